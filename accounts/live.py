@@ -1,0 +1,36 @@
+"""Who may watch which live topics: topics are names like `office:7`, `agent:<user id>`, `line`, `figures`."""
+
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+
+from accounts.actors import Actor
+from accounts.models import User
+
+# Topics that tell nothing but “look again” and are watched by screens nobody signs in to (waiting rooms, a ticket on a phone).
+PUBLIC = ("office:", "ticket:")
+
+
+def may_watch(session_key: str, topics: list[str]) -> bool:
+    """Whether the holder of this session may watch all of these topics now."""
+    private = [topic for topic in topics if not topic.startswith(PUBLIC)]
+    if not private:
+        return True
+    actor = _actor(session_key)
+    return actor is not None and actor.is_staff and all(_is_mine(actor, topic) for topic in private)
+
+
+def _actor(session_key: str) -> Actor | None:
+    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    user = User.objects.filter(pk=store.get(SESSION_KEY), is_active=True).first() if session_key else None
+    return Actor.staff(user) if user else None
+
+
+def _is_mine(actor: Actor, topic: str) -> bool:
+    kind, _, subject = topic.partition(":")
+    if kind == "agent":
+        return subject == str(actor.user_id)
+    if kind == "agency":
+        return subject.isdigit() and int(subject) in actor.agency_ids("officer")
+    return kind in {"line", "figures"}

@@ -1,0 +1,40 @@
+"""Who acts in this request."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from accounts.actors import Actor
+from accounts.models import User
+
+HELD_CASES = "held_cases"  # session: ids of the cases whose key this browser has shown
+
+
+def hold_case(request: HttpRequest, case_id: UUID) -> None:
+    """Remember, for this session, that the key of a case was shown; the session gets a new id, as at any rise of rights."""
+    held = [str(case_id), *[one for one in request.session.get(HELD_CASES, []) if one != str(case_id)]]
+    request.session.cycle_key()
+    request.session[HELD_CASES] = held[:20]
+    request.actor = actor_of(request)  # type: ignore[attr-defined]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Build the actor of a request from its session."""
+    user: Any = request.user
+    if isinstance(user, User) or getattr(user, "is_authenticated", False):
+        return Actor.staff(user)
+    return Actor.visitor(frozenset(UUID(one) for one in request.session.get(HELD_CASES, [])))
+
+
+class CurrentActor:
+    """Set `request.actor`, lazily: a page that never asks costs no query."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined]
+        return self.get_response(request)

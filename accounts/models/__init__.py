@@ -1,0 +1,5 @@
+from accounts.models.agency import Agency, AgencyOffice
+from accounts.models.membership import Membership, Role
+from accounts.models.user import User
+
+__all__ = ["Agency", "AgencyOffice", "Membership", "Role", "User"]

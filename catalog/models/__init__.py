@@ -1,0 +1,23 @@
+from catalog.models.agreement import Act, Agreement, AgreementStage, DelegatedAct
+from catalog.models.feedback import ErrorReport, SearchLog, UsefulnessVote
+from catalog.models.procedure import Procedure, ProcedureVersion, Publication, VersionStatus
+from catalog.models.search import SearchEntry, SearchWord
+from catalog.models.topic import LifeEvent, Theme
+
+__all__ = [
+    "Act",
+    "Agreement",
+    "AgreementStage",
+    "DelegatedAct",
+    "ErrorReport",
+    "LifeEvent",
+    "Procedure",
+    "ProcedureVersion",
+    "Publication",
+    "SearchEntry",
+    "SearchLog",
+    "SearchWord",
+    "Theme",
+    "UsefulnessVote",
+    "VersionStatus",
+]

@@ -1,0 +1,169 @@
+"""
+Procedures, their immutable versions, and when each version is the public one.
+
+A version carries everything as data (`catalog.sheets`): its text per language, costs, requirements, channels, the stages that
+decide it, the identity level of each act on each channel, and its form. What a case was filed under never changes.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.models import Agency, Role, User
+from catalog.sheets import Sheet
+from common.clock import ClockNow
+from common.ids import new_id
+
+
+class ProcedureQuerySet(models.QuerySet["Procedure"]):
+    def visible_to(self, actor: Actor) -> "ProcedureQuerySet":
+        """Editors see their agencies' procedures, administrators all; the public reads published versions instead."""
+        if actor.is_system or actor.has_role(Role.ADMINISTRATOR):
+            return self
+        return self.filter(agency__in=actor.agency_ids(Role.EDITOR))
+
+
+class Procedure(models.Model):
+    """What a citizen can ask for. `code` is the number quoted to line 101."""
+
+    event_kind = "procedure"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=20, unique=True)
+    slug = models.SlugField(max_length=150, unique=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="procedures")
+    popularity = models.PositiveSmallIntegerField(default=1)
+    origin = models.CharField(max_length=200, blank=True)  # the server it was imported from; empty: written here
+    is_synthetic = models.BooleanField(default=False)
+
+    objects = ProcedureQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.slug}"
+
+
+class VersionStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("Waiting for a second person")
+    REJECTED = "rejected", _("Returned to its author")
+    APPROVED = "approved", _("Approved")
+
+
+NEXT: dict[VersionStatus, frozenset[VersionStatus]] = {
+    VersionStatus.DRAFT: frozenset({VersionStatus.IN_REVIEW}),
+    VersionStatus.IN_REVIEW: frozenset({VersionStatus.APPROVED, VersionStatus.REJECTED}),
+    VersionStatus.REJECTED: frozenset({VersionStatus.DRAFT}),
+    VersionStatus.APPROVED: frozenset(),
+}
+
+
+class ProcedureVersionQuerySet(models.QuerySet["ProcedureVersion"]):
+    def published(self, at: datetime | None = None) -> "ProcedureVersionQuerySet":
+        """The versions that are public at `at` (default: the database's now)."""
+        return self.filter(publications__during__contains=at or ClockNow())
+
+    def visible_to(self, actor: Actor) -> "ProcedureVersionQuerySet":
+        """Editors see all versions of their agencies; everybody sees what is published."""
+        if actor.is_system or actor.has_role(Role.ADMINISTRATOR):
+            return self
+        if agencies := actor.agency_ids(Role.EDITOR):
+            return self.filter(procedure__agency__in=agencies)
+        return self.published()
+
+    def lock(self, pk: object) -> "ProcedureVersion":
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+
+class ProcedureVersion(models.Model):
+    """One text of a procedure. Once approved the database refuses any change of it."""
+
+    event_kind = "version"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=9, choices=VersionStatus, default=VersionStatus.DRAFT)
+    content = models.JSONField()  # a validated sheet: see catalog.sheets
+    title_es = models.CharField(max_length=250)
+    title_en = models.CharField(max_length=250, blank=True)
+    has_form = models.BooleanField(default=False)
+    author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(db_default=ClockNow(), editable=False)
+    reviewer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    review_comment = models.TextField(blank=True)
+    revision = models.PositiveIntegerField(default=1)  # optimistic lock for two editors on one draft
+
+    objects = ProcedureVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="version_number_once", fields=["procedure", "number"]),
+            models.UniqueConstraint(
+                name="version_one_open_draft",
+                fields=["procedure"],
+                condition=Q(status__in=["draft", "in_review", "rejected"]),
+            ),
+            models.CheckConstraint(
+                name="version_reviewed_iff_decided",
+                condition=Q(status__in=["approved", "rejected"], reviewed_at__isnull=False)
+                | Q(status__in=["draft", "in_review"]),
+            ),
+            models.CheckConstraint(
+                name="version_four_eyes",
+                condition=~Q(status="approved")
+                | Q(author__isnull=True)
+                | Q(reviewer__isnull=False) & ~Q(reviewer=F("author")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} (v{self.number})"
+
+    @property
+    def title(self) -> str:
+        return self.title_en if self.title_en and (get_language() or "es").startswith("en") else self.title_es
+
+    @property
+    def sheet(self) -> Sheet:
+        """The content, read in the active language."""
+        return Sheet(self.content)
+
+    def move_to(self, status: VersionStatus, *, at: datetime, by: User | Any = None) -> None:
+        """Change the status in memory; the caller holds the row lock and saves."""
+        from common.errors import IllegalMove
+
+        old = VersionStatus(self.status)
+        if status not in NEXT[old]:
+            raise IllegalMove(old, status)
+        self.status = status
+        if status in {VersionStatus.APPROVED, VersionStatus.REJECTED}:
+            self.reviewed_at, self.reviewer_id = at, by
+
+
+class Publication(models.Model):
+    """When a version is the public one: at any instant at most one of a procedure, by exclusion constraint."""
+
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="publications")
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="publications")
+    during = DateTimeRangeField()
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="publication_one_at_a_time",
+                expressions=[("procedure", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+            ),
+        ]
+        indexes = [models.Index(fields=["version"], name="publication_version")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.during}"

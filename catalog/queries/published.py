@@ -1,0 +1,35 @@
+"""What the public sees of the catalogue."""
+
+from django.db.models import QuerySet
+
+from catalog.models import Procedure, ProcedureVersion, SearchEntry
+
+
+def published_version(slug: str) -> ProcedureVersion | None:
+    """Return the version of a procedure that is public now, or None."""
+    return (
+        ProcedureVersion.objects.published()
+        .filter(procedure__slug=slug)
+        .select_related("procedure__agency")
+        .first()
+    )
+
+
+def current_version(procedure: Procedure) -> ProcedureVersion | None:
+    """Return the public version of a procedure."""
+    return ProcedureVersion.objects.published().filter(procedure=procedure).first()
+
+
+def most_wanted(language: str, *, limit: int = 8) -> QuerySet[SearchEntry]:
+    """The procedures most asked for."""
+    return SearchEntry.objects.filter(language=language).order_by("-popularity", "code")[:limit]
+
+
+def by_life_event(code: str, language: str) -> QuerySet[SearchEntry]:
+    """The procedures of a life event, the most asked for first."""
+    return SearchEntry.objects.filter(language=language, life_events__contains=[code]).order_by("-popularity", "code")
+
+
+def by_theme(code: str, language: str) -> QuerySet[SearchEntry]:
+    """The procedures of a theme, the most asked for first."""
+    return SearchEntry.objects.filter(language=language, themes__contains=[code]).order_by("-popularity", "code")

@@ -1,0 +1,234 @@
+"""One question, one or a few Django form fields, each with an error that says what to do."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.questionnaires.question import Question
+from common import phone, run
+from common.dateparts import WrittenDate
+from territory.models import Commune
+
+
+class RunField(forms.CharField):
+    """A RUN in any usual form; gives the canonical one."""
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        canonical = run.normalise(typed)
+        if canonical is None:
+            raise forms.ValidationError(_("Check the RUN: write it as on the card, with its last digit, like 12.345.678-5."))
+        return canonical
+
+
+class PhoneField(forms.CharField):
+    """A phone number as people write it; gives E.164."""
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        number = phone.normalise(typed)
+        if number is None:
+            raise forms.ValidationError(_("Write the phone number with all its digits, like 9 8765 4321."))
+        return number
+
+
+class PesosField(forms.CharField):
+    """Whole pesos, with or without dots and the peso sign."""
+
+    def __init__(self, *, minimum: int | None = None, maximum: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.minimum, self.maximum = minimum, maximum
+
+    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+        typed = super().clean(value)
+        if not typed:
+            return None
+        digits = typed.replace("$", "").replace(".", "").replace(" ", "").replace("\u00a0", "")
+        if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
+            raise forms.ValidationError(_("Write the amount in pesos, only digits, like 450000."))
+        amount = int(digits)
+        if self.minimum is not None and amount < self.minimum or self.maximum is not None and amount > self.maximum:
+            raise forms.ValidationError(_("This amount is outside what is accepted here. Check it, please."))
+        return amount
+
+
+class AnsweredDate(WrittenDate):
+    """A date typed in three boxes, before or after today where the question says so."""
+
+    def __init__(self, *, past: bool = False, future: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.past, self.future = past, future
+
+    def clean(self, value: Any) -> date | None:
+        typed = super().clean(value)
+        today = timezone.localdate()  # a courtesy check of what was typed, not a business date
+        if typed and self.past and typed > today:
+            raise forms.ValidationError(_("This date must be in the past."))
+        if typed and self.future and typed < today:
+            raise forms.ValidationError(_("This date must be in the future."))
+        return typed
+
+
+class CommuneField(forms.ModelChoiceField):
+    """One of the 346 communes, sorted as people expect."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            queryset=Commune.objects.by_name(), empty_label=_("Choose a commune"), to_field_name="code", **kwargs
+        )
+
+
+def _required(question: Question, default: Any) -> dict[str, Any]:
+    return {"required": question.required, "error_messages": {"required": question.error or default}}
+
+
+def _text(question: Question) -> dict[str, forms.Field]:
+    limit = int(question.row.get("max_length", 2000 if question.kind == "long_text" else 200))
+    widget = forms.Textarea({"rows": 6}) if question.kind == "long_text" else forms.TextInput({"autocomplete": "off"})
+    return {"": forms.CharField(max_length=limit, widget=widget, **_required(question, _("Write your answer.")))}
+
+
+def _choice(question: Question) -> dict[str, forms.Field]:
+    kind = forms.MultipleChoiceField if question.kind == "choices" else forms.ChoiceField
+    widget = forms.CheckboxSelectMultiple if question.kind == "choices" else forms.RadioSelect
+    missing = _("Choose one or more answers.") if question.kind == "choices" else _("Choose one answer.")
+    return {"": kind(choices=question.options, widget=widget, **_required(question, missing))}
+
+
+def _yes_no(question: Question) -> dict[str, forms.Field]:
+    choices = [("yes", _("Yes")), ("no", _("No"))]
+    return {"": forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **_required(question, _("Choose yes or no.")))}
+
+
+def _date(question: Question) -> dict[str, forms.Field]:
+    past, future = bool(question.row.get("past")), bool(question.row.get("future"))
+    return {"": AnsweredDate(past=past, future=future, **_required(question, _("Write the date.")))}
+
+
+def _number(question: Question) -> dict[str, forms.Field]:
+    low, high = question.row.get("minimum"), question.row.get("maximum")
+    field = forms.IntegerField(
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}), **_required(question, _("Write a number."))
+    )
+    field.error_messages["invalid"] = str(_("Write a whole number, only digits."))
+    if low is not None:
+        field.validators.append(MinValueValidator(low, str(_("Write a number of %(limit_value)s or more."))))
+    field.validators.append(
+        MaxValueValidator(high if high is not None else 10**12, str(_("Write a number of %(limit_value)s or less.")))
+    )
+    return {"": field}
+
+
+def _money(question: Question) -> dict[str, forms.Field]:
+    low, high = question.row.get("minimum"), question.row.get("maximum")
+    field = PesosField(
+        minimum=low,
+        maximum=high,
+        max_length=24,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        **_required(question, _("Write the amount in pesos; 0 if there is none.")),
+    )
+    return {"": field}
+
+
+def _run(question: Question) -> dict[str, forms.Field]:
+    widget = forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
+    return {"": RunField(max_length=20, widget=widget, **_required(question, _("Write the RUN, like 12.345.678-5.")))}
+
+
+def _commune(question: Question) -> dict[str, forms.Field]:
+    return {"": CommuneField(**_required(question, _("Choose a commune.")))}
+
+
+def _address(question: Question) -> dict[str, forms.Field]:
+    return {
+        "street": forms.CharField(
+            label=_("Street, number and, if any, flat"),
+            max_length=200,
+            widget=forms.TextInput({"autocomplete": "street-address"}),
+            **_required(question, _("Write the street and number.")),
+        ),
+        "commune": CommuneField(label=_("Commune"), **_required(question, _("Choose a commune."))),
+    }
+
+
+def _phone(question: Question) -> dict[str, forms.Field]:
+    widget = forms.TextInput({"inputmode": "tel", "autocomplete": "tel"})
+    return {"": PhoneField(max_length=40, widget=widget, **_required(question, _("Write a phone number.")))}
+
+
+def _email(question: Question) -> dict[str, forms.Field]:
+    widget = forms.EmailInput({"autocomplete": "email", "spellcheck": "false"})
+    field = forms.EmailField(max_length=254, widget=widget, **_required(question, _("Write an e-mail address.")))
+    field.error_messages["invalid"] = str(_("Write the e-mail address in full, like nombre@ejemplo.cl."))
+    return {"": field}
+
+
+def _file(question: Question) -> dict[str, forms.Field]:
+    widget = forms.FileInput({"accept": ".pdf,.jpg,.jpeg,.png"})
+    return {"": forms.FileField(widget=widget, max_length=200, **_required(question, _("Choose a file from your device.")))}
+
+
+def _declaration(question: Question) -> dict[str, forms.Field]:
+    field = forms.BooleanField(**_required(question, _("Tick the box to declare it; without it the application can not go on.")))
+    field.label = question.statement
+    return {"": field}
+
+
+def _name(question: Question) -> dict[str, forms.Field]:
+    return {
+        "given": forms.CharField(
+            label=_("Given names"),
+            max_length=120,
+            widget=forms.TextInput({"autocomplete": "given-name"}),
+            **_required(question, _("Write the given names.")),
+        ),
+        "surnames": forms.CharField(
+            label=_("Surnames"),
+            max_length=120,
+            widget=forms.TextInput({"autocomplete": "family-name"}),
+            **_required(question, _("Write the surnames.")),
+        ),
+    }
+
+
+def member_fields(question: Question) -> dict[str, forms.Field]:
+    """The boxes for one member of a household."""
+    relations = [("", _("Choose")), *question.relations]
+    return {
+        "given": forms.CharField(label=_("Given names"), max_length=120, required=False),
+        "surnames": forms.CharField(label=_("Surnames"), max_length=120, required=False),
+        "run": RunField(label=_("RUN, if the person has one"), max_length=20, required=False),
+        "birth_date": AnsweredDate(label=_("Date of birth"), past=True, required=False),
+        "relation": forms.ChoiceField(label=_("Relation to you"), choices=relations, required=False),
+    }
+
+
+BUILDERS: dict[str, Callable[[Question], dict[str, forms.Field]]] = {
+    "text": _text,
+    "long_text": _text,
+    "choice": _choice,
+    "choices": _choice,
+    "yes_no": _yes_no,
+    "date": _date,
+    "number": _number,
+    "money": _money,
+    "run": _run,
+    "commune": _commune,
+    "address": _address,
+    "phone": _phone,
+    "email": _email,
+    "file": _file,
+    "declaration": _declaration,
+    "people": member_fields,
+    "name": _name,
+}

@@ -1,0 +1,213 @@
+"""Real Django forms from questions: one question a page for citizens, all at once for staff."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy as _
+
+from catalog.questionnaires.fields import BUILDERS
+from catalog.questionnaires.question import Question
+from common import phone, run
+from territory.models import Commune
+
+
+class QuestionForm(forms.Form):
+    """
+    A form of one or several questions.
+
+    After `is_valid()`, `answers()` gives JSON values by question key; files are given apart by `uploads()`; for a `people`
+    question the form adds one member and `answers()` holds the whole list.
+    """
+
+    def __init__(
+        self,
+        questions: list[Question],
+        *,
+        answers: dict[str, Any] | None = None,
+        data: Any = None,
+        files: Any = None,
+        auto_id: str = "id_%s",
+    ) -> None:
+        self.questions = questions
+        self.given = answers or {}
+        super().__init__(data=data, files=files, initial=self._initial(), auto_id=auto_id)
+        for question in questions:
+            for suffix, field in BUILDERS[question.kind](question).items():
+                self._add(question, suffix, field)
+
+    def _add(self, question: Question, suffix: str, field: forms.Field) -> None:
+        if question.kind != "declaration" and not suffix:
+            field.label = question.label
+            field.help_text = question.hint
+        if question.kind == "file" and self.given.get(question.key):
+            field.required = False  # the file given before stays unless another is chosen
+        self.fields[f"{question.key}__{suffix}" if suffix else question.key] = field
+
+    def _initial(self) -> dict[str, Any]:
+        initial: dict[str, Any] = {}
+        for question in self.questions:
+            value = self.given.get(question.key)
+            if question.kind in {"file", "people"} or value is None:
+                continue
+            if question.kind == "yes_no":
+                initial[question.key] = "yes" if value else "no"
+            elif question.kind == "run":
+                initial[question.key] = run.pretty(value)
+            elif question.kind == "date":
+                initial[question.key] = date.fromisoformat(value)
+            elif isinstance(value, dict):
+                initial |= {f"{question.key}__{part}": inner for part, inner in value.items()}
+            else:
+                initial[question.key] = value
+        return initial
+
+    @property
+    def is_multipart_form(self) -> bool:
+        return self.is_multipart()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for question in self.questions:
+            if question.kind == "people":
+                self._clean_member(question, cleaned)
+        return cleaned
+
+    def _clean_member(self, question: Question, cleaned: dict[str, Any]) -> None:
+        parts = {part: cleaned.get(f"{question.key}__{part}") for part in ("given", "surnames", "run", "birth_date", "relation")}
+        members = self.given.get(question.key) or []
+        if any(parts.values()):
+            needed = {
+                "given": _("Write the given names."),
+                "surnames": _("Write the surnames."),
+                "birth_date": _("Write the date of birth."),
+                "relation": _("Choose the relation."),
+            }
+            for part, sentence in needed.items():
+                name = f"{question.key}__{part}"
+                if not parts[part] and name not in self.errors:
+                    self.add_error(name, sentence)
+            if len(members) >= question.max_items:
+                self.add_error(None, gettext("No more than %(n)s people can be added here.") % {"n": question.max_items})
+        elif question.required and not members:
+            self.add_error(f"{question.key}__given", question.error or _("Add at least one person."))
+
+    def answers(self) -> dict[str, Any]:
+        """Return the JSON values; keys of files are left out (see `uploads`)."""
+        return {question.key: self._value(question) for question in self.questions if question.kind != "file"}
+
+    def uploads(self) -> dict[str, Any]:
+        """Return the files chosen, by question key."""
+        return {
+            question.key: self.cleaned_data[question.key]
+            for question in self.questions
+            if question.kind == "file" and self.cleaned_data.get(question.key)
+        }
+
+    def _value(self, question: Question) -> Any:
+        if question.kind == "people":
+            return self._members(question)
+        parts = {
+            name.removeprefix(question.key + "__"): _plain(value)
+            for name, value in self.cleaned_data.items()
+            if name.startswith(question.key + "__")
+        }
+        if parts:
+            return parts
+        value = self.cleaned_data.get(question.key)
+        if question.kind == "yes_no":
+            return {"yes": True, "no": False}.get(str(value))
+        return _plain(value)
+
+    def _members(self, question: Question) -> list[dict[str, Any]]:
+        prefix = question.key + "__"
+        new = {name.removeprefix(prefix): _plain(v) for name, v in self.cleaned_data.items() if name.startswith(prefix)}
+        members = list(self.given.get(question.key) or [])
+        return [*members, new] if new.get("given") else members
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Commune():
+            return value.code
+        case date():
+            return value.isoformat()
+    return value
+
+
+def shown(question: Question, value: Any, communes: dict[str, str] | None = None) -> str:
+    """Return an answer as a person reads it: on “check your answers”, on the case, on paper."""
+    if value in (None, "", [], {}):
+        return gettext("Not answered")
+    names = communes or {}
+    match question.kind:
+        case "yes_no":
+            return gettext("Yes") if value else gettext("No")
+        case "declaration":
+            return gettext("I declare it")
+        case "choice":
+            return dict(question.options).get(value, str(value))
+        case "choices":
+            return ", ".join(dict(question.options).get(one, str(one)) for one in value)
+        case "date":
+            return date.fromisoformat(value).strftime("%d-%m-%Y")
+        case "run":
+            return run.pretty(value)
+        case "phone":
+            return phone.pretty(value)
+        case "money":
+            return f"${int(value):,}".replace(",", ".")
+        case "commune":
+            return names.get(value) or commune_names([value]).get(value, value)
+        case "address":
+            code = value.get("commune", "")
+            return f"{value.get('street', '')}, {names.get(code) or commune_names([code]).get(code, code)}"
+        case "name":
+            return f"{value.get('given', '')} {value.get('surnames', '')}".strip()
+        case "file":
+            return str(value.get("name", ""))
+        case "people":
+            relations = dict(question.relations)
+            return "; ".join(
+                f"{one['given']} {one['surnames']} ({relations.get(one.get('relation', ''), '')})" for one in value
+            )
+    return str(value)
+
+
+def commune_names(codes: list[str]) -> dict[str, str]:
+    """Return the names of communes by code."""
+    return dict(Commune.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def faults(questions: list[Question], answers: dict[str, Any]) -> dict[str, str]:
+    """
+    Check stored answers as a whole: return the first fault of each question that applies, by key.
+
+    Used before submitting, whatever channel the answers came through: the stored values pass the same fields again.
+    """
+    wrong: dict[str, str] = {}
+    for question in questions:
+        value = answers.get(question.key)
+        empty = value in (None, "", [], {})
+        if empty and question.required:
+            wrong[question.key] = question.error or gettext("This question still needs an answer.")
+        elif not empty and question.kind not in {"file", "people"}:
+            form = QuestionForm([question], data=_as_typed(question, value))
+            if not form.is_valid():
+                wrong[question.key] = str(next(iter(form.errors.values()))[0])
+        elif not empty and question.kind == "people" and (not isinstance(value, list) or len(value) > question.max_items):
+            wrong[question.key] = gettext("No more than %(n)s people can be added here.") % {"n": question.max_items}
+    return wrong
+
+
+def _as_typed(question: Question, value: Any) -> dict[str, Any]:
+    if question.kind == "yes_no":
+        return {question.key: "yes" if value else "no"}
+    if question.kind == "declaration":
+        return {question.key: "on"} if value else {}
+    if question.kind == "date":
+        year, month, day = str(value).split("-")
+        return {f"{question.key}_day": day, f"{question.key}_month": month, f"{question.key}_year": year}
+    if isinstance(value, dict):
+        return {f"{question.key}__{part}": inner for part, inner in value.items()}
+    return {question.key: value}

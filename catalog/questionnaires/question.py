@@ -1,0 +1,186 @@
+"""A question and the whole questionnaire of a version, read in the active language."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+
+from catalog.questionnaires.definition import wanted_values
+
+RELATIONS = ("child", "spouse", "parent", "other")
+
+
+def _say(pair: Any) -> str:
+    if not isinstance(pair, dict):
+        return str(pair or "")
+    language = (get_language() or "es")[:2]
+    return str(pair.get(language) or pair.get("es") or "")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing asked: `row` is its line in the definition."""
+
+    row: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        return str(self.row["key"])
+
+    @property
+    def kind(self) -> str:
+        return str(self.row["type"])
+
+    @property
+    def label(self) -> str:
+        return _say(self.row["question"])
+
+    @property
+    def hint(self) -> str:
+        return _say(self.row.get("hint"))
+
+    @property
+    def error(self) -> str:
+        return _say(self.row.get("error"))
+
+    @property
+    def statement(self) -> str:
+        return _say(self.row.get("statement"))
+
+    @property
+    def required(self) -> bool:
+        return bool(self.row.get("required", True))
+
+    @property
+    def requirement(self) -> str:
+        """The requirement of the sheet that a file answers; its own key when it names none."""
+        return str(self.row.get("requirement") or self.key)
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        return [(option["value"], _say(option["label"])) for option in self.row.get("options", [])]
+
+    @property
+    def relations(self) -> list[tuple[str, str]]:
+        words = {
+            "child": gettext("Son or daughter"),
+            "spouse": gettext("Spouse or partner"),
+            "parent": gettext("Mother or father"),
+            "other": gettext("Other"),
+        }
+        return [(code, words.get(code, code)) for code in self.row.get("relations", RELATIONS)]
+
+    @property
+    def max_items(self) -> int:
+        return int(self.row.get("max_items", 12))
+
+    def is_asked(self, answers: dict[str, Any]) -> bool:
+        """Whether the question's condition holds for the answers given so far."""
+        condition = self.row.get("show_if")
+        if not condition:
+            return True
+        given = answers.get(condition["question"])
+        wanted = wanted_values(condition)
+        return any(one in wanted for one in given) if isinstance(given, list) else given in wanted
+
+
+def _pair(es: str, en: str) -> dict[str, str]:
+    return {"es": es, "en": en}
+
+
+ABOUT_PERSON: list[dict[str, Any]] = [
+    {
+        "key": "applicant_name",
+        "type": "name",
+        "question": _pair("¿Cómo se llama usted?", "What is your name?"),
+        "hint": _pair("Como aparece en su cédula de identidad.", "As it appears on your identity card."),
+    },
+    {
+        "key": "applicant_run",
+        "type": "run",
+        "required": False,
+        "question": _pair("¿Cuál es su RUN?", "What is your RUN?"),
+        "hint": _pair(
+            "El número de su cédula, por ejemplo 12.345.678-5. Si no tiene, deje en blanco.",
+            "The number on your identity card, for example 12.345.678-5. Leave it blank if you have none.",
+        ),
+    },
+    {
+        "key": "applicant_email",
+        "type": "email",
+        "required": False,
+        "question": _pair("¿A qué correo le avisamos?", "Which e-mail may we write to?"),
+        "hint": _pair(
+            "Le avisaremos cada novedad. Si no usa correo, deje en blanco: igual puede seguir su caso con el folio.",
+            "We will tell you of every change. If you have none, leave it blank: you can follow your case with its folio.",
+        ),
+    },
+    {
+        "key": "applicant_phone",
+        "type": "phone",
+        "required": False,
+        "question": _pair("¿A qué teléfono le llamamos si hace falta?", "Which phone may we call if needed?"),
+        "hint": _pair("Por ejemplo 9 8765 4321. Puede dejarlo en blanco.", "For example 9 8765 4321. You may leave it blank."),
+    },
+    {
+        "key": "applicant_commune",
+        "type": "commune",
+        "question": _pair("¿En qué comuna vive?", "In which commune do you live?"),
+    },
+]
+
+ABOUT_ORGANISATION: list[dict[str, Any]] = [
+    {
+        "key": "applicant_organisation_name",
+        "type": "text",
+        "question": _pair("¿Cómo se llama la organización o empresa?", "What is the organisation or company called?"),
+        "hint": _pair("La razón social.", "Its legal name."),
+    },
+    {
+        "key": "applicant_organisation_rut",
+        "type": "run",
+        "question": _pair("¿Cuál es el RUT de la organización o empresa?", "What is the RUT of the organisation or company?"),
+        "hint": _pair("Por ejemplo 76.123.456-0.", "For example 76.123.456-0."),
+    },
+]
+
+
+class Questionnaire:
+    """All questions of a version: those about the applicant, then the sheet's own."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        applicant = content.get("applicant", "person")
+        about = [*ABOUT_ORGANISATION, *ABOUT_PERSON] if applicant == "organisation" else ABOUT_PERSON
+        own = content.get("form", {}).get("ui", {}).get("questions", [])
+        self.questions = [Question(row) for row in [*about, *own]]
+
+    def asked(self, answers: dict[str, Any]) -> list[Question]:
+        """The questions that apply, given the answers so far."""
+        given: dict[str, Any] = {}
+        result = []
+        for question in self.questions:
+            if question.is_asked(given):
+                result.append(question)
+                if question.key in answers:
+                    given[question.key] = answers[question.key]
+        return result
+
+    def get(self, key: str) -> Question | None:
+        """Return the question with this key."""
+        return next((question for question in self.questions if question.key == key), None)
+
+    def first_open(self, answers: dict[str, Any]) -> Question | None:
+        """The first question that applies and has not been answered (a blank answer to an optional one counts)."""
+        return next((question for question in self.asked(answers) if question.key not in answers), None)
+
+    def after(self, key: str, answers: dict[str, Any]) -> Question | None:
+        """The question that follows `key` among those that apply."""
+        asked = self.asked(answers)
+        keys = [question.key for question in asked]
+        return asked[keys.index(key) + 1] if key in keys and keys.index(key) + 1 < len(asked) else None
+
+    def before(self, key: str, answers: dict[str, Any]) -> Question | None:
+        """The question that precedes `key` among those that apply."""
+        asked = self.asked(answers)
+        keys = [question.key for question in asked]
+        return asked[keys.index(key) - 1] if key in keys and keys.index(key) > 0 else None

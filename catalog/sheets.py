@@ -1,0 +1,341 @@
+"""
+The sheet: what one version of a procedure says, as data (docs/catalogue-format.md).
+
+`validated()` is the only way in: an editor's screen, the reference files and the importer all pass through it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from catalog import text
+from catalog.questionnaires import definition
+from common.errors import DomainError
+
+LANGUAGES = ("es", "en")
+SECTIONS = ("purpose", "who_may", "validity", "good_to_know")
+CHANNELS = ("online", "office", "phone", "mobile", "mail", "consulate")
+MODES = ("inform", "start", "complete")
+APPLICANTS = ("person", "organisation", "household")
+CHANNEL_LABELS = {
+    "online": _("Online"),
+    "office": _("At an office"),
+    "phone": _("By phone, line 101"),
+    "mobile": _("At a mobile office"),
+    "mail": _("By mail"),
+    "consulate": _("At a consulate"),
+}
+MODE_LABELS = {
+    "inform": _("You get information here"),
+    "start": _("You start here"),
+    "complete": _("You can do all of it here"),
+}
+# The level each act needs on each channel where a sheet does not say (design of identity levels: 100 declared … 600 e-ID).
+HOUSE_LEVELS = {
+    "web": {"inform": 0, "submit": 100, "status": 100, "answer": 100},
+    "office": {"inform": 0, "submit": 100, "status": 100, "answer": 100},
+    "mobile": {"inform": 0, "submit": 100, "status": 100, "answer": 100},
+    "phone": {"inform": 0, "submit": 100, "status": 300, "answer": 300},
+}
+MAX_TEXT = 20_000
+
+
+class SheetInvalid(DomainError):
+    """A sheet breaks a rule; `problems` lists (place, sentence)."""
+
+    code = "invalid-sheet"
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{place}: {sentence}" for place, sentence in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One line of “what you need”."""
+
+    code: str
+    label: str
+    note: str
+    provided_by: str
+    required: bool
+    upload: bool
+    valid_days: int | None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """An amount and when it applies; currency is an ISO 4217 code or UF/UTM."""
+
+    amount: float
+    currency: str
+    condition: str
+
+    @property
+    def is_free(self) -> bool:
+        return self.amount == 0
+
+
+@dataclass(frozen=True)
+class ChannelGuide:
+    """How to do it on one channel."""
+
+    code: str
+    label: str
+    mode: str
+    mode_label: str
+    html: SafeString
+    url: str
+    minutes: int | None
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """An agency's part in deciding: order, whether it is required, its term in business days."""
+
+    agency: str
+    order: int
+    required: bool
+    term_business_days: int | None
+
+
+@dataclass(frozen=True)
+class LegalBasis:
+    title: str
+    url: str
+
+
+def in_language(pair: Any, language: str | None = None) -> str:
+    """Return the text of a `{es, en}` pair in a language (default: the active one), Spanish where it lacks."""
+    if not isinstance(pair, dict):
+        return str(pair or "")
+    code = (language or get_language() or "es")[:2]
+    return str(pair.get(code) or pair.get("es") or pair.get("en") or "")
+
+
+class Sheet:
+    """A validated sheet, read in the active language."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.content = content
+
+    def _text(self, *path: str) -> str:
+        value: Any = self.content
+        for step in path:
+            value = (value or {}).get(step)
+        return in_language(value)
+
+    @property
+    def title(self) -> str:
+        return self._text("title")
+
+    @property
+    def summary(self) -> str:
+        return self._text("summary")
+
+    @property
+    def applicant(self) -> str:
+        return str(self.content.get("applicant", "person"))
+
+    def section(self, name: str) -> SafeString:
+        """Return one section as safe HTML, empty when the sheet lacks it."""
+        return text.render(self._text("sections", name))
+
+    @property
+    def purpose(self) -> SafeString:
+        return self.section("purpose")
+
+    @property
+    def who_may(self) -> SafeString:
+        return self.section("who_may")
+
+    @property
+    def validity(self) -> SafeString:
+        return self.section("validity")
+
+    @property
+    def good_to_know(self) -> SafeString:
+        return self.section("good_to_know")
+
+    @property
+    def requirements(self) -> list[Requirement]:
+        return [
+            Requirement(
+                code=row["code"],
+                label=in_language(row["label"]),
+                note=in_language(row.get("note")),
+                provided_by=row.get("provided_by", "citizen"),
+                required=row.get("required", True),
+                upload=row.get("upload", False),
+                valid_days=row.get("valid_days"),
+            )
+            for row in self.content.get("requirements", [])
+        ]
+
+    @property
+    def costs(self) -> list[Cost]:
+        return [
+            Cost(row["amount"], row.get("currency", "CLP"), in_language(row.get("condition")))
+            for row in self.content.get("costs", [])
+        ]
+
+    @property
+    def term_text(self) -> str:
+        return self._text("term", "text")
+
+    @property
+    def term_business_days(self) -> int | None:
+        return (self.content.get("term") or {}).get("business_days")
+
+    @property
+    def legal_basis(self) -> list[LegalBasis]:
+        return [LegalBasis(in_language(row["title"]), row.get("url", "")) for row in self.content.get("legal_basis", [])]
+
+    @property
+    def channels(self) -> list[ChannelGuide]:
+        """The ways to do it, in the house's order."""
+        rows = self.content.get("channels", {})
+        return [
+            ChannelGuide(
+                code=code,
+                label=str(CHANNEL_LABELS[code]),
+                mode=rows[code].get("mode", "inform"),
+                mode_label=str(MODE_LABELS[rows[code].get("mode", "inform")]),
+                html=text.render(in_language(rows[code].get("text"))),
+                url=rows[code].get("url", ""),
+                minutes=rows[code].get("minutes"),
+            )
+            for code in CHANNELS
+            if code in rows
+        ]
+
+    @property
+    def stages(self) -> list[StageRow]:
+        return [
+            StageRow(row["agency"], row.get("order", 1), row.get("required", True), row.get("term_business_days"))
+            for row in self.content.get("stages", [])
+        ]
+
+    @property
+    def has_form(self) -> bool:
+        return bool(self.content.get("form", {}).get("ui", {}).get("questions"))
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        return list(self.content.get("sources", []))
+
+    @property
+    def questions_for_agency(self) -> list[str]:
+        return [in_language(row) for row in self.content.get("questions_for_agency", [])]
+
+    def level(self, channel: str, act: str) -> int:
+        """Return the identity level (0 to 600) that an act needs on a channel."""
+        own = self.content.get("levels", {}).get(channel, {})
+        return int(own.get(act, HOUSE_LEVELS.get(channel, {}).get(act, 100)))
+
+
+def validated(data: Any) -> dict[str, Any]:
+    """
+    Return the sheet in its stored form, the form compiled.
+
+    :raises SheetInvalid: with every problem found, each with its place
+    """
+    problems: list[tuple[str, str]] = []
+    if not isinstance(data, dict):
+        raise SheetInvalid([("", "the sheet must be a mapping")])
+    problems += _check_plain(data)
+    problems += _check_pairs(data)
+    problems += _check_rows(data)
+    content = {key: value for key, value in data.items() if key not in {"form", "code", "slug", "agency", "popularity"}}
+    try:
+        content["form"] = _compiled_form(data)
+    except definition.FormInvalid as error:
+        problems += [(f"form.{place}" if place else "form", sentence) for place, sentence in error.problems]
+    if problems:
+        raise SheetInvalid(problems)
+    return _jsonable(content)
+
+
+def _compiled_form(data: dict[str, Any]) -> dict[str, Any]:
+    form = data.get("form") or {}
+    if isinstance(form, dict):  # already compiled: an editor saved a sheet whose form did not change
+        return definition.compiled(form.get("ui", {}).get("questions", []))
+    return definition.compiled(form)
+
+
+def _check_plain(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if data.get("applicant", "person") not in APPLICANTS:
+        yield "applicant", f"must be one of {', '.join(APPLICANTS)}"
+    if data.get("completeness", "basic") not in {"full", "basic"}:
+        yield "completeness", "must be full or basic"
+    for name in ("requirements", "costs", "legal_basis", "stages", "sources", "questions_for_agency", "keywords_list"):
+        if name in data and not isinstance(data[name] or [], list):
+            yield name, "must be a list"
+    if not isinstance(data.get("channels") or {}, dict):
+        yield "channels", "must be a mapping of channel to guide"
+
+
+def _check_pairs(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in ("title", "summary"):
+        if not in_language(data.get(name), "es").strip():
+            yield name, "must have a Spanish text"
+    if len(in_language(data.get("title"), "es")) > 250:
+        yield "title", "must be at most 250 characters"
+    for path, value in _texts(data):
+        if len(value) > MAX_TEXT:
+            yield path, f"must be at most {MAX_TEXT} characters"
+    if not in_language((data.get("sections") or {}).get("purpose"), "es").strip():
+        yield "sections.purpose", "must say what the procedure is for"
+
+
+def _check_rows(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    seen = set()
+    for index, row in enumerate(data.get("requirements") or []):
+        code = row.get("code", "") if isinstance(row, dict) else ""
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", str(code)) or code in seen:
+            yield f"requirements[{index}].code", "must be lower case, unique, at most 60 characters"
+        seen.add(code)
+    for index, row in enumerate(data.get("costs") or []):
+        if not isinstance(row, dict) or not isinstance(row.get("amount"), int | float) or row["amount"] < 0:
+            yield f"costs[{index}].amount", "must be a number, 0 for free"
+    for code, guide in (data.get("channels") or {}).items() if isinstance(data.get("channels"), dict) else []:
+        if code not in CHANNELS:
+            yield f"channels.{code}", f"must be one of {', '.join(CHANNELS)}"
+        elif not isinstance(guide, dict) or guide.get("mode", "inform") not in MODES:
+            yield f"channels.{code}.mode", f"must be one of {', '.join(MODES)}"
+        elif not _is_link(guide.get("url", "")):
+            yield f"channels.{code}.url", "must be an http(s) address"
+    for index, row in enumerate(data.get("legal_basis") or []):
+        if not isinstance(row, dict) or not _is_link(row.get("url", "")):
+            yield f"legal_basis[{index}].url", "must be an http(s) address"
+
+
+def _is_link(url: Any) -> bool:
+    return not url or (isinstance(url, str) and urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).netloc))
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, f"{path}[{index}]")
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _jsonable(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_jsonable(inner) for inner in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return str(value)  # dates in sources

@@ -1,0 +1,21 @@
+"""Identifiers made here, so that a row's id is known before it is written."""
+
+import os
+import secrets
+import time
+import uuid
+
+
+def new_id() -> uuid.UUID:
+    """Return a UUID version 7 (RFC 9562 §5.7): time-ordered, so that index pages fill in order."""
+    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return uuid.UUID(int=value)
+
+
+def new_secret() -> str:
+    """Return 128 random bits as 26 readable characters (Crockford base 32, lower case, no i l o u)."""
+    alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+    number = secrets.randbits(128)
+    return "".join(alphabet[number >> shift & 31] for shift in range(125, -1, -5))

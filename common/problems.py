@@ -1,0 +1,38 @@
+"""Refusals of the API as problem details (RFC 9457)."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from common.errors import DomainError
+
+CONTENT_TYPE = "application/problem+json"
+
+
+def problem(status: int, code: str, detail: str, **more: Any) -> JsonResponse:
+    """Return a problem document; `code` is the last part of its type."""
+    body = {"type": f"about:blank#{code}", "title": code.replace("-", " "), "status": status, "detail": detail, **more}
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def as_problem_details(error: Exception, context: dict[str, Any]) -> HttpResponse | Response | None:
+    """Answer for DRF: our refusals and its own in the same form; anything else stays a server error."""
+    match error:
+        case DomainError():
+            return problem(error.status, error.code, str(error))
+        case Http404() | exceptions.NotFound():
+            return problem(404, "not-found", "There is nothing at this address.")
+        case PermissionDenied():
+            return problem(403, "not-allowed", "This credential may not do this.")
+        case exceptions.ValidationError():
+            return problem(400, "invalid", "Some values are not accepted.", errors=error.detail)
+        case exceptions.Throttled():
+            response = problem(429, "too-many-requests", "Please ask again later.")
+            response.headers["Retry-After"] = str(int(error.wait or 60))
+            return response
+        case exceptions.APIException():
+            return problem(error.status_code, error.default_code, str(error.detail))
+    return None

@@ -1,0 +1,45 @@
+"""RUN and RUT: Chile's number of a person or an organisation, with its check digit (modulo 11)."""
+
+import re
+
+_SHAPE = re.compile(r"0*(\d{1,8})([0-9K])")
+_IGNORED = re.compile(r"[\s.\-‐‑‒–—―−'’]+")
+
+
+def check_digit(number: int) -> str:
+    """Return the check digit of a RUN's number: weights 2 to 7 from the right, 11 minus the remainder, 10 is K."""
+    total, weight = 0, 2
+    while number:
+        number, digit = divmod(number, 10)
+        total += digit * weight
+        weight = weight + 1 if weight < 7 else 2
+    return "0123456789K0"[11 - total % 11]
+
+
+def normalise(text: str) -> str | None:
+    """
+    Return the canonical form (`12345678-5`), or None when this is no RUN.
+
+    Dots, blanks, dashes of any kind, leading zeros, full-width digits and a small k are forgiven; a wrong check digit is not.
+    """
+    import unicodedata
+
+    plain = _IGNORED.sub("", unicodedata.normalize("NFKC", text)).upper()
+    match = _SHAPE.fullmatch(plain)
+    if not match:
+        return None
+    number = int(match[1])
+    if number < 1_000 or check_digit(number) != match[2]:
+        return None
+    return f"{number}-{match[2]}"
+
+
+def pretty(canonical: str) -> str:
+    """Return `12.345.678-5` for `12345678-5`."""
+    number, _, digit = canonical.partition("-")
+    return f"{int(number):,}".replace(",", ".") + f"-{digit}" if number.isdigit() else canonical
+
+
+def mask(canonical: str) -> str:
+    """Return `••.•••.678-5`: enough to recognise one's own, not enough to learn another's."""
+    return "••.•••." + pretty(canonical)[-5:]

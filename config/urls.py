@@ -1,0 +1,31 @@
+"""
+Every address of the house. A new route must be listed as public, or named in the access matrix (tests/test_house_rules.py).
+
+People's pages carry their language in the path; machines' (API, health, static) do not.
+"""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from config import patterns, views
+
+urlpatterns = [
+    path("healthz", views.show_health, name="health"),
+    path("robots.txt", views.show_robots, name="robots"),
+    path("", include("config.public_urls")),
+    *i18n_patterns(
+        path("staff/", include("accounts.urls")),
+        path("staff/agency/", include("crm.urls")),
+        path("staff/desk/", include("offices.urls")),
+        path("staff/line/", include("callcentre.urls")),
+        path("staff/catalogue/", include("catalog.urls")),
+        path("staff/figures/", include("metrics.urls")),
+        path("", include("config.public_pages")),
+        path("", include("portal.urls")),
+    ),
+]
+if settings.DEMO:
+    urlpatterns += i18n_patterns(path("patterns/", patterns.show_patterns, name="patterns"))
+
+handler403 = "config.views.show_not_allowed"

@@ -1,0 +1,352 @@
+"""
+Everything that changes the state of a filed case. One function, `_move`, performs every transition of a stage and of its case:
+lock → permission → clock → model method → save → event, in one transaction.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from common import clock
+from common.errors import DomainError, IllegalMove, NotAllowed, StaleVersion, require
+from crm import permissions
+from crm.actions.applications import DEFAULT_TERM
+from crm.actions.interactions import NETWORK_ZONE
+from crm.models import Case, CaseState, Interaction, Message, MessageKind, Stage, StageState, state_of
+from crm.models.stage import OPEN as OPEN_STAGES
+from events.record import record
+from territory.queries.calendar import add_business_days
+
+ANSWER_DAYS = 10  # business days a citizen is given to answer where the agency says nothing else
+DECISIONS = {
+    StageState.GRANTED: "case.granted",
+    StageState.DENIED: "case.denied",
+    StageState.REFERRED: "case.referred",
+}
+OUTCOMES = {
+    CaseState.GRANTED: "case.granted",
+    CaseState.DENIED: "case.denied",
+    CaseState.REFERRED: "case.referred",
+    CaseState.LAPSED: "case.lapsed",
+    CaseState.WITHDRAWN: "case.withdrawn",
+}
+
+
+def _move(
+    stage: Stage,
+    to: StageState,
+    *,
+    by: Actor,
+    allowed: Callable[[Actor, Stage], bool],
+    refusal: str | Promise,
+    event: str,
+    reason: str = "",
+    revision: int | None = None,
+    interaction: Interaction | None = None,
+    prepare: Callable[[Case, Stage, datetime], dict[str, Any]] | None = None,
+) -> Stage:
+    """
+    Move one stage, and its case with it.
+
+    :param prepare: what else the same transaction writes; returns the event's data
+    :raises NotAllowed, IllegalMove, StaleVersion:
+    """
+    case = Case.objects.lock(stage.case_id)
+    stages = Stage.objects.lock_all(case.pk)
+    stage = next(row for row in stages if row.pk == stage.pk)
+    require(allowed(by, stage), refusal)
+    if revision is not None and revision != case.revision:
+        raise StaleVersion(_("Somebody changed this case meanwhile. Look at it again before you go on; your text is kept."))
+    now = clock.now()
+    stage.move_to(to, at=now, reason=reason)
+    data = {"stage": str(stage.pk), "agency": stage.agency.code, **(prepare(case, stage, now) if prepare else {})}
+    stage.save()
+    _settle_others(stages, stage, now)
+    before = CaseState(case.state)
+    after = _settle_case(case, stages, now)
+    channel = interaction.channel if interaction else "agency"
+    if event in DECISIONS.values() and OUTCOMES.get(after) != event:
+        event = "case.stage_decided"  # the case itself goes on: another agency has not decided yet
+    data |= {"from": before.value, "to": after.value}
+    record(event, case, by=by, at=now, interaction=interaction, channel=channel, **data)
+    return stage
+
+
+def _settle_others(stages: list[Stage], moved: Stage, now: datetime) -> None:
+    """A required denial makes the open stages moot; a decided step lets the next in the sequence begin."""
+    if moved.state == StageState.DENIED and moved.is_required:
+        for other in stages:
+            if other.state in OPEN_STAGES:
+                other.move_to(StageState.MOOT, at=now)
+                other.save()
+        return
+    open_orders = [row.order for row in stages if row.state in OPEN_STAGES and row.state != StageState.WAITING]
+    waiting = [row for row in stages if row.state == StageState.WAITING]
+    if waiting and not open_orders:
+        next_order = min(row.order for row in waiting)
+        for row in waiting:
+            if row.order == next_order:
+                row.move_to(StageState.RECEIVED, at=now)
+                row.save()
+
+
+def _settle_case(case: Case, stages: list[Stage], now: datetime) -> CaseState:
+    after = state_of(stages)
+    if after != case.state:
+        if case.state == CaseState.SUBMITTED and after not in {CaseState.IN_REVIEW, CaseState.WITHDRAWN}:
+            case.move_to(CaseState.IN_REVIEW, at=now)
+        if case.state == CaseState.AWAITING_CITIZEN and after not in {CaseState.IN_REVIEW, CaseState.DENIED, CaseState.LAPSED, CaseState.WITHDRAWN}:
+            case.move_to(CaseState.IN_REVIEW, at=now)
+        case.move_to(after, at=now)
+    required_due = [row.due_on for row in stages if row.is_required and row.due_on]
+    case.promised_on = max(required_due, default=case.promised_on)
+    case.revision += 1
+    case.save()
+    return after
+
+
+@transaction.atomic
+def take_stage(stage: Stage, *, by: Actor, revision: int | None = None) -> Stage:
+    """
+    An officer takes their agency's part of a case and begins its review; taking it from a colleague moves only the name.
+
+    :raises NotAllowed: `by` is no officer of the agency
+    """
+    present = Stage.objects.select_for_update(of=("self",)).get(pk=stage.pk)
+    if present.state in {StageState.IN_REVIEW, StageState.AWAITING_CITIZEN}:
+        require(permissions.can_decide(by, present), _("Only officers of the agency can take this case."))
+        present.assigned_to_id = by.user_id
+        present.save(update_fields=["assigned_to"])
+        return present
+
+    def assign(case: Case, stage: Stage, at: datetime) -> dict[str, Any]:
+        stage.assigned_to_id = by.user_id
+        return {}
+
+    return _move(
+        stage,
+        StageState.IN_REVIEW,
+        by=by,
+        allowed=permissions.can_decide,
+        refusal=_("Only officers of the agency can take this case."),
+        event="case.taken",
+        revision=revision,
+        prepare=assign,
+    )
+
+
+@transaction.atomic
+def ask_citizen(stage: Stage, *, by: Actor, question: str, revision: int | None = None) -> Stage:
+    """
+    Ask the citizen for something; the stage's clock stops until the answer.
+
+    :raises NotAllowed: `by` is no officer of the agency
+    :raises IllegalMove: the stage is not under review
+    :raises DomainError: nothing was asked
+    """
+    if not question.strip():
+        raise DomainError(_("Write what the citizen should send or answer."), question=_("Write what the citizen should send or answer."))
+
+    def write(case: Case, stage: Stage, at: datetime) -> dict[str, Any]:
+        message = Message.objects.create(
+            case=case, stage=stage, kind=MessageKind.QUESTION, text=question.strip()[:5000], author_id=by.user_id, at=at
+        )
+        return {"message": str(message.pk)}
+
+    return _move(
+        stage,
+        StageState.AWAITING_CITIZEN,
+        by=by,
+        allowed=permissions.can_decide,
+        refusal=_("Only officers of the agency can ask the citizen."),
+        event="case.asked",
+        revision=revision,
+        prepare=write,
+    )
+
+
+@transaction.atomic
+def answer_agency(
+    case: Case, *, by: Actor, interaction: Interaction, text: str, question: Message | None = None
+) -> Stage:
+    """
+    Answer an agency's open question; its clock runs again, and the day promised moves by the days it stood still.
+
+    :param question: which one, when several are open; the oldest otherwise
+    :raises NotAllowed: `by` neither holds the key nor has the case before them
+    :raises DomainError: nothing is being asked, or nothing was written
+    """
+    if not text.strip():
+        raise DomainError(_("Write your answer to the agency."), text=_("Write your answer to the agency."))
+    case = Case.objects.lock(case.pk)
+    asked = case.messages.filter(kind=MessageKind.QUESTION, answered_by__isnull=True).order_by("at")
+    question = asked.filter(pk=question.pk).first() if question else asked.first()
+    if question is None or question.stage is None:
+        raise DomainError(_("Nobody is asking anything in this case now; your answer was already received."))
+
+    def write(case: Case, stage: Stage, at: datetime) -> dict[str, Any]:
+        message = Message.objects.create(
+            case=case,
+            stage=stage,
+            kind=MessageKind.ANSWER,
+            text=text.strip()[:5000],
+            author_id=by.user_id,
+            interaction=interaction,
+            answers=question,
+            at=at,
+        )
+        _extend(stage, at)
+        return {"message": str(message.pk)}
+
+    return _move(
+        question.stage,
+        StageState.IN_REVIEW,
+        by=by,
+        allowed=lambda actor, stage: permissions.can_speak_for_citizen(actor, case),
+        refusal=_("Only the citizen, or whoever attends them, can answer."),
+        event="case.answered",
+        interaction=interaction,
+        prepare=write,
+    )
+
+
+def _extend(stage: Stage, at: datetime) -> None:
+    """Move the due day by the business days that the clock stood still, counted from all of the stage's stops."""
+    if stage.due_on is None:
+        return
+    submitted = clock.local_date(stage.case.submitted_at or at, NETWORK_ZONE)
+    stopped = timedelta(seconds=stage.stopped_seconds)
+    stage.due_on = add_business_days(submitted + timedelta(days=stopped.days), term_of(stage))
+
+
+def term_of(stage: Stage) -> int:
+    """The stage's term in business days, twenty where none is stated (Ley 19.880, art. 24)."""
+    return DEFAULT_TERM if stage.term_business_days is None else stage.term_business_days
+
+
+@transaction.atomic
+def decide_stage(stage: Stage, *, by: Actor, decision: str, reason: str, revision: int | None = None) -> Stage:
+    """
+    Grant, deny or refer an agency's part.
+
+    :param decision: granted, denied or referred
+    :raises NotAllowed: `by` is no officer of the agency
+    :raises IllegalMove: the stage is not under review
+    :raises DomainError: a denial or referral has no reason
+    """
+    try:
+        to = StageState(decision)
+        event = DECISIONS[to]
+    except (ValueError, KeyError):
+        raise DomainError(_("Choose a decision."), decision=_("Choose a decision.")) from None
+    if to != StageState.GRANTED and not reason.strip():
+        raise DomainError(_("Write the reason the citizen will read."), reason=_("Write the reason the citizen will read."))
+    return _move(
+        stage,
+        to,
+        by=by,
+        allowed=permissions.can_decide,
+        refusal=_("Only officers of the agency can decide its part of a case."),
+        event=event,
+        reason=reason.strip()[:5000],
+        revision=revision,
+    )
+
+
+@transaction.atomic
+def reopen_stage(stage: Stage, *, by: Actor, reason: str) -> Stage:
+    """
+    Open a decided part again within a closed case: same folio, a new promise, counted.
+
+    :raises NotAllowed, IllegalMove:
+    :raises DomainError: no reason was given
+    """
+    if not reason.strip():
+        raise DomainError(_("Write why the case is opened again."), reason=_("Write why the case is opened again."))
+    case = Case.objects.lock(stage.case_id)
+    if case.state != CaseState.CLOSED:
+        raise IllegalMove(CaseState(case.state), CaseState.IN_REVIEW)
+
+    def renew(case: Case, stage: Stage, at: datetime) -> dict[str, Any]:
+        stage.due_on = add_business_days(clock.local_date(at, NETWORK_ZONE), term_of(stage))
+        case.reopened_count += 1
+        Message.objects.create(case=case, stage=stage, kind=MessageKind.NOTE, text=reason.strip()[:5000], author_id=by.user_id, at=at)
+        return {"reopened": case.reopened_count}
+
+    return _move(
+        stage,
+        StageState.IN_REVIEW,
+        by=by,
+        allowed=permissions.can_decide,
+        refusal=_("Only officers of the agency can open its part again."),
+        event="case.reopened",
+        prepare=renew,
+    )
+
+
+@transaction.atomic
+def withdraw_case(case: Case, *, by: Actor, interaction: Interaction) -> Case:
+    """
+    Withdraw an open case at the citizen's wish.
+
+    :raises NotAllowed: `by` neither holds the key nor has the case before them
+    :raises IllegalMove: the case is decided
+    """
+    case = Case.objects.lock(case.pk)
+    require(permissions.can_speak_for_citizen(by, case), _("Only the citizen, or whoever attends them, can withdraw."))
+    if not case.is_open:
+        raise IllegalMove(CaseState(case.state), CaseState.WITHDRAWN)
+    stages = Stage.objects.lock_all(case.pk)
+    now = clock.now()
+    for stage in stages:
+        if stage.is_open:
+            stage.move_to(StageState.WITHDRAWN, at=now)
+            stage.save()
+    case.move_to(CaseState.WITHDRAWN, at=now)
+    case.revision += 1
+    case.save()
+    record("case.withdrawn", case, by=by, at=now, interaction=interaction, channel=interaction.channel)
+    return case
+
+
+@transaction.atomic
+def close_case(case: Case, *, by: Actor) -> Case:
+    """
+    Close a decided case.
+
+    :raises NotAllowed: `by` is no officer of an agency that decided it
+    :raises IllegalMove: it is still open
+    """
+    case = Case.objects.lock(case.pk)
+    if not by.is_system and not permissions.can_note(by, case):
+        raise NotAllowed(_("Only officers of the agency can close a case."))
+    now = clock.now()
+    case.move_to(CaseState.CLOSED, at=now)
+    case.revision += 1
+    case.save()
+    record("case.closed", case, by=by, at=now, channel="agency")
+    return case
+
+
+@transaction.atomic
+def note_case(case: Case, *, by: Actor, text: str, stage: Stage | None = None) -> Message:
+    """
+    Write an internal note; the citizen does not see it.
+
+    :raises NotAllowed: `by` is no officer of an agency that decides the case
+    """
+    if not text.strip():
+        raise DomainError(_("Write the note."), text=_("Write the note."))
+    case = Case.objects.lock(case.pk)
+    require(permissions.can_note(by, case), _("Only officers of the agency can write notes here."))
+    now = clock.now()
+    message = Message.objects.create(
+        case=case, stage=stage, kind=MessageKind.NOTE, text=text.strip()[:5000], author_id=by.user_id, at=now
+    )
+    record("case.note_added", case, by=by, at=now, channel="agency", message=str(message.pk))
+    return message

@@ -1,0 +1,82 @@
+"""Papers given and judged."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from common import clock
+from common.errors import DomainError, require
+from crm import permissions
+from crm.files import StoredFile
+from crm.models import Case, Document, DocumentState, Interaction
+from events.record import record
+
+
+@transaction.atomic
+def add_document(
+    case: Case, *, by: Actor, file: StoredFile, requirement: str, interaction: Interaction | None = None
+) -> Document:
+    """
+    Add a stored file (`crm.files.store`) to a case for one requirement; an earlier one for the same requirement is replaced.
+
+    :raises NotAllowed: `by` neither holds the key nor has the case before them
+    :raises DomainError: the case is decided
+    """
+    case = Case.objects.select_related("source").lock(case.pk)
+    allowed = permissions.can_fill(by, case) if case.is_draft else permissions.can_speak_for_citizen(by, case)
+    require(allowed, _("Only the citizen, or whoever attends them, can add papers."))
+    if not case.is_draft and not case.is_open:
+        raise DomainError(_("This case is decided: papers can not be added any more."))
+    now = clock.now()
+    same = case.documents.current().filter(requirement=requirement)
+    if repeated := same.filter(sha256=file.sha256).first():
+        return repeated
+    same.update(replaced_at=now)
+    document = Document(
+        case=case,
+        requirement=requirement,
+        name=file.name,
+        content_type=file.content_type,
+        size=file.size,
+        sha256=file.sha256,
+        interaction=interaction or case.source,
+        received_at=now,
+    )
+    document.save(force_insert=True)
+    if not case.is_draft:
+        case.revision += 1
+        case.save(update_fields=["revision"])
+        record(
+            "case.paper_added",
+            case,
+            by=by,
+            at=now,
+            interaction=interaction,
+            channel=interaction.channel if interaction else "",
+            document=str(document.pk),
+            requirement=requirement,
+        )
+    return document
+
+
+@transaction.atomic
+def judge_document(document: Document, *, by: Actor, state: str, reason: str = "") -> Document:
+    """
+    Accept a paper, or refuse it with a reason the citizen reads.
+
+    :raises NotAllowed: `by` is no officer of an agency that decides the case
+    :raises DomainError: refused without a reason
+    """
+    case = Case.objects.lock(document.case_id)
+    document = Document.objects.select_for_update().get(pk=document.pk)
+    require(permissions.can_note(by, case), _("Only officers of the agency judge papers."))
+    if state not in {DocumentState.ACCEPTED, DocumentState.REJECTED}:
+        raise DomainError(_("Choose whether the paper is accepted."))
+    if state == DocumentState.REJECTED and not reason.strip():
+        raise DomainError(_("Write why the paper can not be accepted."), reason=_("Write why the paper can not be accepted."))
+    now = clock.now()
+    document.state = state
+    document.reason = reason.strip()[:2000] if state == DocumentState.REJECTED else ""
+    document.save(update_fields=["state", "reason"])
+    record(f"document.{state}", case, by=by, at=now, channel="agency", document=str(document.pk), requirement=document.requirement)
+    return document

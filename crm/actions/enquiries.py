@@ -1,0 +1,64 @@
+"""The matters of a contact."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from catalog.models import ProcedureVersion
+from common import clock
+from common.errors import DomainError, require
+from crm import permissions
+from crm.models import Case, Enquiry, EnquiryOutcome, Interaction
+from crm.models.enquiry import RESOLVED
+from events.record import record
+
+
+@transaction.atomic
+def open_enquiry(
+    interaction: Interaction, *, by: Actor, kind: str, version: ProcedureVersion | None = None, case: Case | None = None
+) -> Enquiry:
+    """
+    Add a matter to a contact.
+
+    :raises NotAllowed: `by` does not attend this contact
+    :raises DomainError: the contact is finished
+    """
+    interaction = Interaction.objects.lock(interaction.pk)
+    if by.is_staff:
+        require(permissions.is_attending(by, interaction), _("Only whoever attends a contact adds matters to it."))
+    if interaction.wrapped_up_at is not None:
+        raise DomainError(_("This contact is finished: begin a new one."))
+    enquiry = Enquiry(
+        interaction=interaction, version=version or (case.version if case else None), case=case, kind=kind, opened_at=clock.now()
+    )
+    enquiry.save(force_insert=True)
+    return enquiry
+
+
+@transaction.atomic
+def close_enquiry(enquiry: Enquiry, *, by: Actor, outcome: str) -> Enquiry:
+    """
+    Give a matter its outcome; an outcome given before can be corrected while the contact is not finished.
+
+    :raises NotAllowed: `by` does not attend this contact
+    """
+    enquiry = Enquiry.objects.select_for_update(of=("self",)).select_related("interaction", "case").get(pk=enquiry.pk)
+    if by.is_staff:
+        require(permissions.is_attending(by, enquiry.interaction), _("Only whoever attends a contact closes its matters."))
+    if outcome not in EnquiryOutcome.values or not outcome:
+        raise DomainError(_("Choose how it came out."), outcome=_("Choose how it came out."))
+    now = clock.now()
+    enquiry.outcome = outcome
+    enquiry.is_resolved = outcome in RESOLVED
+    enquiry.closed_at = now
+    enquiry.save(update_fields=["outcome", "is_resolved", "closed_at"])
+    if outcome == EnquiryOutcome.STATUS_TOLD and enquiry.case and not enquiry.case.is_draft:
+        record(
+            "case.status_told",
+            enquiry.case,
+            by=by,
+            at=now,
+            interaction=enquiry.interaction,
+            channel=enquiry.interaction.channel,
+        )
+    return enquiry

@@ -1,0 +1,38 @@
+"""Opening a case with its folio and key."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from common.errors import TooManyAttempts
+from common.limits import allow
+from crm import folios, keys
+from crm.actions.files import log_access
+from crm.models import Case
+
+
+class TooManyGuesses(TooManyAttempts):
+    """A folio's key was tried too often."""
+
+
+@transaction.atomic
+def open_with_key(folio: str, key: str, *, by: Actor, address: str) -> Case | None:
+    """
+    Return the case if folio and key belong together, else None: whoever asks never learns which of the two was wrong.
+
+    :param address: where the attempt comes from; limits guessing together with the folio
+    :raises TooManyGuesses: too many attempts lately
+    """
+    canonical = folios.normalise(folio) or ""
+    limited = allow("key-folio", canonical, times=20, within=timedelta(minutes=15)) and allow(
+        "key-address", address, times=120, within=timedelta(minutes=15)
+    )
+    if not limited:
+        raise TooManyGuesses(_("This was tried too many times. Wait fifteen minutes, or call line 101."))
+    case = Case.objects.submitted().filter(folio=canonical).first() if canonical else None
+    if not keys.opens(key, case.secret_hash if case else bytes(32)) or case is None:
+        return None
+    log_access("open_with_key", by=by, case_id=case.pk)
+    return case

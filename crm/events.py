@@ -1,0 +1,33 @@
+"""The kinds of event of people and cases, each with its sentence for the citizen and for staff."""
+
+from django.utils.translation import gettext_lazy as _
+
+from events.registry import Kind, register
+
+register(
+    Kind("interaction.opened", _("A contact began")),
+    Kind("interaction.attended", _("Somebody attended")),
+    Kind("interaction.ended", _("A contact ended")),
+    Kind("interaction.identified", _("The person was identified")),
+    Kind("case.begun", _("An application was begun")),
+    Kind("case.submitted", _("The application was filed"), _("You filed your application")),
+    Kind("case.taken", _("The agency began its review"), _("The agency began to review your case")),
+    Kind("case.asked", _("The agency asked the citizen"), _("The agency asks you for something")),
+    Kind("case.answered", _("The citizen answered"), _("You answered the agency")),
+    Kind("case.paper_added", _("A paper was added"), _("A paper was added to your case")),
+    Kind("case.status_told", _("The state of the case was told"), _("You asked how your case is going")),
+    Kind("case.note_added", _("An internal note was written")),
+    Kind("case.granted", _("The case was granted"), _("Your application was granted")),
+    Kind("case.denied", _("The case was denied"), _("Your application was not granted")),
+    Kind("case.referred", _("The case was sent to another agency"), _("Your case was sent to another agency")),
+    Kind("case.lapsed", _("The case lapsed"), _("Your case lapsed: no answer came in time")),
+    Kind("case.withdrawn", _("The case was withdrawn"), _("You withdrew your application")),
+    Kind("case.closed", _("The case was closed"), _("Your case was closed")),
+    Kind("case.reopened", _("The case was reopened"), _("Your case was opened again")),
+    Kind("case.stage_decided", _("An agency decided its part"), _("An agency decided its part of your case")),
+    Kind("case.claim_code_issued", _("A claim code was given"), _("You were given a code to add this case to your account")),
+    Kind("document.accepted", _("A paper was accepted"), _("A paper was accepted")),
+    Kind("document.rejected", _("A paper was not accepted"), _("A paper was not accepted")),
+    Kind("survey.answered", _("The survey was answered")),
+    Kind("person.known", _("A person was entered")),
+)

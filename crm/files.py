@@ -1,0 +1,82 @@
+"""
+Where papers lie: outside the web root, under their own SHA-256, written before the row that names them.
+
+What a file is is decided by its first bytes, not by its name. A file without a row is an orphan that a sweep removes.
+"""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import DomainError
+from integrations import virus_scan
+
+SIGNATURES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
+ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+
+
+class FileRefused(DomainError):
+    """A file can not be taken; the sentence says what to do."""
+
+    code = "file-refused"
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file that lies in the store."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+def path_of(sha256: str) -> Path:
+    """Return where a file with this hash lies."""
+    return Path(settings.MEDIA_ROOT) / "papers" / sha256[:2] / sha256
+
+
+def store(upload: Any) -> StoredFile:
+    """
+    Check an uploaded file and put it into the store.
+
+    :param upload: Django's UploadedFile
+    :raises FileRefused: too large, empty, of another kind, or not clean
+    """
+    if upload.size > settings.UPLOAD_MAX_BYTES:
+        raise FileRefused(_("This file is larger than 10 MB. Scan it with less detail or split it, and try again."))
+    if upload.size == 0:
+        raise FileRefused(_("This file is empty. Choose it again."))
+    content = upload.read(settings.UPLOAD_MAX_BYTES + 1)
+    content_type = next((kind for kind, start in SIGNATURES.items() if content.startswith(start)), None)
+    if content_type is None:
+        raise FileRefused(_("This kind of file can not be taken. Send a PDF, a JPG or a PNG."))
+    if not virus_scan.get_client().is_clean(content):
+        raise FileRefused(_("This file could not be accepted: our scanner found something unsafe in it."))
+    digest = hashlib.sha256(content).hexdigest()
+    _write(path_of(digest), content)
+    return StoredFile(_safe_name(upload.name or "", content_type), content_type, len(content), digest)
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(temporary).replace(path)
+
+
+def _safe_name(name: str, content_type: str) -> str:
+    stem = Path(name.replace("\\", "/")).stem
+    kept = "".join(letter for letter in stem if letter.isalnum() or letter in " -_.").strip(" .")[:120]
+    return (kept or "documento") + ENDINGS[content_type]

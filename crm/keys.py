@@ -1,0 +1,59 @@
+"""The key of a case and the token of a survey: what opens them, and what of it is stored."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from uuid import UUID
+
+from django.conf import settings
+
+from common.ids import new_secret
+
+CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I: it is read aloud and copied by hand
+
+
+def new_key() -> str:
+    """Return a new key of a case (128 random bits)."""
+    return new_secret()
+
+
+def tidy(key: str) -> str:
+    """Return a typed key in its one form: case, blanks and dashes are forgiven; o is 0, i and l are 1, as in Crockford's base 32."""
+    plain = "".join(key.split()).replace("-", "").lower()
+    return plain.replace("o", "0").replace("i", "1").replace("l", "1")
+
+
+def hashed(key: str) -> bytes:
+    """Return what is stored of a key: SHA-256 is enough for 128 random bits."""
+    return hashlib.sha256(tidy(key).encode()).digest()
+
+
+def opens(key: str, stored: bytes | memoryview | None) -> bool:
+    """Whether a key is the one whose hash is stored, in constant time."""
+    return stored is not None and hmac.compare_digest(hashed(key), bytes(stored))
+
+
+def pretty(key: str) -> str:
+    """Return a key in groups, as it is shown and printed."""
+    return "-".join(key[start : start + 5] for start in range(0, len(key), 5))
+
+
+def _derived(purpose: str, subject: UUID) -> bytes:
+    return hmac.new(settings.SECRET_KEY.encode(), f"{purpose}:{subject}".encode(), hashlib.sha256).digest()
+
+
+def survey_token(interaction_id: UUID) -> str:
+    """Return the token of an interaction's survey: derived, so that screen, paper and mail show the same one-time link."""
+    return base64.b32encode(_derived("survey", interaction_id)[:16]).decode().rstrip("=").lower()
+
+
+def new_claim_code() -> str:
+    """Return eight characters that a clerk can read aloud."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(8))
+
+
+def claim_hmac(case_id: UUID, code: str) -> bytes:
+    """Return what is stored of a claim code: keyed, because the code is short."""
+    plain = "".join(code.split()).replace("-", "").upper()
+    return hmac.new(settings.SECRET_KEY.encode(), f"claim:{case_id}:{plain}".encode(), hashlib.sha256).digest()

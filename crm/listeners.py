@@ -1,0 +1,11 @@
+"""What happens after an event of a case: tasks, started once the event is safely written."""
+
+from uuid import UUID
+
+from crm import tasks
+from events.registry import on
+
+
+@on("case.submitted", "case.asked", "case.granted", "case.denied", "case.referred")
+def notify_citizen(batch: list[UUID]) -> None:
+    tasks.notify_citizens.delay(event_ids=[str(event) for event in batch])

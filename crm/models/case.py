@@ -1,0 +1,239 @@
+"""
+The one case: something that must be decided. It has a folio, parties, stages, and a state that is a pure function of its stages.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor, ActorKind
+from accounts.models import Role
+from catalog.models import ProcedureVersion
+from common.clock import ClockNow
+from common.errors import IllegalMove
+from common.ids import new_id
+from crm.models.interaction import Interaction, InteractionCase
+from crm.models.person import CHANNEL_ROLES, Person
+from crm.models.stage import OPEN as OPEN_STAGES
+from crm.models.stage import Stage, StageState
+from territory.models import Commune
+
+
+class CaseState(models.TextChoices):
+    DRAFT = "draft", _("Not sent yet")
+    SUBMITTED = "submitted", _("Received")
+    IN_REVIEW = "in_review", _("Being reviewed")
+    AWAITING_CITIZEN = "awaiting_citizen", _("Waiting for your answer")
+    GRANTED = "granted", _("Granted")
+    DENIED = "denied", _("Denied")
+    REFERRED = "referred", _("Sent to another agency")
+    LAPSED = "lapsed", _("Lapsed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    CLOSED = "closed", _("Closed")
+
+
+C = CaseState
+_REVIEWABLE = frozenset({C.IN_REVIEW, C.AWAITING_CITIZEN, C.GRANTED, C.DENIED, C.REFERRED, C.LAPSED, C.WITHDRAWN})
+# The whole life of a case; docs/states.md is drawn from this table.
+NEXT: dict[CaseState, frozenset[CaseState]] = {
+    C.DRAFT: frozenset({C.SUBMITTED}),
+    C.SUBMITTED: frozenset({C.IN_REVIEW, C.WITHDRAWN}),
+    C.IN_REVIEW: frozenset({C.AWAITING_CITIZEN, C.GRANTED, C.DENIED, C.REFERRED, C.LAPSED, C.WITHDRAWN}),
+    C.AWAITING_CITIZEN: frozenset({C.IN_REVIEW, C.DENIED, C.LAPSED, C.WITHDRAWN}),
+    C.GRANTED: frozenset({C.CLOSED}),
+    C.DENIED: frozenset({C.CLOSED}),
+    C.REFERRED: frozenset({C.CLOSED}),
+    C.LAPSED: frozenset({C.CLOSED}),
+    C.WITHDRAWN: frozenset({C.CLOSED}),
+    C.CLOSED: frozenset({C.IN_REVIEW}),
+}
+OPEN = frozenset({C.SUBMITTED, C.IN_REVIEW, C.AWAITING_CITIZEN})
+DECIDED = frozenset({C.GRANTED, C.DENIED, C.REFERRED, C.LAPSED, C.WITHDRAWN})
+
+
+def state_of(stages: Iterable[Stage]) -> CaseState:
+    """
+    The state of a submitted case, from its stages: tried in this order.
+
+    A required stage denied → denied; any waiting for the citizen → awaiting citizen; any open → in review (submitted while none has
+    been taken); all required granted → granted; all withdrawn → withdrawn; else referred or lapsed.
+    """
+    rows = list(stages)
+    required = [row.state for row in rows if row.is_required]
+    states = [row.state for row in rows]
+    if StageState.DENIED in required:
+        return C.DENIED
+    if StageState.AWAITING_CITIZEN in states:
+        return C.AWAITING_CITIZEN
+    if any(state in OPEN_STAGES for state in states):
+        taken = any(state not in {StageState.RECEIVED, StageState.WAITING} for state in states)
+        return C.IN_REVIEW if taken else C.SUBMITTED
+    if required and all(state == StageState.GRANTED for state in required):
+        return C.GRANTED
+    if StageState.WITHDRAWN in required:
+        return C.WITHDRAWN
+    return C.REFERRED if StageState.REFERRED in required else C.LAPSED
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def submitted(self) -> "CaseQuerySet":
+        return self.exclude(state=C.DRAFT)
+
+    def open(self) -> "CaseQuerySet":
+        return self.filter(state__in=OPEN)
+
+    def lock(self, pk: object) -> "Case":
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+    def visible_to(self, actor: Actor) -> "CaseQuerySet":
+        """
+        The only door to cases.
+
+        A key's holder: those whose key was shown. Officers: cases with a stage of their agency. Channel staff: what the present
+        interaction needs, that is its person's cases and those brought into it; and the drafts they are filling in.
+        """
+        if actor.is_system:
+            return self
+        seen = Q(pk__in=actor.case_ids)
+        if actor.kind == ActorKind.STAFF:
+            if agencies := actor.agency_ids(Role.OFFICER):
+                seen |= ~Q(state=C.DRAFT) & Exists(Stage.objects.filter(case=OuterRef("pk"), agency__in=agencies))
+            if actor.has_role(*CHANNEL_ROLES):
+                present = Interaction.objects.present_of(actor)
+                seen |= Exists(InteractionCase.objects.filter(case=OuterRef("pk"), interaction__in=present))
+                seen |= Exists(
+                    Party.objects.filter(case=OuterRef("pk"), person__in=present.exclude(person=None).values("person"))
+                )
+                seen |= Q(state=C.DRAFT, source__in=present)
+        return self.filter(seen)
+
+
+class Case(models.Model):
+    """
+    A request that must be decided. `folio` is public and opens nothing; the key (`secret_hash`, SHA-256 of 128 random bits) opens it.
+
+    `answers` are the form's, by question key. `promised_on` is the day by which the slowest required stage should be decided.
+    """
+
+    event_kind = "case"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    folio = models.CharField(max_length=16, null=True, blank=True, unique=True)  # noqa: DJ001  # NULL until submitted, and unique
+    secret_hash = models.BinaryField(max_length=32, null=True, blank=True)
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="cases")
+    state = models.CharField(max_length=16, choices=CaseState, default=CaseState.DRAFT)
+    state_since = models.DateTimeField(db_default=ClockNow())
+    source = models.ForeignKey(Interaction, models.PROTECT, related_name="opened_cases")  # the contact it was begun in
+    channel = models.CharField(max_length=20)  # that contact's channel
+    language = models.CharField(max_length=2, default="es")
+    answers = models.JSONField(default=dict, null=True)
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, related_name="+")
+    begun_at = models.DateTimeField(db_default=ClockNow())
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    promised_on = models.DateField(null=True, blank=True)
+    reopened_count = models.PositiveSmallIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=1)  # rises with every change: the optimistic lock of screens and API
+    is_synthetic = models.BooleanField(default=False)
+    redacted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="case_folio_iff_submitted",
+                condition=Q(state="draft", folio__isnull=True, submitted_at__isnull=True)
+                | ~Q(state="draft") & Q(folio__isnull=False, submitted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_decided_at_iff_decided",
+                condition=Q(state__in=["granted", "denied", "referred", "lapsed", "withdrawn", "closed"], decided_at__isnull=False)
+                | ~Q(state__in=["granted", "denied", "referred", "lapsed", "withdrawn", "closed"]) & Q(decided_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="case_closed_at_iff_closed",
+                condition=Q(state="closed", closed_at__isnull=False) | ~Q(state="closed") & Q(closed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="case_submitted_after_begun", condition=Q(submitted_at__isnull=True) | Q(submitted_at__gte=F("begun_at"))
+            ),
+        ]
+        indexes = [models.Index(fields=["submitted_at"], name="case_submitted_at")]
+
+    def __str__(self) -> str:
+        return self.folio or str(self.id)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == C.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_awaiting_citizen(self) -> bool:
+        return self.state == C.AWAITING_CITIZEN
+
+    @property
+    def is_decided(self) -> bool:
+        return self.state in DECIDED or self.state == C.CLOSED
+
+    @property
+    def is_granted(self) -> bool:
+        return self.state == C.GRANTED
+
+    @property
+    def tone(self) -> str:
+        """How the state is drawn (`{% state_tag %}`)."""
+        return {
+            C.AWAITING_CITIZEN: "you",
+            C.GRANTED: "granted",
+            C.DENIED: "refused",
+            C.LAPSED: "refused",
+            C.SUBMITTED: "waiting",
+            C.IN_REVIEW: "waiting",
+        }.get(CaseState(self.state), "neutral")
+
+    def move_to(self, state: CaseState, *, at: datetime) -> None:
+        """Change the state in memory; the caller holds the row lock and saves."""
+        old = CaseState(self.state)
+        if state not in NEXT[old]:
+            raise IllegalMove(old, state)
+        self.state, self.state_since = state, at
+        self.submitted_at = at if state == C.SUBMITTED else self.submitted_at
+        if state in DECIDED:
+            self.decided_at = at
+        elif state != C.CLOSED:
+            self.decided_at = None
+        self.closed_at = at if state == C.CLOSED else None
+
+
+class PartyRole(models.TextChoices):
+    APPLICANT = "applicant", _("Applicant")
+    BENEFICIARY = "beneficiary", _("Beneficiary")
+    MEMBER = "member", _("Member of the household")
+    REPRESENTATIVE = "representative", _("Representative")
+
+
+class Party(models.Model):
+    """A person's part in a case."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="parties")
+    role = models.CharField(max_length=14, choices=PartyRole)
+    relation = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="party_once", fields=["case", "person", "role"]),
+            models.UniqueConstraint(name="party_one_applicant", fields=["case"], condition=Q(role="applicant")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.case_id}"

@@ -1,0 +1,37 @@
+"""What is said in a case: questions of the agency, answers of the citizen, notes among staff."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.clock import ClockNow
+from common.ids import new_id
+from crm.models.case import Case
+from crm.models.interaction import Interaction
+from crm.models.stage import Stage
+
+
+class MessageKind(models.TextChoices):
+    QUESTION = "question", _("Question to the citizen")
+    ANSWER = "answer", _("Answer of the citizen")
+    NOTE = "note", _("Internal note")
+
+
+class Message(models.Model):
+    """One message. Its text can be redacted; the event that tells of it holds only its id."""
+
+    event_kind = "message"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="messages")
+    stage = models.ForeignKey(Stage, models.PROTECT, null=True, blank=True, related_name="messages")
+    kind = models.CharField(max_length=8, choices=MessageKind)
+    text = models.TextField(null=True)  # noqa: DJ001  # NULL once redacted
+    author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    interaction = models.ForeignKey(Interaction, models.PROTECT, null=True, blank=True, related_name="messages")
+    answers = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="answered_by")
+    at = models.DateTimeField(db_default=ClockNow())
+    redacted_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"

@@ -1,0 +1,141 @@
+"""One agency's part of a case: its own decision, observations and clock."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor, ActorKind
+from accounts.models import Agency, Role, User
+from common.errors import IllegalMove
+from common.ids import new_id
+
+
+class StageState(models.TextChoices):
+    WAITING = "waiting", _("Waits for an earlier agency")
+    RECEIVED = "received", _("Received")
+    IN_REVIEW = "in_review", _("Being reviewed")
+    AWAITING_CITIZEN = "awaiting_citizen", _("Waiting for the citizen")
+    GRANTED = "granted", _("Granted")
+    DENIED = "denied", _("Denied")
+    REFERRED = "referred", _("Sent to another agency")
+    LAPSED = "lapsed", _("Lapsed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    MOOT = "moot", _("Not needed any more")
+
+
+S = StageState
+# The whole life of a stage; docs/states.md is drawn from this table.
+NEXT: dict[StageState, frozenset[StageState]] = {
+    S.WAITING: frozenset({S.RECEIVED, S.WITHDRAWN, S.MOOT}),
+    S.RECEIVED: frozenset({S.IN_REVIEW, S.WITHDRAWN, S.MOOT}),
+    S.IN_REVIEW: frozenset({S.AWAITING_CITIZEN, S.GRANTED, S.DENIED, S.REFERRED, S.WITHDRAWN, S.MOOT}),
+    S.AWAITING_CITIZEN: frozenset({S.IN_REVIEW, S.LAPSED, S.WITHDRAWN, S.MOOT}),
+    S.GRANTED: frozenset({S.IN_REVIEW}),
+    S.DENIED: frozenset({S.IN_REVIEW}),
+    S.REFERRED: frozenset({S.IN_REVIEW}),
+    S.LAPSED: frozenset({S.IN_REVIEW}),
+    S.WITHDRAWN: frozenset({S.IN_REVIEW}),
+    S.MOOT: frozenset({S.IN_REVIEW}),
+}
+OPEN = frozenset({S.WAITING, S.RECEIVED, S.IN_REVIEW, S.AWAITING_CITIZEN})
+DECIDED = frozenset({S.GRANTED, S.DENIED, S.REFERRED, S.LAPSED})
+
+
+class StageQuerySet(models.QuerySet["Stage"]):
+    def open(self) -> "StageQuerySet":
+        return self.filter(state__in=OPEN)
+
+    def visible_to(self, actor: Actor) -> "StageQuerySet":
+        """An agency's officers see its stages; whoever sees the case sees all of its stages."""
+        from crm.models.case import Case
+
+        if actor.is_system:
+            return self
+        own = Q(agency__in=actor.agency_ids(Role.OFFICER)) if actor.kind == ActorKind.STAFF else Q(pk__in=[])
+        return self.filter(own | Q(case__in=Case.objects.visible_to(actor)))
+
+    def of_agencies(self, actor: Actor) -> "StageQuerySet":
+        """The stages that the actor's agencies decide."""
+        return self.filter(agency__in=actor.agency_ids(Role.OFFICER))
+
+    def lock_all(self, case_id: object) -> list["Stage"]:
+        """Lock every stage of a case, in a fixed order."""
+        return list(self.select_for_update(of=("self",)).select_related("agency").filter(case=case_id).order_by("order", "pk"))
+
+
+class Stage(models.Model):
+    """An agency's part in deciding a case."""
+
+    event_kind = "stage"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey("crm.Case", models.PROTECT, related_name="stages")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="stages")
+    order = models.PositiveSmallIntegerField(default=1)
+    is_required = models.BooleanField(default=True)
+    state = models.CharField(max_length=16, choices=StageState, default=StageState.RECEIVED)
+    state_since = models.DateTimeField()
+    term_business_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)  # the clock stands while the citizen is asked
+    stopped_seconds = models.PositiveBigIntegerField(default=0)
+    assigned_to = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="stages")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.TextField(blank=True)
+
+    objects = StageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="stage_decided_iff_decision",
+                condition=Q(state__in=["granted", "denied", "referred", "lapsed"], decided_at__isnull=False)
+                | ~Q(state__in=["granted", "denied", "referred", "lapsed"]) & Q(decided_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="stage_clock_stands_iff_awaiting",
+                condition=Q(state="awaiting_citizen", stopped_at__isnull=False)
+                | ~Q(state="awaiting_citizen") & Q(stopped_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="stage_denied_says_why", condition=~Q(state="denied") | ~Q(decision_reason="")
+            ),
+            models.UniqueConstraint(name="stage_once", fields=["case", "agency", "order"]),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "due_on", "id"], name="stage_inbox", condition=Q(state__in=sorted(OPEN))),
+            models.Index(fields=["assigned_to", "due_on", "id"], name="stage_mine", condition=Q(state__in=sorted(OPEN))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_decidable(self) -> bool:
+        return self.state == S.IN_REVIEW
+
+    @property
+    def is_awaiting_citizen(self) -> bool:
+        return self.state == S.AWAITING_CITIZEN
+
+    @property
+    def is_received(self) -> bool:
+        return self.state == S.RECEIVED
+
+    def move_to(self, state: StageState, *, at: datetime, reason: str = "") -> None:
+        """Change the state in memory; the caller holds the case's lock and saves."""
+        old = StageState(self.state)
+        if state not in NEXT[old]:
+            raise IllegalMove(old, state)
+        if self.stopped_at is not None:
+            self.stopped_seconds += int((at - self.stopped_at).total_seconds())
+        self.stopped_at = at if state == S.AWAITING_CITIZEN else None
+        self.state, self.state_since = state, at
+        self.decided_at = at if state in DECIDED else None
+        self.decision_reason = reason if state in DECIDED else ""

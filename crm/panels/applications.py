@@ -1,0 +1,112 @@
+"""An application's form, filled one question a page (citizens) or all at once (staff): the same questions, checks and actions."""
+
+from typing import Any
+
+from accounts.actors import Actor
+from catalog.questionnaires.forms import QuestionForm, commune_names, shown
+from catalog.questionnaires.question import Question, Questionnaire
+from common.errors import DomainError, shown_on
+from crm import actions, files
+from crm.models import Case
+
+
+def questionnaire(case: Case) -> Questionnaire:
+    """Return the questions of the version a case was begun under."""
+    return Questionnaire(case.version.content)
+
+
+def save_page(case: Case, *, by: Actor, question: Question, data: Any, files: Any) -> QuestionForm:
+    """
+    Check the answer to one question and keep it when it is good; otherwise the form returned says what to do.
+
+    A `people` question adds one member when its boxes are filled in; left blank, the list stays as it is.
+    """
+    return _save(case, [question], by=by, data=data, uploads=files)
+
+
+def remove_member(case: Case, *, by: Actor, question: Question, index: int) -> None:
+    """Take one member off the list of a `people` question."""
+    members = list((case.answers or {}).get(question.key) or [])
+    if 0 <= index < len(members):
+        members.pop(index)
+        actions.fill_case(case, by=by, answers={question.key: members})
+
+
+def whole_form(case: Case, *, data: Any = None, files: Any = None) -> QuestionForm:
+    """
+    Return one form of all the questions that apply, for staff.
+
+    With `data`, the questions that apply follow what was typed, so that a condition opens its questions at the next look.
+    """
+    answers = case.answers or {}
+    questions = questionnaire(case).asked(answers)
+    if data is not None:
+        typed = QuestionForm(questionnaire(case).questions, answers=answers, data=data, files=files)
+        typed.is_valid()
+        questions = questionnaire(case).asked({**answers, **_good(typed)})
+    return QuestionForm(questions, answers=answers, data=data, files=files)
+
+
+def save_whole(case: Case, *, by: Actor, data: Any, files: Any) -> QuestionForm:
+    """Keep every good answer of a whole form, even when others still need mending: nothing typed is lost."""
+    form = whole_form(case, data=data, files=files)
+    return _save(case, form.questions, by=by, data=data, uploads=files)
+
+
+def answer_rows(case: Case) -> list[dict[str, Any]]:
+    """Return question, answer and key for “check your answers”, the case's file and the paper form."""
+    answers = case.answers or {}
+    asked = questionnaire(case).asked(answers)
+    communes = commune_names(
+        [str(answers.get(q.key)) for q in asked if q.kind == "commune"]
+        + [str((answers.get(q.key) or {}).get("commune")) for q in asked if q.kind == "address"]
+    )
+    return [{"key": q.key, "question": q.label, "answer": shown(q, answers.get(q.key), communes)} for q in asked]
+
+
+def _good(form: QuestionForm) -> dict[str, Any]:
+    """The answers of the questions that have no error."""
+    bad = {question.key for question in form.questions if any(_belongs(question, name) for name in form.errors)}
+    return {key: value for key, value in form.answers().items() if key not in bad}
+
+
+def _belongs(question: Question, field: str) -> bool:
+    return field == question.key or field.startswith(question.key + "__")
+
+
+def _save(case: Case, questions: list[Question], *, by: Actor, data: Any, uploads: Any) -> QuestionForm:
+    form = QuestionForm(questions, answers=case.answers or {}, data=data, files=uploads)
+    form.is_valid()
+    good = _good(form)
+    for question in questions:
+        upload = form.cleaned_data.get(question.key) if question.kind == "file" else None
+        if upload:
+            with shown_on_field(form, question.key):
+                stored = files.store(upload)
+                document = actions.add_document(case, by=by, file=stored, requirement=question.requirement)
+                good[question.key] = {"document": str(document.pk), "name": document.name}
+        elif question.kind == "file" and not question.required and question.key not in (case.answers or {}):
+            good[question.key] = None
+    if good:
+        with shown_on(form):
+            filled = actions.fill_case(case, by=by, answers=good)
+            case.answers = filled.answers
+    return form
+
+
+class shown_on_field:  # noqa: N801  # reads like the context manager it is
+    """Show a refusal at one field; a missing permission stays a 403."""
+
+    def __init__(self, form: QuestionForm, field: str) -> None:
+        self.form, self.field = form, field
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        from common.errors import NotAllowed
+
+        if isinstance(error, DomainError) and not isinstance(error, NotAllowed):
+            self.form.add_error(self.field, str(error))
+            return True
+        return False

@@ -1,0 +1,141 @@
+"""The person's card, a case's line in a list, and a case's file, as values ready to be drawn in any room."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext
+
+from accounts.actors import Actor
+from common import links, phone
+from common.thread import Promise, ThreadPoint
+from crm.models import Case, CaseState, DocumentState, Interaction, Person
+from crm.models.person import PersonKind
+from crm.queries.timeline import case_timeline, timelines
+
+LEVELS = {
+    0: "",
+    100: "declared",
+    200: "confirmed",
+    300: "questions",
+    500: "document",
+    600: "register",
+}
+
+
+def level_words(level: int) -> str:
+    """Say in words how sure we are of who a person is."""
+    words = {
+        "": gettext("Not known"),
+        "declared": gettext("As the person says"),
+        "confirmed": gettext("Confirmed by e-mail or SMS"),
+        "questions": gettext("Answered questions by phone"),
+        "document": gettext("We saw the identity card"),
+        "register": gettext("Electronic identity"),
+    }
+    return words[LEVELS[max(step for step in LEVELS if step <= level)]]
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """What a card shows of a person."""
+
+    name: str
+    glyph: str
+    run: str
+    level: int
+    level_words: str
+    commune: str
+    contacts: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One case in a list."""
+
+    case: Case
+    title: str
+    folio: str
+    state: str
+    tone: str
+    points: list[ThreadPoint]
+    promise: Promise | None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """The whole file of a case."""
+
+    case: Case
+    points: list[ThreadPoint]
+    promise: Promise | None
+    papers: list[dict[str, Any]]
+    question: Any  # the agency's open question, or None
+
+
+def person_card(person: Person, interaction: Interaction | None = None) -> PersonCard:
+    """Return a person's card; the level is that of the present contact where there is one."""
+    run = person.identifiers.filter(kind="run", is_active=True).first()
+    level = interaction.identity_level if interaction else (run.level if run else 100)
+    home = getattr(person, "home", None)
+    return PersonCard(
+        name=person.name,
+        glyph="organisation" if person.kind == PersonKind.ORGANISATION else "person",
+        run=run.value if run else "",
+        level=level,
+        level_words=level_words(level),
+        commune=home.commune.name if home else "",
+        contacts=[
+            {"label": point.get_kind_display(), "value": phone.pretty(point.value) if point.kind == "phone" else point.value}
+            for point in person.contact_points.order_by("kind", "-at")[:6]
+        ],
+    )
+
+
+def promise_of(case: Case) -> Promise | None:
+    """Return what lies ahead of an open case: the day promised, or what we wait for."""
+    if case.state == CaseState.AWAITING_CITIZEN:
+        return Promise(None, gettext("The agency waits for an answer; its clock stands still meanwhile."))
+    if case.is_open and case.promised_on:
+        return Promise(case.promised_on, gettext("The agency should have decided."))
+    return None
+
+
+def case_lines(cases: list[Case], *, actor: Actor) -> list[CaseLine]:
+    """Return the lines of several cases, with a constant number of queries."""
+    threads = timelines(cases, actor=actor)
+    return [
+        CaseLine(
+            case=case,
+            title=case.version.title,
+            folio=case.folio or "",
+            state=case.get_state_display(),
+            tone=case.tone,
+            points=threads.get(case.pk, []),
+            promise=promise_of(case),
+        )
+        for case in cases
+    ]
+
+
+def case_file(case: Case, *, actor: Actor) -> CaseFile:
+    """Return a case's file as this actor may read it."""
+    labels = {row.code: row.label for row in case.version.sheet.requirements}
+    tones = {DocumentState.ACCEPTED: "granted", DocumentState.REJECTED: "refused"}
+    return CaseFile(
+        case=case,
+        points=case_timeline(case, actor=actor),
+        promise=promise_of(case),
+        papers=[
+            {
+                "label": labels.get(paper.requirement, gettext("Paper")),
+                "name": paper.name,
+                "state": paper.get_state_display(),
+                "tone": tones.get(DocumentState(paper.state), "neutral"),
+                "reason": paper.reason,
+                "href": links.url("paper", paper.pk),
+                "document": paper,
+            }
+            for paper in case.documents.current().order_by("received_at")
+        ],
+        question=case.messages.filter(kind="question", answered_by__isnull=True).order_by("at").first(),
+    )

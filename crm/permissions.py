@@ -1,0 +1,43 @@
+"""Who may do what with people and cases (state belongs to the models)."""
+
+from accounts.actors import Actor, ActorKind
+from accounts.models import Role
+from crm.models import Case, Interaction, Stage
+from crm.models.person import CHANNEL_ROLES
+
+
+def can_attend(actor: Actor, interaction: Interaction) -> bool:
+    """Channel staff, at the interaction's own office if it has one."""
+    if actor.is_system:
+        return True
+    return actor.has_role(*CHANNEL_ROLES, office_id=interaction.office_id)
+
+
+def is_attending(actor: Actor, interaction: Interaction) -> bool:
+    """Whoever attends this contact now."""
+    return actor.is_system or (interaction.agent_id is not None and interaction.agent_id == actor.user_id)
+
+
+def can_fill(actor: Actor, case: Case) -> bool:
+    """The holder of the draft's key, or the staff member in whose contact it was begun."""
+    if actor.is_system or case.pk in actor.case_ids:
+        return True
+    return actor.is_staff and is_attending(actor, case.source) and case.source.wrapped_up_at is None
+
+
+def can_speak_for_citizen(actor: Actor, case: Case) -> bool:
+    """The holder of the key; or channel staff who have the case before them in the present contact."""
+    if actor.is_system or case.pk in actor.case_ids:
+        return True
+    return actor.has_role(*CHANNEL_ROLES) and Case.objects.visible_to(actor).filter(pk=case.pk).exists()
+
+
+def can_decide(actor: Actor, stage: Stage) -> bool:
+    """Officers of the stage's agency."""
+    return actor.kind == ActorKind.STAFF and stage.agency_id in actor.agency_ids(Role.OFFICER)
+
+
+def can_note(actor: Actor, case: Case) -> bool:
+    """Officers of an agency that decides the case."""
+    agencies = actor.agency_ids(Role.OFFICER)
+    return bool(agencies) and case.stages.filter(agency__in=agencies).exists()

@@ -1,0 +1,77 @@
+"""The thread of a case: its events in order, as the citizen and as staff read them. The same facts, with more or less detail."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from accounts.actors import Actor
+from accounts.models import User
+from common import channels
+from common.thread import ThreadPoint
+from crm.models import Case, Document, Message
+from events.models import Event
+from events.registry import kind_of
+
+PAGE = 50
+
+
+def case_timeline(case: Case, *, actor: Actor, before_seq: int | None = None) -> list[ThreadPoint]:
+    """
+    Return the case's points in order, at most `PAGE` (the latest, or those before `before_seq`).
+
+    Staff read who acted; citizens read only the kinds that have a sentence for them. A constant number of queries.
+    """
+    events = Event.objects.filter(subject_id=case.pk, subject_kind="case")
+    if before_seq is not None:
+        events = events.filter(seq__lt=before_seq)
+    latest = list(events.order_by("-seq")[:PAGE])[::-1]
+    staff = actor.is_staff or actor.is_system
+    shown = [event for event in latest if staff or kind_of(event.kind).citizen_label]
+    texts = _texts(shown, staff=staff)
+    names = _names(shown) if staff else {}
+    return [_point(event, texts, names, staff=staff, last=event is shown[-1]) for event in shown]
+
+
+def timelines(cases: list[Case], *, actor: Actor, most: int = 400) -> dict[UUID, list[ThreadPoint]]:
+    """Return the points of several cases at once, without their texts: for lists. One query, whatever their number."""
+    staff = actor.is_staff or actor.is_system
+    events = Event.objects.filter(subject_kind="case", subject_id__in=[case.pk for case in cases]).order_by("-seq")[:most]
+    grouped: dict[UUID, list[Event]] = {}
+    for event in reversed(list(events)):
+        if staff or kind_of(event.kind).citizen_label:
+            grouped.setdefault(event.subject_id, []).append(event)
+    return {
+        case_id: [_point(event, {}, {}, staff=staff, last=event is rows[-1]) for event in rows]
+        for case_id, rows in grouped.items()
+    }
+
+
+def _texts(events: list[Event], *, staff: bool) -> dict[str, str]:
+    messages = [event.value("message") for event in events if event.value("message")]
+    papers = [event.value("document") for event in events if event.value("document")]
+    texts = {str(pk): text or "" for pk, text in Message.objects.filter(pk__in=messages).values_list("pk", "text")} if messages else {}
+    if papers:
+        texts |= {str(pk): name for pk, name in Document.objects.filter(pk__in=papers).values_list("pk", "name")}
+    return texts
+
+
+def _names(events: list[Event]) -> dict[object, str]:
+    people = {event.actor_id for event in events if event.actor_id}
+    return dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
+
+
+def _point(event: Event, texts: dict[str, str], names: dict[object, str], *, staff: bool, last: bool) -> ThreadPoint:
+    kind = kind_of(event.kind)
+    text = texts.get(str(event.value("message") or event.value("document") or ""), "")
+    if event.kind == "case.note_added" and not staff:
+        text = ""
+    who = names.get(event.actor_id, "") or (gettext("The citizen") if event.actor_kind in {"holder", "visitor", "citizen"} else "")
+    channel = channels.get(event.channel) if event.channel else None
+    return ThreadPoint(
+        at=event.at,
+        title=str(kind.staff_label if staff else kind.citizen_label),
+        text=text,
+        channel=channel.glyph if channel else "system",
+        who=who if staff else "",
+        present=last,
+    )

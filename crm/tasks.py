@@ -1,0 +1,54 @@
+"""The background work of people and cases."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+
+from accounts.actors import Actor
+from common import clock
+from crm import actions
+from crm.models import Interaction
+from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages
+from integrations.mail import MailUnavailable
+
+log = logging.getLogger(__name__)
+IDLE = timedelta(minutes=30)
+
+
+@shared_task(name="crm.notify_citizens", acks_late=True)
+def notify_citizens(*, event_ids: list[str]) -> None:
+    """Prepare each event's notifications and send them; events come at least once, so a second time sends nothing twice."""
+    for event_id in event_ids:
+        for notification in actions.prepare_notifications(UUID(event_id), by=Actor.system()):
+            send_notification.delay(notification_id=str(notification))
+
+
+@shared_task(
+    name="crm.send_notification",
+    acks_late=True,
+    autoretry_for=(MailUnavailable,),
+    retry_backoff=True,
+    retry_backoff_max=600,
+    max_retries=48,
+)
+def send_notification(*, notification_id: str) -> None:
+    """Send one notification; while the mail server is away it is tried again for hours."""
+    actions.send_notification(UUID(notification_id), by=Actor.system())
+
+
+@shared_task(name="crm.end_idle_contacts", acks_late=True)
+def end_idle_contacts() -> None:
+    """End web contacts in which nothing happened for half an hour: served if a matter was resolved, abandoned otherwise."""
+    idle = Interaction.objects.filter(channel="web", ended_at__isnull=True, started_at__lt=clock.now() - IDLE)
+    for interaction in idle.order_by("started_at")[:500]:
+        resolved = interaction.enquiries.filter(is_resolved=True).exists()
+        actions.end_interaction(interaction, by=Actor.system(), ending="served" if resolved else "abandoned")
+
+
+@shared_task(name="crm.check_case_states")
+def check_case_states() -> None:
+    """Every night: a case's state must be that of its stages; a difference is logged as an error with ids only."""
+    for case_id in cases_whose_state_is_not_that_of_their_stages():
+        log.error({"event": "case_state_drift", "case": str(case_id)})

@@ -1,0 +1,67 @@
+"""Writing an event, in the transaction of the act it tells of."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+
+from accounts.actors import Actor
+from common.ids import new_id
+from events import registry
+from events.models import Event, Handled
+
+
+def record(
+    kind: str,
+    subject: models.Model,
+    *,
+    by: Actor,
+    at: datetime,
+    interaction: models.Model | None = None,
+    channel: str = "",
+    **data: Any,
+) -> Event:
+    """
+    Append an event about `subject` (`subject.event_kind` names it) and nudge the worker after the commit.
+
+    :param data: codes and ids only, never free text a person wrote
+    :raises KeyError: the kind is not registered
+    """
+    registry.kind_of(kind)
+    event = Event(
+        id=new_id(),
+        at=at,
+        kind=kind,
+        subject_kind=subject.event_kind,  # type: ignore[attr-defined]
+        subject_id=subject.pk,
+        actor_kind=by.kind,
+        actor_id=by.user_id,
+        on_behalf_of=by.on_behalf_of,
+        interaction_id=interaction.pk if interaction is not None else None,
+        channel=channel,
+        data=data,
+    )
+    event.save(force_insert=True)
+    nudge()
+    return event
+
+
+def nudge() -> None:
+    """Ask a worker to deliver after the commit: once per transaction; the sweep finds whatever a lost nudge leaves."""
+    from events import tasks
+
+    connection = transaction.get_connection()
+    already = any(func is tasks.nudge_worker for _, func, _ in connection.run_on_commit)
+    if not already:
+        transaction.on_commit(tasks.nudge_worker)
+
+
+def once(event_id: UUID, listener: str) -> bool:
+    """Return True the first time a listener handles an event; call inside the transaction of the effect."""
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Handled._meta.db_table} (event_id, listener) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [event_id, listener],
+        )
+        return bool(cursor.rowcount)

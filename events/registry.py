@@ -1,0 +1,55 @@
+"""The kinds of event and who listens to them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of event: its sentence for the citizen (empty: not shown to them) and for staff."""
+
+    code: str
+    staff_label: str | Promise
+    citizen_label: str | Promise = ""
+
+
+_kinds: dict[str, Kind] = {}
+_listeners: dict[str, list[Callable[[list[UUID]], None]]] = {}
+
+
+def register(*kinds: Kind) -> None:
+    """Make kinds known; called from an app's `events` module, imported in `AppConfig.ready()`."""
+    _kinds.update({kind.code: kind for kind in kinds})
+
+
+def kind_of(code: str) -> Kind:
+    """Return a registered kind; an event of an unknown kind is a programmer's error, found when it is recorded."""
+    return _kinds[code]
+
+
+def known_kinds() -> dict[str, Kind]:
+    """Return all kinds by code."""
+    return dict(_kinds)
+
+
+def on(*codes: str) -> Callable[[Callable[[list[UUID]], None]], Callable[[list[UUID]], None]]:
+    """
+    Subscribe a listener: it is given a batch of event ids, at least once and in order per subject, and starts a task with them.
+
+    The task's action records each event's id (`events.once`) in the transaction of its effect.
+    """
+
+    def subscribe(listener: Callable[[list[UUID]], None]) -> Callable[[list[UUID]], None]:
+        for code in codes:
+            _listeners.setdefault(code, []).append(listener)
+        return listener
+
+    return subscribe
+
+
+def listeners_of(code: str) -> list[Callable[[list[UUID]], None]]:
+    """Return the listeners of a kind."""
+    return _listeners.get(code, [])

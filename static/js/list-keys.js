@@ -1,0 +1,27 @@
+// In a [data-list], j and k move along its [data-row]s and Enter opens the row's first link. A click on a row opens it too.
+const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog");
+const linkOf = (row) => row.querySelector("a[href], button");
+
+function move(step) {
+  const rows = [...document.querySelectorAll("[data-list] [data-row]")].filter((row) => linkOf(row) && row.getClientRects().length);
+  if (!rows.length) return;
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + step))];
+  linkOf(next).focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "j" || event.key === "k") {
+    event.preventDefault();
+    move(event.key === "j" ? 1 : -1);
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest?.("[data-list] [data-row]");
+  if (!row || event.target.closest("a, button, input, label, select, summary") || String(getSelection())) return;
+  linkOf(row)?.click();
+});

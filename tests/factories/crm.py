@@ -1,0 +1,55 @@
+"""People and cases, made through the same actions as everywhere."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.actors import Actor
+from catalog.models import ProcedureVersion
+from crm import actions, files, keys
+from crm.models import Case, Interaction
+from tests.factories.territory import CommuneFactory
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+AMINA = {
+    "applicant_name": {"given": "Amina", "surnames": "Rojas Soto"},
+    "applicant_run": "12345678-5",
+    "applicant_email": "amina@test.invalid",
+    "applicant_phone": "+56987654321",
+    "applicant_commune": "13101",
+}
+ANSWERS = {"reason": "work", "copies": 2, "delivery": False, "declaration": True}
+
+
+def pdf(name: str = "comprobante.pdf", content: bytes = PDF) -> SimpleUploadedFile:
+    """Return a small PDF as a browser uploads it."""
+    return SimpleUploadedFile(name, content, content_type="application/pdf")
+
+
+def web_contact() -> Interaction:
+    """Return a contact on the web."""
+    return actions.open_interaction("web", by=Actor.visitor())
+
+
+def draft_case(version: ProcedureVersion, **answers: Any) -> Case:
+    """Return a filled-in draft on the web; its key is `case.key`, its holder `case.holder`."""
+    CommuneFactory()
+    key = keys.new_key()
+    case = actions.begin_case(version, by=Actor.visitor(), interaction=web_contact(), key=key)
+    holder = Actor.visitor(frozenset({case.pk}))
+    given = {**AMINA, **ANSWERS, **answers}
+    if version.has_form:
+        paper = actions.add_document(case, by=holder, file=files.store(pdf()), requirement="proof")
+        given["proof"] = {"document": str(paper.pk), "name": paper.name}
+    case = actions.fill_case(case, by=holder, answers=given)
+    case.key, case.holder = key, holder  # type: ignore[attr-defined]
+    return case
+
+
+def filed_case(version: ProcedureVersion, **answers: Any) -> Case:
+    """Return a case filed on the web."""
+    draft = draft_case(version, **answers)
+    case = actions.submit_case(draft, by=draft.holder)  # type: ignore[attr-defined]
+    actions.end_interaction(case.source, by=draft.holder)  # type: ignore[attr-defined]
+    case.key, case.holder = draft.key, draft.holder  # type: ignore[attr-defined]
+    return case
