@@ -11,6 +11,7 @@ from django.test import Client, TransactionTestCase
 from accounts.actors import Actor
 from accounts.models import Role, User
 from tests import databases
+from tests.browser import chromium, new_page  # noqa: F401  # fixtures
 from tests.factories import accounts as people
 from tests.factories import catalog as sheets
 from tests.factories import territory as places
@@ -40,9 +41,10 @@ def _owner_empties() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
     cache.clear()
-    from territory.queries import calendar
+    from territory.queries import calendar, communes
 
     calendar.forget()
+    communes.forget()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.questionnaires.question import Question
 from common import phone, run
 from common.dateparts import WrittenDate
-from territory.models import Commune
+from territory.queries.communes import commune_choices
 
 
 class RunField(forms.CharField):
@@ -78,13 +78,11 @@ class AnsweredDate(WrittenDate):
         return typed
 
 
-class CommuneField(forms.ModelChoiceField):
-    """One of the 346 communes, sorted as people expect."""
+class CommuneField(forms.ChoiceField):
+    """One of the 346 communes, sorted as people expect; gives its code."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            queryset=Commune.objects.by_name(), empty_label=_("Choose a commune"), to_field_name="code", **kwargs
-        )
+        super().__init__(choices=lambda: [("", _("Choose a commune")), *commune_choices()], **kwargs)
 
 
 def _required(question: Question, default: Any) -> dict[str, Any]:

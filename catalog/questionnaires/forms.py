@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from catalog.questionnaires.fields import BUILDERS
 from catalog.questionnaires.question import Question
 from common import phone, run
-from territory.models import Commune
+from territory.queries.communes import commune_names
 
 
 class QuestionForm(forms.Form):
@@ -127,12 +127,7 @@ class QuestionForm(forms.Form):
 
 
 def _plain(value: Any) -> Any:
-    match value:
-        case Commune():
-            return value.code
-        case date():
-            return value.isoformat()
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def shown(question: Question, value: Any, communes: dict[str, str] | None = None) -> str:
@@ -174,11 +169,6 @@ def shown(question: Question, value: Any, communes: dict[str, str] | None = None
     return str(value)
 
 
-def commune_names(codes: list[str]) -> dict[str, str]:
-    """Return the names of communes by code."""
-    return dict(Commune.objects.filter(code__in=codes).values_list("code", "name"))
-
-
 def faults(questions: list[Question], answers: dict[str, Any]) -> dict[str, str]:
     """
     Check stored answers as a whole: return the first fault of each question that applies, by key.
@@ -186,17 +176,22 @@ def faults(questions: list[Question], answers: dict[str, Any]) -> dict[str, str]
     Used before submitting, whatever channel the answers came through: the stored values pass the same fields again.
     """
     wrong: dict[str, str] = {}
+    typed: dict[str, Any] = {}
+    checked = []
     for question in questions:
         value = answers.get(question.key)
-        empty = value in (None, "", [], {})
-        if empty and question.required:
-            wrong[question.key] = question.error or gettext("This question still needs an answer.")
-        elif not empty and question.kind not in {"file", "people"}:
-            form = QuestionForm([question], data=_as_typed(question, value))
-            if not form.is_valid():
-                wrong[question.key] = str(next(iter(form.errors.values()))[0])
-        elif not empty and question.kind == "people" and (not isinstance(value, list) or len(value) > question.max_items):
-            wrong[question.key] = gettext("No more than %(n)s people can be added here.") % {"n": question.max_items}
+        if value in (None, "", [], {}):
+            if question.required:
+                wrong[question.key] = question.error or gettext("This question still needs an answer.")
+        elif question.kind == "people":
+            if not isinstance(value, list) or len(value) > question.max_items:
+                wrong[question.key] = gettext("No more than %(n)s people can be added here.") % {"n": question.max_items}
+        elif question.kind != "file":
+            checked.append(question)
+            typed |= _as_typed(question, value)
+    form = QuestionForm(checked, data=typed)
+    for name, errors in form.errors.items():
+        wrong.setdefault(name.partition("__")[0], str(errors[0]))
     return wrong
 
 

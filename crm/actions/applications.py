@@ -16,7 +16,7 @@ from common import clock
 from common.errors import DomainError, require
 from crm import folios, keys, permissions
 from crm.actions.interactions import NETWORK_ZONE
-from crm.actions.people import know_person
+from crm.actions.people import enter_person
 from crm.models import Case, CaseState, Enquiry, EnquiryOutcome, Interaction, Party, PartyRole, Person, Stage, StageState
 from crm.models.person import PersonKind
 from events.record import record
@@ -98,8 +98,8 @@ def submit_case(case: Case, *, by: Actor) -> Case:
     now = clock.now()
     today = clock.local_date(now, NETWORK_ZONE)
     answers = case.answers or {}
-    person = _applicant(case, answers, by=by)
-    _add_parties(case, person, answers, by=by)
+    person = _applicant(case, answers, by=by, now=now)
+    _add_parties(case, person, answers, by=by, now=now)
     stages = _make_stages(case, today, now)
     case.folio = folios.next_folio(today.year)
     case.move_to(CaseState.SUBMITTED, at=now)
@@ -140,13 +140,14 @@ def _require_level(case: Case) -> None:
         )
 
 
-def _applicant(case: Case, answers: dict[str, Any], *, by: Actor) -> Person:
+def _applicant(case: Case, answers: dict[str, Any], *, by: Actor, now: datetime) -> Person:
     level = max(case.source.identity_level, 100)
     name = answers.get("applicant_name") or {}
     if case.source.person is not None and not answers.get("applicant_run"):
         return case.source.person
-    return know_person(
+    return enter_person(
         by=by,
+        at=now,
         name=f"{name.get('given', '')} {name.get('surnames', '')}".strip(),
         run=answers.get("applicant_run") or None,
         level=level,
@@ -158,11 +159,12 @@ def _applicant(case: Case, answers: dict[str, Any], *, by: Actor) -> Person:
     )
 
 
-def _add_parties(case: Case, person: Person, answers: dict[str, Any], *, by: Actor) -> None:
+def _add_parties(case: Case, person: Person, answers: dict[str, Any], *, by: Actor, now: datetime) -> None:
     parties = []
     if case.version.sheet.applicant == "organisation":
-        organisation = know_person(
+        organisation = enter_person(
             by=by,
+            at=now,
             name=answers.get("applicant_organisation_name") or "",
             run=answers.get("applicant_organisation_rut") or None,
             kind=PersonKind.ORGANISATION,
@@ -174,19 +176,20 @@ def _add_parties(case: Case, person: Person, answers: dict[str, Any], *, by: Act
     else:
         parties = [Party(case=case, person=person, role=PartyRole.APPLICANT)]
     seen = {person.pk}
-    for member, relation in _members(case, answers, by=by):
+    for member, relation in _members(case, answers, by=by, now=now):
         if member.pk not in seen:
             parties.append(Party(case=case, person=member, role=PartyRole.MEMBER, relation=relation))
         seen.add(member.pk)
     Party.objects.bulk_create(parties)
 
 
-def _members(case: Case, answers: dict[str, Any], *, by: Actor) -> list[tuple[Person, str]]:
+def _members(case: Case, answers: dict[str, Any], *, by: Actor, now: datetime) -> list[tuple[Person, str]]:
     questions = [q for q in Questionnaire(case.version.content).asked(answers) if q.kind == "people"]
     return [
         (
-            know_person(
+            enter_person(
                 by=by,
+                at=now,
                 name=f"{one.get('given', '')} {one.get('surnames', '')}".strip(),
                 run=one.get("run") or None,
                 birth_date=one.get("birth_date"),

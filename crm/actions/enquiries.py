@@ -28,10 +28,12 @@ def open_enquiry(
         require(permissions.is_attending(by, interaction), _("Only whoever attends a contact adds matters to it."))
     if interaction.wrapped_up_at is not None:
         raise DomainError(_("This contact is finished: begin a new one."))
+    now = clock.now()
     enquiry = Enquiry(
-        interaction=interaction, version=version or (case.version if case else None), case=case, kind=kind, opened_at=clock.now()
+        interaction=interaction, version=version or (case.version if case else None), case=case, kind=kind, opened_at=now
     )
     enquiry.save(force_insert=True)
+    record("enquiry.opened", enquiry, by=by, at=now, interaction=interaction, channel=interaction.channel)
     return enquiry
 
 
@@ -52,6 +54,8 @@ def close_enquiry(enquiry: Enquiry, *, by: Actor, outcome: str) -> Enquiry:
     enquiry.is_resolved = outcome in RESOLVED
     enquiry.closed_at = now
     enquiry.save(update_fields=["outcome", "is_resolved", "closed_at"])
+    contact = enquiry.interaction
+    record("enquiry.closed", enquiry, by=by, at=now, interaction=contact, channel=contact.channel, outcome=outcome)
     if outcome == EnquiryOutcome.STATUS_TOLD and enquiry.case and not enquiry.case.is_draft:
         record(
             "case.status_told",

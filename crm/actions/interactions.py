@@ -145,8 +145,10 @@ def wrap_up_interaction(interaction: Interaction, *, by: Actor) -> Interaction:
 
 
 def _wrap_up(interaction: Interaction, *, by: Actor) -> None:
-    _finish(interaction, at=clock.now())
+    now = clock.now()
+    _finish(interaction, at=now)
     interaction.save(update_fields=["wrapped_up_at"])
+    record("interaction.wrapped_up", interaction, by=by, at=now, interaction=interaction, channel=interaction.channel)
 
 
 def _finish(interaction: Interaction, *, at: datetime) -> None:

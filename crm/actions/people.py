@@ -1,5 +1,6 @@
 """Entering what we learn about a person, with how sure we are."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -34,18 +35,56 @@ def know_person(
 
     :param run: canonical RUN (`12345678-5`), already checked
     """
+    return enter_person(
+        by=by,
+        at=clock.now(),
+        name=name,
+        run=run,
+        kind=kind,
+        level=level,
+        email=email,
+        phone=phone,
+        commune_code=commune_code,
+        birth_date=birth_date,
+        interaction=interaction,
+        synthetic=synthetic,
+    )
+
+
+def enter_person(
+    *,
+    by: Actor,
+    at: datetime,
+    name: str,
+    run: str | None = None,
+    kind: str = PersonKind.HUMAN,
+    level: int = 100,
+    email: str = "",
+    phone: str = "",
+    commune_code: str | None = None,
+    birth_date: str | None = None,
+    interaction: Interaction | None = None,
+    synthetic: bool = False,
+) -> Person:
+    """Do what `know_person` says, as a step of an action that has its transaction and has read the clock."""
     person = _by_run(run) if run else None
     if person is None:
-        person = _create(name=name, run=run, kind=kind, level=level, interaction=interaction, by=by, synthetic=synthetic)
-    elif level > _level_of(person, "name") and name:
+        new = Person(name=name[:250], kind=kind, created_at=at, is_synthetic=synthetic)
+        person = _create(new, run=run, level=level, interaction=interaction, by=by)
+    elif name and level > 100 and level > _level_of(person, "name"):
         person.name = name[:250]
         person.save(update_fields=["name"])
-    _add_attributes(person, {"name": name, "birth_date": birth_date, "commune": commune_code}, level, interaction)
-    _add_contact_points(person, email, phone, level, interaction)
+    _add_attributes(person, {"name": name, "birth_date": birth_date, "commune": commune_code}, level, interaction, at)
+    _add_contact_points(person, email, phone, level, interaction, at)
     if run and level > 100:
         PersonIdentifier.objects.filter(person=person, value=run, level__lt=level).update(level=level)
     if commune_code:
-        HomeCommune.objects.update_or_create(person=person, defaults={"commune_id": commune_code})
+        HomeCommune.objects.bulk_create(
+            [HomeCommune(person=person, commune_id=commune_code)],
+            update_conflicts=True,
+            unique_fields=["person"],
+            update_fields=["commune"],
+        )
     return person
 
 
@@ -54,22 +93,21 @@ def _by_run(run: str) -> Person | None:
     return found.person if found else None
 
 
-def _create(
-    *, name: str, run: str | None, kind: str, level: int, interaction: Interaction | None, by: Actor, synthetic: bool
-) -> Person:
-    now = clock.now()
-    person = Person(name=name[:250], kind=kind, created_at=now, is_synthetic=synthetic)
-    try:
-        with transaction.atomic():
-            person.save(force_insert=True)
-            if run:
-                PersonIdentifier.objects.create(person=person, value=run, level=level, interaction=interaction, at=now)
-    except IntegrityError:  # another contact entered the same RUN a moment ago
-        found = _by_run(run or "")
-        if found is None:
-            raise
-        return found
-    record("person.known", person, by=by, at=now, interaction=interaction, channel=interaction.channel if interaction else "")
+def _create(person: Person, *, run: str | None, level: int, interaction: Interaction | None, by: Actor) -> Person:
+    at = person.created_at
+    if run:
+        try:
+            with transaction.atomic():
+                person.save(force_insert=True)
+                PersonIdentifier.objects.create(person=person, value=run, level=level, interaction=interaction, at=at)
+        except IntegrityError:  # another contact entered the same RUN a moment ago
+            found = _by_run(run)
+            if found is None:
+                raise
+            return found
+    else:
+        person.save(force_insert=True)
+    record("person.known", person, by=by, at=at, interaction=interaction, channel=interaction.channel if interaction else "")
     return person
 
 
@@ -78,18 +116,17 @@ def _level_of(person: Person, key: str) -> int:
     return found or 0
 
 
-def _add_attributes(person: Person, values: dict[str, Any], level: int, interaction: Interaction | None) -> None:
-    now = clock.now()
+def _add_attributes(person: Person, values: dict[str, Any], level: int, interaction: Interaction | None, at: datetime) -> None:
     PersonAttribute.objects.bulk_create(
-        PersonAttribute(person=person, key=key, value=value, level=level, interaction=interaction, at=now)
+        PersonAttribute(person=person, key=key, value=value, level=level, interaction=interaction, at=at)
         for key, value in values.items()
         if value
     )
 
 
-def _add_contact_points(person: Person, email: str, phone: str, level: int, interaction: Interaction | None) -> None:
+def _add_contact_points(person: Person, email: str, phone: str, level: int, interaction: Interaction | None, at: datetime) -> None:
     points = [("email", email.strip().lower()), ("phone", phone)]
     ContactPoint.objects.bulk_create(
-        [ContactPoint(person=person, kind=kind, value=value, level=level, interaction=interaction) for kind, value in points if value],
+        [ContactPoint(person=person, kind=kind, value=value, level=level, interaction=interaction, at=at) for kind, value in points if value],
         ignore_conflicts=True,
     )

@@ -3,11 +3,12 @@
 from typing import Any
 
 from accounts.actors import Actor
-from catalog.questionnaires.forms import QuestionForm, commune_names, shown
+from catalog.questionnaires.forms import QuestionForm, shown
 from catalog.questionnaires.question import Question, Questionnaire
 from common.errors import DomainError, shown_on
 from crm import actions, files
 from crm.models import Case
+from territory.queries.communes import commune_names
 
 
 def questionnaire(case: Case) -> Questionnaire:

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from territory.models import Holiday
 
 _SECONDS = 60.0
-_known: tuple[float, dict[date, bool]] = (0.0, {})
+_known: tuple[float, dict[date, bool]] | None = None
 
 
 def _exceptions() -> dict[date, bool]:
     """Return `day → is a business day` for every listed day; kept for a minute, for every filing asks."""
     global _known
-    if time.monotonic() - _known[0] > _SECONDS or not _known[1]:
+    if _known is None or time.monotonic() - _known[0] > _SECONDS:
         _known = (time.monotonic(), dict(Holiday.objects.values_list("day", "is_business_day")))
     return _known[1]
 
@@ -20,7 +20,7 @@ def _exceptions() -> dict[date, bool]:
 def forget() -> None:
     """Read the table again at the next question (after an exception was entered; between tests)."""
     global _known
-    _known = (0.0, {})
+    _known = None
 
 
 def is_business_day(day: date) -> bool:
