@@ -2,7 +2,8 @@
 """
 Everything a developer types, with nothing but Python's standard library.
 
-`python3 dev.py run` starts the whole product, `python3 dev.py test` runs the whole suite; without a verb it lists all of them.
+`python3 dev.py run` starts the whole product, `python3 dev.py test` runs the whole suite; without a verb it
+lists all of them.
 """
 
 import shutil
@@ -16,8 +17,12 @@ def refuse_old_python():
     if sys.version_info[:2] >= OLDEST:
         return
     newer = [name for name in ("python3.14", "python3.13", "python3.12", "python3.11") if shutil.which(name)]
-    way_out = "Start it with {0}: `{0} dev.py run`.".format(newer[0]) if newer else "Install Python 3.11 or newer."
-    sys.exit("dev.py: this is Python {}.{} and Ventanilla needs 3.11. {}".format(*sys.version_info[:2], way_out))
+    way_out = (
+        "Start it with {0}: `{0} dev.py run`.".format(newer[0]) if newer else "Install Python 3.11 or newer."
+    )
+    sys.exit(
+        "dev.py: this is Python {}.{} and Ventanilla needs 3.11. {}".format(*sys.version_info[:2], way_out)
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,4 +8,10 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalogue")
 
     def ready(self) -> None:
+        from accounts import rooms
         from catalog import events, listeners  # noqa: F401  # registering is the purpose of the import
+        from common import links
+
+        roles = frozenset({"editor", "administrator"})
+        rooms.register(rooms.Room("catalogue", _("Catalogue"), "book", "catalog:procedures", roles, position=50))
+        links.register("developers", lambda: reverse("catalog-public:developers"))

@@ -10,5 +10,6 @@ register(
     Kind("version.sent_to_review", _("A version was sent to review")),
     Kind("version.rejected", _("A version was returned to its author")),
     Kind("version.published", _("A version was published")),
+    Kind("report.settled", _("A report of an error was settled")),
     Kind("procedure.retired", _("A procedure was taken off the catalogue")),
 )

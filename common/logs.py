@@ -2,15 +2,18 @@
 
 import json
 import logging
+import time
 from typing import Any
 
 
 class JsonFormatter(logging.Formatter):
-    """Write a record as one line of JSON."""
+    """Write a record as one line of JSON, in UTC."""
+
+    converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
-            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
             "level": record.levelname.lower(),
             "logger": record.name,
         }

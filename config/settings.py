@@ -7,6 +7,7 @@ One settings file for every environment; what differs comes from the environment
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -116,7 +117,9 @@ def database(url: str, *, role: str | None) -> dict[str, object]:
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql://")
     query = dict(parse_qsl(parts.query))
-    options: dict[str, object] = {"options": f"-c role={role}"} if role else {}
+    # A word of a name may differ by a letter: 0.45 still finds “munos” in “Muñoz”.
+    names = "-c pg_trgm.word_similarity_threshold=0.45"
+    options: dict[str, object] = {"options": f"-c role={role} {names}" if role else names}
     if sslmode := query.get("sslmode"):
         options["sslmode"] = sslmode
     return {
@@ -158,7 +161,9 @@ SESSION_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # redis-py says unix://path, Celery says redis+socket://path
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_URL = REDIS_URL
+if REDIS_URL.startswith("unix://"):
+    CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ROUTES = ROUTES
 CELERY_TASK_ACKS_LATE = True
@@ -294,7 +299,17 @@ CLAMD_HOST = env_str("CLAMD_HOST", "localhost")
 CLAMD_PORT = env_int("CLAMD_PORT", 3310)
 TELEPHONY_TOKEN = env_str("TELEPHONY_TOKEN", "demo-telephony-token" if DEMO or TESTING else "")
 
-# --- logs: structured, no personal data (accounts.middleware binds only ids) --------------------
+# --- logs: structured, no personal data (common.logs drops what a request might carry) ----------
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.filter_by_level,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -13,6 +13,7 @@ from config import patterns, views
 urlpatterns = [
     path("healthz", views.show_health, name="health"),
     path("robots.txt", views.show_robots, name="robots"),
+    path("idioma/<slug:code>/", views.choose_language, name="language"),
     path("", include("config.public_urls")),
     *i18n_patterns(
         path("staff/", include("accounts.urls")),
@@ -26,6 +27,9 @@ urlpatterns = [
     ),
 ]
 if settings.DEMO:
-    urlpatterns += i18n_patterns(path("patterns/", patterns.show_patterns, name="patterns"))
+    urlpatterns += i18n_patterns(
+        path("patterns/", patterns.show_patterns, name="patterns"),
+        path("demo/", include("config.demo_pages")),
+    )
 
 handler403 = "config.views.show_not_allowed"

@@ -1,9 +1,12 @@
 """Pages of the house as a whole: health, robots, refusals."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
 
 from common.errors import NotAllowed
 
@@ -21,6 +24,25 @@ def show_robots(request: HttpRequest) -> HttpResponse:
     """Let search engines read the catalogue, not the searches nor the staff rooms."""
     lines = ["User-agent: *", "Disallow: /es/staff/", "Disallow: /en/staff/", "Disallow: /*/buscar", "Sitemap: /sitemap.xml"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@login_not_required
+def choose_language(request: HttpRequest, code: str) -> HttpResponse:
+    """Remember a language for a year, and go on to the page that was asked for: a bare address then speaks it."""
+    if code not in dict(settings.LANGUAGES) or not check_for_language(code):
+        raise Http404
+    onwards = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(onwards, allowed_hosts=None) and onwards.startswith(f"/{code}/")
+    response = redirect(onwards if safe else f"/{code}/")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+    return response
 
 
 @login_not_required

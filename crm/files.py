@@ -7,6 +7,7 @@ What a file is is decided by its first bytes, not by its name. A file without a 
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,11 @@ def store(upload: Any) -> StoredFile:
 
 
 def _write(path: Path, content: bytes) -> None:
-    if path.exists():
+    try:
+        os.utime(path)  # there already: young again, so that the sweep of orphans leaves it to the row to come
+    except FileNotFoundError:
+        pass
+    else:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent)
@@ -80,3 +85,29 @@ def _safe_name(name: str, content_type: str) -> str:
     stem = Path(name.replace("\\", "/")).stem
     kept = "".join(letter for letter in stem if letter.isalnum() or letter in " -_.").strip(" .")[:120]
     return (kept or "documento") + ENDINGS[content_type]
+
+
+def remove_orphans(known: Callable[[list[str]], set[str]], *, older_than: float) -> int:
+    """
+    Remove files that no row names and that were last given before `older_than` (seconds since the epoch); return how many.
+
+    A file is moved aside before its age is looked at for the last time: one that is given again meanwhile is written anew.
+
+    :param known: which of these hashes have a row
+    """
+    removed = 0
+    for folder in sorted((Path(settings.MEDIA_ROOT) / "papers").glob("??")):
+        old = [path for path in folder.iterdir() if path.stat().st_mtime < older_than]
+        named = known([path.name for path in old])
+        removed += sum(_remove(path, older_than) for path in old if path.name not in named)
+    return removed
+
+
+def _remove(path: Path, older_than: float) -> bool:
+    aside = path.with_name(f"{path.name}.orphan")
+    path.replace(aside)
+    if aside.stat().st_mtime >= older_than:
+        aside.replace(path)
+        return False
+    aside.unlink()
+    return True

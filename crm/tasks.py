@@ -15,6 +15,7 @@ from integrations.mail import MailUnavailable
 
 log = logging.getLogger(__name__)
 IDLE = timedelta(minutes=30)
+FILLING_IN = timedelta(days=1)
 
 
 @shared_task(name="crm.notify_citizens", acks_late=True)
@@ -40,8 +41,15 @@ def send_notification(*, notification_id: str) -> None:
 
 @shared_task(name="crm.end_idle_contacts", acks_late=True)
 def end_idle_contacts() -> None:
-    """End web contacts in which nothing happened for half an hour: served if a matter was resolved, abandoned otherwise."""
-    idle = Interaction.objects.filter(channel="web", ended_at__isnull=True, started_at__lt=clock.now() - IDLE)
+    """
+    End and wrap up web contacts after half an hour: served if a matter was resolved, abandoned otherwise.
+
+    Filling in an application may take its time: while its draft is open, the contact is given a day.
+    """
+    now = clock.now()
+    idle = Interaction.objects.filter(channel="web", wrapped_up_at__isnull=True, started_at__lt=now - IDLE).exclude(
+        started_at__gt=now - FILLING_IN, opened_cases__state="draft"
+    )
     for interaction in idle.order_by("started_at")[:500]:
         resolved = interaction.enquiries.filter(is_resolved=True).exists()
         actions.end_interaction(interaction, by=Actor.system(), ending="served" if resolved else "abandoned")

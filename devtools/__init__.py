@@ -1,1 +1,1 @@
-"""What `dev.py` is made of: environment, servers, the running product, the suite, the checks. Standard library only."""
+"""What `dev.py` is made of: environment, servers, product, suite, checks. Standard library only."""

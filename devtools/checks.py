@@ -1,4 +1,4 @@
-"""Everything a reviewer should not have to look for: each step has a name, all of them run, a summary ends it."""
+"""What a reviewer should not have to look for: each step has a name, all of them run, a summary ends it."""
 
 import os
 import secrets
@@ -14,6 +14,7 @@ from devtools.places import ROOT
 from devtools.problems import Problem
 from devtools.processes import Household, run_step
 from devtools.suite import start_throwaway_servers
+
 
 @dataclass(frozen=True)
 class Step:
@@ -38,7 +39,9 @@ def steps(base: Mapping[str, str]) -> list[Step]:
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"], demo),
         Step("translations", [*manage, "check_translations"], demo),
         Step("states", [*manage, "draw_states", "--check"], demo),
-        Step("deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], {**base, **production()}),
+        Step(
+            "deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], {**base, **production()}
+        ),
         compose(base),
         Step("types", [tools / "mypy", "."], demo),
     ]
@@ -59,7 +62,7 @@ def production() -> dict[str, str]:
 
 
 def compose(base: Mapping[str, str]) -> Step:
-    """Have Docker read docker-compose.yml with the variables of .env.example; no engine is needed for that."""
+    """Have Docker read docker-compose.yml with the variables of .env.example; that needs no engine."""
     name, words = "compose", ["--env-file", ".env.example", "config", "--quiet"]
     if shutil.which("docker") and succeeds("docker", "compose", "version"):
         return Step(name, ["docker", "compose", *words], base)
@@ -76,7 +79,11 @@ def succeeds(*command: str) -> bool:
 def check(words: Sequence[str]) -> int:
     """Run all the checks, or those named."""
     with Household() as household:
-        base = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **start_throwaway_servers(household)}
+        base = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            **start_throwaway_servers(household),
+        }
         listed = steps(base)
         if unknown := set(words) - {step.name for step in listed}:
             known = ", ".join(step.name for step in listed)

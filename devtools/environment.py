@@ -66,7 +66,9 @@ def make() -> None:
 def make_venv() -> None:
     """Make an empty environment with this Python, over whatever was there."""
     uv = shutil.which("uv")
-    if importlib.util.find_spec("venv") is None or (importlib.util.find_spec("ensurepip") is None and uv is None):
+    if importlib.util.find_spec("venv") is None or (
+        importlib.util.find_spec("ensurepip") is None and uv is None
+    ):
         version = ".".join(map(str, sys.version_info[:2]))
         raise Problem(
             "this Python has no venv module. On Debian and Ubuntu it is a package: "

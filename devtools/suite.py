@@ -49,7 +49,9 @@ def is_ci(env: Mapping[str, str]) -> bool:
 def wants_browser(words: Sequence[str]) -> bool:
     """Tell whether this choice of tests may contain browser journeys."""
     paths = [word for word in words if not word.startswith("-") and (ROOT / word.split("::")[0]).exists()]
-    return not paths or any("journeys" in path or Path(path).resolve() in {ROOT, ROOT / "tests"} for path in paths)
+    return not paths or any(
+        "journeys" in path or Path(path).resolve() in {ROOT, ROOT / "tests"} for path in paths
+    )
 
 
 def parallel(words: Sequence[str], cores: int) -> list[str]:
@@ -77,7 +79,7 @@ def fetched_browsers(env: Mapping[str, str]) -> list[str]:
 
 
 def starts(path: str) -> bool:
-    """Tell whether this browser is whole: stubs and browsers without their libraries do not print a version."""
+    """Tell whether this browser is whole: a stub, or one without its libraries, prints no version."""
     try:
         done = subprocess.run([path, "--version"], capture_output=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -107,10 +109,18 @@ def bench(words: Sequence[str]) -> int:
     known = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if not path.stem.startswith("_"))
     chosen, rest = (list(words[:1]), words[1:]) if words and not words[0].startswith("-") else (known, words)
     if not known or not set(chosen) <= set(known):
-        raise Problem(f"there is no benchmark {' '.join(chosen)}. There are: {', '.join(known) or 'none yet'}.")
+        raise Problem(
+            f"there is no benchmark {' '.join(chosen)}. There are: {', '.join(known) or 'none yet'}."
+        )
     with Household() as household:
-        ours = {"DJANGO_SETTINGS_MODULE": "config.settings", "TESTING": "1", "DEMO": "1", "SECRET_KEY": "bench"}
+        ours = {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "TESTING": "1",
+            "DEMO": "1",
+            "SECRET_KEY": "bench",
+        }
         env = {**os.environ, **ours, **start_throwaway_servers(household)}
         return max(
-            run_step([PYTHON, "-m", f"bench.{name}", *rest], env=env, cwd=ROOT, foreground=True) for name in chosen
+            run_step([PYTHON, "-m", f"bench.{name}", *rest], env=env, cwd=ROOT, foreground=True)
+            for name in chosen
         )

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from devtools import environment, product, suite
+from devtools import environment, product, suite, upkeep
 from devtools.checks import check
 from devtools.problems import Problem, Stopped, in_plain_words
 from devtools.processes import stop_on_signals
@@ -19,21 +19,15 @@ class Verb:
     help: str
 
 
-def messages(words: Sequence[str]) -> int:
-    """Collect the texts to translate and compile the translations."""
-    with product.borrowed_servers() as env:
-        return product.manage("messages", *words, env=env)
-
-
 VERBS = {
-    "run": Verb(product.run, "run", "the whole product on 127.0.0.1, demo loaded (PORT=8010 chooses another port)"),
-    "test": Verb(suite.test, "test [pytest's words]", "the whole suite on throw-away servers, browser journeys too"),
-    "check": Verb(check, "check [names]", "format, lint, types, contracts, migrations, translations, templates"),
-    "seed": Verb(product.seed, "seed [--national]", "load the demo again, or the large synthetic set"),
-    "reset": Verb(product.reset, "reset [--yes]", "remove the local database and start afresh"),
+    "run": Verb(product.run, "run", "the whole product on 127.0.0.1:8000 (or PORT), demo loaded"),
+    "test": Verb(suite.test, "test [pytest's words]", "the whole suite, browser journeys included"),
+    "check": Verb(check, "check [names]", "format, lint, types, contracts, migrations, texts and more"),
+    "seed": Verb(upkeep.seed, "seed [--national]", "load the demo again, or the large synthetic set"),
+    "reset": Verb(upkeep.reset, "reset [--yes]", "remove the local database and start afresh"),
     "bench": Verb(suite.bench, "bench [name]", "measure, each figure beside its ceiling"),
-    "messages": Verb(messages, "messages", "collect texts to translate, compile the translations"),
-    "shell": Verb(product.shell, "shell", "Django's shell on the local database"),
+    "messages": Verb(upkeep.messages, "messages", "collect texts to translate, compile the translations"),
+    "shell": Verb(upkeep.shell, "shell", "Django's shell on the local database"),
 }
 
 

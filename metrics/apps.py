@@ -1,5 +1,18 @@
 from django.apps import AppConfig
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 
 class MetricsConfig(AppConfig):
     name = "metrics"
+    verbose_name = _("Figures")
+
+    def ready(self) -> None:
+        from accounts import rooms
+        from common import links
+        from metrics import events, listeners  # noqa: F401  # registering is the purpose of the import
+
+        roles = frozenset({"analyst", "supervisor", "administrator"})
+        rooms.register(rooms.Room("figures", _("Figures"), "chart", "metrics:dashboard", roles, position=60))
+        links.register("statistics", lambda: reverse("metrics-public:statistics"))
+        links.register("figures", lambda: reverse("metrics:dashboard"))

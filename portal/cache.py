@@ -1,15 +1,187 @@
-"""Placeholder until the portal's cached pages stand."""
+"""
+Published pages, rendered once and answered from memory.
 
+A view marked `@published_page` is drawn for nobody in particular: no cookie, session or message of whoever
+asked reaches it. Its whole answer, headers included as every middleware left them, is kept under the catalogue's
+edition; a new edition forgets all.
+"""
+
+import gzip
+import hashlib
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
+
+from accounts.actors import Actor
+from catalog import caching
+
+EDITION_SECONDS = 0.0 if settings.TESTING else 1.0  # how long a process may believe the edition it read
+PAGE_SECONDS = 600.0  # figures on a page (half are decided by…) are never older than this
+MOST_PAGES = 2000  # in one process
+POLICY = "public, max-age=0, must-revalidate"
+NOT_KEPT = {"set-cookie", "content-length", "vary", "etag"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A rendered answer: plain and packed, with the headers it left the house with."""
+
+    headers: dict[str, str]
+    body: bytes
+    packed: bytes
+    tag: str
+    born: float
+
+
+class _Memory:
+    """This process's own copies, the oldest forgotten first; each step is atomic, so threads need no lock."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Page] = {}
+        self.edition = 0
+        self.read_at = 0.0
+
+    def clear(self) -> None:
+        self.__init__()  # type: ignore[misc]
+
+    def present_edition(self) -> int:
+        """Return the catalogue's edition, asked of Redis at most once a second."""
+        if time.monotonic() - self.read_at > EDITION_SECONDS:
+            edition = caching.edition()
+            if edition != self.edition:
+                self.pages.clear()
+            self.edition, self.read_at = edition, time.monotonic()
+        return self.edition
+
+    def keep(self, key: str, page: Page) -> None:
+        self.pages[key] = page
+        while len(self.pages) > MOST_PAGES:
+            self.pages.pop(next(iter(self.pages), ""), None)
+
+
+memory = _Memory()
+
+
+def published_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a public view whose page is the same for everybody until the catalogue changes."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = POLICY
+        return response
+
+    shown.is_published_page = True  # type: ignore[attr-defined]
+    return login_not_required(require_safe(shown))
 
 
 class CachedPages:
-    """Pass everything through."""
+    """Answer a published page from memory; draw it, for nobody in particular, when there is none yet."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.redirects = bool(settings.SECURE_SSL_REDIRECT)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        if (
+            request.method not in {"GET", "HEAD"}
+            or request.META.get("QUERY_STRING")
+            or self._must_redirect(request)
+        ):
+            return self.get_response(request)
+        try:
+            key = _key_of(request, memory.present_edition())
+            page = self._found(key)
+        except (RedisError, OSError):
+            return self.get_response(request)
+        if page is None:
+            response = self.get_response(request)
+            if not self._may_keep(request, response):
+                return response
+            page = _page_of(response)
+            self._keep(key, page)
+        return _answer(request, page)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        """Before a published page is drawn, forget who asks."""
+        if getattr(view, "is_published_page", False):
+            request.COOKIES = {}
+            request.session = SessionBase()
+            request.user = AnonymousUser()
+            request.actor = Actor.visitor()  # type: ignore[attr-defined]
+            request.published = True  # type: ignore[attr-defined]
+
+    def _must_redirect(self, request: HttpRequest) -> bool:
+        return self.redirects and not request.is_secure()
+
+    def _found(self, key: str) -> Page | None:
+        page = memory.pages.get(key)
+        if page is None:
+            stored = cache.get(key) if len(key) < 200 else None
+            page = Page(**stored) if stored else None
+            if page:
+                memory.keep(key, page)
+        return page if page and time.time() - page.born < PAGE_SECONDS else None
+
+    def _may_keep(self, request: HttpRequest, response: HttpResponse) -> bool:
+        return (
+            getattr(request, "published", False)
+            and request.method == "GET"
+            and response.status_code == 200
+            and not response.streaming
+            and not response.cookies
+        )
+
+    def _keep(self, key: str, page: Page) -> None:
+        memory.keep(key, page)
+        if len(key) < 200:
+            try:
+                cache.set(key, page.__dict__, timeout=int(timedelta(seconds=PAGE_SECONDS).total_seconds()))
+            except (RedisError, OSError):
+                return
+
+
+def _key_of(request: HttpRequest, edition: int) -> str:
+    host = request.META.get("HTTP_HOST", "")  # a host that is not ours never gets a page that is kept
+    return f"page:{edition}:{request.scheme}:{host}:{request.path_info}"
+
+
+def _page_of(response: HttpResponse) -> Page:
+    headers = {name: value for name, value in response.headers.items() if name.lower() not in NOT_KEPT}
+    body = response.content
+    return Page(
+        headers={**headers, "Vary": "Accept-Encoding"},
+        body=body,
+        packed=gzip.compress(body, 9, mtime=0),
+        tag=hashlib.sha256(body).hexdigest()[:24],
+        born=time.time(),
+    )
+
+
+def _answer(request: HttpRequest, page: Page) -> HttpResponse:
+    packed = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+    tag = f'"{page.tag}-gz"' if packed else f'"{page.tag}"'
+    if page.tag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(page.packed if packed else page.body)
+        response.headers["Content-Length"] = str(len(response.content))
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
+    for name, value in page.headers.items():
+        if name != "Content-Type" or response.status_code == 200:
+            response.headers[name] = value
+    response.headers["ETag"] = tag
+    return response

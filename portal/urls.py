@@ -1,4 +1,135 @@
-from django.urls import URLPattern
+from django.urls import path, register_converter
+
+from portal.addresses import route
+from portal.views import (
+    cases,
+    drafts,
+    feedback,
+    follow,
+    home,
+    pages,
+    places,
+    procedures,
+    receipts,
+    surveys,
+    topics,
+)
+
+
+class DraftCode:
+    """Ten characters of `portal.models.draft.ALPHABET`."""
+
+    regex = "[2-9a-hjkmnp-z]{10}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class FolioText:
+    """Anything that may be a folio; whether it is one is answered by the page."""
+
+    regex = "[0-9Xx-]{10,20}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(DraftCode, "draft")
+register_converter(FolioText, "folio")
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.show_home, name="home"),
+    path(route("search/", "buscar/"), home.show_search, name="search"),
+    path(
+        route("life-events/<slug:code>/", "situaciones/<slug:code>/"),
+        topics.show_life_event,
+        name="life-event",
+    ),
+    path(route("themes/<slug:code>/", "temas/<slug:code>/"), topics.show_theme, name="theme"),
+    path(route("agencies/<str:code>/", "instituciones/<str:code>/"), topics.show_agency, name="agency"),
+    path(route("procedures/", "tramites/"), topics.show_all, name="all"),
+    path(
+        route("procedures/<slug:slug>/", "tramites/<slug:slug>/"), procedures.show_procedure, name="procedure"
+    ),
+    path(
+        route("procedures/<slug:slug>/checklist/", "tramites/<slug:slug>/lista/"),
+        procedures.show_checklist,
+        name="checklist",
+    ),
+    path(route("procedures/<slug:slug>/useful/", "tramites/<slug:slug>/util/"), feedback.vote, name="vote"),
+    path(
+        route("procedures/<slug:slug>/mistake/", "tramites/<slug:slug>/error/"),
+        feedback.report_mistake,
+        name="mistake",
+    ),
+    path(
+        route("procedures/<slug:slug>/thanks/", "tramites/<slug:slug>/gracias/"),
+        feedback.show_thanks,
+        name="thanks",
+    ),
+    path(
+        route("procedures/<slug:slug>/apply/", "tramites/<slug:slug>/solicitar/"), drafts.begin, name="apply"
+    ),
+    path(route("offices/", "oficinas/"), places.show_places, name="places"),
+    path(route("waits/", "esperas/"), places.show_waits, name="waits"),
+    path(route("applications/continue/", "solicitudes/continuar/"), drafts.resume, name="resume"),
+    path(
+        route("applications/<draft:code>/", "solicitudes/<draft:code>/"), drafts.continue_draft, name="draft"
+    ),
+    path(
+        route(
+            "applications/<draft:code>/question/<str:key>/", "solicitudes/<draft:code>/pregunta/<str:key>/"
+        ),
+        drafts.ask,
+        name="question",
+    ),
+    path(
+        route("applications/<draft:code>/check/", "solicitudes/<draft:code>/revisar/"),
+        drafts.check,
+        name="check",
+    ),
+    path(
+        route("applications/<draft:code>/saved/", "solicitudes/<draft:code>/guardada/"),
+        drafts.show_left,
+        name="left",
+    ),
+    path(
+        route("applications/<draft:code>/receipt/", "solicitudes/<draft:code>/comprobante/"),
+        receipts.show_receipt,
+        name="receipt",
+    ),
+    path(
+        route("applications/<draft:code>/receipt/paper/", "solicitudes/<draft:code>/comprobante/papel/"),
+        receipts.print_receipt,
+        name="receipt-paper",
+    ),
+    path(route("follow/", "seguir/"), follow.follow, name="follow"),
+    path(route("forget/", "olvidar/"), follow.forget, name="forget"),
+    path(route("forgotten/", "olvidado/"), follow.show_forgotten, name="forgotten"),
+    path(route("cases/<folio:folio>/", "casos/<folio:folio>/"), cases.show_case, name="case"),
+    path(route("cases/<folio:folio>/answer/", "casos/<folio:folio>/responder/"), cases.answer, name="answer"),
+    path(
+        route("cases/<folio:folio>/paper/", "casos/<folio:folio>/papel/"), cases.add_paper, name="add-paper"
+    ),
+    path(
+        route("cases/<folio:folio>/withdraw/", "casos/<folio:folio>/desistir/"),
+        cases.withdraw,
+        name="withdraw",
+    ),
+    path(
+        route("cases/<folio:folio>/papers/<uuid:paper>/", "casos/<folio:folio>/papeles/<uuid:paper>/"),
+        cases.show_paper,
+        name="paper",
+    ),
+    path(route("survey/<str:token>/", "encuesta/<str:token>/"), surveys.answer_survey, name="survey"),
+    path(route("about/", "acerca/"), pages.show_about, name="about"),
+    path(route("accessibility/", "accesibilidad/"), pages.show_accessibility, name="accessibility"),
+    path(route("privacy/", "privacidad/"), pages.show_privacy, name="privacy"),
+]

@@ -16,10 +16,10 @@ from psycopg import sql
 TEMPLATE = f"test_ventanilla_template_{os.getppid() if os.environ.get('PYTEST_XDIST_WORKER') else os.getpid()}"
 
 
-def _admin() -> psycopg.Connection:
+def _admin(database: str = "postgres") -> psycopg.Connection:
     config = connections["owner"].settings_dict
     return psycopg.connect(
-        dbname="postgres", user=config["USER"], password=config["PASSWORD"], host=config["HOST"], port=config["PORT"] or None,
+        dbname=database, user=config["USER"], password=config["PASSWORD"], host=config["HOST"], port=config["PORT"] or None,
         autocommit=True,
     )  # fmt: skip
 
@@ -87,10 +87,10 @@ def drop(name: str) -> None:
 
 def empty() -> None:
     """Empty every table of ours after a test that committed."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
+    with _admin(connections["owner"].settings_dict["NAME"]) as owner:
+        names = owner.execute(
             "SELECT string_agg(format('%I', relname), ', ') FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
             "WHERE nspname = 'public' AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'django_migrations' "
             "AND relname <> 'django_content_type'"
-        )
-        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE")
+        ).fetchone()
+        owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(names[0] if names else "")))

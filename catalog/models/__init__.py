@@ -1,16 +1,22 @@
 from catalog.models.agreement import Act, Agreement, AgreementStage, DelegatedAct
 from catalog.models.feedback import ErrorReport, SearchLog, UsefulnessVote
+from catalog.models.imports import ImportItem, ImportRun, Outcome
 from catalog.models.procedure import Procedure, ProcedureVersion, Publication, VersionStatus
 from catalog.models.search import SearchEntry, SearchWord
+from catalog.models.token import ApiToken
 from catalog.models.topic import LifeEvent, Theme
 
 __all__ = [
     "Act",
     "Agreement",
     "AgreementStage",
+    "ApiToken",
     "DelegatedAct",
     "ErrorReport",
+    "ImportItem",
+    "ImportRun",
     "LifeEvent",
+    "Outcome",
     "Procedure",
     "ProcedureVersion",
     "Publication",

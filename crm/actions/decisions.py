@@ -3,7 +3,7 @@ Everything that changes the state of a filed case. One function, `_move`, perfor
 lock → permission → clock → model method → save → event, in one transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,15 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from common import clock
-from common.errors import DomainError, IllegalMove, NotAllowed, StaleVersion, require
+from common.errors import DomainError, IllegalMove, StaleVersion, require
 from crm import permissions
 from crm.actions.applications import DEFAULT_TERM
 from crm.actions.interactions import NETWORK_ZONE
 from crm.models import Case, CaseState, Interaction, Message, MessageKind, Stage, StageState, state_of
+from crm.models.stage import DECIDED as DECIDED_STAGES
 from crm.models.stage import OPEN as OPEN_STAGES
 from events.record import record
 from territory.queries.calendar import add_business_days
 
+MAX_TEXT = 5000  # letters of one question, reason, answer or note
+REVIEWED = frozenset({StageState.IN_REVIEW})
+ENDED = DECIDED_STAGES | {StageState.WITHDRAWN}
 ANSWER_DAYS = 10  # business days a citizen is given to answer where the agency says nothing else
 DECISIONS = {
     StageState.GRANTED: "case.granted",
@@ -42,6 +46,7 @@ def _move(
     to: StageState,
     *,
     by: Actor,
+    start: Collection[StageState],
     allowed: Callable[[Actor, Stage], bool],
     refusal: str | Promise,
     event: str,
@@ -53,6 +58,7 @@ def _move(
     """
     Move one stage, and its case with it.
 
+    :param start: the states this act begins from; the table of a stage's life allows other acts the same move
     :param prepare: what else the same transaction writes; returns the event's data
     :raises NotAllowed, IllegalMove, StaleVersion:
     """
@@ -60,12 +66,15 @@ def _move(
     stages = Stage.objects.lock_all(case.pk)
     stage = next(row for row in stages if row.pk == stage.pk)
     require(allowed(by, stage), refusal)
-    if revision is not None and revision != case.revision:
-        raise StaleVersion(_("Somebody changed this case meanwhile. Look at it again before you go on; your text is kept."))
+    _require_fresh(case, revision)
+    if stage.state not in start:
+        raise IllegalMove(StageState(stage.state), to)
     now = clock.now()
     stage.move_to(to, at=now, reason=reason)
     data = {"stage": str(stage.pk), "agency": stage.agency.code, **(prepare(case, stage, now) if prepare else {})}
     stage.save()
+    if event == "case.reopened":
+        _begin_again(stages, stage, now)
     _settle_others(stages, stage, now)
     before = CaseState(case.state)
     after = _settle_case(case, stages, now)
@@ -75,6 +84,22 @@ def _move(
     data |= {"from": before.value, "to": after.value}
     record(event, case, by=by, at=now, interaction=interaction, channel=channel, **data)
     return stage
+
+
+def _require_fresh(case: Case, revision: int | None) -> None:
+    if revision is not None and revision != case.revision:
+        raise StaleVersion(_("Somebody changed this case meanwhile. Look at it again before you go on; your text is kept."))
+
+
+def _written(text: str, field: str, missing: str | Promise) -> str:
+    """Return a text a person wrote, tidied; refuse an empty or an endless one at its field."""
+    text = text.strip()
+    if not text:
+        raise DomainError(missing, **{field: missing})
+    if len(text) > MAX_TEXT:
+        long = _("This is longer than 5,000 letters. Shorten it, please.")
+        raise DomainError(long, **{field: long})
+    return text
 
 
 def _settle_others(stages: list[Stage], moved: Stage, now: datetime) -> None:
@@ -116,13 +141,13 @@ def take_stage(stage: Stage, *, by: Actor, revision: int | None = None) -> Stage
     An officer takes their agency's part of a case and begins its review; taking it from a colleague moves only the name.
 
     :raises NotAllowed: `by` is no officer of the agency
+    :raises IllegalMove: it waits for an earlier agency, or is decided
+    :raises StaleVersion: somebody else took or changed it first
     """
-    present = Stage.objects.select_for_update(of=("self",)).get(pk=stage.pk)
+    case = Case.objects.lock(stage.case_id)
+    present = Stage.objects.select_related("agency").get(pk=stage.pk)
     if present.state in {StageState.IN_REVIEW, StageState.AWAITING_CITIZEN}:
-        require(permissions.can_decide(by, present), _("Only officers of the agency can take this case."))
-        present.assigned_to_id = by.user_id
-        present.save(update_fields=["assigned_to"])
-        return present
+        return _take_over(case, present, by=by, revision=revision)
 
     def assign(case: Case, stage: Stage, at: datetime) -> dict[str, Any]:
         stage.assigned_to_id = by.user_id
@@ -132,12 +157,27 @@ def take_stage(stage: Stage, *, by: Actor, revision: int | None = None) -> Stage
         stage,
         StageState.IN_REVIEW,
         by=by,
+        start={StageState.RECEIVED},
         allowed=permissions.can_decide,
         refusal=_("Only officers of the agency can take this case."),
         event="case.taken",
         revision=revision,
         prepare=assign,
     )
+
+
+def _take_over(case: Case, stage: Stage, *, by: Actor, revision: int | None) -> Stage:
+    require(permissions.can_decide(by, stage), _("Only officers of the agency can take this case."))
+    if stage.assigned_to_id == by.user_id:
+        return stage
+    _require_fresh(case, revision)
+    now = clock.now()
+    stage.assigned_to_id = by.user_id
+    stage.save(update_fields=["assigned_to"])
+    case.revision += 1
+    case.save(update_fields=["revision"])
+    record("case.reassigned", case, by=by, at=now, channel="agency", stage=str(stage.pk), agency=stage.agency.code)
+    return stage
 
 
 @transaction.atomic
@@ -149,12 +189,11 @@ def ask_citizen(stage: Stage, *, by: Actor, question: str, revision: int | None 
     :raises IllegalMove: the stage is not under review
     :raises DomainError: nothing was asked
     """
-    if not question.strip():
-        raise DomainError(_("Write what the citizen should send or answer."), question=_("Write what the citizen should send or answer."))
+    question = _written(question, "question", _("Write what the citizen should send or answer."))
 
     def write(case: Case, stage: Stage, at: datetime) -> dict[str, Any]:
         message = Message.objects.create(
-            case=case, stage=stage, kind=MessageKind.QUESTION, text=question.strip()[:5000], author_id=by.user_id, at=at
+            case=case, stage=stage, kind=MessageKind.QUESTION, text=question, author_id=by.user_id, at=at
         )
         return {"message": str(message.pk)}
 
@@ -162,6 +201,7 @@ def ask_citizen(stage: Stage, *, by: Actor, question: str, revision: int | None 
         stage,
         StageState.AWAITING_CITIZEN,
         by=by,
+        start=REVIEWED,
         allowed=permissions.can_decide,
         refusal=_("Only officers of the agency can ask the citizen."),
         event="case.asked",
@@ -181,10 +221,11 @@ def answer_agency(
     :raises NotAllowed: `by` neither holds the key nor has the case before them
     :raises DomainError: nothing is being asked, or nothing was written
     """
-    if not text.strip():
-        raise DomainError(_("Write your answer to the agency."), text=_("Write your answer to the agency."))
+    text = _written(text, "text", _("Write your answer to the agency."))
     case = Case.objects.lock(case.pk)
-    asked = case.messages.filter(kind=MessageKind.QUESTION, answered_by__isnull=True).order_by("at")
+    asked = case.messages.filter(
+        kind=MessageKind.QUESTION, answered_by__isnull=True, stage__state=StageState.AWAITING_CITIZEN
+    ).order_by("at")
     question = asked.filter(pk=question.pk).first() if question else asked.first()
     if question is None or question.stage is None:
         raise DomainError(_("Nobody is asking anything in this case now; your answer was already received."))
@@ -194,7 +235,7 @@ def answer_agency(
             case=case,
             stage=stage,
             kind=MessageKind.ANSWER,
-            text=text.strip()[:5000],
+            text=text,
             author_id=by.user_id,
             interaction=interaction,
             answers=question,
@@ -207,6 +248,7 @@ def answer_agency(
         question.stage,
         StageState.IN_REVIEW,
         by=by,
+        start={StageState.AWAITING_CITIZEN},
         allowed=lambda actor, stage: permissions.can_speak_for_citizen(actor, case),
         refusal=_("Only the citizen, or whoever attends them, can answer."),
         event="case.answered",
@@ -221,7 +263,7 @@ def _extend(stage: Stage, at: datetime) -> None:
         return
     submitted = clock.local_date(stage.case.submitted_at or at, NETWORK_ZONE)
     stopped = timedelta(seconds=stage.stopped_seconds)
-    stage.due_on = add_business_days(submitted + timedelta(days=stopped.days), term_of(stage))
+    stage.due_on = max(stage.due_on, add_business_days(submitted + timedelta(days=stopped.days), term_of(stage)))
 
 
 def term_of(stage: Stage) -> int:
@@ -244,49 +286,66 @@ def decide_stage(stage: Stage, *, by: Actor, decision: str, reason: str, revisio
         event = DECISIONS[to]
     except (ValueError, KeyError):
         raise DomainError(_("Choose a decision."), decision=_("Choose a decision.")) from None
-    if to != StageState.GRANTED and not reason.strip():
-        raise DomainError(_("Write the reason the citizen will read."), reason=_("Write the reason the citizen will read."))
+    if to != StageState.GRANTED or reason.strip():
+        reason = _written(reason, "reason", _("Write the reason the citizen will read."))
     return _move(
         stage,
         to,
         by=by,
+        start=REVIEWED,
         allowed=permissions.can_decide,
         refusal=_("Only officers of the agency can decide its part of a case."),
         event=event,
-        reason=reason.strip()[:5000],
+        reason=reason.strip(),
         revision=revision,
     )
 
 
 @transaction.atomic
-def reopen_stage(stage: Stage, *, by: Actor, reason: str) -> Stage:
+def reopen_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None = None) -> Stage:
     """
-    Open a decided part again within a closed case: same folio, a new promise, counted.
+    Open an agency's part again within a closed case: same folio, a new promise, counted.
 
-    :raises NotAllowed, IllegalMove:
+    Parts that the case's end had cut short (moot, withdrawn) begin again too.
+
+    :raises NotAllowed: `by` is no officer of the agency
+    :raises IllegalMove: the case is not closed, or this part was not what ended it
     :raises DomainError: no reason was given
     """
-    if not reason.strip():
-        raise DomainError(_("Write why the case is opened again."), reason=_("Write why the case is opened again."))
+    reason = _written(reason, "reason", _("Write why the case is opened again."))
     case = Case.objects.lock(stage.case_id)
+    require(permissions.can_decide(by, stage), _("Only officers of the agency can open its part again."))
     if case.state != CaseState.CLOSED:
         raise IllegalMove(CaseState(case.state), CaseState.IN_REVIEW)
 
     def renew(case: Case, stage: Stage, at: datetime) -> dict[str, Any]:
-        stage.due_on = add_business_days(clock.local_date(at, NETWORK_ZONE), term_of(stage))
+        today = clock.local_date(at, NETWORK_ZONE)
+        stage.due_on = add_business_days(today, term_of(stage))
+        stage.assigned_to_id = by.user_id
         case.reopened_count += 1
-        Message.objects.create(case=case, stage=stage, kind=MessageKind.NOTE, text=reason.strip()[:5000], author_id=by.user_id, at=at)
+        Message.objects.create(case=case, stage=stage, kind=MessageKind.NOTE, text=reason, author_id=by.user_id, at=at)
         return {"reopened": case.reopened_count}
 
     return _move(
         stage,
         StageState.IN_REVIEW,
         by=by,
+        start=ENDED,
         allowed=permissions.can_decide,
         refusal=_("Only officers of the agency can open its part again."),
         event="case.reopened",
+        revision=revision,
         prepare=renew,
     )
+
+
+def _begin_again(stages: list[Stage], reopened: Stage, now: datetime) -> None:
+    """The parts cut short by the end that is now undone: those after the reopened one wait for it, the others are received."""
+    for other in stages:
+        if other.state in {StageState.MOOT, StageState.WITHDRAWN}:
+            other.move_to(StageState.WAITING if other.order > reopened.order else StageState.RECEIVED, at=now)
+            other.due_on = add_business_days(clock.local_date(now, NETWORK_ZONE), term_of(other))
+            other.save()
 
 
 @transaction.atomic
@@ -315,7 +374,7 @@ def withdraw_case(case: Case, *, by: Actor, interaction: Interaction) -> Case:
 
 
 @transaction.atomic
-def close_case(case: Case, *, by: Actor) -> Case:
+def close_case(case: Case, *, by: Actor, revision: int | None = None) -> Case:
     """
     Close a decided case.
 
@@ -323,8 +382,8 @@ def close_case(case: Case, *, by: Actor) -> Case:
     :raises IllegalMove: it is still open
     """
     case = Case.objects.lock(case.pk)
-    if not by.is_system and not permissions.can_note(by, case):
-        raise NotAllowed(_("Only officers of the agency can close a case."))
+    require(by.is_system or permissions.can_note(by, case), _("Only officers of the agency can close a case."))
+    _require_fresh(case, revision)
     now = clock.now()
     case.move_to(CaseState.CLOSED, at=now)
     case.revision += 1
@@ -334,19 +393,23 @@ def close_case(case: Case, *, by: Actor) -> Case:
 
 
 @transaction.atomic
-def note_case(case: Case, *, by: Actor, text: str, stage: Stage | None = None) -> Message:
+def note_case(
+    case: Case, *, by: Actor, text: str, stage: Stage | None = None, revision: int | None = None
+) -> Message:
     """
     Write an internal note; the citizen does not see it.
 
     :raises NotAllowed: `by` is no officer of an agency that decides the case
     """
-    if not text.strip():
-        raise DomainError(_("Write the note."), text=_("Write the note."))
+    text = _written(text, "text", _("Write the note."))
     case = Case.objects.lock(case.pk)
     require(permissions.can_note(by, case), _("Only officers of the agency can write notes here."))
+    _require_fresh(case, revision)
     now = clock.now()
     message = Message.objects.create(
-        case=case, stage=stage, kind=MessageKind.NOTE, text=text.strip()[:5000], author_id=by.user_id, at=now
+        case=case, stage=stage, kind=MessageKind.NOTE, text=text, author_id=by.user_id, at=now
     )
+    case.revision += 1
+    case.save(update_fields=["revision"])
     record("case.note_added", case, by=by, at=now, channel="agency", message=str(message.pk))
     return message

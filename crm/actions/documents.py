@@ -5,11 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from common import clock
-from common.errors import DomainError, require
+from common.errors import DomainError, StaleVersion, require
 from crm import permissions
 from crm.files import StoredFile
 from crm.models import Case, Document, DocumentState, Interaction
 from events.record import record
+
+MAX_REASON = 2000  # letters
 
 
 @transaction.atomic
@@ -60,23 +62,37 @@ def add_document(
 
 
 @transaction.atomic
-def judge_document(document: Document, *, by: Actor, state: str, reason: str = "") -> Document:
+def judge_document(
+    document: Document, *, by: Actor, state: str, reason: str = "", revision: int | None = None
+) -> Document:
     """
     Accept a paper, or refuse it with a reason the citizen reads.
 
     :raises NotAllowed: `by` is no officer of an agency that decides the case
-    :raises DomainError: refused without a reason
+    :raises DomainError: refused without a reason, replaced by a newer paper, or the case is decided
+    :raises StaleVersion: the case was changed since it was looked at
     """
     case = Case.objects.lock(document.case_id)
     document = Document.objects.select_for_update().get(pk=document.pk)
     require(permissions.can_note(by, case), _("Only officers of the agency judge papers."))
     if state not in {DocumentState.ACCEPTED, DocumentState.REJECTED}:
-        raise DomainError(_("Choose whether the paper is accepted."))
+        raise DomainError(_("Choose whether the paper is accepted."), state=_("Choose whether the paper is accepted."))
+    if revision is not None and revision != case.revision:
+        raise StaleVersion(_("Somebody changed this case meanwhile. Look at it again before you go on; your text is kept."))
+    if not case.is_open:
+        raise DomainError(_("This case is decided: its papers are not judged any more."))
+    if document.replaced_at is not None:
+        raise DomainError(_("The citizen has replaced this paper by a newer one. Look at that one."))
     if state == DocumentState.REJECTED and not reason.strip():
         raise DomainError(_("Write why the paper can not be accepted."), reason=_("Write why the paper can not be accepted."))
+    if len(reason) > MAX_REASON:
+        long = _("This is longer than 2,000 letters. Shorten it, please.")
+        raise DomainError(long, reason=long)
     now = clock.now()
     document.state = state
-    document.reason = reason.strip()[:2000] if state == DocumentState.REJECTED else ""
+    document.reason = reason.strip() if state == DocumentState.REJECTED else ""
     document.save(update_fields=["state", "reason"])
+    case.revision += 1
+    case.save(update_fields=["revision"])
     record(f"document.{state}", case, by=by, at=now, channel="agency", document=str(document.pk), requirement=document.requirement)
     return document

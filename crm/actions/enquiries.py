@@ -66,3 +66,18 @@ def close_enquiry(enquiry: Enquiry, *, by: Actor, outcome: str) -> Enquiry:
             channel=enquiry.interaction.channel,
         )
     return enquiry
+
+
+@transaction.atomic
+def drop_enquiry(enquiry: Enquiry, *, by: Actor) -> None:
+    """
+    Take back a matter that was added by mistake, or that became another: it has no outcome and no case.
+
+    :raises NotAllowed: `by` does not attend this contact
+    :raises DomainError: it has an outcome or a case already
+    """
+    enquiry = Enquiry.objects.select_for_update(of=("self",)).select_related("interaction").get(pk=enquiry.pk)
+    require(by.is_system or permissions.is_attending(by, enquiry.interaction), _("Only whoever attends a contact changes its matters."))
+    if enquiry.outcome or enquiry.case_id:
+        raise DomainError(_("This matter has an outcome already; it stays with the contact."))
+    enquiry.delete()

@@ -84,10 +84,13 @@ def identify_person(interaction: Interaction, *, by: Actor, person: Person | Non
     """
     Say whom the contact is with and how sure we are (100 declared, 300 knowledge questions, 500 document seen, 600 e-ID).
 
-    :raises NotAllowed: `by` does not attend this contact
+    :raises NotAllowed: `by` neither attends this contact nor, while nobody does, receives it at its place
     """
     interaction = Interaction.objects.lock(interaction.pk)
-    require(permissions.is_attending(by, interaction), _("Only whoever attends a contact says with whom it is."))
+    receives = interaction.agent_id is None and level <= 100 and permissions.can_attend(by, interaction)
+    require(
+        receives or permissions.is_attending(by, interaction), _("Only whoever attends a contact says with whom it is.")
+    )
     now = clock.now()
     interaction.person = person
     interaction.identity_level = level if person else 0

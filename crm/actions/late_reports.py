@@ -46,7 +46,10 @@ def attend_late(interaction: Interaction, *, by: Actor) -> Interaction:
 def note_reason(interaction: Interaction, *, by: Actor, reason: str) -> Interaction:
     """Add the reason of a contact that was opened before it was known; one known already stays."""
     interaction = Interaction.objects.lock(interaction.pk)
-    require(by.is_system or permissions.is_attending(by, interaction), _("Only whoever attends a contact adds to it."))
+    require(
+        by.is_system or permissions.is_attending(by, interaction),
+        _("Only whoever attends a contact adds to it."),
+    )
     if not interaction.reason and reason:
         interaction.reason = reason[:40]
         interaction.save(update_fields=["reason"])

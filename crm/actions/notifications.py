@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -59,7 +60,7 @@ def send_notification(notification_id: UUID, *, by: Actor) -> None:
         return
     case = notification.case
     with translation.override(case.language):
-        context = {"case": case, "title": case.version.title, "url": links.url("follow")}
+        context = {"case": case, "title": case.version.title, "url": settings.SITE_URL.rstrip("/") + links.url("follow")}
         subject = render_to_string(f"email/{notification.template}.subject.txt", context).strip()
         body = render_to_string(f"email/{notification.template}.txt", context)
     state = NotificationState.SENT

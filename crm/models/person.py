@@ -65,7 +65,7 @@ class Person(models.Model):
                 name="person_not_merged_into_itself", condition=~Q(merged_into=models.F("id")) | Q(merged_into__isnull=True)
             )
         ]
-        indexes = [GinIndex(OpClass(Func("name", function="fold"), name="gin_trgm_ops"), name="person_name_trigram")]
+        indexes = [GinIndex(OpClass(Func("name", function="plain"), name="gin_trgm_ops"), name="person_name_trigram")]
 
     def __str__(self) -> str:
         return self.name

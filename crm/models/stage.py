@@ -36,8 +36,8 @@ NEXT: dict[StageState, frozenset[StageState]] = {
     S.DENIED: frozenset({S.IN_REVIEW}),
     S.REFERRED: frozenset({S.IN_REVIEW}),
     S.LAPSED: frozenset({S.IN_REVIEW}),
-    S.WITHDRAWN: frozenset({S.IN_REVIEW}),
-    S.MOOT: frozenset({S.IN_REVIEW}),
+    S.WITHDRAWN: frozenset({S.IN_REVIEW, S.WAITING, S.RECEIVED}),
+    S.MOOT: frozenset({S.WAITING, S.RECEIVED}),
 }
 OPEN = frozenset({S.WAITING, S.RECEIVED, S.IN_REVIEW, S.AWAITING_CITIZEN})
 DECIDED = frozenset({S.GRANTED, S.DENIED, S.REFERRED, S.LAPSED})

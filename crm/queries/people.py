@@ -1,7 +1,9 @@
 """Finding people: by number, by phone, by name with a typing error."""
 
-from django.db.models import F, Func, Q, QuerySet, Value
+from typing import Any
+
 from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import F, Func, QuerySet, Value
 
 from accounts.actors import Actor
 from common import phone, run
@@ -26,13 +28,19 @@ def find_people(text: str, *, by: Actor, limit: int = 10) -> list[Person]:
         number = phone.normalise(text)
         found = people.filter(contact_points__kind="phone", contact_points__value=number).distinct() if number else people.none()
     elif len(text) >= 3:
-        folded = Func(Value(text), function="fold")
-        found = (
-            people.alias(folded_name=Func(F("name"), function="fold"))
-            .annotate(score=TrigramWordSimilarity(folded, "folded_name"))
-            .filter(Q(folded_name__trigram_word_similar=folded))
-            .order_by("-score", "pk")
-        )
+        found = _by_name(people, text)
     else:
         found = people.none()
     return list(found.prefetch_related("identifiers").select_related("home__commune")[:limit])
+
+
+def _by_name(people: QuerySet[Person], text: str) -> QuerySet[Person]:
+    """Every word must be like a word of the name (trigrams, at the connection's threshold), in any order."""
+    name = Func(F("name"), function="plain")
+    matches = people.alias(plain_name=name)
+    score: Any = Value(0.0)
+    for word in text.split()[:6]:
+        plain = Func(Value(word), function="plain")
+        matches = matches.filter(plain_name__trigram_word_similar=plain)
+        score = score + TrigramWordSimilarity(plain, name)
+    return matches.annotate(score=score).order_by("-score", "pk")

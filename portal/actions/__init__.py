@@ -1,0 +1,11 @@
+from portal.actions.drafts import begin_draft, file_application
+from portal.actions.visits import add_paper_in_visit, answer_in_visit, begin_visit, withdraw_in_visit
+
+__all__ = [
+    "add_paper_in_visit",
+    "answer_in_visit",
+    "begin_draft",
+    "begin_visit",
+    "file_application",
+    "withdraw_in_visit",
+]

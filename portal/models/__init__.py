@@ -1,0 +1,3 @@
+from portal.models.draft import Draft
+
+__all__ = ["Draft"]

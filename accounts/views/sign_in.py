@@ -1,5 +1,7 @@
 """Signing in and out, and the page that lists one's rooms."""
 
+from typing import Any
+
 from allauth.account.views import LoginView
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
@@ -9,18 +11,25 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from accounts import rooms
+from accounts import forms, rooms
 from accounts.requests import ActorRequest
 
 
 @method_decorator(login_not_required, name="dispatch")
-class SignIn(LoginView):
+class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
     """allauth's sign-in (rate limits, no account enumeration) in our own frame."""
 
     template_name = "accounts/sign_in.html"
+    form_class = forms.SignIn
 
     def get_success_url(self) -> str:
-        return self.request.GET.get("next") and super().get_success_url() or reverse("accounts:rooms")
+        onwards: str = self.request.GET.get("next") and super().get_success_url() or reverse("accounts:rooms")
+        return onwards
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)
+        response.status_code = 422
+        return response
 
 
 @require_POST
@@ -33,8 +42,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def show_rooms(request: ActorRequest) -> HttpResponse:
-    """Show the rooms this person may enter; with just one, go there."""
-    open_rooms = rooms.rooms_of(request.actor)
-    if len(open_rooms) == 1:
-        return redirect(open_rooms[0].url_name)
-    return render(request, "accounts/rooms.html", {"open_rooms": open_rooms})
+    """Show the rooms this person may enter; with just one, go there, unless they asked for this page."""
+    doors = rooms.rooms_of(request.actor)
+    if len(doors) == 1 and "HTTP_REFERER" not in request.META:
+        return redirect(doors[0].url_name)
+    posts = [post for post in request.user.memberships.current().select_related("office", "agency")]  # type: ignore[union-attr]
+    return render(request, "accounts/rooms.html", {"doors": doors, "posts": posts})

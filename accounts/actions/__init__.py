@@ -1,0 +1,14 @@
+from accounts.actions.passwords import change_password, choose_password, take_password_back
+from accounts.actions.people import create_user, disable_user, enable_user
+from accounts.actions.posts import end_post, give_post
+
+__all__ = [
+    "change_password",
+    "choose_password",
+    "create_user",
+    "disable_user",
+    "enable_user",
+    "end_post",
+    "give_post",
+    "take_password_back",
+]

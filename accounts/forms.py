@@ -1,0 +1,121 @@
+"""What administrators and the people themselves fill in about sign-ins and posts."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from django import forms
+from django.db.models import F, Func
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency, Role
+from common.dateparts import WrittenDate
+from territory.models import Office
+
+LONGEST_PASSWORD = 200
+
+
+def _password(label: Any, missing: Any, *, autocomplete: str, help_text: Any = "") -> forms.CharField:
+    widget = forms.PasswordInput({"autocomplete": autocomplete, "class": "width-20"})
+    errors = {"required": missing, "max_length": _("This password is too long: up to 200 letters.")}
+    return forms.CharField(
+        label=label, help_text=help_text, strip=False, max_length=LONGEST_PASSWORD, widget=widget, error_messages=errors
+    )
+
+
+class SignIn(LoginForm):  # type: ignore[misc]  # allauth has no types
+    """allauth's form in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        email = {"autocomplete": "username", "class": "width-20", "inputmode": "email", "spellcheck": "false"}
+        self.fields["login"] = forms.EmailField(
+            label=_("E-mail"),
+            max_length=254,
+            widget=forms.EmailInput(email),
+            error_messages={"required": _("Write your e-mail."), "invalid": _("Write your e-mail, like name@agency.cl.")},
+        )
+        self.fields["password"] = _password(
+            _("Password"), _("Write your password."), autocomplete="current-password"
+        )
+        self.order_fields(["login", "password"])
+
+
+class Search(forms.Form):
+    """A name or an address; posted, so that no name stands in an address."""
+
+    text = forms.CharField(
+        label=_("Name or e-mail"), max_length=120, required=False, widget=forms.TextInput({"type": "search", "data-key": "/"})
+    )
+
+
+class NewPerson(forms.Form):
+    """Somebody who will sign in."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        widget=forms.TextInput({"class": "width-20", "autocomplete": "off"}),
+        error_messages={"required": _("Write the person's name."), "max_length": _("Write at most 120 letters.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("They sign in with it."),
+        max_length=254,
+        widget=forms.EmailInput({"class": "width-20", "autocomplete": "off"}),
+        error_messages={"required": _("Write an e-mail address, like name@agency.cl."), "invalid": _("Write an e-mail address, like name@agency.cl.")},
+    )
+
+
+class Post(forms.Form):
+    """A role, where it is held, and from which day to which."""
+
+    role = forms.ChoiceField(label=_("Work"), error_messages={"required": _("Choose the work this person does."), "invalid_choice": _("Choose one of the list.")})
+    office = forms.ModelChoiceField(
+        Office.objects.none(),
+        label=_("Office"),
+        help_text=_("For clerks and hosts; for supervisors of an office."),
+        required=False,
+        empty_label=_("None"),
+        to_field_name="code",
+        error_messages={"invalid_choice": _("Choose one of the list.")},
+    )
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(),
+        label=_("Agency"),
+        help_text=_("For agency officers and editors."),
+        required=False,
+        empty_label=_("None"),
+        to_field_name="code",
+        error_messages={"invalid_choice": _("Choose one of the list.")},
+    )
+    first_day = WrittenDate(label=_("First day"), help_text=_("Blank: from now."), required=False)
+    last_day = WrittenDate(label=_("Last day"), help_text=_("Blank: until it is ended."), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [("", _("Choose …")), *Role.choices]  # type: ignore[attr-defined]
+        self.fields["office"].queryset = Office.objects.order_by(Func(F("name"), function="sort_key"))  # type: ignore[attr-defined]
+        self.fields["agency"].queryset = Agency.objects.by_name()  # type: ignore[attr-defined]
+
+
+class ChangePassword(forms.Form):
+    """The present password and a new one."""
+
+    old = _password(_("Present password"), _("Write your present password."), autocomplete="current-password")
+    new = _password(
+        _("New password"),
+        _("Write the new password."),
+        autocomplete="new-password",
+        help_text=_("At least 12 letters. Four words that have nothing to do with each other are good and easy to keep."),
+    )
+
+
+class ChoosePassword(forms.Form):
+    """A first password, or one after it was taken back."""
+
+    password = _password(
+        _("New password"),
+        _("Write the new password."),
+        autocomplete="new-password",
+        help_text=_("At least 12 letters. Four words that have nothing to do with each other are good and easy to keep."),
+    )

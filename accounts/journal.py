@@ -1,0 +1,49 @@
+"""
+What administrators do with people and posts, as events.
+
+Events stand above accounts, so `events` hands its recorder down at start-up (`keep_with`) and accounts never imports it.
+"""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.models import User
+
+KINDS = {
+    "user.created": _("A person was given a sign-in"),
+    "user.disabled": _("A sign-in was ended"),
+    "user.enabled": _("A sign-in was opened again"),
+    "user.password_reset": _("A password was taken back"),
+    "user.password_set": _("A password was chosen"),
+    "post.given": _("A post was given"),
+    "post.ended": _("A post was ended"),
+}
+
+
+class Recorder(Protocol):
+    """What writes an event (`events.record.record`)."""
+
+    def __call__(self, kind: str, subject: User, *, by: Actor, at: datetime, **data: Any) -> object: ...
+
+
+_recorder: Recorder | None = None
+
+
+def keep_with(recorder: Recorder) -> None:
+    """Say who writes the events; called from the `ready()` of the app that keeps them."""
+    global _recorder
+    _recorder = recorder
+
+
+def note(kind: str, user: User, *, by: Actor, at: datetime, **data: Any) -> None:
+    """
+    Write an event about a person's sign-in, in the transaction of the act.
+
+    :raises RuntimeError: nobody keeps events
+    """
+    if _recorder is None:
+        raise RuntimeError("No app keeps events.")
+    _recorder(kind, user, by=by, at=at, **data)

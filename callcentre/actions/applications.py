@@ -1,0 +1,45 @@
+"""Applications opened by phone: the same form and the same filing as everywhere."""
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from catalog.models import ProcedureVersion
+from crm import keys
+from crm.actions import begin_case, submit_case
+from crm.actions.enquiries import drop_enquiry
+from crm.models import Case, Enquiry, Interaction
+
+
+@transaction.atomic
+def begin_application(
+    interaction: Interaction,
+    *,
+    by: Actor,
+    version: ProcedureVersion,
+    language: str,
+    matter: Enquiry | None = None,
+) -> Case:
+    """
+    Begin an application in a call; the matter it grew out of becomes it, and the one begun before is gone on with.
+
+    Its key is kept by nobody: a key is not read out by phone. A claim code, or the identity itself, opens the case later.
+
+    :raises NotAllowed: `by` does not attend this call
+    """
+    draft = Case.objects.filter(source=interaction, version=version, state="draft").first()
+    if draft is not None:
+        return draft
+    if matter is not None and not matter.outcome and not matter.case_id:
+        drop_enquiry(matter, by=by)
+    return begin_case(version, by=by, interaction=interaction, key=keys.new_key(), language=language)
+
+
+@transaction.atomic
+def file_application(case: Case, *, by: Actor) -> Case:
+    """
+    File it; the folio is read out to the caller.
+
+    :raises DomainError: an answer is missing or wrong
+    :raises LevelTooLow: this needs a surer identity than a call gives
+    """
+    return submit_case(case, by=by)

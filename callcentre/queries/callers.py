@@ -1,0 +1,86 @@
+"""Who may be calling: the people who once gave this number. Evidence, never proof: names stay masked until the agent has asked."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F
+
+from common import run
+from crm.models import Case, Person
+
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may be calling: enough to recognise what the caller says, not enough to tell it to them."""
+
+    id: UUID
+    masked_name: str
+    masked_run: str
+    commune: str
+    open_cases: list[str]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The people of a number; `more` are not shown."""
+
+    people: list[Candidate]
+    more: int
+
+
+def people_with_number(number: str) -> Candidates:
+    """Return who gave this number, the latest first, each with the procedures of their open cases."""
+    if not number:
+        return Candidates([], 0)
+    people = Person.objects.filter(
+        contact_points__kind="phone",
+        contact_points__value=number,
+        merged_into__isnull=True,
+        redacted_at__isnull=True,
+    ).order_by("-contact_points__at", "pk")
+    found = list(
+        dict.fromkeys(people.select_related("home__commune").prefetch_related("identifiers")[: MOST * 4])
+    )
+    return Candidates(as_candidates(found[:MOST]), max(0, len(found) - MOST))
+
+
+def as_candidates(people: list[Person]) -> list[Candidate]:
+    """Return people masked, with a constant number of queries."""
+    titles: dict[UUID, list[str]] = {}
+    cases = (
+        Case.objects.open()
+        .filter(parties__person__in=people)
+        .select_related("version")
+        .order_by("-submitted_at")
+    )
+    for person_id, case in [
+        (row.party_person, row) for row in cases.annotate(party_person=F("parties__person"))
+    ]:
+        titles.setdefault(person_id, []).append(case.version.title)
+    return [
+        Candidate(
+            person.pk,
+            masked_name(person.name),
+            _masked_run(person),
+            _commune(person),
+            titles.get(person.pk, []),
+        )
+        for person in people
+    ]
+
+
+def masked_name(name: str) -> str:
+    """Return `A… R…` for `Amina Rojas`: recognisable to whoever hears the name, useless to whoever does not know it."""
+    return " ".join(f"{word[0]}…" for word in name.split()[:5])
+
+
+def _masked_run(person: Person) -> str:
+    value = next((one.value for one in person.identifiers.all() if one.kind == "run" and one.is_active), "")
+    return run.mask(value) if value else ""
+
+
+def _commune(person: Person) -> str:
+    home = getattr(person, "home", None)
+    return home.commune.name if home else ""

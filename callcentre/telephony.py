@@ -1,0 +1,134 @@
+"""
+What a telephone exchange posts, read into one form: event, callId, from, to, direction, user (repeated), answeringNumber, cause and,
+beyond the common set, menu (the keys pressed on the line).
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.utils.translation import gettext_lazy as _
+
+from callcentre.models import Direction, EventSource, EventType
+from common import phone
+from common.errors import DomainError
+
+PROVIDER = "cti"
+MAX_BODY = 32_768
+MAX_USERS = 50
+_WITHHELD = {
+    "",
+    "anonymous",
+    "unknown",
+    "withheld",
+    "restricted",
+    "private",
+    "unavailable",
+    "blocked",
+    "none",
+    "null",
+}
+_DIRECTIONS = {"in": Direction.IN, "inbound": Direction.IN, "out": Direction.OUT, "outbound": Direction.OUT}
+
+
+class EventUnreadable(DomainError):
+    """What was posted is no event of a call."""
+
+    code = "unreadable-event"
+    status = 400
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event of a call, read."""
+
+    type: str
+    call_id: str
+    provider: str = PROVIDER
+    source: str = EventSource.EXCHANGE
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+def read(content_type: str, body: bytes) -> Told:
+    """
+    Read an event, form-encoded or JSON.
+
+    :raises EventUnreadable: not one of the two, or without a known event and a call's id
+    """
+    fields = _fields(content_type.partition(";")[0].strip().lower(), body)
+    kind, call_id = _one(fields, "event"), _one(fields, "callId")
+    provider = _one(fields, "provider").lower() or PROVIDER
+    if kind not in EventType.values:
+        raise EventUnreadable(_("The event must be newCall, answer or hangup."))
+    if not call_id or len(call_id) > 120:
+        raise EventUnreadable(_("The event must carry its callId, of at most 120 characters."))
+    if not re.fullmatch(r"[a-z0-9_-]{1,30}", provider):
+        raise EventUnreadable(_("The provider is named with at most 30 letters, figures and dashes."))
+    return Told(kind, call_id, provider, payload=_payload(fields))
+
+
+def number_of(text: str) -> str:
+    """Return a caller's number in E.164; nothing when it is withheld or can not be one."""
+    plain = (
+        re.sub(r"^(sips?|tel):", "", text.strip(), flags=re.IGNORECASE)
+        .partition("@")[0]
+        .partition(";")[0]
+        .strip()
+    )
+    if plain.lower() in _WITHHELD:
+        return ""
+    return (phone.normalise(plain) or "")[:20]
+
+
+def _payload(fields: dict[str, list[str]]) -> dict[str, Any]:
+    """Keep what folding needs: the citizen's number, the agents' phones, the keys pressed, the cause."""
+    direction = _DIRECTIONS.get(_one(fields, "direction").lower(), "")
+    users = fields.get("answeringNumber", [])[:1] + fields.get("user[]", []) + fields.get("user", [])
+    menu = re.sub(r"[^0-9.*#]", "", _one(fields, "menu"))[:20].strip(".")
+    kept = {
+        "direction": str(direction),
+        "number": number_of(_one(fields, "to" if direction == Direction.OUT else "from")),
+        "menu": menu,
+        "cause": re.sub(r"[^A-Za-z0-9_-]", "", _one(fields, "cause"))[:40],
+        "users": list(dict.fromkeys(user[:254] for user in users if user))[:MAX_USERS],
+    }
+    return {name: value for name, value in kept.items() if value}
+
+
+def _one(fields: dict[str, list[str]], name: str) -> str:
+    values = fields.get(name, [])
+    return values[0] if values else ""
+
+
+def _fields(content_type: str, body: bytes) -> dict[str, list[str]]:
+    if len(body) > MAX_BODY:
+        raise EventUnreadable(_("An event has at most 32 kB."))
+    try:
+        text = body.decode()
+        if content_type == "application/json":
+            return _from_json(json.loads(text))
+        if content_type == "application/x-www-form-urlencoded":
+            return _gathered(parse_qsl(text, keep_blank_values=True, max_num_fields=200))
+    except (ValueError, RecursionError):
+        raise EventUnreadable(_("The event could not be read.")) from None
+    raise EventUnreadable(_("Send the event form-encoded or as JSON."))
+
+
+def _from_json(data: Any) -> dict[str, list[str]]:
+    if not isinstance(data, dict):
+        raise EventUnreadable(_("The event must be a JSON object."))
+    return _gathered(
+        (name, one)
+        for name, value in data.items()
+        for one in (value if isinstance(value, list) else [value])
+        if isinstance(one, str | int) and not isinstance(one, bool)
+    )
+
+
+def _gathered(pairs: Any) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(str(name), []).append(str(value).replace("\0", "").strip())
+    return fields

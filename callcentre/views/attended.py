@@ -1,0 +1,67 @@
+"""What all views of a call share: only the call one attends oneself, and one screen that shows it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from accounts.requests import ActorRequest
+from accounts.rooms import room_required
+from callcentre import forms
+from callcentre.queries.contacts import contact_screen
+from callcentre.queries.ringing import phone_of
+from common.pages import render_page
+from crm.models import Interaction
+
+AttendedView = Callable[..., HttpResponse]
+
+
+def attended(view: AttendedView) -> AttendedView:
+    """Give the view the call that this agent attends; one finished leads back to the console, any other is not found."""
+
+    @room_required("console")
+    @wraps(view)
+    def guarded(request: ActorRequest, ref: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+        calls = Interaction.objects.filter(channel="phone", call__isnull=False)
+        interaction = (
+            calls.present_of(request.actor).select_related("person__home__commune").filter(pk=ref).first()
+        )
+        if interaction is not None:
+            return view(request, interaction, *args, **kwargs)
+        if calls.filter(pk=ref, agent=request.actor.user_id).exists():
+            messages.info(request, _("This call is finished."))
+            return redirect("callcentre:console")
+        raise Http404
+
+    return guarded
+
+
+def show(
+    request: ActorRequest,
+    interaction: Interaction,
+    *,
+    fragment: str | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    """Show the call with whatever was just found or refused; forms not given are shown empty."""
+    screen = contact_screen(interaction, actor=request.actor, chosen=request.GET.get("matter", ""))
+    context = {
+        "contact": screen,
+        "phone": phone_of(request.actor),
+        "find": forms.FindCaller(),
+        "new": forms.NewCaller(),
+        "knowledge": forms.KnowledgeAnswers(screen.questions),
+        "bring": forms.BringCase(),
+        "search": forms.SearchCatalogue(),
+        "outcome": forms.Outcome(auto_id=False),
+        "note": forms.Note(),
+        "finish": forms.Finish(),
+        **more,
+    }
+    return render_page(request, "callcentre/contact.html", context, fragment=fragment, status=status)

@@ -1,0 +1,121 @@
+"""The OpenAPI document of the house, and the page that shows it without anything from elsewhere."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.api.public import PublicView
+
+
+@lru_cache(maxsize=1)
+def openapi() -> dict[str, Any]:
+    """Return the document; it depends on the code alone, so it is made once."""
+    document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return document
+
+
+class OpenApi(PublicView):
+    """Tells machines what there is."""
+
+    schema = None
+
+    def get(self, request: Request) -> Response:
+        """Return the OpenAPI 3.1 document."""
+        return Response(openapi())
+
+
+@dataclass(frozen=True)
+class Field:
+    """A line of the documentation: a parameter or a field of an answer."""
+
+    name: str
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One address and what it does."""
+
+    path: str
+    summary: str
+    anchor: str
+    parameters: list[Field]
+    fields: list[Field]
+    has_hole: bool  # the address holds a {placeholder}: it can not be tried as it stands
+
+
+def operations() -> list[Operation]:
+    """Return what the page shows, in the order of the addresses."""
+    document = openapi()
+    rows = []
+    for path, methods in document["paths"].items():
+        if not (operation := methods.get("get")):
+            continue
+        rows.append(
+            Operation(
+                path=path,
+                summary=operation.get("summary", ""),
+                anchor=operation["operationId"],
+                parameters=[
+                    Field(one["name"], _kind(one.get("schema", {})), one.get("description", ""))
+                    for one in operation.get("parameters", [])
+                ],
+                fields=_fields(document, operation),
+                has_hole="{" in path,
+            )
+        )
+    return rows
+
+
+def _fields(document: dict[str, Any], operation: dict[str, Any]) -> list[Field]:
+    content = operation.get("responses", {}).get("200", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    component = _component(document, schema)
+    results = component.get("properties", {}).get("results")
+    if results:
+        component = _component(document, results.get("items", {}))
+    return [
+        Field(name, _kind(one), one.get("description", "")) for name, one in component.get("properties", {}).items()
+    ]
+
+
+def _component(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = document.get("components", {}).get("schemas", {}).get(name, schema)
+    return found
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    if "allOf" in schema:
+        schema = schema["allOf"][0]
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    kind = schema.get("type", "")
+    if isinstance(kind, list):
+        return " | ".join(kind)
+    if kind == "array":
+        return f"[{_kind(schema.get('items', {}))}]"
+    return str(schema.get("format") or kind)
+
+
+@login_not_required
+@require_safe
+def show_developers(request: HttpRequest) -> HttpResponse:
+    """Explain the open catalogue to people who write programs."""
+    return render(request, "catalog/developers.html", {"operations": operations()})
+
+
+@login_not_required
+@require_safe
+def find_developers(request: HttpRequest) -> HttpResponse:
+    """Send whoever looks beside the API to the page, in their language."""
+    return redirect("catalog-public:developers")

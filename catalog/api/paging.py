@@ -1,0 +1,61 @@
+"""Pages by key, not by number: the next page begins after the last row of this one, however much was added meanwhile."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+PAGE_SIZE = 50
+MOST = 100
+
+
+def sealed(key: str) -> str:
+    """Return a key as a word that stands in any address."""
+    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+
+
+def unsealed(cursor: str) -> str:
+    """
+    Return the key in a cursor.
+
+    :raises ValueError: it is none of ours
+    """
+    try:
+        key = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise ValueError("no cursor of ours") from error
+    if not key or len(key) > 150 or not key.isprintable():
+        raise ValueError("no cursor of ours")
+    return key
+
+
+def page_size(request: Request) -> int:
+    """Return how many rows are asked for, 1 to 100."""
+    typed = request.query_params.get("page_size", "")
+    if not typed:
+        return PAGE_SIZE
+    if not typed.isascii() or not typed.isdigit() or not 1 <= int(typed[:9]) <= MOST:
+        raise ValidationError({"page_size": [f"Ask for 1 to {MOST} rows."]})
+    return int(typed)
+
+
+def page(request: Request, rows: QuerySet[Any], *, key: str, show: Callable[[list[Any]], list[dict[str, Any]]]) -> dict[str, Any]:
+    """Return one page of `rows` ordered by the unique field `key`: the results and the address of the next page, or null."""
+    size = page_size(request)
+    if cursor := request.query_params.get("cursor", ""):
+        try:
+            rows = rows.filter(**{f"{key}__gt": unsealed(cursor)})
+        except ValueError:
+            raise ValidationError({"cursor": ["Use the address given as “next”."]}) from None
+    found = list(rows.order_by(key)[: size + 1])
+    following = None
+    if len(found) > size:
+        found = found[:size]
+        query = request.query_params.copy()
+        query["cursor"] = sealed(str(getattr(found[-1], key)))
+        following = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+    return {"next": following, "results": show(found)}

@@ -1,0 +1,180 @@
+"""The published procedures."""
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import Http404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from catalog import serializers, sheets
+from catalog.api import filters, paging
+from catalog.api.documented import CURSOR, PAGE_SIZE, documented
+from catalog.api.public import PublicView
+from catalog.models import ProcedureVersion, Publication, SearchEntry
+from catalog.queries.search import search
+from common import links
+from common.clock import ClockNow
+
+
+class Procedures(PublicView):
+    """Lists what can be asked for."""
+
+    @documented(
+        "procedures_list",
+        "Published procedures, by code",
+        serializers.ProcedurePage,
+        ("q", "Words to search for, in Spanish unless `language=en`; the best first, at most page_size, in one page."),
+        ("language", "The language of `q`: es or en."),
+        ("agency", "An agency's code."),
+        ("life_event", "A life event's code."),
+        ("theme", "A theme's code."),
+        ("updated_since", "Only those whose version was published at or after this instant (2026-11-24 or 2026-11-24T09:00:00Z)."),
+        CURSOR,
+        PAGE_SIZE,
+    )
+    def get(self, request: Request) -> Response:
+        """List published procedures."""
+        rows = _narrowed(request, _rows())
+        if query := filters.words(request, "q"):
+            return Response({"next": None, "results": shown(request, _found(request, rows, query))})
+        return Response(paging.page(request, rows, key="code", show=lambda found: shown(request, found)))
+
+
+class ProcedureDetail(PublicView):
+    """Shows a procedure in full."""
+
+    @documented("procedures_read", "One procedure in full, by code or slug", serializers.ProcedureInFull, missing=True)
+    def get(self, request: Request, ref: str) -> Response:
+        """Show the published version of a procedure."""
+        entry = _rows().filter(code=ref).first() or _rows().filter(slug=ref).first()
+        if entry is None:
+            raise Http404
+        row = shown(request, [entry])[0]
+        version = ProcedureVersion.objects.select_related("procedure").get(pk=entry.version_id)
+        return Response({**row, **in_full(version)})
+
+
+def _rows() -> QuerySet[SearchEntry]:
+    """The Spanish entry of every published procedure, with its version's number and day but not its whole content."""
+    current = Publication.objects.filter(version=OuterRef("version"), during__contains=ClockNow())
+    return (
+        SearchEntry.objects.filter(language="es")
+        .select_related("agency", "version")
+        .defer("vector", "version__content")
+        .annotate(published_at=Subquery(current.values("during__startswith")[:1]))
+    )
+
+
+def _narrowed(request: Request, rows: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
+    if agency := filters.code(request, "agency"):
+        rows = rows.filter(agency__code=agency)
+    if event := filters.code(request, "life_event"):
+        rows = rows.filter(life_events__contains=[event])
+    if theme := filters.code(request, "theme"):
+        rows = rows.filter(themes__contains=[theme])
+    if since := filters.moment(request, "updated_since"):
+        rows = rows.filter(published_at__gte=since)
+    return rows
+
+
+def _found(request: Request, rows: QuerySet[SearchEntry], query: str) -> list[SearchEntry]:
+    language = filters.choice(request, "language", ("es", "en")) or "es"
+    best = [entry.procedure_id for entry in search(query, language=language, limit=paging.MOST).entries]
+    by_id = {entry.procedure_id: entry for entry in rows.filter(procedure__in=best)}
+    return [by_id[one] for one in best if one in by_id][: paging.page_size(request)]
+
+
+def shown(request: Request, entries: list[SearchEntry]) -> list[dict[str, Any]]:
+    """Return rows as the API tells them; one query more for the English texts."""
+    english = {
+        entry.procedure_id: entry
+        for entry in SearchEntry.objects.filter(language="en", procedure__in=[entry.procedure_id for entry in entries])
+        .only("procedure", "title", "summary")
+    }  # fmt: skip
+    return [_row(request, entry, english.get(entry.procedure_id)) for entry in entries]
+
+
+def _row(request: Request, entry: SearchEntry, english: SearchEntry | None) -> dict[str, Any]:
+    agency = entry.agency
+    return {
+        "code": entry.code,
+        "slug": entry.slug,
+        "title": {"es": entry.title, "en": entry.version.title_en},
+        "summary": {"es": entry.summary, "en": english.summary if english and english.summary != entry.summary else ""},
+        "agency": {"code": agency.code, "name": {"es": agency.name_es, "en": agency.name_en}},
+        "life_events": entry.life_events,
+        "themes": entry.themes,
+        "audience": entry.audience,
+        "channels": entry.channels,
+        "has_form": entry.has_form,
+        "version": entry.version.number,
+        "published_at": entry.published_at,
+        "url": reverse("catalog-api:procedure", args=[entry.code], request=request),
+    }
+
+
+def in_full(version: ProcedureVersion) -> dict[str, Any]:
+    """Return the whole published sheet."""
+    content = version.content
+    sections = content.get("sections") or {}
+    term = content.get("term") or {}
+    form = content.get("form") or {}
+    return {
+        "applicant": content.get("applicant", "person"),
+        "completeness": content.get("completeness", "basic"),
+        "summary": _pair(content.get("summary")),
+        "keywords": {language: list((content.get("keywords") or {}).get(language) or []) for language in sheets.LANGUAGES},
+        "sections": {name: _pair(sections.get(name)) for name in sheets.SECTIONS},
+        "requirements": [_requirement(row) for row in content.get("requirements") or []],
+        "costs": [
+            {"amount": row["amount"], "currency": row.get("currency", "CLP"), "condition": _pair(row.get("condition"))}
+            for row in content.get("costs") or []
+        ],
+        "term": {"business_days": term.get("business_days"), "text": _pair(term.get("text"))},
+        "legal_basis": [{"title": _pair(row["title"]), "url": row.get("url", "")} for row in content.get("legal_basis") or []],
+        "ways": [_way(code, row) for code, row in (content.get("channels") or {}).items()],
+        "stages": [
+            {
+                "agency": row["agency"],
+                "order": row.get("order", 1),
+                "required": row.get("required", True),
+                "term_business_days": row.get("term_business_days"),
+            }
+            for row in content.get("stages") or []
+        ],
+        "form": {"schema": form["schema"], "questions": form["ui"]["questions"]} if form.get("ui") else None,
+        "sources": content.get("sources") or [],
+        "page": links.url("procedure", version.procedure.slug),
+        "imported_from": version.procedure.origin,
+        "is_synthetic": version.procedure.is_synthetic,
+    }
+
+
+def _pair(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        return {"es": str(value or ""), "en": ""}
+    return {language: str(value.get(language) or "") for language in sheets.LANGUAGES}
+
+
+def _requirement(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "code": row["code"],
+        "label": _pair(row.get("label")),
+        "note": _pair(row.get("note")),
+        "provided_by": row.get("provided_by", "citizen"),
+        "required": row.get("required", True),
+        "upload": row.get("upload", False),
+        "valid_days": row.get("valid_days"),
+    }
+
+
+def _way(code: str, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "channel": code,
+        "mode": row.get("mode", "inform"),
+        "text": _pair(row.get("text")),
+        "url": row.get("url", ""),
+        "minutes": row.get("minutes"),
+    }

@@ -1,0 +1,202 @@
+"""The rows of a sheet: requirements, costs, legal basis. Left blank, or ticked to be removed, a row is no row."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from catalog import costs
+
+SPARE = 1
+SHOULD_BE_HTTP = _("Write the whole address, beginning with https://.")
+
+
+def short(label: Any, *, size: str = "", required: bool = False, limit: int = 300, **kwargs: Any) -> forms.CharField:
+    """A line of text."""
+    return forms.CharField(
+        label=label, required=required, max_length=limit, widget=forms.TextInput({"class": size, "autocomplete": "off"}), **kwargs
+    )
+
+
+def long(label: Any, *, rows: int = 3, **kwargs: Any) -> forms.CharField:
+    """Several lines of Markdown."""
+    return forms.CharField(label=label, required=False, max_length=20_000, widget=forms.Textarea({"rows": rows}), **kwargs)
+
+
+class AddressField(forms.CharField):
+    """An address of the web, or nothing."""
+
+    def clean(self, value: Any) -> str:
+        typed = str(super().clean(value))
+        if typed and not re.fullmatch(r"https?://[^\s/?#]+\S*", typed):
+            raise forms.ValidationError(SHOULD_BE_HTTP)
+        return typed
+
+
+def address(label: Any) -> AddressField:
+    """A line for an address; not an URL input, which would keep a browser from sending what it dislikes."""
+    return AddressField(label=label, required=False, max_length=500, widget=forms.TextInput({"inputmode": "url"}))
+
+
+def pair(data: dict[str, Any], name: str) -> dict[str, str]:
+    """Return the texts of both languages, without those that are empty."""
+    typed = {language: _lines(data.get(f"{name}_{language}", "")) for language in ("es", "en")}
+    return {language: words for language, words in typed.items() if words}
+
+
+def _lines(words: str) -> str:
+    return words.replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+class Row(forms.Form):
+    """One row; `KEY_FIELDS` say whether anything was written in it."""
+
+    KEY_FIELDS: tuple[str, ...] = ()
+    remove = forms.BooleanField(label=_("Remove this row"), required=False)
+
+    @property
+    def is_blank(self) -> bool:
+        data = getattr(self, "cleaned_data", {})
+        return bool(data.get("remove")) or not any(self._typed(name) for name in self.KEY_FIELDS)
+
+    def _typed(self, name: str) -> str:
+        return str(self.data.get(self.add_prefix(name), "")).strip() if self.is_bound else ""
+
+    def _needs(self, name: str, sentence: Any) -> None:
+        """Ask for a field when the row is in use."""
+        if not self._typed("remove") and any(map(self._typed, self.KEY_FIELDS)) and not self._typed(name) and name not in self.errors:
+            self.add_error(name, sentence)
+
+
+class Requirement(Row):
+    """A line of “what you need”."""
+
+    KEY_FIELDS = ("label_es", "label_en", "note_es", "note_en")
+    code = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    label_es = short(_("What is needed, in Spanish"))
+    label_en = short(_("What is needed, in English"))
+    note_es = short(_("Note, in Spanish"), limit=1000)
+    note_en = short(_("Note, in English"), limit=1000)
+    provided_by = forms.ChoiceField(
+        label=_("Who has it"),
+        choices=[("citizen", _("The citizen brings it")), ("state", _("The State has it already"))],
+    )
+    required = forms.BooleanField(label=_("Always needed"), required=False, initial=True)
+    upload = forms.BooleanField(label=_("Asked as a file online"), required=False)
+    valid_days = forms.IntegerField(
+        label=_("At most how many days old"),
+        required=False,
+        min_value=1,
+        max_value=3650,
+        widget=forms.TextInput({"class": "width-4", "inputmode": "numeric"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        self._needs("label_es", _("Write what is needed in Spanish."))
+        return super().clean() or {}
+
+    def content(self) -> dict[str, Any]:
+        """Return the row as the sheet holds it; its code comes from its words when it is new."""
+        data = self.cleaned_data
+        return {
+            "code": data["code"] or slugify(data["label_es"])[:50] or "paper",
+            "label": pair(data, "label"),
+            "note": pair(data, "note"),
+            "provided_by": data["provided_by"],
+            "required": data["required"],
+            "upload": data["upload"],
+            "valid_days": data["valid_days"],
+        }
+
+    @staticmethod
+    def initial_of(row: dict[str, Any]) -> dict[str, Any]:
+        return {
+            **spread(row, "label", "note"),
+            "code": row["code"],
+            "provided_by": row.get("provided_by", "citizen"),
+            "required": row.get("required", True),
+            "upload": row.get("upload", False),
+            "valid_days": row.get("valid_days"),
+        }
+
+
+class Cost(Row):
+    """An amount and when it applies."""
+
+    KEY_FIELDS = ("amount", "condition_es", "condition_en")
+    amount = short(_("Amount"), size="width-10", limit=24)
+    currency = forms.ChoiceField(label=_("In"), choices=[(code, code) for code in costs.CURRENCIES])
+    condition_es = short(_("When it applies, in Spanish"))
+    condition_en = short(_("When it applies, in English"))
+
+    def clean_amount(self) -> Any:
+        typed = self.cleaned_data["amount"]
+        amount = costs.typed_amount(typed) if typed else None
+        if typed and amount is None:
+            raise forms.ValidationError(_("Write the amount in figures, like 3.820 or 1,6; 0 when it is free."))
+        return amount
+
+    def clean(self) -> dict[str, Any]:
+        self._needs("amount", _("Write the amount; 0 when it is free."))
+        return super().clean() or {}
+
+    def content(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {"amount": data["amount"], "currency": data["currency"], "condition": pair(data, "condition")}
+
+    @staticmethod
+    def initial_of(row: dict[str, Any]) -> dict[str, Any]:
+        amount = row["amount"]
+        typed = f"{amount:,}".replace(",", ".") if isinstance(amount, int) else str(amount).replace(".", ",")
+        return {**spread(row, "condition"), "amount": typed, "currency": row.get("currency", "CLP")}
+
+
+class Law(Row):
+    """A line of the legal basis."""
+
+    KEY_FIELDS = ("title_es", "title_en", "url")
+    title_es = short(_("Name of the law, in Spanish"), limit=500)
+    title_en = short(_("Name of the law, in English"), limit=500)
+    url = address(_("Where to read it"))
+
+    def clean(self) -> dict[str, Any]:
+        self._needs("title_es", _("Write the name of the law in Spanish."))
+        return super().clean() or {}
+
+    def content(self) -> dict[str, Any]:
+        return {"title": pair(self.cleaned_data, "title"), "url": self.cleaned_data["url"]}
+
+    @staticmethod
+    def initial_of(row: dict[str, Any]) -> dict[str, Any]:
+        return {**spread(row, "title"), "url": row.get("url", "")}
+
+
+def spread(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return `{name_es, name_en}` for the pairs of a row."""
+    return {
+        f"{name}_{language}": (row.get(name) or {}).get(language, "") if isinstance(row.get(name), dict) else str(row.get(name) or "")
+        for name in names
+        for language in ("es", "en")
+    }
+
+
+class Rows(BaseFormSet[Any]):
+    """The rows of one kind, with a blank one at the end."""
+
+    def contents(self) -> list[dict[str, Any]]:
+        """Return the rows that are in use, as the sheet holds them."""
+        return [form.content() for form in self.forms if not form.is_blank]
+
+
+def rows_of(form: type[Row], most: int) -> type[Rows]:
+    """Return the formset for a kind of row."""
+    made: type[Rows] = formset_factory(form, formset=Rows, extra=SPARE, max_num=most, absolute_max=most, validate_max=True)
+    return made
+
+
+Requirements = rows_of(Requirement, 25)
+Costs = rows_of(Cost, 15)
+Laws = rows_of(Law, 15)

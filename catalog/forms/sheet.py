@@ -1,0 +1,206 @@
+"""The whole screen on which a sheet is edited: texts side by side, rows, channels; from a sheet to fields and back."""
+
+import copy
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalog.forms import rows
+from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, MODE_LABELS, SECTIONS, SheetInvalid
+
+KEYWORDS = 40
+
+
+class Texts(forms.Form):
+    """The texts of a sheet in both languages, and its term."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    title_es = rows.short(
+        _("Title, in Spanish"), required=True, limit=250, error_messages={"required": _("Write the title in Spanish.")}
+    )
+    title_en = rows.short(_("Title, in English"), limit=250)
+    summary_es = rows.long(
+        _("Summary, in Spanish"), rows=3, help_text=_("One sentence: what one gets. It is shown in search and above the sheet.")
+    )
+    summary_en = rows.long(_("Summary, in English"), rows=3)
+    keywords_es = rows.short(
+        _("Keywords, in Spanish"), limit=2000, help_text=_("The words people use, separated by commas.")
+    )
+    keywords_en = rows.short(_("Keywords, in English"), limit=2000)
+    purpose_es = rows.long(_("What it is for, in Spanish"), rows=6)
+    purpose_en = rows.long(_("What it is for, in English"), rows=6)
+    who_may_es = rows.long(_("Who may ask for it, in Spanish"), rows=4)
+    who_may_en = rows.long(_("Who may ask for it, in English"), rows=4)
+    validity_es = rows.long(_("How long it is valid, in Spanish"), rows=2)
+    validity_en = rows.long(_("How long it is valid, in English"), rows=2)
+    good_to_know_es = rows.long(_("Good to know, in Spanish"), rows=6)
+    good_to_know_en = rows.long(_("Good to know, in English"), rows=6)
+    term_text_es = rows.long(_("How long it takes, in Spanish"), rows=2)
+    term_text_en = rows.long(_("How long it takes, in English"), rows=2)
+    term_days = forms.IntegerField(
+        label=_("Term in business days"),
+        help_text=_("Leave it blank when no term is stated."),
+        required=False,
+        min_value=1,
+        max_value=2000,
+        widget=forms.TextInput({"class": "width-4", "inputmode": "numeric"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name, sentence in (
+            ("summary_es", _("Write a summary in Spanish.")),
+            ("purpose_es", _("Write what the procedure is for, in Spanish.")),
+        ):
+            if not str(data.get(name, "")).strip() and name not in self.errors:
+                self.add_error(name, sentence)
+        return data
+
+
+class Channel(forms.Form):
+    """How to do it on one channel."""
+
+    is_there = forms.BooleanField(label=_("It can be done this way"), required=False)
+    mode = forms.ChoiceField(label=_("How far one gets"), choices=list(MODE_LABELS.items()))
+    url = rows.address(_("Address on the web"))
+    minutes = forms.IntegerField(
+        label=_("Minutes it takes"),
+        required=False,
+        min_value=1,
+        max_value=2000,
+        widget=forms.TextInput({"class": "width-4", "inputmode": "numeric"}),
+    )
+    text_es = rows.long(_("How to do it, in Spanish"), rows=4)
+    text_en = rows.long(_("How to do it, in English"), rows=4)
+
+    def content(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        guide = {"mode": data["mode"], "text": rows.pair(data, "text")}
+        if data["url"]:
+            guide["url"] = data["url"]
+        if data["minutes"]:
+            guide["minutes"] = data["minutes"]
+        return guide
+
+
+class SheetForms:
+    """All the forms of the screen as one: `is_valid()`, `content()`, and what to draw."""
+
+    def __init__(self, content: dict[str, Any], *, revision: int, data: Any = None) -> None:
+        self.before = content
+        self.texts = Texts(data, initial={**_texts(content), "revision": revision})
+        self.requirements = _rows(rows.Requirements, rows.Requirement, content.get("requirements"), data, "req")
+        self.costs = _rows(rows.Costs, rows.Cost, content.get("costs"), data, "cost")
+        self.laws = _rows(rows.Laws, rows.Law, content.get("legal_basis"), data, "law")
+        self.channels = [
+            (code, CHANNEL_LABELS[code], Channel(data, initial=_channel(content, code), prefix=f"way-{code}")) for code in CHANNELS
+        ]
+
+    @property
+    def all_forms(self) -> list[forms.Form]:
+        """Every form, for the list of errors."""
+        each = [self.texts, *self.requirements.forms, *self.costs.forms, *self.laws.forms]
+        return [*each, *(form for _code, _label, form in self.channels)]
+
+    def is_valid(self) -> bool:
+        """Whether everything typed can be saved; all of it is checked, so that all that is wrong is told at once."""
+        return all([form.is_valid() for form in [self.texts, self.requirements, self.costs, self.laws, *self.all_forms[1:]]])
+
+    @property
+    def revision(self) -> int:
+        """The revision the editor was looking at."""
+        return int(self.texts.cleaned_data["revision"])
+
+    def refuse(self, error: Exception) -> None:
+        """Show a refusal above the form."""
+        if isinstance(error, SheetInvalid):
+            for place, sentence in error.problems:
+                self.texts.add_error(None, f"{place}: {sentence}")
+        else:
+            self.texts.add_error(None, str(error))
+
+    def content(self) -> dict[str, Any]:
+        """Return the whole sheet: what was edited, and what this screen does not show as it was."""
+        data = self.texts.cleaned_data
+        content = copy.deepcopy(self.before)
+        content["title"], content["summary"] = rows.pair(data, "title"), rows.pair(data, "summary")
+        content["keywords"] = {code: _words(data[f"keywords_{code}"]) for code in LANGUAGES}
+        sections = {**(content.get("sections") or {}), **{name: rows.pair(data, name) for name in SECTIONS}}
+        content["sections"] = {name: pair for name, pair in sections.items() if pair}
+        content["requirements"] = self._requirements()
+        content["costs"] = self.costs.contents()
+        content["legal_basis"] = self.laws.contents()
+        content["term"] = {**(content.get("term") or {}), "business_days": data["term_days"], "text": rows.pair(data, "term_text")}
+        kept = content.get("channels") or {}
+        content["channels"] = {
+            code: {**_other_keys(kept.get(code)), **form.content()}
+            for code, _label, form in self.channels
+            if form.cleaned_data["is_there"]
+        }
+        return content
+
+    def _requirements(self) -> list[dict[str, Any]]:
+        """Return the requirements, each with a code of its own; a row that was there keeps what the screen does not show."""
+        kept = {row["code"]: row for row in self.before.get("requirements") or []}
+        used: set[str] = set()
+        found = []
+        for row in self.requirements.contents():
+            code = row["code"]
+            number = 2
+            while code in used:
+                code, number = f"{row['code'][:55]}-{number}", number + 1
+            used.add(code)
+            found.append({**kept.get(row["code"], {}), **row, "code": code})
+        return found
+
+
+def with_more_rows(data: Any, prefix: str) -> Any:
+    """Return what was posted as if the screen had two rows more of a kind."""
+    more = data.copy()
+    total = str(more.get(f"{prefix}-TOTAL_FORMS", "0"))
+    more[f"{prefix}-TOTAL_FORMS"] = str(int(total) + 2) if total.isdigit() and len(total) < 4 else "2"
+    return more
+
+
+ROW_PREFIXES = ("req", "cost", "law")
+
+
+def _rows(made: type[rows.Rows], form: Any, kept: list[dict[str, Any]] | None, data: Any, prefix: str) -> rows.Rows:
+    return made(data, initial=[form.initial_of(row) for row in kept or []], prefix=prefix)
+
+
+def _texts(content: dict[str, Any]) -> dict[str, Any]:
+    term = content.get("term") or {}
+    keywords = content.get("keywords") or {}
+    return {
+        **rows.spread(content, "title", "summary"),
+        **rows.spread(content.get("sections") or {}, *SECTIONS),
+        **{f"keywords_{code}": ", ".join(map(str, keywords.get(code) or [])) for code in LANGUAGES},
+        **{f"term_text_{code}": (term.get("text") or {}).get(code, "") for code in LANGUAGES},
+        "term_days": term.get("business_days"),
+    }
+
+
+def _channel(content: dict[str, Any], code: str) -> dict[str, Any]:
+    guide = (content.get("channels") or {}).get(code)
+    if guide is None:
+        return {"mode": "inform"}
+    return {
+        **rows.spread(guide, "text"),
+        "is_there": True,
+        "mode": guide.get("mode", "inform"),
+        "url": guide.get("url", ""),
+        "minutes": guide.get("minutes"),
+    }
+
+
+def _other_keys(guide: dict[str, Any] | None) -> dict[str, Any]:
+    return {key: value for key, value in (guide or {}).items() if key not in {"mode", "text", "url", "minutes"}}
+
+
+def _words(typed: str) -> list[str]:
+    """Return keywords as typed, each once."""
+    words = (" ".join(word.split())[:80] for word in typed.replace("\n", ",").split(","))
+    return list(dict.fromkeys(word for word in words if word))[:KEYWORDS]
+

@@ -1,0 +1,164 @@
+"""The walk over another server's catalogue: page by page, each sheet in a transaction of its own, nothing fetched inside one."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.text import slugify
+
+from accounts.actors import Actor
+from accounts.models import Agency
+from catalog import actions
+from catalog.importer import convert
+from catalog.models import ImportRun, Outcome, Theme
+from common.errors import DomainError
+from integrations.chileatiende import CatalogueClient, CatalogueRefused, CatalogueUnavailable
+
+MAX_PAGES = 10_000
+MAX_TOKEN = 500
+MAX_EMPTY = 3  # pages in a row without a sheet before the server is taken to be playing
+
+
+class ImportStopped(Exception):  # noqa: N818
+    """The walk could not go on; what was done stays, and the next run may resume."""
+
+
+@dataclass
+class Report:
+    """What became of the sheets: counts by outcome, and each refusal with its reason."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        return sum(self.counts.values())
+
+
+def unfinished_run(url: str) -> ImportRun | None:
+    """Return the last run over a server that was cut short."""
+    return ImportRun.objects.filter(url=url, finished_at__isnull=True).order_by("-started_at").first()
+
+
+class CatalogueWalk:
+    """Reads every page of a client and takes over what it finds."""
+
+    def __init__(
+        self,
+        client: CatalogueClient,
+        *,
+        origin: str,
+        by: Actor,
+        run: ImportRun | None = None,
+        limit: int | None = None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> None:
+        """Without a `run` nothing is written at all: the report says what would be."""
+        self.client, self.origin, self.by, self.run, self.limit, self.progress = client, origin, by, run, limit, progress
+        self.report = Report()
+        self.themes = {slugify(theme.title_es): theme.code for theme in Theme.objects.all()}
+        self.agencies: dict[str, Agency | None] = {}
+        self.seen: set[str] = set()
+
+    def go(self) -> Report:
+        """
+        Walk to the end, or to the limit.
+
+        :raises ImportStopped: the server stopped answering usefully
+        """
+        done_before = self._done_before()
+        token = self.run.cursor if self.run else ""
+        tokens = {token}
+        empty = 0
+        try:
+            for _page in range(MAX_PAGES):
+                page = self.client.fichas(token)
+                new = [ficha for ficha in page.fichas if self._is_new(ficha)]
+                if page.fichas and not new:
+                    raise CatalogueRefused("The server's pages repeat themselves.")
+                empty = 0 if page.fichas else empty + 1
+                for ficha in new:
+                    if self.limit is not None and self.report.done >= self.limit:
+                        return self._end("the limit asked for was reached")
+                    if self._name(ficha) not in done_before:
+                        self._take(ficha)
+                    self.progress(self.report.done, max(page.total or 0, self.report.done))
+                if not page.next_token:
+                    return self._end("")
+                if page.next_token in tokens or empty >= MAX_EMPTY or len(page.next_token) > MAX_TOKEN:
+                    raise CatalogueRefused("The server's pages go round in a circle.")
+                token = page.next_token
+                tokens.add(token)
+                if self.run:
+                    actions.move_cursor(self.run, by=self.by, cursor=token)
+            raise CatalogueRefused("The server has more pages than a catalogue can have.")
+        except (CatalogueRefused, CatalogueUnavailable) as error:
+            self._end(str(error))
+            raise ImportStopped(str(error)) from error
+
+    def _done_before(self) -> set[str]:
+        if self.run is None:
+            return set()
+        rows = list(self.run.items.values_list("remote_id", "outcome", "reason"))
+        self.report.counts.update(outcome for _id, outcome, _reason in rows)
+        self.report.refused += [(name, reason) for name, outcome, reason in rows if outcome == Outcome.REFUSED]
+        return {name for name, _outcome, _reason in rows}
+
+    def _end(self, stopped_because: str) -> Report:
+        if self.run:
+            actions.end_run(self.run, by=self.by, stopped_because=stopped_because)
+        return self.report
+
+    def _is_new(self, ficha: dict[str, Any]) -> bool:
+        name = self._name(ficha)
+        fresh = name not in self.seen
+        self.seen.add(name)
+        return fresh
+
+    def _name(self, ficha: dict[str, Any]) -> str:
+        """The id shown in reports; something without a usable one goes by what it said."""
+        try:
+            return convert.remote_id(ficha)
+        except convert.FichaRefused:
+            return f"? {str(ficha.get('id') or ficha.get('titulo') or 'without id')[:50]}"
+
+    def _take(self, ficha: dict[str, Any]) -> None:
+        try:
+            outcome = self._import(ficha)
+        except (convert.FichaRefused, DomainError) as error:
+            outcome, reason = Outcome.REFUSED.value, str(error)
+            self.report.refused.append((self._name(ficha), reason))
+            actions.note_refusal(self.run, self._name(ficha), by=self.by, reason=reason)
+        self.report.counts[outcome] += 1
+
+    def _import(self, ficha: dict[str, Any]) -> str:
+        code = convert.agency_code(ficha)
+        known = self._known_agency(code)
+        details = None if known or self.run is None else self.client.agency(code)
+        with transaction.atomic():
+            agency = known or self._new_agency(code, ficha, details or {})
+            data = convert.to_sheet(ficha, agency=agency.code, origin=self.origin, themes=self.themes)
+            outcome = actions.import_sheet(agency, data, by=self.by, origin=self.origin, run=self.run)
+            if self.run is None:
+                transaction.set_rollback(True)
+        return outcome
+
+    def _known_agency(self, code: str) -> Agency | None:
+        if not self.agencies.get(code):
+            self.agencies[code] = Agency.objects.filter(Q(code=code) | Q(official_code=code)).order_by("is_added", "pk").first()
+        return self.agencies[code]
+
+    def _new_agency(self, code: str, ficha: dict[str, Any], details: dict[str, Any]) -> Agency:
+        def said(source: dict[str, Any], key: str) -> str:
+            return convert.plain_text(value) if isinstance(value := source.get(key), str) else ""
+
+        return actions.add_agency(
+            code,
+            by=self.by,
+            name=said(details, "nombre") or said(ficha, "servicio"),
+            acronym=said(details, "sigla"),
+            home_url=convert.web_address(said(details, "url")),
+        )

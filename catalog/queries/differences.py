@@ -1,0 +1,143 @@
+"""What changed between two sheets, word by word."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from catalog import costs, sheets
+
+LANGUAGE_NAMES = {"es": _("Spanish"), "en": _("English")}
+SECTION_NAMES = {
+    "purpose": _("What it is for"),
+    "who_may": _("Who may ask for it"),
+    "validity": _("How long it is valid"),
+    "good_to_know": _("Good to know"),
+}
+# Parts that the editing screen does not show: that they differ is said, not how.
+_OTHER_PARTS = {
+    "form": _("The form"),
+    "stages": _("Who decides"),
+    "levels": _("Identity levels"),
+    "life_events": _("Life events"),
+    "themes": _("Themes"),
+    "audience": _("For whom"),
+    "applicant": _("Who applies"),
+    "sources": _("Sources"),
+    "questions_for_agency": _("Questions for the agency"),
+    "completeness": _("Completeness"),
+}
+_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text: `same`, `gone` or `new`."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One text that changed: where it stands, in which language, and its pieces."""
+
+    place: str | Promise
+    language: str
+    pieces: list[Piece]
+
+    @property
+    def language_name(self) -> str | Promise:
+        return LANGUAGE_NAMES.get(self.language, "")
+
+
+def word_pieces(before: str, after: str) -> list[Piece]:
+    """Return `after` with what it took away from `before` and what it added marked."""
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    pieces: list[Piece] = []
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=len(old) + len(new) > 2000).get_opcodes():
+        if tag == "equal":
+            pieces.append(Piece("same", "".join(old[a:b])))
+            continue
+        if b > a:
+            pieces.append(Piece("gone", "".join(old[a:b])))
+        if d > c:
+            pieces.append(Piece("new", "".join(new[c:d])))
+    return pieces
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
+    """Return every text that differs between two sheets, in the order in which a sheet is read."""
+    old, new = dict(_texts(before)), dict(_texts(after))
+    places = list(dict.fromkeys([*new, *old]))
+    changed = [
+        Difference(place, language, word_pieces(old.get((place, language), ""), new.get((place, language), "")))
+        for place, language in places
+        if old.get((place, language), "") != new.get((place, language), "")
+    ]
+    others = [
+        Difference(name, "", [Piece("new", str(_("changed")))])
+        for key, name in _OTHER_PARTS.items()
+        if (before.get(key) or None) != (after.get(key) or None)
+    ]
+    return changed + others
+
+
+def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Return every text a person reads, by place and language; what has none (an amount, a link) under no language."""
+    yield from _both(_("Title"), content.get("title"))
+    yield from _both(_("Summary"), content.get("summary"))
+    keywords = content.get("keywords") or {}
+    yield from _both(_("Keywords"), {code: ", ".join(map(str, keywords.get(code) or [])) for code in sheets.LANGUAGES})
+    for name, label in SECTION_NAMES.items():
+        yield from _both(label, (content.get("sections") or {}).get(name))
+    for row in content.get("requirements") or []:
+        yield from _requirement(row)
+    for number, row in enumerate(content.get("costs") or [], start=1):
+        place = _("Cost %(number)s") % {"number": number}
+        yield (place, ""), costs.written(row["amount"], row.get("currency", "CLP"))
+        yield from _both(place, row.get("condition"))
+    term = content.get("term") or {}
+    yield from _both(_("How long it takes"), term.get("text"))
+    yield (str(_("Term in business days")), ""), str(term.get("business_days") or "")
+    for number, row in enumerate(content.get("legal_basis") or [], start=1):
+        place = _("Legal basis %(number)s") % {"number": number}
+        yield from _both(place, row.get("title"))
+        yield (place, ""), row.get("url", "")
+    for code, row in (content.get("channels") or {}).items():
+        yield from _channel(code, row)
+
+
+def _requirement(row: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
+    place = _("Requirement “%(code)s”") % {"code": row["code"]}
+    yield from _both(place, row.get("label"))
+    note = _("Note of requirement “%(code)s”") % {"code": row["code"]}
+    yield from _both(note, row.get("note"))
+    facts = [
+        _("the State has it") if row.get("provided_by") == "state" else _("the citizen brings it"),
+        _("always needed") if row.get("required", True) else _("needed in some situations"),
+        _("asked as a file") if row.get("upload") else "",
+        _("at most %(days)s days old") % {"days": row["valid_days"]} if row.get("valid_days") else "",
+    ]
+    yield (place, ""), ", ".join(str(fact) for fact in facts if fact)
+
+
+def _channel(code: str, row: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
+    place = str(sheets.CHANNEL_LABELS.get(code, code))
+    facts = [
+        str(sheets.MODE_LABELS.get(row.get("mode", "inform"), "")),
+        row.get("url", ""),
+        str(_("%(minutes)s minutes") % {"minutes": row["minutes"]}) if row.get("minutes") else "",
+    ]
+    yield (place, ""), " · ".join(fact for fact in facts if fact)
+    yield from _both(place, row.get("text"))
+
+
+def _both(place: Any, pair: Any) -> Iterator[tuple[tuple[str, str], str]]:
+    pair = pair if isinstance(pair, dict) else {"es": str(pair or "")}
+    for language in sheets.LANGUAGES:
+        yield (str(place), language), str(pair.get(language) or "")

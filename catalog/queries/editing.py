@@ -1,0 +1,183 @@
+"""What an editor looks at: the procedures of their agencies, and what people said about them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.actors import Actor
+from catalog.models import ErrorReport, Procedure, ProcedureVersion, Publication, SearchEntry, UsefulnessVote, VersionStatus
+from catalog.queries.search import search
+from common.clock import ClockNow
+
+PAGE = 50
+MOST_FOUND = 100
+VIEWS = ("all", "review", "drafts", "reports", "unpublished")
+
+
+@dataclass(frozen=True)
+class ProcedureRow:
+    """A line of the editor's list."""
+
+    code: str
+    slug: str
+    title: str
+    agency: str
+    published_at: datetime | None
+    number: int | None
+    draft: str
+    draft_author: str
+    not_useful: int
+    useful: int
+    open_reports: int
+
+    @property
+    def draft_label(self) -> str:
+        return str(VersionStatus(self.draft).label) if self.draft else ""
+
+
+def editors_procedures(actor: Actor, *, view: str = "all", after: str = "", language: str = "es") -> tuple[list[ProcedureRow], str]:
+    """Return a page of the procedures an actor edits, by address name, and where the next page begins (empty on the last)."""
+    rows = _filtered(Procedure.objects.visible_to(actor), view)
+    if after:
+        rows = rows.filter(slug__gt=after)
+    found = [_row(one, language) for one in _annotated(rows).order_by("slug")[: PAGE + 1]]
+    return found[:PAGE], found[PAGE - 1].slug if len(found) > PAGE else ""
+
+
+def found_procedures(actor: Actor, query: str, *, language: str = "es") -> list[ProcedureRow]:
+    """Return the procedures an actor edits that answer a search, the best first; an exact code always counts."""
+    best = [entry.procedure_id for entry in search(query, language=language, limit=MOST_FOUND).entries]
+    rows = Procedure.objects.visible_to(actor).filter(Q(pk__in=best) | Q(code=query.strip()[:20]))
+    place = {pk: number for number, pk in enumerate(best)}
+    return [_row(one, language) for one in sorted(_annotated(rows), key=lambda one: place.get(one.pk, -1))]
+
+
+def view_counts(actor: Actor) -> dict[str, int]:
+    """Return how many of an actor's procedures each view holds, in one query."""
+    rows = Procedure.objects.visible_to(actor)
+    counted: dict[str, int] = rows.aggregate(
+        all=Count("pk"),
+        review=Count("pk", filter=_is_in(VersionStatus.IN_REVIEW)),
+        drafts=Count("pk", filter=_is_in(VersionStatus.DRAFT, VersionStatus.REJECTED)),
+        reports=Count("pk", filter=_has_reports()),
+        unpublished=Count("pk", filter=~_is_published()),
+    )
+    return counted
+
+
+def _filtered(rows: QuerySet[Procedure], view: str) -> QuerySet[Procedure]:
+    match view:
+        case "review":
+            return rows.filter(_is_in(VersionStatus.IN_REVIEW))
+        case "drafts":
+            return rows.filter(_is_in(VersionStatus.DRAFT, VersionStatus.REJECTED))
+        case "reports":
+            return rows.filter(_has_reports())
+        case "unpublished":
+            return rows.exclude(_is_published())
+    return rows
+
+
+def _is_in(*statuses: str) -> Exists:
+    return Exists(ProcedureVersion.objects.filter(procedure=OuterRef("pk"), status__in=statuses))
+
+
+def _is_published() -> Exists:
+    return Exists(SearchEntry.objects.filter(procedure=OuterRef("pk")))
+
+
+def _has_reports() -> Exists:
+    return Exists(ErrorReport.objects.filter(version__procedure=OuterRef("pk"), settled_at__isnull=True))
+
+
+def _annotated(rows: QuerySet[Procedure]) -> QuerySet[Procedure]:
+    """Everything a line shows, in the one query of the list."""
+    current = Publication.objects.filter(procedure=OuterRef("pk"), during__contains=ClockNow())
+    latest = ProcedureVersion.objects.filter(procedure=OuterRef("pk")).order_by("-number")
+    draft = ProcedureVersion.objects.filter(procedure=OuterRef("pk")).exclude(status=VersionStatus.APPROVED)
+    votes = UsefulnessVote.objects.filter(version__procedure=OuterRef("pk")).order_by().values("version__procedure")
+    reports = ErrorReport.objects.filter(version__procedure=OuterRef("pk"), settled_at__isnull=True).order_by()
+    return rows.select_related("agency").annotate(
+        published_at=Subquery(current.values("during__startswith")[:1]),
+        published_number=Subquery(current.values("version__number")[:1]),
+        published_es=Subquery(current.values("version__title_es")[:1]),
+        published_en=Subquery(current.values("version__title_en")[:1]),
+        latest_es=Subquery(latest.values("title_es")[:1]),
+        draft_status=Subquery(draft.values("status")[:1]),
+        draft_author=Subquery(draft.values("author__name")[:1]),
+        useful=_counted(votes.filter(is_useful=True)),
+        not_useful=_counted(votes.filter(is_useful=False)),
+        open_reports=_counted(reports.values("version__procedure")),
+    )
+
+
+def _counted(rows: QuerySet[object]) -> Coalesce:
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+
+def _row(one: Procedure, language: str) -> ProcedureRow:
+    english = one.published_en if language == "en" else ""  # type: ignore[attr-defined]
+    return ProcedureRow(
+        code=one.code,
+        slug=one.slug,
+        title=english or one.published_es or one.latest_es or one.slug,  # type: ignore[attr-defined]
+        agency=one.agency.short_name,
+        published_at=one.published_at,  # type: ignore[attr-defined]
+        number=one.published_number,  # type: ignore[attr-defined]
+        draft=one.draft_status or "",  # type: ignore[attr-defined]
+        draft_author=one.draft_author or "",  # type: ignore[attr-defined]
+        useful=one.useful,  # type: ignore[attr-defined]
+        not_useful=one.not_useful,  # type: ignore[attr-defined]
+        open_reports=one.open_reports,  # type: ignore[attr-defined]
+    )
+
+
+def versions_of(procedure: Procedure, *, before: int | None = None, limit: int = 20) -> tuple[list[ProcedureVersion], int | None]:
+    """Return the history of a procedure, the latest first, with who and when, and where the next page begins."""
+    current = Publication.objects.filter(version=OuterRef("pk")).order_by("-during")
+    rows = (
+        procedure.versions.select_related("author", "reviewer")
+        .defer("content")
+        .annotate(
+            published_from=Subquery(current.values("during__startswith")[:1]),
+            published_until=Subquery(current.values("during__endswith")[:1]),
+        )
+        .order_by("-number")
+    )
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    found = list(rows[: limit + 1])
+    return found[:limit], found[limit - 1].number if len(found) > limit else None
+
+
+def open_reports(actor: Actor, *, settled: bool = False, before: int | None = None, limit: int = PAGE) -> list[ErrorReport]:
+    """Return the reports of errors about an actor's procedures, the latest first; one row more than `limit` when there are more."""
+    rows = ErrorReport.objects.filter(
+        version__procedure__in=Procedure.objects.visible_to(actor), settled_at__isnull=not settled
+    ).select_related("version__procedure")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.defer("version__content").order_by("-pk")[: limit + 1])
+
+
+def unhappy_votes(actor: Actor, *, before: int | None = None, limit: int = PAGE) -> list[UsefulnessVote]:
+    """Return the votes that a sheet was not useful, the latest first; one row more than `limit` when there are more."""
+    rows = UsefulnessVote.objects.filter(
+        version__procedure__in=Procedure.objects.visible_to(actor), is_useful=False, redacted_at__isnull=True
+    ).select_related("version__procedure")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.defer("version__content").order_by("-pk")[: limit + 1])
+
+
+def feedback_about(procedure: Procedure) -> dict[str, int]:
+    """Return how often a procedure's sheet was found useful, and what is reported about it."""
+    votes = UsefulnessVote.objects.filter(version__procedure=procedure).aggregate(
+        useful=Count("pk", filter=Q(is_useful=True)), not_useful=Count("pk", filter=Q(is_useful=False))
+    )
+    reports = ErrorReport.objects.filter(version__procedure=procedure, settled_at__isnull=True).count()
+    return {**votes, "reports": reports}
+
+

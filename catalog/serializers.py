@@ -1,0 +1,201 @@
+"""
+The shapes of the open API, as its documentation shows them. Every text stands in both languages.
+
+They describe what `catalog.api` answers; rows are built there, from the published sheets.
+"""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class Text(serializers.Serializer[Any]):
+    """A text in Spanish and English; English is empty where nobody has written it."""
+
+    es = serializers.CharField()
+    en = serializers.CharField(allow_blank=True)
+
+
+class AgencyRef(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="Our stable short name.")
+    name = Text()
+
+
+class ProcedureRow(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="The number a citizen quotes to line 101.")
+    slug = serializers.CharField()
+    title = Text()
+    summary = Text()
+    agency = AgencyRef()
+    life_events = serializers.ListField(child=serializers.CharField())
+    themes = serializers.ListField(child=serializers.CharField())
+    audience = serializers.ListField(child=serializers.CharField())
+    channels = serializers.ListField(child=serializers.CharField())
+    has_form = serializers.BooleanField(help_text="Whether one can apply here.")
+    version = serializers.IntegerField()
+    published_at = serializers.DateTimeField()
+    url = serializers.URLField(help_text="This procedure in full.")
+
+
+class ProcedurePage(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True, help_text="The next page; null on the last.")
+    results = ProcedureRow(many=True)
+
+
+class RequirementRow(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    label = Text()
+    note = Text()
+    provided_by = serializers.CharField(help_text="citizen, or state: the State has it already.")
+    required = serializers.BooleanField()
+    upload = serializers.BooleanField()
+    valid_days = serializers.IntegerField(allow_null=True)
+
+
+class CostRow(serializers.Serializer[Any]):
+    amount = serializers.FloatField(help_text="0: free.")
+    currency = serializers.CharField(help_text="An ISO 4217 code, or UF, UTM.")
+    condition = Text()
+
+
+class Term(serializers.Serializer[Any]):
+    business_days = serializers.IntegerField(allow_null=True)
+    text = Text()
+
+
+class LegalBasisRow(serializers.Serializer[Any]):
+    title = Text()
+    url = serializers.CharField(allow_blank=True)
+
+
+class ChannelRow(serializers.Serializer[Any]):
+    channel = serializers.CharField()
+    mode = serializers.CharField(help_text="How far one gets there: inform, start or complete.")
+    text = Text()
+    url = serializers.CharField(allow_blank=True)
+    minutes = serializers.IntegerField(allow_null=True)
+
+
+class StageRow(serializers.Serializer[Any]):
+    agency = serializers.CharField()
+    order = serializers.IntegerField()
+    required = serializers.BooleanField()
+    term_business_days = serializers.IntegerField(allow_null=True)
+
+
+class Sections(serializers.Serializer[Any]):
+    purpose = Text()
+    who_may = Text()
+    validity = Text()
+    good_to_know = Text()
+
+
+class ProcedureInFull(ProcedureRow):
+    applicant = serializers.CharField(help_text="person, organisation or household")
+    completeness = serializers.CharField()
+    keywords = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    sections = Sections(help_text="Markdown: paragraphs, lists, bold and links.")
+    requirements = RequirementRow(many=True)
+    costs = CostRow(many=True)
+    term = Term()
+    legal_basis = LegalBasisRow(many=True)
+    ways = ChannelRow(many=True)
+    stages = StageRow(many=True)
+    form = serializers.JSONField(allow_null=True, help_text="The form's JSON Schema 2020-12 and its questions; null without one.")
+    sources = serializers.ListField(child=serializers.DictField())
+    page = serializers.URLField(allow_blank=True, help_text="The page people read.")
+    imported_from = serializers.CharField(allow_blank=True)
+    is_synthetic = serializers.BooleanField(help_text="Invented, for demonstrations.")
+
+
+class AgencyRow(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    official_code = serializers.CharField(allow_blank=True)
+    acronym = serializers.CharField(allow_blank=True)
+    name = Text()
+    home_url = serializers.CharField(allow_blank=True)
+    procedures = serializers.IntegerField(help_text="How many are published.")
+
+
+class AgencyPage(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    results = AgencyRow(many=True)
+
+
+class TopicRow(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    title = Text()
+    procedures = serializers.IntegerField(help_text="How many are published.")
+
+
+class TopicList(serializers.Serializer[Any]):
+    results = TopicRow(many=True)
+
+
+class CommuneRef(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="The official code (CUT).")
+    name = serializers.CharField()
+    region = serializers.CharField(help_text="The region's official code.")
+
+
+class OfficeRow(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField(help_text="office or mobile")
+    commune = CommuneRef()
+    address = serializers.CharField()
+    latitude = serializers.FloatField()
+    longitude = serializers.FloatField()
+    time_zone = serializers.CharField(help_text="Opening hours are told on this zone's clock.")
+    is_synthetic = serializers.BooleanField(help_text="Invented, for demonstrations.")
+    url = serializers.URLField()
+
+
+class OfficePage(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    results = OfficeRow(many=True)
+
+
+class Stretch(serializers.Serializer[Any]):
+    weekday = serializers.IntegerField(help_text="1 Monday to 7 Sunday")
+    opens = serializers.TimeField()
+    closes = serializers.TimeField()
+
+
+class StopRow(Stretch):
+    commune = CommuneRef()
+    week_of_month = serializers.IntegerField(help_text="1 to 5")
+    place = Text()
+
+
+class OfficeInFull(OfficeRow):
+    desks = serializers.IntegerField()
+    opened_on = serializers.DateField()
+    hours = Stretch(many=True)
+    stops = StopRow(many=True, help_text="Where a mobile office stands, month after month.")
+
+
+class CommuneRow(CommuneRef):
+    province = serializers.CharField()
+    latitude = serializers.FloatField(allow_null=True)
+    longitude = serializers.FloatField(allow_null=True)
+    population_2015 = serializers.IntegerField(help_text="Estimate.")
+    population_2024 = serializers.IntegerField(help_text="Census.")
+    is_rural = serializers.BooleanField()
+    time_zone = serializers.CharField()
+    offices = serializers.IntegerField(help_text="Offices of the network in it.")
+
+
+class CommunePage(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    results = CommuneRow(many=True)
+
+
+class Problem(serializers.Serializer[Any]):
+    """A refusal (RFC 9457, application/problem+json)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = serializers.DictField(required=False)

@@ -1,0 +1,5 @@
+"""Reading another server's catalogue through the API that ChileAtiende's clients know, in either of its two shapes."""
+
+from integrations.chileatiende.port import CatalogueClient, CatalogueRefused, CatalogueUnavailable, FichaPage
+
+__all__ = ["CatalogueClient", "CatalogueRefused", "CatalogueUnavailable", "FichaPage"]

@@ -1,0 +1,122 @@
+"""Reading over HTTP: bounded in time and size, patient with a server that stumbles, deaf to anything but JSON."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from integrations.chileatiende import envelopes
+from integrations.chileatiende.port import PAGE_SIZE, CatalogueRefused, CatalogueUnavailable, FichaPage
+
+ATTEMPTS = 4
+MAX_BYTES = 20 * 1024 * 1024
+MAX_REDIRECTS = 3
+MAX_WAIT = 30.0  # seconds between attempts, whatever the server asks for
+TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,29}")
+
+
+class HttpCatalogue:
+    """A server whose `/fichas` and `/servicios` stand below `url`."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str = "",
+        shape: str = "auto",
+        sleep: Callable[[float], None] = time.sleep,
+        transport: httpx.BaseTransport | None = None,
+        timeout: httpx.Timeout = TIMEOUT,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        """
+        :raises CatalogueRefused: `url` is no http(s) address
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            raise CatalogueRefused("The address must begin with http:// or https://.")
+        self.url, self.token, self.shape, self.sleep = url.rstrip("/"), token, shape, sleep
+        self.max_bytes = max_bytes
+        self.http = httpx.Client(timeout=timeout, transport=transport, headers={"Accept": "application/json"})
+
+    def fichas(self, page_token: str = "") -> FichaPage:
+        """Return one page of sheets."""
+        more = {"pageToken": page_token} if page_token else {}
+        data = self._get("/fichas", maxResults=str(PAGE_SIZE), **more)
+        return envelopes.read_page(data, self.shape)
+
+    def agency(self, code: str) -> dict[str, Any] | None:
+        """Return what the server says about an agency."""
+        if not _CODE.fullmatch(code):
+            return None
+        return envelopes.read_agency(self._get(f"/servicios/{code}", missing=None))
+
+    def _get(self, path: str, *, missing: Any = CatalogueRefused, **query: str) -> Any:
+        """Return the JSON at an address; where there is nothing (404), `missing` unless that is a failure."""
+        if self.token:
+            query["access_token"] = self.token
+        for attempt in range(1, ATTEMPTS + 1):
+            wait = 0.5 * 2**attempt
+            try:
+                status, headers, body = self._fetch(self.url + path, query)
+            except (httpx.TimeoutException, httpx.TransportError) as error:
+                trouble = type(error).__name__
+            else:
+                if status < 400:
+                    return _json(body)
+                if status == 404 and missing is not CatalogueRefused:
+                    return missing
+                if status < 500 and status != 429:
+                    raise CatalogueRefused(_refusal(status))
+                trouble = f"status {status}"
+                wait = max(wait, _asked_wait(headers))
+            if attempt < ATTEMPTS:
+                self.sleep(min(wait, MAX_WAIT))
+        raise CatalogueUnavailable(f"The server did not answer after {ATTEMPTS} attempts ({trouble}).")
+
+    def _fetch(self, url: str, query: dict[str, str]) -> tuple[int, httpx.Headers, bytes]:
+        request = self.http.build_request("GET", url, params=query)
+        for _hop in range(MAX_REDIRECTS + 1):
+            response = self.http.send(request, stream=True)
+            try:
+                if not response.is_redirect or response.next_request is None:
+                    return response.status_code, response.headers, self._body(response)
+                if response.next_request.url.host != request.url.host:
+                    raise CatalogueRefused("The server sends us to another server.")
+                request = response.next_request
+            finally:
+                response.close()
+        raise CatalogueRefused("The server sends us round in circles.")
+
+    def _body(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        for piece in response.iter_bytes():
+            body += piece
+            if len(body) > self.max_bytes:
+                raise CatalogueRefused(f"The answer is larger than {self.max_bytes // 1024 // 1024} MB.")
+        return bytes(body)
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise CatalogueRefused("The answer is not JSON.") from None
+
+
+def _refusal(status: int) -> str:
+    if status in {401, 403}:
+        return "The server refuses access: give a valid token with --token."
+    if status == 404:
+        return "There is no catalogue at this address."
+    return f"The server refuses to answer (status {status})."
+
+
+def _asked_wait(headers: httpx.Headers) -> float:
+    asked = headers.get("Retry-After", "")
+    return float(asked) if asked.isdigit() else 0.0

@@ -1,0 +1,340 @@
+"""How is this computed? One page for every indicator: its meaning, its parameters, its total counted again, and its rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from accounts.requests import ActorRequest
+from accounts.rooms import room_required
+from common import wording
+from metrics import sentences, tables
+from metrics.channels import channel_label
+from metrics.forms import Narrowing, today
+from metrics.models import IndicatorDefinition
+from metrics.permissions import office_scope
+from metrics.queries import cases, contacts, coverage, infrastructure, satisfaction, savings
+from metrics.queries import rows as behind
+from metrics.queries.filters import NETWORK_ZONE, Filters
+from metrics.views.dashboard import chosen_set
+from territory.models import Region
+
+PAGE = behind.PAGE
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A figure with its second count: `told` is what the screens say, `recounted` what the rows say."""
+
+    shown: list[sentences.Sentence]
+    told: str
+    recounted: str
+
+    @property
+    def agrees(self) -> bool:
+        return self.told == self.recounted
+
+
+@room_required("figures")
+@require_GET
+def show_indicator(request: ActorRequest, code: str) -> HttpResponse:
+    """Show an indicator's definition, figure, recount and one page of its rows."""
+    definition = IndicatorDefinition.objects.filter(code=code).order_by("-version").first()
+    if definition is None:
+        raise Http404
+    form = Narrowing(request.GET, today=today())
+    filters = form.filters(office_scope(request.actor))
+    after = request.GET.get("after", "")
+    builders: dict[str, Callable[[Filters, str], dict[str, Any]]] = {
+        "infrastructure": _infrastructure,
+        "coverage": _coverage,
+        "coverage-distance": _coverage,
+        "agencies": _agencies,
+    }
+    build = builders.get(code, lambda filters, after: _counted(code, filters, after))
+    context = build(filters, after)
+    context |= {"definition": definition, "form": form, "filters": filters, "back": filters.query()}
+    context |= {
+        "period": sentences.period_words(filters),
+        "facts": _facts(definition, filters, form, context),
+    }
+    if following := context.pop("following", ""):
+        context["next_url"] = f"?{filters.query(after=following)}"
+    context["first_url"] = f"?{filters.query()}" if after else ""
+    return render(request, "metrics/indicator.html", context)
+
+
+def _facts(
+    definition: IndicatorDefinition, filters: Filters, form: Narrowing, context: dict[str, Any]
+) -> list[dict[str, str]]:
+    """What decides the figure, as questions and answers."""
+    used = [context["parameter_set"]] if "parameter_set" in context else context.get("sets", [])
+    facts = [
+        {"question": gettext("Definition"), "answer": f"{definition.code} v{definition.version}"},
+        {"question": gettext("Formula"), "answer": definition.formula},
+        {"question": gettext("What is counted"), "answer": definition.population},
+        {"question": gettext("Period"), "answer": sentences.period_words(filters)},
+        {"question": gettext("Filters"), "answer": _filter_words(filters, form)},
+    ]
+    if filters.scope is not None:
+        facts.append(
+            {"question": gettext("Whose rows"), "answer": gettext("Only those of the offices you supervise.")}
+        )
+    if used:
+        facts.append(
+            {
+                "question": gettext("Parameters"),
+                "answer": ", ".join(f"{one.title} v{one.version}" for one in used),
+            }
+        )
+    return facts
+
+
+def _filter_words(filters: Filters, form: Narrowing) -> str:
+    named = []
+    for name in ("channel", "region", "commune", "office", "agency", "procedure"):
+        if value := getattr(filters, name):
+            choices = dict(getattr(form.fields[name], "choices", ()))
+            named.append(f"{form.fields[name].label}: {choices.get(value, value)}")
+    return " · ".join(named) or gettext("None: the whole network.")
+
+
+def _counted(code: str, filters: Filters, after: str) -> dict[str, Any]:
+    """Indicators over contacts, matters, grades and cases."""
+    sets = savings.Sets(chosen_set(filters))
+    page = behind.rows_page(code, filters, after)
+    columns = [name for name in behind.LISTINGS[code].columns if name not in {"rural", "region"}]
+    if "rural" in behind.LISTINGS[code].columns:
+        columns += ["area", "each"]
+        _price_rows(code, page.rows, sets)
+    if code == "promises-kept":
+        columns.insert(2, "kept")
+        for row in page.rows:
+            row["kept"] = row["decided"].astimezone(NETWORK_ZONE).date() <= row["promised"]
+    explained = _explain(code, filters, sets)
+    cells = _cells(code, filters, sets)
+    return {
+        "explained": explained,
+        "priced": _priced_table(cells) if cells else None,
+        "sets": list({one.parameter_set.pk: one.parameter_set for one in cells}.values()),
+        "table": tables.table_of(page.rows, columns),
+        "following": page.next,
+    }
+
+
+def _explain(code: str, filters: Filters, sets: savings.Sets) -> Explained:
+    again = behind.recount(code, filters, sets)
+    number = wording.number
+    match code:
+        case "contacts":
+            now = contacts.contact_counts(filters)
+            shown = sentences.contacts_sentences(now, now, contacts.contacts_by_channel(filters), filters)
+            return Explained(shown, number(now.contacts), number(again))
+        case "waiting" | "service":
+            counted = contacts.contact_counts(filters).attended if code == "waiting" else again.n
+            label = (
+                gettext("waited until attended, half of the people")
+                if code == "waiting"
+                else gettext("being attended, half of the people")
+            )
+            return Explained(
+                [sentences.spread_sentence(code, label, again, None, filters)],
+                number(counted),
+                number(again.n),
+            )
+        case "satisfaction" | "satisfied":
+            grades = satisfaction.satisfaction(filters)
+            both = sentences.satisfaction_sentences(grades, grades, filters)
+            shown = [both[0] if code == "satisfaction" else both[1]]
+            return Explained(shown, _bands(grades), _bands(again))
+        case "savings-contacts" | "savings-enquiries":
+            first, second = (
+                savings.savings_by_contacts(filters, sets),
+                savings.savings_by_matters(filters, sets),
+            )
+            which = 0 if code == "savings-contacts" else 1
+            total = (first, second)[which]
+            shown = [sentences.savings_sentences(first, second, filters)[which]]
+            return Explained(shown, wording.money(round(total.clp)), wording.money(round(again.clp)))
+    found = cases.case_counts(filters)
+    place = ["cases-submitted", "cases-decided", "case-time", "promises-kept"].index(code)
+    told = (found.submitted, found.decided, found.decided, found.promised)[place]
+    return Explained([sentences.case_sentences(found, found, filters)[place]], number(told), number(again))
+
+
+def _bands(grades: satisfaction.Satisfaction) -> str:
+    return gettext("%(n)s answers: %(high)s of 6–7, %(middle)s of 5, %(low)s of 1–4") % {
+        "n": wording.number(grades.n),
+        "high": wording.number(grades.high),
+        "middle": wording.number(grades.middle),
+        "low": wording.number(grades.low),
+    }
+
+
+def _cells(code: str, filters: Filters, sets: savings.Sets) -> list[savings.PricedCell]:
+    if code == "savings-contacts":
+        return savings.savings_by_contacts(filters, sets).cells
+    return savings.savings_by_matters(filters, sets).cells if code == "savings-enquiries" else []
+
+
+def _priced_table(cells: list[savings.PricedCell]) -> tables.Table:
+    """The sum of a savings figure: how many of each cell, and what one saves."""
+    regions = dict(Region.objects.values_list("code", "short_name"))
+    heads = [
+        gettext("Year"),
+        gettext("Channel"),
+        gettext("Area"),
+        gettext("Region"),
+        gettext("How many"),
+        gettext("Minutes each"),
+        gettext("Pesos each, time included"),
+        gettext("Together"),
+        gettext("Parameters"),
+    ]
+    areas = {"urban": gettext("urban"), "rural": gettext("rural"), "": gettext("not known")}
+    rows: list[list[tuple[Any, bool]]] = [
+        [
+            (one.cell.year, False),
+            (channel_label(one.cell.channel), False),
+            (areas[one.cell.area], False),
+            (regions.get(one.cell.region, "–"), False),
+            (wording.number(one.cell.count), True),
+            (wording.number(round(one.minutes, 1), 1), True),
+            (wording.money(one.each), True),
+            (wording.money(one.clp), True),
+            (f"{one.parameter_set.title} v{one.parameter_set.version}", False),
+        ]
+        for one in cells
+    ]
+    return tables.Table([(head, 4 <= place <= 7) for place, head in enumerate(heads)], rows)
+
+
+def _price_rows(code: str, rows: list[dict[str, Any]], sets: savings.Sets) -> None:
+    """What each row adds to the total."""
+    for row in rows:
+        area = "" if row["rural"] is None else "rural" if row["rural"] else "urban"
+        cell = savings.Cell(row["day"].year, row["channel"], area, row["region"] or "", 1)
+        names, one = (
+            (savings.CONTACT_NAMES, savings.by_contact)
+            if code == "savings-contacts"
+            else (savings.MATTER_NAMES, savings.by_matter)
+        )
+        row["each"] = savings.price([cell], sets, names, one).clp
+
+
+def _infrastructure(filters: Filters, after: str) -> dict[str, Any]:
+    """Every agency × commune pair with its class."""
+    sets = savings.Sets(chosen_set(filters))
+    parameter_set = sets.of_year(filters.end.year)
+    if parameter_set is None:
+        raise Http404
+    found = infrastructure.infrastructure_savings(parameter_set, filters.end, filters)
+    again = sum((row.clp for row in found.rows), start=0) / parameter_set.clp_per_usd
+    keyed = [(f"{row.pair.agency}~{row.pair.commune}", row) for row in found.rows]
+    page, following = _page(keyed, after)
+    heads = [
+        gettext("Agency"),
+        gettext("Commune"),
+        gettext("Region"),
+        gettext("Since"),
+        gettext("Class"),
+        gettext("People"),
+        gettext("Investment"),
+    ]
+    cells = [
+        [
+            (row.pair.acronym or row.pair.agency_name, False),
+            (row.pair.commune_name, False),
+            (row.pair.region_name, False),
+            (row.pair.since.isoformat(), False),
+            (row.investment.label, False),
+            (wording.number(row.people), True),
+            (wording.money(row.clp), True),
+        ]
+        for row in page
+    ]
+    return {
+        "explained": Explained(
+            [sentences.infrastructure_sentence(found, filters)],
+            f"US${wording.number(round(found.usd))}",
+            f"US${wording.number(round(again))}",
+        ),
+        "parameter_set": parameter_set,
+        "classes": parameter_set.investment_classes.order_by("population_from"),
+        "by_class": _by_class(found),
+        "table": tables.Table([(head, place > 4) for place, head in enumerate(heads)], cells),
+        "following": following,
+    }
+
+
+def _by_class(found: infrastructure.InfrastructureSavings) -> list[dict[str, Any]]:
+    counted: dict[str, dict[str, Any]] = {}
+    for row in found.rows:
+        one = counted.setdefault(
+            row.investment.code,
+            {"label": row.investment.label, "clp": row.clp, "pairs": 0, "kind": row.investment},
+        )
+        one["pairs"] += 1
+    return [{**one, "total": one["clp"] * one["pairs"]} for one in counted.values()]
+
+
+def _coverage(filters: Filters, after: str) -> dict[str, Any]:
+    """Every commune with its offices and distance."""
+    found = coverage.coverage_rows(filters)
+    then = coverage.covered(found, "population_2015")
+    again = sum(row.population_2015 for row in found if row.offices)
+    page, following = _page([(f"{row.region_position:02d}~{row.code}", row) for row in found], after)
+    heads = [
+        gettext("Commune"),
+        gettext("Region"),
+        gettext("People, 2015"),
+        gettext("People, 2024"),
+        gettext("Offices"),
+        gettext("Nearest office"),
+        gettext("Mobile round"),
+    ]
+    cells = [
+        [
+            (row.name, False),
+            (row.region_name, False),
+            (wording.number(row.population_2015), True),
+            (wording.number(row.population_2024), True),
+            (wording.number(row.offices), True),
+            ("–" if row.kilometres is None else f"{wording.number(round(row.kilometres, 1), 1)} km", True),
+            (gettext("yes") if row.has_round else "–", False),
+        ]
+        for row in page
+    ]
+    return {
+        "explained": Explained(
+            sentences.coverage_sentences(found, filters), wording.number(then.people), wording.number(again)
+        ),
+        "table": tables.Table([(head, 2 <= place <= 5) for place, head in enumerate(heads)], cells),
+        "following": following,
+    }
+
+
+def _agencies(filters: Filters, after: str) -> dict[str, Any]:
+    """The agencies that take part."""
+    found = coverage.agencies_on(filters.end)
+    cells = [[(one.code, False), (one.name, False)] for one in found]
+    return {
+        "explained": Explained(
+            [sentences.agencies_sentence(len(found), filters)],
+            wording.number(len(found)),
+            wording.number(len({one.pk for one in found})),
+        ),
+        "table": tables.Table([(gettext("Code"), False), (gettext("Agency"), False)], cells),
+    }
+
+
+def _page(keyed: list[tuple[str, Any]], after: str) -> tuple[list[Any], str]:
+    """One page of rows already at hand, from the row after `after` on; an unknown cursor starts anew."""
+    start = next((place + 1 for place, (key, _row) in enumerate(keyed) if key == after), 0)
+    shown = keyed[start : start + PAGE]
+    more = len(keyed) > start + PAGE
+    return [row for _key, row in shown], shown[-1][0] if more else ""

@@ -1,0 +1,188 @@
+"""What is typed at reception and at the desk."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import ProcedureVersion
+from common import phone as phones
+from common import run as runs
+from crm import folios
+from crm.models import EnquiryOutcome
+from offices.priorities import priorities
+
+WRONG_RUN = _("This RUN is not right. Look at the number on the card, with the digit after the dash.")
+
+
+class Run(forms.CharField):
+    """A RUN as people write it; its canonical form once checked."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("RUN"),
+            max_length=20,
+            widget=forms.TextInput({"class": "width-10", "autocomplete": "off", "inputmode": "text"}),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        canonical = runs.normalise(text)
+        if canonical is None:
+            raise forms.ValidationError(WRONG_RUN, code="run")
+        return canonical
+
+
+class Arrival(forms.Form):
+    """Somebody stands at reception: what for, who (if they say), whether they have priority."""
+
+    q = forms.CharField(
+        label=_("What do they come for?"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"type": "search", "autocomplete": "off", "data-key": "/"}),
+    )
+    matters = forms.TypedMultipleChoiceField(required=False, coerce=UUID, widget=forms.CheckboxSelectMultiple)
+    priority = forms.ChoiceField(label=_("Priority"), required=False, widget=forms.RadioSelect)
+    run = Run(required=False, help_text=_("Only if they want to say it, for example 12.345.678-5."))
+    name = forms.CharField(
+        label=_("Name"), required=False, max_length=200, widget=forms.TextInput({"class": "width-20", "autocomplete": "off"})
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, initial="es", widget=forms.Select({"class": "width-10"})
+    )
+    note = forms.CharField(
+        label=_("Note for the desk"),
+        required=False,
+        max_length=200,
+        help_text=_("For example: hears poorly, comes with a stroller."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reasons = priorities().values()
+        field: Any = self.fields["priority"]
+        field.choices = [("", _("None: in order of arrival")), *[(one.code, one.label) for one in reasons]]
+        field.widget.hints = {one.code: one.hint for one in reasons}
+        matters: Any = self.fields["matters"]
+        self.chosen = self._chosen()
+        matters.choices = [(version.pk, version.title) for version in self.chosen]
+        matters.widget.choices = matters.choices
+
+    def _chosen(self) -> list[ProcedureVersion]:
+        """The procedures ticked so far, as far as they are published; anything else posted is ignored."""
+        given = self.data.getlist("matters") if hasattr(self.data, "getlist") else self.data.get("matters", [])
+        ids = []
+        for one in list(given)[:20]:
+            try:
+                ids.append(UUID(str(one)))
+            except ValueError:
+                continue
+        found = ProcedureVersion.objects.published().select_related("procedure").in_bulk(ids) if ids else {}
+        return [found[one] for one in dict.fromkeys(ids) if one in found]
+
+    def clean_matters(self) -> list[ProcedureVersion]:
+        return self.chosen
+
+
+class PersonSearch(forms.Form):
+    """Who is it?"""
+
+    text = forms.CharField(
+        label=_("RUN, name or phone"),
+        max_length=120,
+        error_messages={"required": _("Write a RUN, a name or a phone.")},
+        widget=forms.TextInput({"autocomplete": "off", "data-key": "p"}),
+    )
+
+
+class NewPerson(forms.Form):
+    """Somebody we do not know yet."""
+
+    name = forms.CharField(
+        label=_("Name and surnames"),
+        max_length=200,
+        error_messages={"required": _("Write the person's name.")},
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    run = Run(required=False, help_text=_("Leave it blank if they have none."))
+    phone = forms.CharField(
+        label=_("Phone"), required=False, max_length=30, widget=forms.TextInput({"class": "width-10", "autocomplete": "off"})
+    )
+    document_seen = forms.BooleanField(label=_("I saw their identity card"), required=False)
+
+    def clean_phone(self) -> str:
+        text = self.cleaned_data["phone"]
+        number = phones.normalise(text) if text else ""
+        if number is None:
+            raise forms.ValidationError(_("This phone number is not right. For example 9 8765 4321."), code="phone")
+        return number
+
+
+class BringCase(forms.Form):
+    """A case the citizen names by its folio."""
+
+    folio = forms.CharField(
+        label=_("Folio"),
+        max_length=30,
+        error_messages={"required": _("Write the folio, for example 2026-0000123-7.")},
+        widget=forms.TextInput({"class": "width-10", "autocomplete": "off", "data-key": "c"}),
+    )
+    reason = forms.CharField(
+        label=_("Why you need it"),
+        required=False,
+        max_length=300,
+        help_text=_("Only when the case is of somebody else; the citizen can read it."),
+    )
+
+    def clean_folio(self) -> str:
+        folio = folios.normalise(self.cleaned_data["folio"])
+        if folio is None:
+            raise forms.ValidationError(_("This is no folio: a figure is missing or wrong. Read it again."), code="folio")
+        return folio
+
+
+class Outcome(forms.Form):
+    """How a matter came out."""
+
+    outcome = forms.ChoiceField(
+        label=_("How did it come out?"),
+        choices=[(value, label) for value, label in EnquiryOutcome.choices if value],
+        error_messages={"required": _("Choose how it came out."), "invalid_choice": _("Choose how it came out.")},
+    )
+
+
+class Paper(forms.Form):
+    """A paper the citizen brought."""
+
+    requirement = forms.ChoiceField(
+        label=_("What is it for?"), error_messages={"invalid_choice": _("Choose what this paper is for.")}
+    )
+    file = forms.FileField(
+        label=_("The scanned paper"),
+        help_text=_("PDF, JPG or PNG, up to 10 MB."),
+        error_messages={"required": _("Choose the file."), "empty": _("This file is empty. Choose it again.")},
+    )
+
+    def __init__(self, requirements: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        field: Any = self.fields["requirement"]
+        field.choices = requirements or [("other", _("Other paper"))]
+
+
+class Answer(forms.Form):
+    """What the citizen answers to the agency."""
+
+    text = forms.CharField(
+        label=_("The citizen's answer"),
+        max_length=5000,
+        widget=forms.Textarea,
+        error_messages={"required": _("Write the answer to the agency.")},
+    )

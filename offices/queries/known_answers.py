@@ -1,0 +1,35 @@
+"""What we know of a person already, as answers to the questions every application begins with: nobody is asked twice."""
+
+from typing import Any
+
+from catalog.models import ProcedureVersion
+from catalog.questionnaires.question import Questionnaire
+from crm.models import Person
+from crm.models.person import ContactKind, PersonKind
+
+
+def known_answers(person: Person | None, version: ProcedureVersion) -> dict[str, Any]:
+    """Return the answers known for the applicant; the clerk reads them to the citizen before filing."""
+    if person is None or person.kind != PersonKind.HUMAN:
+        return {}
+    run = person.identifiers.filter(kind="run", is_active=True).values_list("value", flat=True).first()
+    points = dict(person.contact_points.order_by("at").values_list("kind", "value"))
+    home = getattr(person, "home", None)
+    given = {
+        "applicant_name": _name(person.name),
+        "applicant_run": run,
+        "applicant_email": points.get(ContactKind.EMAIL),
+        "applicant_phone": points.get(ContactKind.PHONE),
+        "applicant_commune": home.commune_id if home else None,
+    }
+    asked = {question.key for question in Questionnaire(version.content).questions}
+    return {key: value for key, value in given.items() if value and key in asked}
+
+
+def _name(name: str) -> dict[str, str] | None:
+    """Split a name as it is written in Chile: the last two words are the surnames."""
+    words = name.split()
+    if len(words) < 2:
+        return None
+    cut = -2 if len(words) > 2 else -1
+    return {"given": " ".join(words[:cut]), "surnames": " ".join(words[cut:])}

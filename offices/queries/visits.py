@@ -1,0 +1,92 @@
+"""A visit as the desk shows it: the person, the matters, and what is known of the one in hand."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.actors import Actor
+from catalog.sheets import Sheet
+from crm.models import Case, EnquiryOutcome
+from crm.panels.cards import CaseFile, CaseLine, PersonCard, case_file, case_lines, level_words, person_card
+from crm.queries.cases import cases_of
+from offices.models import Ticket, Visit, VisitMatter
+from offices.queries.acts import acts_here
+
+CASES_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Matter:
+    """The matter in hand. `may_receive`: an agreement lets this office take applications and papers for it."""
+
+    row: VisitMatter
+    title: str
+    sheet: Sheet | None
+    acts: list[tuple[str, bool]] = field(default_factory=list)
+    may_receive: bool = False
+    file: CaseFile | None = None
+    requirements: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class VisitPage:
+    """All of the desk's main screen."""
+
+    visit: Visit
+    ticket: Ticket
+    matters: list[VisitMatter]
+    matter: Matter | None
+    card: PersonCard | None
+    level: str
+    lines: list[CaseLine]
+
+    @property
+    def unsettled(self) -> list[VisitMatter]:
+        return [matter for matter in self.matters if not matter.is_settled]
+
+
+def visit_page(visit: Visit, actor: Actor, *, matter_id: int | None = None) -> VisitPage:
+    """Return a visit for its screen; the matter asked for, else the first without an outcome, else the first."""
+    matters = list(
+        visit.matters.select_related("version__procedure__agency", "case__version__procedure__agency", "enquiry").order_by("pk")
+    )
+    person = visit.interaction.person
+    chosen = next((one for one in matters if one.pk == matter_id), None)
+    chosen = chosen or next((one for one in matters if not one.is_settled), None) or next(iter(matters), None)
+    return VisitPage(
+        visit=visit,
+        ticket=visit.ticket,
+        matters=matters,
+        matter=_matter(chosen, visit, actor) if chosen else None,
+        card=person_card(person, visit.interaction) if person else None,
+        level=level_words(visit.interaction.identity_level) if person else "",
+        lines=case_lines(list(cases_of(person, actor)[:CASES_SHOWN]), actor=actor) if person else [],
+    )
+
+
+def _matter(row: VisitMatter, visit: Visit, actor: Actor) -> Matter:
+    version = row.version or row.case.version  # type: ignore[union-attr]  # one of the two is always there
+    acts = acts_here(version, visit.office)
+    file = None
+    if row.case is not None and not row.case.is_draft and Case.objects.visible_to(actor).filter(pk=row.case_id).exists():
+        file = case_file(row.case, actor=actor)
+    sheet = version.sheet
+    return Matter(
+        row=row,
+        title=version.title,
+        sheet=sheet,
+        acts=[(label, allowed) for _code, label, allowed in acts],
+        may_receive=any(allowed for code, _label, allowed in acts if code == "receive"),
+        file=file,
+        requirements=[(one.code, one.label) for one in sheet.requirements],
+    )
+
+
+def outcomes(matter: Matter) -> list[tuple[str, Any]]:
+    """Return the outcomes that fit a matter: nobody is told the state of a case that is not there."""
+    about_case = {EnquiryOutcome.STATUS_TOLD, EnquiryOutcome.CASE_UPDATED}
+    by_deed = {EnquiryOutcome.CASE_OPENED}  # follows from filing, never from a click
+    return [
+        (value, label)
+        for value, label in EnquiryOutcome.choices
+        if value and value not in by_deed and (matter.file or value not in about_case)
+    ]

@@ -1,0 +1,73 @@
+"""The background work of the offices: the wait others may tell, silent calls, the end of the day."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from celery import shared_task
+
+from accounts.actors import Actor
+from common import clock
+from common.errors import IllegalMove
+from crm.actions import write_queue_state
+from events.models import Event
+from offices import actions
+from offices.actions.days import SILENCE
+from offices.models import OVER, Desk, Ticket, TicketState
+from offices.queries.waits import wait_now
+from territory.models import Office
+
+AFTER_CLOSING = timedelta(hours=1)
+
+
+@shared_task(name="offices.write_queue_states", acks_late=True)
+def write_queue_states(*, event_ids: list[str]) -> None:
+    """Write the present wait of the offices these events are of: the present, so a second time does no harm."""
+    ids = [UUID(event_id) for event_id in event_ids]
+    offices = {event.value("office") for event in Event.objects.filter(id__in=ids)}
+    for office in Office.objects.filter(pk__in=offices).select_related("commune"):
+        wait = wait_now(office, clock.local_date(clock.now(), office.commune.time_zone))
+        write_queue_state(
+            office.kind,
+            by=Actor.system(),
+            office=office,
+            waiting=wait.waiting,
+            estimated_seconds=wait.seconds,
+        )
+
+
+@shared_task(name="offices.put_back_silent_calls", acks_late=True)
+def put_back_silent_calls() -> int:
+    """Put tickets back that were called ten minutes ago and neither came nor were called again: their desk has gone silent."""
+    silent = Ticket.objects.filter(state=TicketState.CALLED, called_at__lt=clock.now() - SILENCE)
+    done = 0
+    for ticket in silent.order_by("called_at")[:500]:
+        try:
+            actions.put_back(ticket, by=Actor.system())
+            done += 1
+        except IllegalMove:  # its desk woke up meanwhile
+            continue
+    return done
+
+
+@shared_task(name="offices.end_days", acks_late=True)
+def end_days() -> int:
+    """End the days that are over, each by its own office's clock: an hour after closing, at the latest at midnight."""
+    now = clock.now()
+    alive = Ticket.objects.exclude(state__in=OVER).values("office")
+    manned = Desk.objects.open().values("office")
+    offices = (
+        Office.objects.filter(pk__in=alive.union(manned)).select_related("commune").prefetch_related("hours")
+    )
+    return sum(
+        actions.end_day(office, by=Actor.system(), before=_first_live_day(office, now)) for office in offices
+    )
+
+
+def _first_live_day(office: Office, now: datetime) -> date:
+    """Today, or tomorrow once today's closing is an hour ago."""
+    local = now.astimezone(ZoneInfo(office.commune.time_zone))
+    closings = [row.closes for row in office.hours.all() if row.weekday == local.isoweekday()]
+    if closings and local - datetime.combine(local.date(), max(closings), local.tzinfo) > AFTER_CLOSING:
+        return local.date() + timedelta(days=1)
+    return local.date()

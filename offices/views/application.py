@@ -1,0 +1,130 @@
+"""An application in the citizen's name: the same form as on the web, all its questions at once; then the receipt."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from accounts.requests import ActorRequest
+from accounts.rooms import room_required
+from catalog.questionnaires.forms import QuestionForm
+from common import clock, links
+from common.errors import DomainError, NotAllowed, shown_on
+from crm import keys
+from crm.models import Case
+from crm.panels import applications
+from offices import actions
+from offices.codes import qr
+from offices.models import Visit, VisitMatter
+from offices.views.visit import matter_of, to_visit, visit_of
+
+KEYS = "desk_receipts"  # session, until the visit is finished: what only the citizen keeps (key, claim code), by case
+
+
+@require_POST
+@room_required("desk")
+def begin_case(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpResponse:
+    """Begin an application for a matter."""
+    visit = visit_of(request, visit_id)
+    matter = matter_of(visit, matter_id)
+    key = keys.new_key()
+    try:
+        case = actions.begin_case_here(matter, by=request.actor, key=key)
+    except NotAllowed:
+        raise
+    except DomainError as error:
+        messages.error(request, str(error))
+        return to_visit(visit, matter)
+    _keep(request, case, key=key)
+    return redirect("offices:application", visit.pk, matter.pk)
+
+
+def _keep(request: ActorRequest, case: Case, **secrets: str) -> None:
+    kept = request.session.get(KEYS, {})
+    kept[str(case.pk)] = {**kept.get(str(case.pk), {}), **secrets}
+    request.session[KEYS] = kept
+
+
+def _drafted(request: ActorRequest, visit_id: UUID, matter_id: int) -> tuple[Visit, VisitMatter, Case]:
+    visit = visit_of(request, visit_id)
+    matter = matter_of(visit, matter_id)
+    if matter.case is None:
+        raise Http404
+    return visit, matter, matter.case
+
+
+@room_required("desk")
+def fill_case(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpResponse:
+    """Show all questions; keep every good answer; file when all is there."""
+    visit, matter, case = _drafted(request, visit_id, matter_id)
+    if not case.is_draft:
+        return redirect("offices:receipt", visit.pk, matter.pk)
+    if request.method != "POST":
+        return _render_form(request, visit, matter, applications.whole_form(case))
+    if "remove" in request.POST:
+        _remove_member(request, case)
+        return redirect("offices:application", visit.pk, matter.pk)
+    form = applications.save_whole(case, by=request.actor, data=request.POST, files=request.FILES)
+    if "leave" in request.POST:
+        messages.info(request, gettext("The answers are kept. Nothing was filed yet."))
+        return to_visit(visit, matter)
+    if "file" in request.POST and form.is_valid():
+        with shown_on(form):
+            case, code = actions.file_case_here(matter, by=request.actor)
+            _keep(request, case, code=code)
+            return redirect("offices:receipt", visit.pk, matter.pk)
+    if not form.errors:
+        return redirect("offices:application", visit.pk, matter.pk)
+    return _render_form(request, visit, matter, form, status=422)
+
+
+def _remove_member(request: ActorRequest, case: Case) -> None:
+    name, _separator, index = request.POST["remove"].rpartition(":")
+    question = applications.questionnaire(case).get(name)
+    if question and index.isdecimal() and len(index) < 4:
+        applications.remove_member(case, by=request.actor, question=question, index=int(index))
+
+
+def _render_form(
+    request: ActorRequest, visit: Visit, matter: VisitMatter, form: QuestionForm, *, status: int = 200
+) -> HttpResponse:
+    case = Case.objects.select_related("version").get(pk=matter.case_id)
+    members = [
+        {"value": f"{question.key}:{index}", "name": f"{one.get('given', '')} {one.get('surnames', '')}".strip()}
+        for question in form.questions
+        if question.kind == "people"
+        for index, one in enumerate((case.answers or {}).get(question.key) or [])
+    ]
+    context: dict[str, Any] = {
+        "visit": visit, "ticket": visit.ticket, "matter": matter, "case": case, "form": form, "members": members, "now": clock.now()
+    }  # fmt: skip
+    return render(request, "offices/application.html", context, status=status)
+
+
+@room_required("desk")
+def show_receipt(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpResponse:
+    """Show the receipt to hand over: folio, key, claim code, what happens next, by when."""
+    visit, matter, case = _drafted(request, visit_id, matter_id)
+    if case.is_draft:
+        return redirect("offices:application", visit.pk, matter.pk)
+    kept = request.session.get(KEYS, {}).get(str(case.pk), {})
+    follow = request.build_absolute_uri(links.url("follow") or reverse("offices:desk"))
+    printed_at: datetime = clock.now()
+    context = {
+        "visit": visit,
+        "matter": matter,
+        "case": case,
+        "key": keys.pretty(kept["key"]) if kept.get("key") else "",
+        "code": kept.get("code", ""),
+        "follow": follow,
+        "qr": qr(follow),
+        "answers": applications.answer_rows(case),
+        "printed_at": printed_at,
+    }
+    return render(request, "offices/receipt.html", context)

@@ -1,0 +1,81 @@
+"""A visit to one's case on the web: one contact, in which its state is told and things may be handed in."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from crm import actions as crm
+from crm.files import StoredFile
+from crm.models import Case, EnquiryOutcome, Interaction, Message, PartyRole
+
+
+@transaction.atomic
+def begin_visit(case: Case, *, by: Actor, language: str) -> Interaction:
+    """Open the contact of a visit: its question, how the case goes, is answered by the page that follows."""
+    people = {party.role: party.person for party in case.parties.select_related("person")}
+    person = people.get(PartyRole.REPRESENTATIVE) or people.get(PartyRole.APPLICANT)
+    visit = crm.open_interaction(
+        "web", by=by, person=person, commune=case.commune, reason="follow", language=language
+    )
+    enquiry = crm.open_enquiry(visit, by=by, kind="follow", case=case)
+    crm.close_enquiry(enquiry, by=by, outcome=EnquiryOutcome.STATUS_TOLD)
+    return crm.end_interaction(visit, by=by, wrap_up=False)
+
+
+@transaction.atomic
+def answer_in_visit(
+    case: Case,
+    *,
+    by: Actor,
+    visit: Interaction,
+    text: str,
+    question_id: UUID | None = None,
+    file: StoredFile | None = None,
+    requirement: str = "",
+) -> Case:
+    """
+    Answer the agency, with a paper if there is one.
+
+    :raises NotAllowed: `by` does not hold the key
+    :raises DomainError: nothing is being asked, or nothing was written
+    """
+    question = Message.objects.filter(case=case, pk=question_id).first() if question_id else None
+    if file:
+        crm.add_document(case, by=by, file=file, requirement=requirement, interaction=visit)
+    crm.answer_agency(case, by=by, interaction=visit, text=text, question=question)
+    _note_matter(case, by=by, visit=visit, kind="answer")
+    return Case.objects.get(pk=case.pk)
+
+
+@transaction.atomic
+def add_paper_in_visit(
+    case: Case, *, by: Actor, visit: Interaction, file: StoredFile, requirement: str
+) -> Case:
+    """
+    Hand in a paper.
+
+    :raises NotAllowed: `by` does not hold the key
+    :raises DomainError: the case is decided
+    """
+    crm.add_document(case, by=by, file=file, requirement=requirement, interaction=visit)
+    _note_matter(case, by=by, visit=visit, kind="paper")
+    return Case.objects.get(pk=case.pk)
+
+
+@transaction.atomic
+def withdraw_in_visit(case: Case, *, by: Actor, visit: Interaction) -> Case:
+    """
+    Withdraw an open case.
+
+    :raises NotAllowed: `by` does not hold the key
+    :raises IllegalMove: it is decided
+    """
+    case = crm.withdraw_case(case, by=by, interaction=visit)
+    _note_matter(case, by=by, visit=visit, kind="other")
+    return case
+
+
+def _note_matter(case: Case, *, by: Actor, visit: Interaction, kind: str) -> None:
+    enquiry = crm.open_enquiry(visit, by=by, kind=kind, case=case)
+    crm.close_enquiry(enquiry, by=by, outcome=EnquiryOutcome.CASE_UPDATED)

@@ -1,0 +1,225 @@
+"""What citizens fill in outside an application's own questions."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.feedback import SavedVisit
+from crm import folios
+from crm.models import Case
+from territory.models import Commune
+
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+
+
+class Follow(forms.Form):
+    """Folio and key; which of the two is wrong is never told."""
+
+    folio = forms.CharField(
+        label=_("Folio"),
+        help_text=_("It stands on your receipt, like 2026-0000123-4."),
+        max_length=40,
+        widget=forms.TextInput({"class": "width-20", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Write the folio of your case.")},
+    )
+    key = forms.CharField(
+        label=_("Key"),
+        help_text=_("The long one that you were given with the folio. Dashes and capitals do not matter."),
+        max_length=80,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={"required": _("Write the key you were given with the folio.")},
+    )
+
+    def clean_folio(self) -> str:
+        typed = str(self.cleaned_data["folio"])
+        canonical = folios.normalise(typed)
+        if canonical is None:
+            raise forms.ValidationError(
+                _("This is not a folio: check it against your receipt, figure by figure.")
+            )
+        return canonical
+
+
+class Resume(forms.Form):
+    """A draft's number and key."""
+
+    code = forms.CharField(
+        label=_("Number of your draft"),
+        help_text=_("Ten letters and figures, like k7m2p-x9qrt."),
+        max_length=40,
+        widget=forms.TextInput(
+            {"class": "width-20", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+        ),
+        error_messages={"required": _("Write the number of your draft.")},
+    )
+    key = forms.CharField(
+        label=_("Key"),
+        help_text=_("The long one that you were given with it. Dashes and capitals do not matter."),
+        max_length=80,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={"required": _("Write the key of your draft.")},
+    )
+
+    def clean_code(self) -> str:
+        return "".join(letter for letter in str(self.cleaned_data["code"]).lower() if letter.isalnum())
+
+
+class PickCommune(forms.Form):
+    """Where to look for offices."""
+
+    commune = forms.ModelChoiceField(
+        label=_("Your commune"),
+        queryset=Commune.objects.none(),
+        to_field_name="code",
+        empty_label=_("Choose a commune"),
+        error_messages={
+            "required": _("Choose your commune."),
+            "invalid_choice": _("Choose a commune from the list."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["commune"].queryset = Commune.objects.by_name().select_related("region")  # type: ignore[attr-defined]
+
+
+class Usefulness(forms.Form):
+    """Was this useful?"""
+
+    is_useful = forms.ChoiceField(
+        label=_("Was this page useful?"),
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether it was useful.")},
+    )
+    saved_visit = forms.ChoiceField(
+        label=_("Did it save you a visit to an office?"),
+        choices=SavedVisit.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    comment = forms.CharField(
+        label=_("What was missing?"),
+        help_text=_("Do not write your name, RUN or other personal data."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"max_length": _("Shorten it to 2,000 characters, please.")},
+    )
+
+
+class Mistake(forms.Form):
+    """Something on a page is wrong."""
+
+    text = forms.CharField(
+        label=_("What is wrong on this page?"),
+        help_text=_(
+            "Say what you read and what it should say. Do not write your name, RUN or other personal data."
+        ),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 6}),
+        error_messages={
+            "required": _("Write what is wrong on this page."),
+            "max_length": _("Shorten it to 5,000 characters, please."),
+        },
+    )
+
+
+class Survey(forms.Form):
+    """The one-time survey of a contact."""
+
+    grade = forms.TypedChoiceField(
+        label=_("How well were you served?"),
+        help_text=_("From 1, very badly, to 7, very well."),
+        choices=[(str(number), str(number)) for number in range(1, 8)],
+        coerce=int,
+        widget=forms.RadioSelect({"class": "choices-inline"}),
+        error_messages={
+            "required": _("Choose a grade from 1 to 7."),
+            "invalid_choice": _("Choose a grade from 1 to 7."),
+        },
+    )
+    resolved = forms.ChoiceField(
+        label=_("Did you get done what you came for?"),
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    comment = forms.CharField(
+        label=_("What should we do better?"),
+        help_text=_("Do not write your name, RUN or other personal data."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"max_length": _("Shorten it to 2,000 characters, please.")},
+    )
+
+    def answers(self) -> dict[str, Any]:
+        """Return what the action takes."""
+        resolved = {"yes": True, "no": False}.get(self.cleaned_data["resolved"])
+        return {
+            "grade": self.cleaned_data["grade"],
+            "resolved": resolved,
+            "comment": self.cleaned_data["comment"],
+        }
+
+
+ACCEPTED_FILES = ".pdf,.jpg,.jpeg,.png"
+OTHER_PAPER = "other"
+
+
+def _papers_of(case: Case) -> list[tuple[str, Any]]:
+    known = [(row.code, row.label) for row in case.version.sheet.requirements if row.provided_by == "citizen"]
+    return [*known, (OTHER_PAPER, _("Another paper"))]
+
+
+class Answer(forms.Form):
+    """An answer to the agency, with a paper if there is one."""
+
+    text = forms.CharField(
+        label=_("Your answer"),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 7}),
+        error_messages={
+            "required": _("Write your answer to the agency."),
+            "max_length": _("Shorten your answer to 5,000 characters, please."),
+        },
+    )
+    requirement = forms.ChoiceField(label=_("If you attach a paper, which one is it?"), required=False)
+    file = forms.FileField(
+        label=_("Paper"),
+        help_text=_("A PDF, JPG or PNG of up to 10 MB."),
+        required=False,
+        max_length=200,
+        widget=forms.FileInput({"accept": ACCEPTED_FILES}),
+        error_messages={"empty": _("This file is empty. Choose it again.")},
+    )
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["requirement"].choices = [("", _("Choose")), *_papers_of(case)]  # type: ignore[attr-defined]
+
+
+class Paper(forms.Form):
+    """A paper handed in to a filed case."""
+
+    requirement = forms.ChoiceField(
+        label=_("Which paper is it?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose which paper it is.")},
+    )
+    file = forms.FileField(
+        label=_("Paper"),
+        help_text=_("A PDF, JPG or PNG of up to 10 MB."),
+        max_length=200,
+        widget=forms.FileInput({"accept": ACCEPTED_FILES}),
+        error_messages={
+            "required": _("Choose a file from your device."),
+            "empty": _("This file is empty. Choose it again."),
+        },
+    )
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["requirement"].choices = _papers_of(case)  # type: ignore[attr-defined]

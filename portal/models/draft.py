@@ -1,0 +1,36 @@
+"""An application somebody is filling in online: where it is found again."""
+
+import secrets
+
+from django.db import models
+
+from common.clock import ClockNow
+from crm.models import Case
+
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 o 1 i l: it is copied by hand
+
+
+def new_code() -> str:
+    """Return ten characters that name a draft; they open nothing without its key."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(10))
+
+
+class Draft(models.Model):
+    """
+    The web's place for one application: `code` stands in its addresses, before it is filed and after.
+
+    The key that opens it is the case's. Until `kept_until` the person can come back to it.
+    """
+
+    code = models.CharField(max_length=10, primary_key=True, default=new_code, editable=False)
+    case = models.OneToOneField(Case, models.CASCADE, related_name="draft")
+    begun_at = models.DateTimeField(db_default=ClockNow())
+    kept_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def pretty_code(self) -> str:
+        """The code in two groups, as it is shown and printed."""
+        return f"{self.code[:5]}-{self.code[5:]}"

@@ -1,0 +1,77 @@
+"""Where an application stands while it is being filled in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.models import ProcedureVersion
+from catalog.questionnaires.question import Question, Questionnaire
+from catalog.sheets import Requirement
+from common import clock
+from portal.models import Draft
+
+
+@dataclass(frozen=True)
+class Step:
+    """A question's place among those that are asked."""
+
+    question: Question
+    number: int
+    total: int
+    before: str  # key of the question before, empty for the first
+
+    @property
+    def is_several(self) -> bool:
+        """Whether its answer takes several boxes, so that the question stands above them."""
+        return self.question.kind in {"name", "address", "people", "declaration"}
+
+
+def draft_by_code(code: str) -> Draft | None:
+    """Return a draft with its case and version."""
+    return (
+        Draft.objects.select_related("case__version__procedure__agency", "case__source")
+        .filter(pk=code)
+        .first()
+    )
+
+
+def is_over(draft: Draft) -> bool:
+    """Whether a draft that was never filed is not kept any more."""
+    return draft.case.is_draft and draft.kept_until < clock.now()
+
+
+def drafts_among(codes: list[str]) -> list[Draft]:
+    """Return the open drafts with these codes, the latest first."""
+    found = Draft.objects.select_related("case__version").filter(pk__in=codes[:20], case__state="draft")
+    return list(found.filter(kept_until__gte=clock.now()).order_by("-begun_at"))
+
+
+def step_of(questionnaire: Questionnaire, answers: dict[str, Any], key: str) -> Step | None:
+    """Return a question's step, or None when it is not asked with these answers."""
+    asked = questionnaire.asked(answers)
+    for index, question in enumerate(asked):
+        if question.key == key:
+            return Step(question, index + 1, len(asked), asked[index - 1].key if index else "")
+    return None
+
+
+def members_of(question: Question, answers: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the people entered so far, as they are read."""
+    relations = dict(question.relations)
+    return [
+        {
+            "name": f"{one.get('given', '')} {one.get('surnames', '')}".strip(),
+            "relation": relations.get(one.get("relation", ""), ""),
+        }
+        for one in answers.get(question.key) or []
+    ]
+
+
+def files_to_have(version: ProcedureVersion) -> list[Requirement]:
+    """The papers an application asks for as files."""
+    asked = {q.requirement for q in Questionnaire(version.content).questions if q.kind == "file"}
+    return [row for row in version.sheet.requirements if row.code in asked]
+
+
+def question_count(version: ProcedureVersion) -> int:
+    """How many questions are asked of everybody."""
+    return len(Questionnaire(version.content).asked({}))

@@ -1,0 +1,187 @@
+"""One's case: where it stands, its thread and papers, the answer to the agency."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from common.errors import DomainError, shown_on
+from crm import files, folios
+from crm.files import StoredFile
+from crm.models import Case, Document, Interaction
+from crm.panels.cards import case_file
+from portal import actions
+from portal.forms import OTHER_PAPER, Answer, Follow, Paper
+from portal.queries.progress import decisions_of, progress_of
+from portal.views.follow import VISITS
+from portal.views.receipts import survey_url_of
+from portal.visitors import language_of, visitor_of
+
+VISIT_SECONDS = 25 * 60  # within them, coming back is the same contact
+
+
+def for_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let only holders of the case's key in; anybody else is asked for it, whether the case exists or not."""
+
+    @wraps(view)
+    def held(request: HttpRequest, folio: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        cases = (
+            Case.objects.visible_to(visitor_of(request))
+            .submitted()
+            .select_related("version__procedure__agency")
+        )
+        case = cases.filter(folio=folios.normalise(folio) or "").first()
+        if case is None:
+            context = {"form": Follow(initial={"folio": folio[:20]}), "must_show_key": True}
+            return render(request, "portal/follow.html", context, status=403)
+        return view(request, case, *args, **kwargs)
+
+    return login_not_required(require_http_methods(["GET", "HEAD", "POST"])(held))
+
+
+def _visit(request: HttpRequest, case: Case) -> Interaction:
+    """Return the contact of this visit, begun now if there is none."""
+    visits = request.session.get(VISITS, {})
+    interaction_id, since = visits.get(str(case.pk), ("", 0))
+    if time.time() - since < VISIT_SECONDS:
+        visit = Interaction.objects.filter(pk=interaction_id, wrapped_up_at__isnull=True).first()
+        if visit:
+            return visit
+    visit = actions.begin_visit(case, by=visitor_of(request), language=language_of(request))
+    kept = dict(sorted(visits.items(), key=lambda one: one[1][1])[-19:])
+    request.session[VISITS] = {**kept, str(case.pk): (str(visit.pk), time.time())}
+    return visit
+
+
+@for_holder
+def show_case(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show where the case stands, in plain words first."""
+    file = case_file(case, actor=visitor_of(request))
+    for paper in file.papers:
+        paper["href"] = reverse("portal:paper", args=[case.folio, paper["document"].pk])
+    visit = _visit(request, case)
+    context = {
+        "case": case,
+        "version": case.version,
+        "file": file,
+        "progress": progress_of(case),
+        "decisions": decisions_of(case),
+        "survey_url": survey_url_of(visit.pk),
+        "done": request.GET.get("done", ""),
+    }
+    return render(request, "portal/case.html", context)
+
+
+@for_holder
+def answer(request: HttpRequest, case: Case) -> HttpResponse:
+    """Answer the agency, with a paper if there is one."""
+    question = case.messages.filter(kind="question", answered_by__isnull=True).order_by("at").first()
+    form = (
+        Answer(case, request.POST or None, request.FILES or None)
+        if request.method == "POST"
+        else Answer(case)
+    )
+    if form.is_bound and form.is_valid():
+        asked = request.POST.get("question", "")
+        with shown_on(form):
+            stored = _stored(form)
+            if not form.errors:
+                actions.answer_in_visit(
+                    case,
+                    by=visitor_of(request),
+                    visit=_visit(request, case),
+                    text=form.cleaned_data["text"],
+                    question_id=UUID(asked) if _is_id(asked) else None,
+                    file=stored,
+                    requirement=_requirement(case, form),
+                )
+                return redirect(_done(case, "answered"))
+    if question is None and not form.errors:
+        return redirect("portal:case", case.folio)
+    context = {"case": case, "form": form, "question": question}
+    return render(request, "portal/answer.html", context, status=422 if form.errors else 200)
+
+
+@for_holder
+def add_paper(request: HttpRequest, case: Case) -> HttpResponse:
+    """Hand in a paper."""
+    if not case.is_open:
+        return redirect("portal:case", case.folio)
+    form = Paper(case, request.POST, request.FILES) if request.method == "POST" else Paper(case)
+    if form.is_bound and form.is_valid():
+        with shown_on(form):
+            stored = _stored(form)
+            if stored:
+                actions.add_paper_in_visit(
+                    case,
+                    by=visitor_of(request),
+                    visit=_visit(request, case),
+                    file=stored,
+                    requirement=_requirement(case, form),
+                )
+                return redirect(_done(case, "paper"))
+    return render(
+        request, "portal/add_paper.html", {"case": case, "form": form}, status=422 if form.errors else 200
+    )
+
+
+@for_holder
+def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
+    """Withdraw, after asking whether one is sure."""
+    if not case.is_open:
+        return redirect("portal:case", case.folio)
+    if request.method == "POST":
+        actions.withdraw_in_visit(case, by=visitor_of(request), visit=_visit(request, case))
+        return redirect(_done(case, "withdrawn"))
+    return render(request, "portal/withdraw.html", {"case": case})
+
+
+@for_holder
+def show_paper(request: HttpRequest, case: Case, paper: UUID) -> FileResponse:
+    """Hand out one of the case's papers."""
+    document = get_object_or_404(Document.objects.visible_to(visitor_of(request)), case=case, pk=paper)
+    path = files.path_of(document.sha256)
+    if not path.is_file():
+        raise Http404
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename=document.name, content_type=document.content_type
+    )
+
+
+def _done(case: Case, what: str) -> str:
+    return f"{reverse('portal:case', args=[case.folio])}?done={what}"
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def _stored(form: Form) -> StoredFile | None:
+    """Put the chosen file into the store; a refusal is shown at its field."""
+    upload = form.cleaned_data.get("file")
+    if not upload:
+        return None
+    try:
+        return files.store(upload)
+    except DomainError as refusal:
+        form.add_error("file", str(refusal))
+        return None
+
+
+def _requirement(case: Case, form: Form) -> str:
+    """The requirement a paper answers; other papers never replace one another."""
+    chosen = form.cleaned_data.get("requirement") or OTHER_PAPER
+    if chosen != OTHER_PAPER:
+        return str(chosen)
+    return f"{OTHER_PAPER}-{case.documents.filter(requirement__startswith=OTHER_PAPER).count() + 1}"

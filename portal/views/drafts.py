@@ -1,0 +1,305 @@
+"""Applying online: begin, one question a page, leave and come back, check, send."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.middleware import hold_case
+from catalog.questionnaires.forms import QuestionForm
+from catalog.questionnaires.question import Question
+from common.errors import DomainError, NotAllowed
+from common.limits import allow
+from crm import actions as crm
+from crm import keys
+from crm.panels.applications import answer_rows, questionnaire, remove_member, save_page
+from portal import actions
+from portal.addresses import absolute
+from portal.forms import Resume
+from portal.models import Draft
+from portal.qr import qr_svg
+from portal.queries.drafts import (
+    Step,
+    draft_by_code,
+    drafts_among,
+    files_to_have,
+    is_over,
+    members_of,
+    question_count,
+    step_of,
+)
+from portal.queries.procedure_page import can_apply_online
+from portal.views.procedures import public_version
+from portal.visitors import (
+    COOKIE,
+    address_of,
+    admit,
+    key_groups,
+    key_of,
+    language_of,
+    remember_key,
+    visitor_of,
+)
+
+GUESSES = timedelta(minutes=15)
+WEB = ["GET", "HEAD", "POST"]
+
+
+@login_not_required
+@require_http_methods(WEB)
+def begin(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say what will be asked and what to have at hand; begin the application when the person is ready."""
+    version = public_version(slug)
+    if not version.has_form:
+        raise Http404
+    possible = can_apply_online(version)
+    if request.method == "POST" and possible:
+        key = keys.new_key()
+        draft = actions.begin_draft(version, by=visitor_of(request), key=key, language=language_of(request))
+        hold_case(request, draft.case_id)
+        response = redirect("portal:draft", draft.code)
+        remember_key(response, draft, key)
+        return response
+    context = {
+        "version": version,
+        "possible": possible,
+        "files": files_to_have(version),
+        "count": question_count(version),
+        "begun": [
+            one for one in _drafts_here(request) if one.case.version.procedure_id == version.procedure_id
+        ],
+    }
+    return render(request, "portal/begin.html", context)
+
+
+def _drafts_here(request: HttpRequest) -> list[Draft]:
+    """The drafts whose key this browser keeps."""
+    codes = [name.removeprefix(COOKIE) for name in request.COOKIES if name.startswith(COOKIE)]
+    return drafts_among(codes) if codes else []
+
+
+@login_not_required
+@require_http_methods(WEB)
+def resume(request: HttpRequest) -> HttpResponse:
+    """Come back to a draft with its number and key; those of this device need neither."""
+    form = Resume(
+        request.POST if request.method == "POST" else None,
+        initial={"code": request.GET.get("draft", "")[:20]},
+    )
+    if form.is_bound and form.is_valid():
+        draft = draft_by_code(form.cleaned_data["code"])
+        if not _may_guess(request, form.cleaned_data["code"]):
+            form.add_error(None, _too_many())
+        elif draft is None or not admit(request, draft, form.cleaned_data["key"]):
+            form.add_error(None, _wrong_key())
+        else:
+            response = redirect("portal:draft", draft.code)
+            remember_key(response, draft, keys.tidy(form.cleaned_data["key"]))
+            return response
+    context = {"form": form, "drafts": _drafts_here(request)}
+    return render(request, "portal/resume.html", context, status=422 if form.errors else 200)
+
+
+def _may_guess(request: HttpRequest, code: str) -> bool:
+    return allow("draft-key", code, times=20, within=GUESSES) and allow(
+        "key-address", address_of(request), times=120, within=GUESSES
+    )
+
+
+def _too_many() -> str:
+    return gettext("This was tried too many times. Wait fifteen minutes, or call line 101.")
+
+
+def _wrong_key() -> str:
+    return gettext("This number and this key do not belong together. Check both against what you wrote down.")
+
+
+def for_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let only the draft's holder in; anybody else is asked for the key, keeping what was sent."""
+
+    @wraps(view)
+    def held(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        draft = draft_by_code(code)
+        if draft is None:
+            return _ask_key(request, code, "")
+        typed = request.POST.get("resume_key", "")
+        if typed and not _may_guess(request, code):
+            return _ask_key(request, code, _too_many())
+        if not admit(request, draft, typed):
+            return _ask_key(request, code, _wrong_key() if typed else "")
+        if is_over(draft):
+            return render(request, "portal/draft_over.html", {"draft": draft}, status=410)
+        response = view(request, draft, *args, **kwargs)
+        if typed:
+            remember_key(response, draft, keys.tidy(typed))
+        return response
+
+    return login_not_required(require_http_methods(WEB)(held))
+
+
+def _ask_key(request: HttpRequest, code: str, error: str) -> HttpResponse:
+    """Ask for the key of a draft, existing or not, keeping what was sent in the page itself."""
+    kept = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in {"csrfmiddlewaretoken", "resume_key"}
+    ]
+    context = {"code": code, "error": error, "kept": kept, "had_files": bool(request.FILES)}
+    return render(request, "portal/ask_key.html", context, status=403)
+
+
+@for_holder
+def continue_draft(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Go to the first question without an answer, else to the check; to the receipt when it is filed."""
+    if not draft.case.is_draft:
+        return redirect("portal:receipt", draft.code)
+    open_question = questionnaire(draft.case).first_open(draft.case.answers or {})
+    if open_question:
+        return redirect("portal:question", draft.code, open_question.key)
+    return redirect("portal:check", draft.code)
+
+
+@for_holder
+def ask(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
+    """Ask one question and keep its answer."""
+    if not draft.case.is_draft:
+        return redirect("portal:receipt", draft.code)
+    step = step_of(questionnaire(draft.case), draft.case.answers or {}, key)
+    if step is None:
+        return redirect("portal:draft", draft.code)
+    if request.method == "POST":
+        return _take(request, draft, step)
+    return _show(request, draft, step, QuestionForm([step.question], answers=draft.case.answers or {}))
+
+
+def _take(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
+    """Keep what was sent, and go where its button says."""
+    visitor, question, sent = visitor_of(request), step.question, request.POST
+    if sent.get("leave") == "anyway":
+        return redirect("portal:left", draft.code)
+    if "skip" in sent and not question.required:
+        crm.fill_case(draft.case, by=visitor, answers={question.key: None})
+        return redirect(_next(draft, question, sent))
+    if "remove" in sent:
+        index = sent["remove"]
+        remove_member(
+            draft.case,
+            by=visitor,
+            question=question,
+            index=int(index) if index.isdecimal() and len(index) < 4 else -1,
+        )
+        return redirect(_address(draft, question, sent))
+    form = save_page(draft.case, by=visitor, question=question, data=sent, files=request.FILES)
+    if form.errors and not ("leave" in sent and _is_blank(form)):
+        return _show(request, draft, step, form)
+    if "leave" in sent:
+        return redirect("portal:left", draft.code)
+    return redirect(_address(draft, question, sent) if "add" in sent else _next(draft, question, sent))
+
+
+def _is_blank(form: QuestionForm) -> bool:
+    """Whether nothing at all was typed or chosen, so that leaving loses nothing."""
+    return not any(_typed(form, name) for name in form.fields)
+
+
+def _typed(form: QuestionForm, name: str) -> bool:
+    value = form[name].data
+    return any(value) if isinstance(value, list) else bool(value)
+
+
+def _address(draft: Draft, question: Question, sent: Any) -> str:
+    tail = "?from=check" if sent.get("from") == "check" else ""
+    return reverse("portal:question", args=[draft.code, question.key]) + tail
+
+
+def _next(draft: Draft, question: Question, sent: Any) -> str:
+    """The question after this one; when changed from the check, whatever is still open, else the check."""
+    draft = draft_by_code(draft.code) or draft
+    answers = draft.case.answers or {}
+    following = (
+        None if sent.get("from") == "check" else questionnaire(draft.case).after(question.key, answers)
+    )
+    if following:
+        return reverse("portal:question", args=[draft.code, following.key])
+    return reverse("portal:draft", args=[draft.code])
+
+
+def _show(request: HttpRequest, draft: Draft, step: Step, form: QuestionForm) -> HttpResponse:
+    answers = draft.case.answers or {}
+    context = {
+        "draft": draft,
+        "step": step,
+        "question": step.question,
+        "form": form,
+        "from_check": "check" if "check" in (request.GET.get("from"), request.POST.get("from")) else "",
+        "is_leaving": bool(form.errors) and "leave" in request.POST,
+        "members": members_of(step.question, answers) if step.question.kind == "people" else [],
+        "file_given": (answers.get(step.question.key) or {}).get("name", "")
+        if step.question.kind == "file"
+        else "",
+    }
+    return render(request, "portal/question.html", context, status=422 if form.errors else 200)
+
+
+@for_holder
+def show_left(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Tell how to come back."""
+    if not draft.case.is_draft:
+        return redirect("portal:receipt", draft.code)
+    address = absolute("portal:draft", draft.code)
+    context = {
+        "draft": draft,
+        "key": key_groups(key_of(request, draft)),
+        "address": address,
+        "qr": qr_svg(address),
+    }
+    return render(request, "portal/left.html", context)
+
+
+@for_holder
+def check(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Show every answer to be checked, and send the application."""
+    case = draft.case
+    if not case.is_draft:
+        return redirect("portal:receipt", draft.code)
+    error: DomainError | None = None
+    if request.method == "POST":
+        try:
+            actions.file_application(draft, by=visitor_of(request))
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            error = refusal
+        else:
+            response = redirect("portal:receipt", draft.code)
+            if key := key_of(request, draft):
+                remember_key(response, draft, key, lasting=timedelta(hours=2))
+            return response
+    elif questionnaire(case).first_open(case.answers or {}):
+        return redirect("portal:draft", draft.code)
+    context = {"draft": draft, "rows": _rows(draft), "error": error, "wrong": _wrong(draft, error)}
+    return render(request, "portal/check.html", context, status=422 if error else 200)
+
+
+def _rows(draft: Draft) -> list[dict[str, Any]]:
+    return [
+        {**row, "href": reverse("portal:question", args=[draft.code, row["key"]]) + "?from=check"}
+        for row in answer_rows(draft.case)
+    ]
+
+
+def _wrong(draft: Draft, error: DomainError | None) -> list[tuple[str, str]]:
+    """The answers that stop the application, each with the page where it is mended."""
+    wanted = error.fields if error else {}
+    return [
+        (reverse("portal:question", args=[draft.code, key]) + "?from=check", str(sentence))
+        for key, sentence in wanted.items()
+    ]

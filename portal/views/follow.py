@@ -1,0 +1,63 @@
+"""Opening a case with its folio and key, and forgetting it again on a shared computer."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.middleware import HELD_CASES, hold_case
+from crm import actions as crm
+from portal.forms import Follow
+from portal.visitors import COOKIE, address_of, visitor_of
+
+VISITS = "visits"  # session: the contact of each case's present visit
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: HttpRequest) -> HttpResponse:
+    """Ask for folio and key; whichever of them is wrong, the answer is the same."""
+    if request.method != "POST":
+        return render(
+            request,
+            "portal/follow.html",
+            {"form": Follow(initial={"folio": request.GET.get("folio", "")[:20]})},
+        )
+    form = Follow(request.POST)
+    status = 422
+    if form.is_valid():
+        try:
+            case = crm.open_with_key(**form.cleaned_data, by=visitor_of(request), address=address_of(request))
+        except crm.TooManyGuesses as refusal:
+            form.add_error(None, str(refusal))
+            status = refusal.status
+        else:
+            if case:
+                hold_case(request, case.pk)
+                return redirect("portal:case", case.folio)
+            form.add_error(
+                None,
+                gettext("This folio and this key do not belong together. Check both against your receipt."),
+            )
+    return render(request, "portal/follow.html", {"form": form}, status=status)
+
+
+@login_not_required
+@require_POST
+def forget(request: HttpRequest) -> HttpResponse:
+    """Forget, in this browser, every case and draft it was shown the key of."""
+    for name in (HELD_CASES, VISITS):
+        request.session.pop(name, None)
+    response = redirect("portal:forgotten")
+    for name in request.COOKIES:
+        if name.startswith(COOKIE):
+            response.delete_cookie(name)
+    return response
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD"])
+def show_forgotten(request: HttpRequest) -> HttpResponse:
+    """Say that nothing is remembered here any more."""
+    return render(request, "portal/forgotten.html")

@@ -1,0 +1,50 @@
+"""A procedure's page, its checklist on paper."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from catalog.models import ProcedureVersion
+from catalog.queries.published import published_version
+from crm.queries.durations import half_decided
+from portal.addresses import absolute
+from portal.cache import published_page
+from portal.queries.procedure_page import can_apply_online, facts_of, linked_data, said_cost, ways_of
+
+
+def public_version(slug: str) -> ProcedureVersion:
+    """
+    Return the version of a procedure that everybody sees now.
+
+    :raises Http404: nothing is published under this name
+    """
+    version = published_version(slug)
+    if version is None:
+        raise Http404
+    return version
+
+
+@published_page
+def show_procedure(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what it is, for whom, what it costs and takes, what to bring, how to begin."""
+    version = public_version(slug)
+    sheet = version.sheet
+    context = {
+        "version": version,
+        "procedure": version.procedure,
+        "sheet": sheet,
+        "facts": facts_of(sheet),
+        "ways": ways_of(sheet),
+        "costs": [(said_cost(cost), cost.condition) for cost in sheet.costs],
+        "half": half_decided(version.procedure_id),
+        "can_apply": can_apply_online(version),
+        "linked_data": linked_data(version, absolute("portal:procedure", slug)),
+    }
+    return render(request, "portal/procedure.html", context)
+
+
+@published_page
+def show_checklist(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what to bring on one sheet of paper."""
+    version = public_version(slug)
+    context = {"version": version, "procedure": version.procedure, "sheet": version.sheet}
+    return render(request, "portal/checklist.html", context)

@@ -1,0 +1,36 @@
+"""The one-time survey of a contact. Its token is no personal data: it opens this page and nothing else."""
+
+from contextlib import suppress
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from common import channels, clock
+from common.errors import AlreadyDone, shown_on
+from crm import actions as crm
+from crm.actions.surveys import hashed_token
+from crm.models import SurveyInvitation
+from portal.forms import Survey
+from portal.visitors import visitor_of
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_survey(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask how the contact went, once."""
+    invitations = SurveyInvitation.objects.select_related("office", "procedure", "answer")
+    invitation = get_object_or_404(invitations, token_hash=hashed_token(token))
+    if hasattr(invitation, "answer"):
+        return render(request, "portal/survey_done.html", {"is_answered": True})
+    if invitation.expires_at < clock.now():
+        return render(request, "portal/survey_done.html", {"is_answered": False})
+    form = Survey(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        with shown_on(form):
+            with suppress(AlreadyDone):  # the second click of the same answer
+                crm.answer_survey(invitation, by=visitor_of(request), **form.answers())
+            return redirect("portal:survey", token)
+    context = {"form": form, "invitation": invitation, "channel": channels.get(invitation.channel)}
+    return render(request, "portal/survey.html", context, status=422 if form.errors else 200)

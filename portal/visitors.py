@@ -1,0 +1,71 @@
+"""Who is on a citizen's page: a visitor or a case's holder, whoever is signed in to staff rooms beside it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from accounts.actors import Actor
+from accounts.middleware import HELD_CASES, hold_case
+from crm import keys
+from crm.models import Case
+from portal.models import Draft
+
+KEPT_FOR = timedelta(days=30)  # how long a draft and the cookie with its key last
+COOKIE = "key_"
+
+
+def visitor_of(request: HttpRequest) -> Actor:
+    """Return the citizen of this browser session; a staff sign-in gives no rights here."""
+    return Actor.visitor(frozenset(UUID(one) for one in request.session.get(HELD_CASES, [])))
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return where a request comes from, for rate limits only; behind our proxy, what the proxy saw."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+
+
+def language_of(request: HttpRequest) -> str:
+    """Return the two letters of the page's language."""
+    return str(getattr(request, "LANGUAGE_CODE", "es"))[:2]
+
+
+def remember_key(response: HttpResponse, draft: Draft, key: str, *, lasting: timedelta = KEPT_FOR) -> None:
+    """Keep a draft's key in this browser, out of reach of scripts, so that a lost session loses nothing."""
+    response.set_cookie(
+        COOKIE + draft.code,
+        key,
+        max_age=lasting,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def key_of(request: HttpRequest, draft: Draft) -> str:
+    """Return the draft's key if this browser keeps it and it is the right one, else nothing."""
+    key = request.COOKIES.get(COOKIE + draft.code, "")
+    return key if key and keys.opens(key, draft.case.secret_hash) else ""
+
+
+def key_groups(key: str) -> list[str]:
+    """Return a key as the groups it is shown in, none for no key."""
+    return keys.pretty(key).split("-") if key else []
+
+
+def is_held(request: HttpRequest, case: Case) -> bool:
+    """Whether this session has shown the case's key."""
+    return str(case.pk) in request.session.get(HELD_CASES, [])
+
+
+def admit(request: HttpRequest, draft: Draft, typed_key: str = "") -> bool:
+    """Let a draft's holder in: by the session, by the key this browser keeps, or by a key just typed."""
+    if is_held(request, draft.case):
+        return True
+    if key_of(request, draft) or (typed_key and keys.opens(typed_key, draft.case.secret_hash)):
+        hold_case(request, draft.case.pk)
+        return True
+    return False

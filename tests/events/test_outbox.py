@@ -1,0 +1,141 @@
+"""Events reach their listeners at least once, in order per subject, whatever dies; a second time has no second effect."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from accounts.actors import Actor
+from common import clock
+from crm import actions
+from events import outbox, registry
+from events.models import Event, Handled
+from events.record import once, record
+
+
+@pytest.fixture
+def heard():
+    """Listen to `interaction.opened`, apart from whoever else does."""
+    batches = []
+
+    def listener(batch):
+        batches.append(list(batch))
+
+    registry.on("interaction.opened")(listener)
+    yield batches
+    registry._listeners["interaction.opened"].remove(listener)
+
+
+def contact():
+    return actions.open_interaction("web", by=Actor.visitor())
+
+
+def tell(interaction):
+    return record("interaction.opened", interaction, by=Actor.system(), at=clock.now())
+
+
+def test_an_event_of_an_act_that_failed_was_never_there(db):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        contact()
+        raise RuntimeError
+
+    assert not Event.objects.exists()
+
+
+def test_events_are_handed_over_once_and_in_order(db, heard):
+    first = contact()
+    more = [tell(first) for _ in range(3)]
+
+    while outbox.deliver_pending():
+        pass
+
+    ids = [event for batch in heard for event in batch]
+    assert ids[1:] == [event.id for event in more]
+    assert not Event.objects.undelivered().exists()
+
+
+def test_a_listener_that_fails_leaves_its_events_for_the_next_sweep(db, heard):
+    contact()
+
+    def broken(batch):
+        raise ConnectionError("no broker")
+
+    registry.on("interaction.opened")(broken)
+    try:
+        with pytest.raises(ConnectionError):
+            outbox.deliver_pending()
+        assert Event.objects.undelivered().count() == 1
+    finally:
+        registry._listeners["interaction.opened"].remove(broken)
+    outbox.deliver_pending()
+
+    assert not Event.objects.undelivered().exists()
+    assert len({event for batch in heard for event in batch}) == 1
+
+
+def test_an_effect_happens_once_however_often_its_event_comes(db):
+    event = tell(contact())
+
+    assert [once(event.id, "test.listener") for _ in range(5)] == [True, False, False, False, False]
+    assert once(event.id, "another.listener")
+    assert Handled.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_share_the_outbox_without_losing_or_reordering(heard):
+    subjects = [contact() for _ in range(10)]
+    for _round in range(5):
+        for subject in subjects:
+            tell(subject)
+
+    def work(_number):
+        try:
+            idle = 0
+            while idle < 3:
+                idle = 0 if outbox.deliver_pending(limit=7) else idle + 1
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(work, range(4)))
+    outbox.deliver_pending()
+
+    handed = [event for batch in heard for event in batch]
+    assert not Event.objects.undelivered().exists()
+    assert len(set(handed)) == 60
+    for subject in subjects:
+        order = list(Event.objects.about("interaction", subject.pk).values_list("id", flat=True))
+        first_time = list(dict.fromkeys(one for one in handed if one in set(order)))
+        assert first_time == order
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "UPDATE events_event SET kind = 'x'",
+        "UPDATE events_event SET data = '{}'",
+        "DELETE FROM events_event",
+        "TRUNCATE events_event",
+        "UPDATE crm_accesslog SET reason = 'x'",
+        "DELETE FROM crm_accesslog",
+        "DROP TABLE events_event",
+        "ALTER TABLE events_event ADD COLUMN x int",
+    ],
+)
+def test_the_application_can_not_change_what_happened(db, act):
+    tell(contact())
+
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(act)
+
+
+def test_the_application_can_not_reach_a_partition_directly(db):
+    tell(contact())
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits JOIN pg_class ON oid = inhparent WHERE relname = 'events_event'")
+        partitions = [row[0] for row in cursor.fetchall()]
+    assert partitions
+    for partition in partitions:
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {partition}")

@@ -1,0 +1,97 @@
+"""The figures counted with plain loops over the source rows: no SQL of ours, no roll-up."""
+
+from collections import Counter
+from math import ceil, sqrt
+from typing import Any
+
+from crm.models import Enquiry, Interaction, SurveyAnswer
+from metrics.models import Parameter, ParameterSet
+
+
+def main_matter(contact: Interaction) -> Any:
+    """The procedure of a contact's first matter about one."""
+    about = [one for one in contact.enquiries.all() if one.version_id]
+    return min(about, key=lambda one: (one.opened_at, one.pk)).version.procedure if about else None
+
+
+def fits(contact: Interaction, **wanted: str) -> bool:
+    """Whether a contact's place and channel are those wanted."""
+    place = {
+        "channel": contact.channel,
+        "office": contact.office.code if contact.office else "",
+        "commune": contact.commune_id or "",
+        "region": contact.commune.region_id if contact.commune else "",
+    }
+    return all(place[name] == value for name, value in wanted.items() if name in place)
+
+
+def about(procedure: Any, **wanted: str) -> bool:
+    """Whether a procedure is the one, and of the agency, wanted."""
+    own = {"procedure": procedure.code if procedure else "", "agency": procedure.agency.code if procedure else ""}
+    return all(own[name] == value for name, value in wanted.items() if name in own)
+
+
+def contacts(**wanted: str) -> list[Interaction]:
+    return [one for one in Interaction.objects.all() if fits(one, **wanted) and about(main_matter(one), **wanted)]
+
+
+def enquiries(**wanted: str) -> list[Enquiry]:
+    return [
+        one
+        for one in Enquiry.objects.all()
+        if fits(one.interaction, **wanted) and about(one.version.procedure if one.version else None, **wanted)
+    ]
+
+
+def answers(**wanted: str) -> list[SurveyAnswer]:
+    return [
+        one
+        for one in SurveyAnswer.objects.all()
+        if fits(one.invitation.interaction, **wanted) and about(one.invitation.procedure, **wanted)
+    ]
+
+
+def percentile(values: list[int], share: float) -> int | None:
+    """The observed value at or above `share` of the rows."""
+    return sorted(values)[max(0, ceil(share * len(values)) - 1)] if values else None
+
+
+def isn(grades: list[int]) -> tuple[float, float]:
+    """Net index and its margin."""
+    n = len(grades)
+    high, low = sum(g >= 6 for g in grades) / n, sum(g <= 4 for g in grades) / n
+    scores = [1 if g >= 6 else -1 if g <= 4 else 0 for g in grades]
+    mean = sum(scores) / n
+    variance = sum((score - mean) ** 2 for score in scores) / n
+    return 100 * (high - low), 100 * 1.96 * sqrt(variance / n)
+
+
+def area(contact: Interaction) -> str:
+    return "rural" if contact.commune and contact.commune.is_rural else "urban"
+
+
+def value(parameter_set: ParameterSet, name: str, contact: Interaction) -> Parameter:
+    """The parameter for a contact: of its channel and area, or of its channel."""
+    rows = Parameter.objects.filter(set=parameter_set, name=name, channel=contact.channel)
+    return next(row for wanted in (area(contact), "") for row in rows if row.area == wanted)
+
+
+def saved_by_contact(parameter_set: ParameterSet, contact: Interaction) -> float:
+    hour = float(value(parameter_set, "value_of_time_clp_hour", contact).mean)
+    minutes = float(value(parameter_set, "minutes_per_contact", contact).mean)
+    return minutes / 60 * hour + float(value(parameter_set, "clp_per_contact", contact).mean)
+
+
+def saved_by_matter(parameter_set: ParameterSet, contact: Interaction) -> float:
+    p = {
+        name: float(value(parameter_set, name, contact).mean)
+        for name in (
+            "trips_avoided", "travel_minutes", "value_of_time_clp_hour", "fare_clp", "wait_minutes_avoided", "access_fee_clp"
+        )
+    }  # fmt: skip
+    trip = p["travel_minutes"] / 60 * p["value_of_time_clp_hour"] + p["fare_clp"]
+    return p["trips_avoided"] * trip + p["wait_minutes_avoided"] / 60 * p["value_of_time_clp_hour"] + p["access_fee_clp"]
+
+
+def endings(found: list[Interaction]) -> Counter[str]:
+    return Counter(one.ending for one in found)

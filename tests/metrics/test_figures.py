@@ -1,0 +1,147 @@
+"""Every figure, recounted with plain loops over the source rows, under every filter."""
+
+from datetime import date
+
+import pytest
+
+from metrics.queries import contacts, rows, satisfaction, savings
+from metrics.queries.filters import Filters
+from tests.metrics import brute
+
+ALL = Filters(start=date(2026, 1, 1), end=date(2026, 12, 31))
+FILTERS = [
+    {},
+    {"channel": "office"},
+    {"channel": "web"},
+    {"region": "05"},
+    {"commune": "13101"},
+    {"office": "OF-05404-1"},
+    {"agency": "IPS"},
+    {"procedure": "3430"},
+    {"region": "13", "channel": "phone", "agency": "SRCEI"},
+    {"office": "OM-05-1", "procedure": "4040"},
+]
+
+
+@pytest.mark.parametrize("wanted", FILTERS, ids=str)
+def test_contacts_and_matters_are_those_of_the_rows(history, wanted):
+    found = brute.contacts(**wanted)
+    matters = brute.enquiries(**wanted)
+
+    counted = contacts.contact_counts(ALL.but(**wanted))
+
+    ended = brute.endings(found)
+    assert counted.contacts == len(found) == rows.recount("contacts", ALL.but(**wanted), savings.Sets())
+    assert (counted.served, counted.abandoned, counted.no_show, counted.missed) == tuple(
+        ended[one] for one in ("served", "abandoned", "no_show", "missed")
+    )
+    assert counted.enquiries == len(matters)
+    assert counted.resolved == sum(one.is_resolved for one in matters)
+
+
+@pytest.mark.parametrize("wanted", FILTERS, ids=str)
+def test_waits_and_service_times_are_those_of_the_rows(history, wanted):
+    found = brute.contacts(**wanted)
+    waited = [one.waited_seconds for one in found if one.attended_at]
+    served = [one.served_seconds for one in found if one.served_seconds is not None]
+
+    waits, service = contacts.waits(ALL.but(**wanted)), contacts.service_times(ALL.but(**wanted))
+
+    assert (waits.n, waits.median, waits.high) == (len(waited), brute.percentile(waited, 0.5), brute.percentile(waited, 0.9))
+    assert (service.n, service.median, service.high) == (
+        len(served),
+        brute.percentile(served, 0.5),
+        brute.percentile(served, 0.9),
+    )
+
+
+@pytest.mark.parametrize("wanted", FILTERS, ids=str)
+def test_satisfaction_and_its_margin_are_those_of_the_rows(history, wanted):
+    grades = [one.grade for one in brute.answers(**wanted)]
+
+    counted = satisfaction.satisfaction(ALL.but(**wanted))
+
+    assert counted.n == len(grades) == rows.recounted_satisfaction(ALL.but(**wanted)).n
+    if grades:
+        assert (counted.isn, counted.isn_margin) == pytest.approx(brute.isn(grades))
+        share = sum(grade >= 6 for grade in grades) / len(grades)
+        assert counted.share == pytest.approx(100 * share)
+        assert counted.share_margin == pytest.approx(196 * (share * (1 - share) / len(grades)) ** 0.5)
+    else:
+        assert counted.isn is counted.isn_margin is counted.share is None
+
+
+@pytest.mark.parametrize("wanted", FILTERS, ids=str)
+def test_both_savings_are_those_of_the_rows(history, wanted):
+    sets = savings.Sets()
+    of_2026 = sets.of_year(2026)
+    by_contact = sum(brute.saved_by_contact(of_2026, one) for one in brute.contacts(**wanted) if one.ending == "served")
+    by_matter = sum(brute.saved_by_matter(of_2026, one.interaction) for one in brute.enquiries(**wanted) if one.is_resolved)
+
+    first = savings.savings_by_contacts(ALL.but(**wanted), sets)
+    second = savings.savings_by_matters(ALL.but(**wanted), sets)
+
+    assert of_2026.code == "2024"
+    assert first.clp == pytest.approx(by_contact)
+    assert second.clp == pytest.approx(by_matter)
+    assert rows.recount("savings-contacts", ALL.but(**wanted), sets).clp == pytest.approx(by_contact)
+    assert rows.recount("savings-enquiries", ALL.but(**wanted), sets).clp == pytest.approx(by_matter)
+
+
+@pytest.mark.parametrize("key", ["office", "region", "commune", "channel", "agency", "procedure"])
+def test_the_parts_add_up_to_the_nation(history, key):
+    whole = contacts.contact_counts(ALL)
+
+    parts = list(ALL.roll_ups().values_list(key, flat=True).distinct())
+    sums = {
+        measure: sum(
+            sum(ALL.roll_ups().filter(**({key: part} if part is not None else {f"{key}__isnull": True})).values_list(measure, flat=True))
+            for part in parts
+        )
+        for measure in ("contacts", "served", "enquiries", "resolved", "surveys")
+    }
+
+    assert sums == {measure: getattr(whole, measure) for measure in sums}
+
+
+def test_channels_and_time_steps_add_up_too(history):
+    steps, series = contacts.contacts_over_time(ALL)
+
+    assert len(steps) == 12
+    assert sum(map(sum, series.values())) == len(history) == sum(contacts.contacts_by_channel(ALL).values())
+
+
+def test_a_period_without_contacts_is_zero_everywhere(history):
+    none = ALL.but(start=date(2020, 1, 1), end=date(2020, 1, 31))
+
+    assert contacts.contact_counts(none).contacts == 0
+    assert contacts.waits(none).median is None
+    assert satisfaction.satisfaction(none).isn is None
+    assert savings.savings_by_contacts(none, savings.Sets()).clp == 0
+
+
+def test_a_supervisor_of_an_office_counts_that_office_alone(history, country):
+    only = country.offices[0]
+
+    scoped = ALL.but(scope=(only.pk,))
+
+    assert contacts.contact_counts(scoped).contacts == len(brute.contacts(office=only.code))
+    assert contacts.contact_counts(ALL.but(scope=())).contacts == 0
+
+
+@pytest.mark.parametrize("code", ["contacts", "waiting", "satisfaction", "savings-contacts", "savings-enquiries"])
+def test_pages_of_rows_give_every_row_once(history, code):
+    seen, after = [], ""
+    while True:
+        page = rows.rows_page(code, ALL, after, size=7)
+        seen += [row["pk"] for row in page.rows]
+        if not page.next:
+            break
+        after = page.next
+
+    assert len(seen) == len(set(seen)) == rows.LISTINGS[code].rows(ALL).count() > 7
+
+
+@pytest.mark.parametrize("after", ["~", "x~y", "2026-01-01~", "2026-13-01~0", "' OR 1=1", "2026-03-05~" + "f" * 400, "\x00"])
+def test_a_cursor_that_nobody_made_gives_the_first_page(history, after):
+    assert rows.rows_page("contacts", ALL, after, size=5).rows == rows.rows_page("contacts", ALL, "", size=5).rows
