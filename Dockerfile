@@ -22,11 +22,12 @@ COPY --from=build /opt/venv /opt/venv
 COPY . /srv/ventanilla
 WORKDIR /srv/ventanilla
 
+USER ventanilla
+
 # The pages' files are made once, into the image; these values serve that one command and no other.
 RUN SECRET_KEY=build-only DATABASE_URL=postgresql://none/none REDIS_URL=redis://none/0 \
     python manage.py collectstatic --no-input --verbosity 0
 
-USER ventanilla
 EXPOSE 8000 8001
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
      "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws", "config.wsgi:application"]

@@ -5,6 +5,7 @@ from accounts.views import passwords, people, sign_in
 app_name = "accounts"
 urlpatterns = [
     path("", sign_in.show_rooms, name="rooms"),
+    path("start/", sign_in.begin, name="start"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("password/", passwords.change_password, name="password"),

@@ -1,4 +1,20 @@
-from django.urls import URLPattern
+"""The editors' room."""
+
+from django.urls import path
+
+from catalog.views import editing, feedback, listing, procedure, review
 
 app_name = "catalog"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", listing.list_procedures, name="procedures"),
+    path("feedback/", feedback.show_feedback, name="feedback"),
+    path("feedback/<int:report>/settle/", feedback.settle_report, name="report-settle"),
+    path("procedures/<str:code>/", procedure.show_procedure, name="procedure"),
+    path("procedures/<str:code>/begin/", procedure.begin_draft, name="begin"),
+    path("procedures/<str:code>/edit/", editing.edit_draft, name="edit"),
+    path("procedures/<str:code>/versions/<int:number>/", procedure.show_version, name="version"),
+    path("procedures/<str:code>/versions/<int:number>/send/", editing.send_draft, name="version-send"),
+    path("procedures/<str:code>/versions/<int:number>/compare/", review.compare_version, name="version-compare"),
+    path("procedures/<str:code>/versions/<int:number>/publish/", review.publish_version, name="version-publish"),
+    path("procedures/<str:code>/versions/<int:number>/return/", review.return_version, name="version-return"),
+]

@@ -1,5 +1,5 @@
 """
-The catalogue of texts: collected from code and templates, kept in `locale/`, compiled, without gettext's programs.
+The catalogue of texts: collected from code and templates, kept in `locale/`, compiled; gettext is not needed.
 
 Source texts are English; each has one translation per language in `locale/<language>/LC_MESSAGES/django.po`.
 """

@@ -1,8 +1,11 @@
-"""Public pages that rooms other than the portal own (a ticket on my phone, a survey, the statistics)."""
+"""Public pages that rooms other than the portal own (a ticket on my phone, the statistics), under the language."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("", include("offices.public_urls")),
+    path("", include("callcentre.public_urls")),
+    path("", include("crm.paper_urls")),
+    path("", include("catalog.public_urls")),
     path("", include("metrics.public_urls")),
 ]

@@ -1,7 +1,10 @@
 """Addresses for machines, without a language."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
+    path("", include("portal.machine_urls")),
+    path("", include("catalog.api_urls")),
     path("", include("metrics.api_urls")),
+    path("", include("callcentre.api_urls")),
 ]

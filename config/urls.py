@@ -8,6 +8,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from accounts.views.sign_in import SignIn
 from config import patterns, views
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("idioma/<slug:code>/", views.choose_language, name="language"),
     path("", include("config.public_urls")),
     *i18n_patterns(
+        path("staff/sign-in/", SignIn.as_view(), name="account_login"),  # the name by which allauth finds it
         path("staff/", include("accounts.urls")),
         path("staff/agency/", include("crm.urls")),
         path("staff/desk/", include("offices.urls")),

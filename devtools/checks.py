@@ -63,17 +63,20 @@ def production() -> dict[str, str]:
 
 def compose(base: Mapping[str, str]) -> Step:
     """Have Docker read docker-compose.yml with the variables of .env.example; that needs no engine."""
-    name, words = "compose", ["--env-file", ".env.example", "config", "--quiet"]
-    if shutil.which("docker") and succeeds("docker", "compose", "version"):
-        return Step(name, ["docker", "compose", *words], base)
-    if shutil.which("docker-compose"):
-        return Step(name, ["docker-compose", *words], base)
-    return Step(name, [], base, skipped="Docker's client with its compose plugin is not on this machine")
+    words = ["--env-file", ".env.example", "config", "--quiet"]
+    for client in (["docker", "compose"], ["docker-compose"]):
+        if major_version(client) >= 2:
+            return Step("compose", [*client, *words], base)
+    return Step("compose", [], base, skipped="Docker's client with its compose plugin is not on this machine")
 
 
-def succeeds(*command: str) -> bool:
-    """Run a command for its exit status alone."""
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+def major_version(client: Sequence[str]) -> int:
+    """Return the major version of a compose client, 0 where there is none; 1 cannot read today's files."""
+    if not shutil.which(client[0]):
+        return 0
+    told = subprocess.run([*client, "version", "--short"], capture_output=True, text=True, check=False)
+    number = told.stdout.strip().lstrip("v").split(".")[0]
+    return int(number) if told.returncode == 0 and number.isdigit() else 0
 
 
 def check(words: Sequence[str]) -> int:

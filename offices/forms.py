@@ -48,7 +48,7 @@ class Arrival(forms.Form):
         widget=forms.TextInput({"type": "search", "autocomplete": "off", "data-key": "/"}),
     )
     matters = forms.TypedMultipleChoiceField(required=False, coerce=UUID, widget=forms.CheckboxSelectMultiple)
-    priority = forms.ChoiceField(label=_("Priority"), required=False, widget=forms.RadioSelect)
+    priority = forms.ChoiceField(label=_("Priority"), required=False)
     run = Run(required=False, help_text=_("Only if they want to say it, for example 12.345.678-5."))
     name = forms.CharField(
         label=_("Name"), required=False, max_length=200, widget=forms.TextInput({"class": "width-20", "autocomplete": "off"})
@@ -69,8 +69,7 @@ class Arrival(forms.Form):
         super().__init__(*args, **kwargs)
         reasons = priorities().values()
         field: Any = self.fields["priority"]
-        field.choices = [("", _("None: in order of arrival")), *[(one.code, one.label) for one in reasons]]
-        field.widget.hints = {one.code: one.hint for one in reasons}
+        field.choices = [("", _("None: in order of arrival")), *[(one.code, f"{one.label} ({one.hint})") for one in reasons]]
         matters: Any = self.fields["matters"]
         self.chosen = self._chosen()
         matters.choices = [(version.pk, version.title) for version in self.chosen]

@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from accounts import forms, rooms
+from accounts.models import Membership
 from accounts.requests import ActorRequest
 
 
@@ -23,7 +24,7 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
     form_class = forms.SignIn
 
     def get_success_url(self) -> str:
-        onwards: str = self.request.GET.get("next") and super().get_success_url() or reverse("accounts:rooms")
+        onwards: str = self.request.GET.get("next") and super().get_success_url() or reverse("accounts:start")
         return onwards
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -41,10 +42,14 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def show_rooms(request: ActorRequest) -> HttpResponse:
-    """Show the rooms this person may enter; with just one, go there, unless they asked for this page."""
+def begin(request: ActorRequest) -> HttpResponse:
+    """After signing in: to one's only room, or to the list of one's rooms."""
     doors = rooms.rooms_of(request.actor)
-    if len(doors) == 1 and "HTTP_REFERER" not in request.META:
-        return redirect(doors[0].url_name)
-    posts = [post for post in request.user.memberships.current().select_related("office", "agency")]  # type: ignore[union-attr]
-    return render(request, "accounts/rooms.html", {"doors": doors, "posts": posts})
+    return redirect(doors[0].url_name if len(doors) == 1 else "accounts:rooms")
+
+
+def show_rooms(request: ActorRequest) -> HttpResponse:
+    """Show the rooms this person may enter, and the posts that open them."""
+    posts = Membership.objects.filter(user=request.actor.user_id).current().select_related("office", "agency")
+    context = {"doors": rooms.rooms_of(request.actor), "posts": posts.order_by("starts_at", "pk")}
+    return render(request, "accounts/rooms.html", context)

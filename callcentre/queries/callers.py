@@ -18,7 +18,6 @@ class Candidate:
     id: UUID
     masked_name: str
     masked_run: str
-    commune: str
     open_cases: list[str]
 
 
@@ -41,7 +40,7 @@ def people_with_number(number: str) -> Candidates:
         redacted_at__isnull=True,
     ).order_by("-contact_points__at", "pk")
     found = list(
-        dict.fromkeys(people.select_related("home__commune").prefetch_related("identifiers")[: MOST * 4])
+        dict.fromkeys(people.prefetch_related("identifiers")[: MOST * 4])
     )
     return Candidates(as_candidates(found[:MOST]), max(0, len(found) - MOST))
 
@@ -60,13 +59,7 @@ def as_candidates(people: list[Person]) -> list[Candidate]:
     ]:
         titles.setdefault(person_id, []).append(case.version.title)
     return [
-        Candidate(
-            person.pk,
-            masked_name(person.name),
-            _masked_run(person),
-            _commune(person),
-            titles.get(person.pk, []),
-        )
+        Candidate(person.pk, masked_name(person.name), _masked_run(person), titles.get(person.pk, []))
         for person in people
     ]
 
@@ -79,8 +72,3 @@ def masked_name(name: str) -> str:
 def _masked_run(person: Person) -> str:
     value = next((one.value for one in person.identifiers.all() if one.kind == "run" and one.is_active), "")
     return run.mask(value) if value else ""
-
-
-def _commune(person: Person) -> str:
-    home = getattr(person, "home", None)
-    return home.commune.name if home else ""

@@ -1,6 +1,6 @@
 """One call as the agent has it before them: who, why, what is open, what may be said, what comes next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext
@@ -12,7 +12,7 @@ from callcentre.queries.callers import Candidates, people_with_number
 from callcentre.queries.levels import Level, level_in
 from catalog.sheets import Sheet
 from common import clock, phone
-from crm.models import Case, CaseState, Enquiry, Interaction
+from crm.models import Case, CaseState, Enquiry, Interaction, Person
 from crm.panels.cards import CaseLine, PersonCard, case_lines, person_card
 
 
@@ -98,7 +98,7 @@ def contact_screen(interaction: Interaction, *, actor: Actor, chosen: str = "") 
         now=clock.now(),
         who=person.name if person else number or gettext("Number withheld"),
         number=number,
-        card=person_card(person, interaction) if person else None,
+        card=_card(person, interaction) if person else None,
         candidates=Candidates([], 0) if person else people_with_number(call.from_number),
         matters=matters,
         chosen=look_at,
@@ -108,6 +108,12 @@ def contact_screen(interaction: Interaction, *, actor: Actor, chosen: str = "") 
         notes=list(call.notes.select_related("author").order_by("at")),
         questions=knowledge.questions_for(person, interaction) if person and not is_sure else [],
     )
+
+
+def _card(person: Person, interaction: Interaction) -> PersonCard:
+    """The person's card; below level 300 without what the questions ask for, nor what a stranger could use."""
+    card = person_card(person, interaction)
+    return card if interaction.identity_level >= 300 else replace(card, commune="", contacts=[])
 
 
 def _matters(interaction: Interaction, chosen: str) -> list[Matter]:

@@ -53,7 +53,9 @@ class ProcedureDetail(PublicView):
             raise Http404
         row = shown(request, [entry])[0]
         version = ProcedureVersion.objects.select_related("procedure").get(pk=entry.version_id)
-        return Response({**row, **in_full(version)})
+        address = links.url("procedure", entry.slug)
+        page = request.build_absolute_uri(address) if address else ""
+        return Response({**row, **in_full(version), "page": page})
 
 
 def _rows() -> QuerySet[SearchEntry]:
@@ -146,7 +148,6 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
         ],
         "form": {"schema": form["schema"], "questions": form["ui"]["questions"]} if form.get("ui") else None,
         "sources": content.get("sources") or [],
-        "page": links.url("procedure", version.procedure.slug),
         "imported_from": version.procedure.origin,
         "is_synthetic": version.procedure.is_synthetic,
     }

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from catalog import costs
 
 SPARE = 1
+MOST_REQUIREMENTS, MOST_ROWS = 25, 15  # what one post of the screen can carry
 SHOULD_BE_HTTP = _("Write the whole address, beginning with https://.")
 
 
-def short(label: Any, *, size: str = "", required: bool = False, limit: int = 300, **kwargs: Any) -> forms.CharField:
+def short(label: Any, *, size: str = "", required: bool = False, limit: int = 1000, **kwargs: Any) -> forms.CharField:
     """A line of text."""
     return forms.CharField(
         label=label, required=required, max_length=limit, widget=forms.TextInput({"class": size, "autocomplete": "off"}), **kwargs
@@ -61,6 +63,12 @@ class Row(forms.Form):
     def is_blank(self) -> bool:
         data = getattr(self, "cleaned_data", {})
         return bool(data.get("remove")) or not any(self._typed(name) for name in self.KEY_FIELDS)
+
+    def full_clean(self) -> None:
+        """A row that goes needs no mending."""
+        super().full_clean()
+        if self._typed("remove"):
+            self._errors = ErrorDict()
 
     def _typed(self, name: str) -> str:
         return str(self.data.get(self.add_prefix(name), "")).strip() if self.is_bound else ""
@@ -183,7 +191,7 @@ def spread(row: dict[str, Any], *names: str) -> dict[str, Any]:
     }
 
 
-class Rows(BaseFormSet[Any]):
+class Rows(BaseFormSet):  # type: ignore[type-arg]
     """The rows of one kind, with a blank one at the end."""
 
     def contents(self) -> list[dict[str, Any]]:
@@ -197,6 +205,6 @@ def rows_of(form: type[Row], most: int) -> type[Rows]:
     return made
 
 
-Requirements = rows_of(Requirement, 25)
-Costs = rows_of(Cost, 15)
-Laws = rows_of(Law, 15)
+Requirements = rows_of(Requirement, MOST_REQUIREMENTS)
+Costs = rows_of(Cost, MOST_ROWS)
+Laws = rows_of(Law, MOST_ROWS)

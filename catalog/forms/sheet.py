@@ -4,10 +4,13 @@ import copy
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms import rows
 from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, MODE_LABELS, SECTIONS, SheetInvalid
+from common import questions
 
 KEYWORDS = 40
 
@@ -74,7 +77,14 @@ class Channel(forms.Form):
     text_es = rows.long(_("How to do it, in Spanish"), rows=4)
     text_en = rows.long(_("How to do it, in English"), rows=4)
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("is_there") and {"text_es", "text_en", "url"} & set(self.changed_data):
+            self.add_error("is_there", _("Tick this if it can be done this way; otherwise leave its texts as they were."))
+        return data
+
     def content(self) -> dict[str, Any]:
+        """Return the guide as the sheet holds it."""
         data = self.cleaned_data
         guide = {"mode": data["mode"], "text": rows.pair(data, "text")}
         if data["url"]:
@@ -105,7 +115,39 @@ class SheetForms:
 
     def is_valid(self) -> bool:
         """Whether everything typed can be saved; all of it is checked, so that all that is wrong is told at once."""
-        return all([form.is_valid() for form in [self.texts, self.requirements, self.costs, self.laws, *self.all_forms[1:]]])
+        formsets = [self.requirements, self.costs, self.laws]
+        good = all([form.is_valid() for form in [*formsets, *self.all_forms]])
+        for formset in formsets:
+            for sentence in formset.non_form_errors():
+                self.texts.add_error(None, sentence)
+        return good
+
+    def quiet(self) -> "SheetForms":
+        """Show what was typed without judging it yet."""
+        for formset in (self.requirements, self.costs, self.laws):
+            formset._errors, formset._non_form_errors = [{} for _form in formset.forms], formset.error_class()
+        for form in self.all_forms:
+            form._errors, form.cleaned_data = ErrorDict(), {}
+        return self
+
+    @property
+    def problems(self) -> list[dict[str, str]]:
+        """What stops the sheet from being saved, each line with the id of its field; empty before anything was judged."""
+        lines: list[dict[str, str]] = []
+        for form in self.all_forms:
+            if not form.is_bound or not form._errors:
+                continue
+            lines += [{"text": str(error), "id": ""} for error in form.non_field_errors()]
+            lines += [
+                {"text": f"{bound.label}: {error}", "id": questions.first_id(bound)} for bound in form for error in bound.errors
+            ]
+        return lines
+
+    @property
+    def text_pairs(self) -> list[tuple[BoundField, BoundField]]:
+        """The texts, Spanish and English side by side."""
+        names = [name.removesuffix("_es") for name in self.texts.fields if name.endswith("_es")]
+        return [(self.texts[f"{name}_es"], self.texts[f"{name}_en"]) for name in names]
 
     @property
     def revision(self) -> int:

@@ -13,6 +13,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 _AGENCY = re.compile(r"([A-Za-z0-9][A-Za-z0-9_]{0,28})-\d{1,12}")
 _LINK = re.compile(r"\]\((\S+?)\)")
 _DAYS = re.compile(r"(\d{1,3})\s+d[ií]as\s+h[aá]biles")
+MOST_REQUIREMENTS, MOST_ROWS = 25, 15  # as many as the editors' screen holds
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Their field, our channel, and how far one is known to get there.
 _GUIDES = (
@@ -141,7 +142,7 @@ def _costs(html: str) -> tuple[list[dict[str, Any]], str]:
     """Return the prices when every line tells exactly one; otherwise the words themselves, for “good to know”."""
     lines = [text.plain(line) for line in blocks(html)]
     read = [costs.read_line(line) for line in lines]
-    if lines and all(read):
+    if lines and all(read) and len(lines) <= MOST_ROWS:
         return [
             {"amount": one.amount, "currency": one.currency, "condition": {"es": one.condition} if one.condition else {}}
             for one in read
@@ -157,16 +158,18 @@ def _term(html: str) -> dict[str, Any]:
 
 
 def _requirements(html: str) -> list[dict[str, Any]]:
+    lines = [words for line in blocks(html) if (words := text.plain(line))]
+    if len(lines) > MOST_REQUIREMENTS:
+        lines = [*lines[: MOST_REQUIREMENTS - 1], " ".join(lines[MOST_REQUIREMENTS - 1 :])]
     return [
-        {"code": f"paper-{number}", "label": {"es": text.plain(line)}, "provided_by": "citizen", "required": True, "upload": False}
-        for number, line in enumerate(blocks(html), start=1)
-        if text.plain(line)
+        {"code": f"paper-{number}", "label": {"es": words}, "provided_by": "citizen", "required": True, "upload": False}
+        for number, words in enumerate(lines, start=1)
     ]
 
 
 def _laws(html: str) -> list[dict[str, Any]]:
     rows = []
-    for line in blocks(html):
+    for line in blocks(html)[:MOST_ROWS]:
         link = _LINK.search(line)
         rows.append({"title": {"es": text.plain(line)}, "url": web_address(link[1]) if link else ""})
     return rows

@@ -88,7 +88,7 @@ class QuestionForm(forms.Form):
                 if not parts[part] and name not in self.errors:
                     self.add_error(name, sentence)
             if len(members) >= question.max_items:
-                self.add_error(None, gettext("No more than %(n)s people can be added here.") % {"n": question.max_items})
+                self.add_error(f"{question.key}__given", gettext("No more than %(n)s people can be added here.") % {"n": question.max_items})
         elif question.required and not members:
             self.add_error(f"{question.key}__given", question.error or _("Add at least one person."))
 

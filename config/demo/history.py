@@ -1,5 +1,6 @@
 """Playing the plan: in chunks of whole days, each one transaction together with the mark of how far it got."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -105,6 +106,7 @@ def _quick_session() -> Iterator[None]:
     Save the time of what a history does not need: savepoints inside a chunk (a failed act fails the chunk) and waiting for the disk
     (a lost chunk is made again).
     """
+    gc.disable()
     features = connection.features
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO off")
@@ -112,6 +114,7 @@ def _quick_session() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.enable()
         features.uses_savepoints = True
         with connection.cursor() as cursor:
             cursor.execute("RESET synchronous_commit")

@@ -11,7 +11,7 @@ from config.demo.script import Script
 from config.demo.world import Place, minutes, moment
 from offices.actions.tickets import HEAD_START
 
-PATIENCE = timedelta(minutes=38)
+PATIENCE = timedelta(minutes=18)
 
 
 @dataclass
@@ -92,7 +92,7 @@ class OfficeDay:
         at = first
         for guest in self.guests:
             guest.arrives = at
-            at = after(at, dice, 61, 900)
+            at = after(at, dice, 61, 560)
         return list(self.guests)
 
     def _serve(self, guest: Guest, clerk: str, at: datetime, script: Script, dice: Random) -> datetime:

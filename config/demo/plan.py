@@ -21,11 +21,11 @@ from config.demo.world import SANTIAGO, Place, Topic, World, add_business_days, 
 from territory.queries.calendar import is_business_day
 
 DAYS = 183
-CASES = 260
-OFFICE_DAYS, MOBILE_DAYS = 52, 12
+CASES = 220
+OFFICE_DAYS, MOBILE_DAYS = 42, 10
 GUESTS = 5  # a day, about
-CALLS = 240
-SEARCHES, VOTES = 320, 160
+CALL_DAYS, CALLS = 64, 170
+SEARCHES, VOTES = 300, 150
 FIRST_VISITOR = 2_000  # people who only ask: other numbers than those who apply
 CLARAS = "OF-13101-1"
 
@@ -61,7 +61,8 @@ class Plan:
         return self.people[number]
 
     def topic(self, topics: list[Topic]) -> Topic:
-        return self.dice.choices(topics, [topic.popularity for topic in topics])[0]
+        """Return a procedure; the much wanted ones come up far more often than the others."""
+        return self.dice.choices(topics, [topic.popularity**3 for topic in topics])[0]
 
 
 def make_plan(world: World, until: datetime) -> list[Act]:
@@ -99,7 +100,7 @@ def _open_offices(plan: Plan, days: list[date]) -> None:
 
 
 def _open_line(plan: Plan, days: list[date]) -> None:
-    for day in days:
+    for day in sorted(plan.dice.sample(days, min(CALL_DAYS, len(days)))):
         agents = plan.dice.sample(plan.world.agents, min(2, len(plan.world.agents)))
         plan.call_days[day] = CallDay(day, tuple(sorted(agents)))
 
@@ -133,10 +134,8 @@ def _file_at_office(plan: Plan, life: Life) -> None:
 
 
 def _file_by_phone(plan: Plan, life: Life) -> None:
-    while life.filed_on not in plan.call_days and life.filed_on < plan.today:
-        life.filed_on += timedelta(days=1)
-    if calls := plan.call_days.get(life.filed_on):
-        life.channel = "phone"
+    if calls := _call_day(plan, life.filed_on):
+        life.channel, life.filed_on = "phone", calls.day
         calls.rings.append(_ring(plan, life.citizen, [Matter("apply", life.topic, life)]))
 
 
@@ -152,8 +151,8 @@ def _plan_returns(plan: Plan, life: Life) -> None:
         channel = dice.choices(("web", "phone", "office"), (58, 27, 15))[0]
         if channel == "web":
             online.plan_look(plan, life, day)
-        elif channel == "phone" and day in plan.call_days:
-            plan.call_days[day].rings.append(_ring(plan, life.citizen, [Matter("follow", life.topic, life)]))
+        elif channel == "phone" and (calls := _call_day(plan, day)):
+            calls.rings.append(_ring(plan, life.citizen, [Matter("follow", life.topic, life)]))
         elif visit := _office_day(plan, day, within=12, kinds=frozenset({"office", "mobile"})):
             may_hand_in = visit.place.kind in life.topic.received_at and visit.day <= life.open_until
             _visit(plan, visit, life, "paper" if may_hand_in and dice.random() < 0.5 else "follow")
@@ -171,6 +170,11 @@ def _plan_answer(plan: Plan, life: Life) -> None:
         plan.call_days[life.answered_on].rings.append(_ring(plan, life.citizen, [Matter("answer", life.topic, life)]))
         return
     online.plan_answer(plan, life)
+
+
+def _call_day(plan: Plan, day: date) -> CallDay | None:
+    """The first day of the line with a history, within ten days."""
+    return next((plan.call_days[one] for one in sorted(plan.call_days) if day <= one <= day + timedelta(days=10)), None)
 
 
 def _office_day(plan: Plan, day: date, *, within: int, kinds: frozenset[str]) -> OfficeDay | None:

@@ -15,7 +15,7 @@ from accounts.rooms import room_required
 from common import clock
 from common.errors import DomainError, NotAllowed
 from common.pages import render_page
-from offices import actions
+from offices import actions, permissions
 from offices.models import AT_DESK, Desk, PeriodKind, Ticket
 from offices.priorities import label_of
 from offices.queries.queue import desk_rows, held_rows, waiting_rows
@@ -45,6 +45,8 @@ def show_desk(request: ActorRequest) -> HttpResponse:
     day = today_of(office)
     context: dict[str, Any] = {
         "office": office,
+        "supervises": permissions.can_supervise(request.actor, office),
+        "desk_words": gettext("Desk %(desk)s") % {"desk": desk} if desk else "",
         "offices": offices_of(request),
         "desk": desk,
         "desks": [] if desk else desk_rows(office),

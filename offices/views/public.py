@@ -28,7 +28,7 @@ def show_display(request: ActorRequest, token: str) -> HttpResponse:
     display = get_object_or_404(Display.objects.select_related("office__commune"), token=token)
     office = display.office
     day = today_of(office)
-    called = calls(office, day)
+    called = calls(office, day, limit=4)
     context = {
         "office": office,
         "calls": called,

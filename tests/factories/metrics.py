@@ -51,7 +51,9 @@ def contact(
         made = actions.end_interaction(made, by=SYSTEM, ending=ending)
     if grade is not None and ending == Ending.SERVED:
         with clock.frozen(attended + timedelta(seconds=serves) + graded_after):
-            actions.answer_survey(SurveyInvitation.objects.get(interaction=made), by=Actor.visitor(), grade=grade)
+            actions.answer_survey(
+                SurveyInvitation.objects.get(interaction=made), by=Actor.visitor(), grade=grade
+            )
     return made
 
 
@@ -74,7 +76,8 @@ def history(
         ending = dice.choices([*Ending.values], [8, 2, 1, 1])[0]
         attended = channel != "web" and (ending == Ending.SERVED or dice.random() < 0.2)
         matters: list[tuple[Any, str]] = [
-            (dice.choice([*versions, None]), dice.choice([*OUTCOMES, ""])) for _ in range(dice.choice([0, 1, 1, 2, 3]))
+            (dice.choice([*versions, None]), dice.choice([*OUTCOMES, ""]))
+            for _ in range(dice.choice([0, 1, 1, 2, 3]))
         ]
         made.append(
             contact(

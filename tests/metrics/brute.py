@@ -1,6 +1,7 @@
 """The figures counted with plain loops over the source rows: no SQL of ours, no roll-up."""
 
 from collections import Counter
+from functools import cache
 from math import ceil, sqrt
 from typing import Any
 
@@ -14,7 +15,7 @@ def main_matter(contact: Interaction) -> Any:
     return min(about, key=lambda one: (one.opened_at, one.pk)).version.procedure if about else None
 
 
-def fits(contact: Interaction, **wanted: str) -> bool:
+def fits(contact: Interaction, /, **wanted: str) -> bool:
     """Whether a contact's place and channel are those wanted."""
     place = {
         "channel": contact.channel,
@@ -25,20 +26,28 @@ def fits(contact: Interaction, **wanted: str) -> bool:
     return all(place[name] == value for name, value in wanted.items() if name in place)
 
 
-def about(procedure: Any, **wanted: str) -> bool:
+def about(found: Any, /, **wanted: str) -> bool:
     """Whether a procedure is the one, and of the agency, wanted."""
-    own = {"procedure": procedure.code if procedure else "", "agency": procedure.agency.code if procedure else ""}
+    own = {"procedure": found.code if found else "", "agency": found.agency.code if found else ""}
     return all(own[name] == value for name, value in wanted.items() if name in own)
 
 
 def contacts(**wanted: str) -> list[Interaction]:
-    return [one for one in Interaction.objects.all() if fits(one, **wanted) and about(main_matter(one), **wanted)]
+    return [
+        one
+        for one in Interaction.objects.select_related("office", "commune").prefetch_related(
+            "enquiries__version__procedure__agency"
+        )
+        if fits(one, **wanted) and about(main_matter(one), **wanted)
+    ]
 
 
 def enquiries(**wanted: str) -> list[Enquiry]:
     return [
         one
-        for one in Enquiry.objects.all()
+        for one in Enquiry.objects.select_related(
+            "version__procedure__agency", "interaction__office", "interaction__commune"
+        )
         if fits(one.interaction, **wanted) and about(one.version.procedure if one.version else None, **wanted)
     ]
 
@@ -46,7 +55,11 @@ def enquiries(**wanted: str) -> list[Enquiry]:
 def answers(**wanted: str) -> list[SurveyAnswer]:
     return [
         one
-        for one in SurveyAnswer.objects.all()
+        for one in SurveyAnswer.objects.select_related(
+            "invitation__procedure__agency",
+            "invitation__interaction__office",
+            "invitation__interaction__commune",
+        )
         if fits(one.invitation.interaction, **wanted) and about(one.invitation.procedure, **wanted)
     ]
 
@@ -72,8 +85,15 @@ def area(contact: Interaction) -> str:
 
 def value(parameter_set: ParameterSet, name: str, contact: Interaction) -> Parameter:
     """The parameter for a contact: of its channel and area, or of its channel."""
-    rows = Parameter.objects.filter(set=parameter_set, name=name, channel=contact.channel)
-    return next(row for wanted in (area(contact), "") for row in rows if row.area == wanted)
+    rows = {
+        row.area: row for row in _of(parameter_set.pk) if (row.name, row.channel) == (name, contact.channel)
+    }
+    return rows.get(area(contact)) or rows[""]
+
+
+@cache
+def _of(set_id: Any) -> list[Parameter]:
+    return list(Parameter.objects.filter(set=set_id))
 
 
 def saved_by_contact(parameter_set: ParameterSet, contact: Interaction) -> float:
@@ -90,7 +110,11 @@ def saved_by_matter(parameter_set: ParameterSet, contact: Interaction) -> float:
         )
     }  # fmt: skip
     trip = p["travel_minutes"] / 60 * p["value_of_time_clp_hour"] + p["fare_clp"]
-    return p["trips_avoided"] * trip + p["wait_minutes_avoided"] / 60 * p["value_of_time_clp_hour"] + p["access_fee_clp"]
+    return (
+        p["trips_avoided"] * trip
+        + p["wait_minutes_avoided"] / 60 * p["value_of_time_clp_hour"]
+        + p["access_fee_clp"]
+    )
 
 
 def endings(found: list[Interaction]) -> Counter[str]:

@@ -28,10 +28,19 @@ class Country:
 
 @pytest.fixture
 def country(db: None) -> Country:
-    valparaiso = places.RegionFactory(code="05", name="Región de Valparaíso", short_name="Valparaíso", position=6)
+    valparaiso = places.RegionFactory(
+        code="05", name="Región de Valparaíso", short_name="Valparaíso", position=6
+    )
     coast = places.ProvinceFactory(code="051", region=valparaiso, name="Valparaíso")
     santiago = places.CommuneFactory()
-    petorca = places.CommuneFactory(code="05404", province=coast, name="Petorca", is_rural=True, population_2015=9_800, population_2024=10_500)
+    petorca = places.CommuneFactory(
+        code="05404",
+        province=coast,
+        name="Petorca",
+        is_rural=True,
+        population_2015=9_800,
+        population_2024=10_500,
+    )
     first = places.OfficeFactory(code="OF-13101-1", name="Ventanilla Santiago Centro", commune=santiago)
     second = places.OfficeFactory(code="OF-05404-1", name="Ventanilla Petorca", commune=petorca)
     mobile = places.OfficeFactory(code="OM-05-1", name="Móvil Valparaíso", kind="mobile", commune=petorca)

@@ -129,7 +129,7 @@ def test_only_ventanilla_counts(history, analyst, actor_of):
             act(by=actor_of(analyst))
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_a_change_marked_while_a_day_is_recounted_is_not_lost(country):
     contact = made.contact(office=country.offices[0])
     mark = "INSERT INTO metrics_dirtyday (business_date, channel, office_id) VALUES (%s, %s, %s)"
@@ -146,7 +146,7 @@ def test_a_change_marked_while_a_day_is_recounted_is_not_lost(country):
     assert differences() == []
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_two_workers_never_recount_one_day_at_once(country):
     contact = made.contact(office=country.offices[0])
     actions.mark_day(contact.business_date, contact.channel, contact.office_id, by=SYSTEM)
@@ -162,8 +162,15 @@ def test_two_workers_never_recount_one_day_at_once(country):
 
 
 def test_counting_everything_again_changes_nothing(history):
-    before = sorted(DailyContact.objects.values_list("business_date", "channel", "contacts", "enquiries", "surveys"))
+    before = sorted(
+        DailyContact.objects.values_list("business_date", "channel", "contacts", "enquiries", "surveys")
+    )
 
     count_all()
 
-    assert sorted(DailyContact.objects.values_list("business_date", "channel", "contacts", "enquiries", "surveys")) == before
+    assert (
+        sorted(
+            DailyContact.objects.values_list("business_date", "channel", "contacts", "enquiries", "surveys")
+        )
+        == before
+    )

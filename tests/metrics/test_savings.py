@@ -25,7 +25,10 @@ def test_each_year_is_priced_with_its_own_set(country, parameters):
 
     found = savings.savings_by_contacts(ALL, savings.Sets())
 
-    assert [(one.cell.year, one.parameter_set.code) for one in found.cells] == [(2014, "calibrated-2014"), (2026, "2024")]
+    assert [(one.cell.year, one.parameter_set.code) for one in found.cells] == [
+        (2014, "calibrated-2014"),
+        (2026, "2024"),
+    ]
     each = [
         mean(code, "minutes_per_contact") / 60 * mean(code, "value_of_time_clp_hour", area="urban")
         + mean(code, "clp_per_contact")
@@ -67,7 +70,9 @@ def test_the_interval_adds_one_name_s_doubt_over_all_cells_and_squares_between_n
         return p["trips_avoided"] * trip + wait + p["access_fee_clp"]
 
     assert {one.cell.area for one in found.cells} == {"urban", "rural"}
-    assert found.margin == pytest.approx(1.96 * sqrt(sum(moved(name) ** 2 for name in savings.MATTER_NAMES)), rel=1e-3)
+    assert found.margin == pytest.approx(
+        1.96 * sqrt(sum(moved(name) ** 2 for name in savings.MATTER_NAMES)), rel=1e-3
+    )
     assert found.low < found.clp < found.high
 
 
@@ -105,7 +110,11 @@ def test_a_regional_value_goes_before_the_national_one(country, parameters):
         population="population_2024", clp_per_usd=900, exchange_kind="assumption", as_of=date(2026, 1, 1),
     )  # fmt: skip
     base = Parameter.objects.filter(set=sets.of_year(2026), channel="office")
-    for name, region, number in [("clp_per_contact", "13", 5000), ("clp_per_contact", None, 1), ("minutes_per_contact", None, 0)]:
+    for name, region, number in [
+        ("clp_per_contact", "13", 5000),
+        ("clp_per_contact", None, 1),
+        ("minutes_per_contact", None, 0),
+    ]:
         Parameter.objects.create(
             set=draft, name=name, channel="office", region_id=region, unit="CLP", mean=number, kind="assumption",
             as_of=date(2026, 1, 1), source_es="prueba",

@@ -57,7 +57,10 @@ def test_there_are_two_hundred_offices_and_mobile_ones_on_their_rounds(network):
     assert sum(row.offices for row in communes) == 200
     assert sum(row.has_round for row in communes) == 71
     assert all(row.offices == 0 or row.kilometres < 60 for row in communes)
-    assert coverage.near(communes, "population_2024", 25).people >= coverage.near(communes, "population_2024", 5).people
+    assert (
+        coverage.near(communes, "population_2024", 25).people
+        >= coverage.near(communes, "population_2024", 5).people
+    )
     assert sum(len(rows) for _c, _n, rows in coverage.by_region(communes)) == 346
 
 

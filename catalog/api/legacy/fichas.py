@@ -68,7 +68,7 @@ def _ficha(version: ProcedureVersion | Any, themes: dict[str, str], *, plain: bo
 def _costs(sheet: Sheet) -> str:
     lines = []
     for cost in sheet.costs:
-        amount = costs.written(cost.amount, cost.currency)
+        amount = costs.written(cost.amount, cost.currency) if cost.amount else "Gratuito"
         lines.append(f"{amount}: {cost.condition}" if cost.condition else amount)
     return _list(lines)
 

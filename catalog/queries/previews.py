@@ -1,0 +1,71 @@
+"""A version's form as an editor looks it over."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import ProcedureVersion
+from catalog.questionnaires.definition import wanted_values
+from catalog.questionnaires.question import Question, Questionnaire
+
+KIND_NAMES: dict[str, str | Promise] = {
+    "text": _("A line of text"),
+    "long_text": _("A longer text"),
+    "choice": _("One of several"),
+    "choices": _("Any of several"),
+    "yes_no": _("Yes or no"),
+    "date": _("A date"),
+    "number": _("A number"),
+    "money": _("An amount in pesos"),
+    "run": _("A RUN or RUT"),
+    "commune": _("A commune"),
+    "address": _("An address"),
+    "phone": _("A phone number"),
+    "email": _("An e-mail address"),
+    "file": _("A file"),
+    "declaration": _("A declaration"),
+    "people": _("People of the household"),
+    "name": _("A name"),
+}
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """A question, and when it is asked."""
+
+    label: str
+    kind_name: str | Promise
+    options: list[tuple[str, str]]
+    statement: str
+    required: bool
+    condition: str
+
+
+def question_rows(version: ProcedureVersion) -> list[QuestionRow]:
+    """Return the questions of a version's form in the language of the page, those about the applicant first."""
+    questionnaire = Questionnaire(version.content)
+    return [
+        QuestionRow(
+            label=one.label,
+            kind_name=KIND_NAMES.get(one.kind, one.kind),
+            options=one.options,
+            statement=one.statement,
+            required=one.required,
+            condition=_condition(one, questionnaire),
+        )
+        for one in questionnaire.questions
+    ]
+
+
+def _condition(question: Question, questionnaire: Questionnaire) -> str:
+    condition = question.row.get("show_if")
+    if not condition:
+        return gettext("Always")
+    about = questionnaire.get(condition["question"])
+    words = dict(about.options) if about else {}
+    yes_no = {True: gettext("Yes"), False: gettext("No")}
+    wanted = [yes_no.get(one) if isinstance(one, bool) else words.get(one, str(one)) for one in wanted_values(condition)]
+    label = about.label if about else condition["question"]
+    return gettext("When “%(question)s” is %(answer)s") % {"question": label, "answer": " / ".join(map(str, wanted))}

@@ -1,0 +1,87 @@
+"""Editing a draft: nothing typed is lost, whoever saved meanwhile."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.requests import ActorRequest
+from accounts.rooms import room_required
+from catalog import actions
+from catalog.forms import SheetForms
+from catalog.forms.sheet import ROW_PREFIXES, with_more_rows
+from catalog.models import ProcedureVersion, VersionStatus
+from catalog.queries.differences import Difference, differences
+from catalog.views.procedure import open_draft, procedure_or_404, version_or_404
+from common.errors import DomainError, NotAllowed, StaleVersion
+
+
+@room_required("catalogue")
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_draft(request: ActorRequest, code: str) -> HttpResponse:
+    """Show the open draft for editing, and save it."""
+    procedure = procedure_or_404(request, code)
+    version = open_draft(procedure)
+    if version is None or (request.method != "POST" and version.status == VersionStatus.IN_REVIEW):
+        messages.info(request, _("There is no draft to edit."))
+        return redirect("catalog:procedure", code)
+    if request.method != "POST":
+        return _show(request, version, SheetForms(version.content, revision=version.revision))
+    if request.POST.get("add") in ROW_PREFIXES:
+        data = with_more_rows(request.POST, request.POST["add"])
+        return _show(request, version, SheetForms(version.content, revision=version.revision, data=data).quiet())
+    return _save(request, version)
+
+
+def _save(request: ActorRequest, version: ProcedureVersion) -> HttpResponse:
+    typed = SheetForms(version.content, revision=version.revision, data=request.POST)
+    if not typed.is_valid():
+        return _show(request, version, typed, status=422)
+    try:
+        actions.edit_version(version, by=request.actor, content=typed.content(), revision=typed.revision)
+    except NotAllowed:
+        raise
+    except StaleVersion as error:
+        return _show_stale(request, version, error)
+    except DomainError as error:
+        typed.refuse(error)
+        return _show(request, version, typed, status=error.status)
+    messages.success(request, _("The draft is saved. A second person can see it once you send it to review."))
+    return redirect("catalog:version", version.procedure.code, version.number)
+
+
+def _show_stale(request: ActorRequest, version: ProcedureVersion, error: StaleVersion) -> HttpResponse:
+    """Keep what was typed, beside what somebody else saved; saving again is then a decision."""
+    data: QueryDict = request.POST.copy()
+    data["revision"] = str(version.revision)
+    typed = SheetForms(version.content, revision=version.revision, data=data)
+    typed.is_valid()
+    beside = differences(version.content, typed.content())
+    typed.refuse(error)
+    return _show(request, version, typed, status=error.status, beside=beside)
+
+
+def _show(
+    request: ActorRequest, version: ProcedureVersion, typed: SheetForms, *, status: int = 200, beside: list[Difference] | None = None
+) -> HttpResponse:
+    context: dict[str, Any] = {"procedure": version.procedure, "version": version, "typed": typed, "beside": beside}
+    return render(request, "catalog/edit.html", context, status=status)
+
+
+@room_required("catalogue")
+@require_POST
+def send_draft(request: ActorRequest, code: str, number: int) -> HttpResponse:
+    """Hand the draft to a second person."""
+    version = version_or_404(request, code, number)
+    try:
+        actions.send_to_review(version, by=request.actor)
+    except NotAllowed:
+        raise
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The version waits for a second person, who compares and publishes it."))
+    return redirect("catalog:version", code, number)

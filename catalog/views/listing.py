@@ -1,0 +1,59 @@
+"""The editor's list: what is wrong or stale in what I own."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.requests import ActorRequest
+from accounts.rooms import room_required
+from catalog.api.paging import sealed, unsealed
+from catalog.queries import editing, searches
+
+VIEW_LABELS = {
+    "all": _("All"),
+    "review": _("Waiting for a second person"),
+    "drafts": _("Drafts"),
+    "reports": _("Errors reported"),
+    "unpublished": _("Never published"),
+}
+EMPTY_WORDS = {
+    "review": _("When somebody sends a draft to review, it appears here."),
+    "drafts": _("A draft begins on a procedure's page."),
+    "reports": _("When a citizen says that something on a sheet is wrong, it appears here."),
+    "unpublished": _("Every procedure of yours has been published."),
+}
+
+
+@room_required("catalogue")
+@require_safe
+def list_procedures(request: ActorRequest) -> HttpResponse:
+    """Show the procedures this person edits, or those that answer a search."""
+    language = (get_language() or "es")[:2]
+    view = request.GET.get("view", "all")
+    view = view if view in editing.VIEWS else "all"
+    query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
+    if query:
+        rows, following = editing.found_procedures(request.actor, query, language=language), ""
+    else:
+        rows, following = editing.editors_procedures(request.actor, view=view, after=_after(request), language=language)
+    counts = editing.view_counts(request.actor)
+    context = {
+        "rows": rows,
+        "query": query,
+        "view": view,
+        "tabs": [(code, VIEW_LABELS[code], counts[code]) for code in editing.VIEWS],
+        "lost": len(searches.lost_searches()),
+        "next": f"?view={view}&after={sealed(following)}" if following else "",
+        "first": f"?view={view}" if request.GET.get("after") else "",
+        "empty": gettext("No sheet of yours answers this search.") if query else EMPTY_WORDS.get(view, ""),
+    }
+    return render(request, "catalog/procedures.html", context)
+
+
+def _after(request: ActorRequest) -> str:
+    try:
+        return unsealed(request.GET["after"]) if request.GET.get("after") else ""
+    except ValueError:
+        return ""

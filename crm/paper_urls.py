@@ -1,0 +1,8 @@
+"""The address of a paper, the same for citizens and in every room."""
+
+from django.urls import path
+
+from crm.views import papers
+
+app_name = "papers"
+urlpatterns = [path("paper/<uuid:paper_id>/", papers.download_paper, name="paper")]

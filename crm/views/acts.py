@@ -1,0 +1,123 @@
+"""What an officer may do with a case: each act's words, key and form, when it is offered, and the action that carries it out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from common.errors import DomainError
+from crm import actions, forms, permissions
+from crm.actions.decisions import ENDED
+from crm.models import Case, CaseState, Stage, StageState
+from crm.panels.work import StageLine
+from crm.queries.work import stages_of
+
+CarryOut = Callable[[Case, Stage | None, Actor, dict[str, Any]], object]
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that can be done: `asks` says whether it opens a form first."""
+
+    name: str
+    label: str | Promise
+    key: str
+    done: str | Promise
+    carry_out: CarryOut
+    form: type[forms.Act] = forms.Act
+    css: str = "button-secondary"
+
+    @property
+    def asks(self) -> bool:
+        return self.form is not forms.Act
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An act that can be done now, and whether it is the one to be expected."""
+
+    act: Act
+    is_next: bool
+
+
+def _stage_of(stage: Stage | None) -> Stage:
+    if stage is None:
+        raise DomainError(_("Your agency has no part in this case."))
+    return stage
+
+
+def _decide(decision: StageState) -> CarryOut:
+    def carry_out(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+        return actions.decide_stage(
+            _stage_of(stage), by=by, decision=decision, reason=given["reason"], revision=given["revision"]
+        )
+
+    return carry_out
+
+
+def _take(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.take_stage(_stage_of(stage), by=by, revision=given["revision"])
+
+
+def _ask(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.ask_citizen(_stage_of(stage), by=by, question=given["question"], revision=given["revision"])
+
+
+def _note(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.note_case(case, by=by, text=given["text"], stage=stage, revision=given["revision"])
+
+
+def _close(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.close_case(case, by=by, revision=given["revision"])
+
+
+def _reopen(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.reopen_stage(_stage_of(stage), by=by, reason=given["reason"], revision=given["revision"])
+
+
+_ACTS = (
+    Act("take", _("Take"), "t", _("The case is yours; the citizen reads that its review began."), _take),
+    Act("takeover", _("Take over"), "t", _("The case is yours now."), _take),
+    Act("grant", _("Grant"), "g", _("It is granted. The citizen is told."), _decide(StageState.GRANTED), forms.Grant),
+    Act("ask", _("Ask the citizen"), "a", _("The citizen is asked; the clock stands still."), _ask, forms.Question),
+    Act("deny", _("Deny"), "d", _("It is denied. The citizen is told why."), _decide(StageState.DENIED), forms.Deny, "button-danger"),
+    Act("refer", _("Refer"), "r", _("It is sent on. The citizen is told where."), _decide(StageState.REFERRED), forms.Refer),
+    Act("close", _("Close"), "c", _("The case is closed."), _close),
+    Act("reopen", _("Reopen"), "o", _("The case is open again, with a new promise."), _reopen, forms.Reopen),
+    Act("note", _("Note"), "n", _("The note is kept; only staff read it."), _note, forms.Note),
+)
+ACTS = {act.name: act for act in _ACTS}
+
+
+def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
+    """Return what the actor may do with a case now, the expected act last: it stands in the corner."""
+    own = _present([line.stage for line in stages if line.is_own])
+    if own is None:
+        return []
+    names = ["note"]
+    if own.state == StageState.RECEIVED:
+        names.append("take")
+    elif own.state == StageState.IN_REVIEW:
+        names += ["refer", "deny", "ask", "grant"]
+    if own.state in {StageState.IN_REVIEW, StageState.AWAITING_CITIZEN} and own.assigned_to_id != actor.user_id:
+        names.insert(0, "takeover")
+    if case.state == CaseState.CLOSED and own.state in ENDED:
+        names.append("reopen")
+    elif case.is_decided and case.state != CaseState.CLOSED:
+        names.append("close")
+    return [Offer(ACTS[name], is_next=name == names[-1] and name != "note") for name in names]
+
+
+def present_stage(case: Case, actor: Actor, wanted: UUID | None) -> Stage | None:
+    """Return the part an officer works on: the one their form named, or the first open one of their agencies."""
+    own = [stage for stage in stages_of(case) if permissions.can_decide(actor, stage)]
+    return next((stage for stage in own if stage.pk == wanted), None) or _present(own)
+
+
+def _present(own: list[Stage]) -> Stage | None:
+    workable = [stage for stage in own if stage.is_open and stage.state != StageState.WAITING]
+    return next(iter([*workable, *own]), None)

@@ -1,0 +1,94 @@
+"""One case on one screen, and what an officer may do with it now."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.requests import ActorRequest
+from accounts.rooms import room_required
+from common.errors import shown_on
+from common.pages import render_page
+from crm import actions, folios, forms
+from crm.models import Case
+from crm.panels.applications import answer_rows
+from crm.panels.cards import case_file
+from crm.panels.work import party_lines, stage_lines
+from crm.queries.work import messages_of
+from crm.views.acts import ACTS, Act, acts_now, present_stage
+
+
+def find_case(request: ActorRequest, folio: str) -> Case:
+    """Return the case with this folio, if the actor may see it."""
+    cases = Case.objects.visible_to(request.actor).select_related("version__procedure__agency", "commune")
+    return get_object_or_404(cases, folio=folios.normalise(folio) or "")
+
+
+@room_required("agency")
+@require_safe
+def show_case(request: ActorRequest, folio: str) -> HttpResponse:
+    """Show a case; reading it leaves a line in the access log."""
+    return render_case(request, find_case(request, folio))
+
+
+@room_required("agency")
+@require_http_methods(["GET", "HEAD", "POST"])
+def act_on_case(request: ActorRequest, folio: str, name: str) -> HttpResponse:
+    """Open the form of an act, or carry the act out."""
+    act = ACTS.get(name)
+    if act is None:
+        raise Http404
+    case = find_case(request, folio)
+    if request.method != "POST":
+        return render_case(request, case, act=act, form=act.form(initial=_initial(request, case)))
+    form = act.form(request.POST)
+    if form.is_valid():
+        with shown_on(form):
+            act.carry_out(case, present_stage(case, request.actor, form.cleaned_data["stage"]), request.actor, form.cleaned_data)
+    if form.errors:
+        return render_case(request, find_case(request, folio), act=act, form=_looked_at_again(form, case), status=422)
+    messages.success(request, act.done)
+    address = reverse("crm:case", args=[case.folio])
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+def render_case(
+    request: ActorRequest, case: Case, *, act: Act | None = None, form: forms.Act | None = None, status: int = 200, **more: Any
+) -> HttpResponse:
+    """Render a case's page, with the form of an act open in its corner; only the corner for htmx."""
+    stages = stage_lines(case, actor=request.actor)
+    context: dict[str, Any] = {
+        "case": case,
+        "act": act,
+        "form": form,
+        "acts": acts_now(case, stages, request.actor),
+        "initial": _initial(request, case),
+        **more,
+    }
+    if not request.htmx or status == 422:
+        context["file"] = case_file(case, actor=request.actor)
+    if not request.htmx:
+        actions.log_access("open_case", by=request.actor, case_id=case.pk)
+        context |= {
+            "stages": stages,
+            "parties": party_lines(case),
+            "answers": answer_rows(case),
+            "conversation": messages_of(case),
+        }
+    return render_page(request, "crm/case.html", context, fragment="corner", status=status)
+
+
+def _initial(request: ActorRequest, case: Case) -> dict[str, Any]:
+    stage = present_stage(case, request.actor, None)
+    return {"revision": case.revision, "stage": stage.pk if stage else None}
+
+
+def _looked_at_again(form: forms.Act, case: Case) -> forms.Act:
+    """The same text under the case's present revision: the officer has been told, and may go on."""
+    form.data = form.data.copy()
+    form.data["revision"] = str(Case.objects.values_list("revision", flat=True).get(pk=case.pk))
+    return form

@@ -1,0 +1,181 @@
+"""Every state of the citizen's pages on a phone, without JavaScript: axe finds nothing, nothing is too wide, no CSP report."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from crm import actions as crm
+from crm import keys
+from tests.browser import DESK, PHONE, assert_accessible, assert_fits
+from tests.factories.crm import PDF
+from tests.factories.territory import CommuneFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def look(new_page: Callable[..., Page]) -> Callable[..., Page]:
+    """Return a function that opens an address on a phone without JavaScript and checks what is shown."""
+
+    def open_page(address: str, page: Page | None = None) -> Page:
+        page = page or new_page(PHONE, javascript=False)
+        page.goto(address)
+        check(page)
+        return page
+
+    return open_page
+
+
+def check(page: Page) -> None:
+    assert_fits(page)
+    assert_accessible(page)
+
+
+def press(page: Page) -> None:
+    page.click("main form .actions .button >> nth=0")
+
+
+CATALOGUE = [
+    "/es/",
+    "/es/tramites/certificado-de-ejemplo/",
+    "/en/procedures/certificado-de-ejemplo/",
+    "/es/tramites/certificado-de-ejemplo/lista/",
+    "/es/tramites/certificado-de-ejemplo/solicitar/",
+    "/es/tramites/",
+    "/es/instituciones/SRCEI/",
+    "/es/buscar/?q=certificado",
+    "/es/buscar/?q=zzxxqq",
+    "/es/oficinas/",
+    "/es/oficinas/?commune=13101",
+    "/es/oficinas/?commune=",
+    "/es/esperas/",
+    "/es/acerca/",
+    "/es/accesibilidad/",
+    "/es/privacidad/",
+    "/es/seguir/",
+    "/es/solicitudes/continuar/",
+    "/es/solicitudes/aaaaaaaaaa/",
+    "/es/casos/2026-0000001-5/",
+]
+
+
+@pytest.mark.parametrize("address", CATALOGUE)
+def test_catalogue_pages(look, procedure_version, office, address):
+    look(address)
+
+
+@pytest.mark.parametrize("address", ["/es/seguir/", "/es/tramites/certificado-de-ejemplo/util/", "/es/solicitudes/continuar/"])
+def test_empty_forms_are_refused_in_words(look, procedure_version, address):
+    page = look(address)
+
+    press(page)
+
+    assert page.locator(".error-summary").is_visible()
+    check(page)
+
+
+def test_an_application_from_start_to_receipt(look, procedure_version):
+    CommuneFactory()
+    page = look("/es/tramites/certificado-de-ejemplo/solicitar/")
+    press(page)
+    check(page)
+    press(page)  # nothing typed: the error
+    check(page)
+    page.fill("#id_applicant_name__given", "Amina")
+    page.fill("#id_applicant_name__surnames", "Rojas")
+    page.click("button[name=leave]")
+    check(page)
+    page.click("main .actions a.button")
+    check(page)
+    page.click("button[name=skip]")
+    page.fill("#id_applicant_email", "amina@test.invalid")
+    press(page)
+    press(page)
+    page.select_option("#id_applicant_commune", "13101")
+    press(page)
+    check(page)
+    page.check("input[value=lost]")
+    press(page)
+    check(page)
+    press(page)
+    check(page)  # a date left empty
+    for part, value in (("day", "3"), ("month", "2"), ("year", "2026")):
+        page.fill(f"input[name=lost_on_{part}]", value)
+    press(page)
+    page.fill("#id_copies", "2")
+    press(page)
+    page.check("input[value=yes]")
+    press(page)
+    check(page)
+    page.fill("#id_address__street", "Calle Uno 2")
+    page.select_option("#id_address__commune", "13101")
+    press(page)
+    check(page)
+    page.set_input_files("#id_proof", {"name": "uno.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    press(page)
+    check(page)
+    page.check("#id_declaration")
+    press(page)
+    check(page)  # check your answers
+    press(page)
+    check(page)  # the receipt
+    receipt = page.url
+    look(receipt + "papel/", page)
+    page.goto(receipt)
+    page.go_back()
+    page.goto(receipt.replace("comprobante/", "revisar/"))
+    assert page.url == receipt
+    page.click("main .actions a.button")
+    check(page)  # the case
+
+
+def test_a_case_from_the_key_to_the_answer_and_the_survey(look, submitted_case, officer, actor_of):
+    stage = crm.take_stage(submitted_case.stages.get(), by=actor_of(officer))
+    crm.ask_citizen(stage, by=actor_of(officer), question="¿Cuál es su dirección?")
+    page = look("/es/seguir/")
+    page.fill("#id_folio", submitted_case.folio)
+    page.fill("#id_key", "falsa")
+    press(page)
+    check(page)
+    page.fill("#id_key", keys.pretty(submitted_case.key))
+    press(page)
+    check(page)
+    page.click(".notice-you a.button")
+    check(page)
+    press(page)
+    check(page)
+    page.fill("#id_text", "Calle Uno 2")
+    press(page)
+    check(page)
+    crm.decide_stage(stage, by=actor_of(officer), decision="denied", reason="Falta la firma.")
+    page.reload()
+    check(page)
+    page.click("a[href*=encuesta]")
+    check(page)
+    press(page)
+    check(page)
+    page.check("input[name=grade][value='7']")
+    press(page)
+    check(page)
+
+
+def test_with_javascript_the_wait_of_the_line_is_put_into_the_cached_page(new_page, procedure_version):
+    from accounts.actors import Actor
+
+    crm.write_queue_state("phone", by=Actor.system(), waiting=2, estimated_seconds=180)
+    page = new_page(DESK)
+    page.goto("/en/procedures/certificado-de-ejemplo/")
+
+    page.wait_for_function("document.querySelector('#line-wait').textContent.includes('3 min')")
+    check(page)
+
+
+def test_the_first_screen_of_a_phone_answers_the_six_questions(new_page, procedure_version):
+    page: Any = new_page(PHONE, javascript=False)
+    page.goto("/es/tramites/certificado-de-ejemplo/")
+
+    for selector in ("h1", ".facts > div:nth-child(4)", "main .actions .button"):
+        box = page.locator(selector).first.bounding_box()
+        assert box["y"] + box["height"] <= PHONE["height"], selector
