@@ -12,7 +12,10 @@ from common import wording
 CURRENCIES = ("CLP", "UF", "UTM", "USD", "EUR")
 _PESOS = re.compile(r"\$\s?(\d{1,3}(?:\.\d{3})+|\d+)(?![\d.,]*\d)")
 _OTHER = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?)\s?(UTM|UF|USD|EUR)\b")
-_FREE = re.compile(r"\b(?:gratuit[oa]s?|gratis|sin costo|no tiene (?:ning[uú]n )?costo|costo cero|free of charge|free)\b", re.IGNORECASE)
+_FREE = re.compile(
+    r"\b(?:gratuit[oa]s?|gratis|sin costo|no tiene (?:ning[uú]n )?costo|costo cero|free of charge|free)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,10 @@ def written(amount: Any, currency: str = "CLP") -> str:
 def typed_amount(text: str) -> int | float | None:
     """Return the number a person typed (`3.820`, `$ 3820`, `1,6`), or None; dots part thousands, a comma the decimals."""
     bare = text.replace("$", "").replace(" ", "").replace("\u00a0", "")
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d+)?", bare):
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?", bare):
         bare = bare.replace(".", "")
     bare = bare.replace(",", ".")
-    if not re.fullmatch(r"\d{1,12}(\.\d{1,4})?", bare):
+    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,4})?", bare):
         return None
     try:
         number = Decimal(bare)
@@ -51,14 +54,24 @@ def typed_amount(text: str) -> int | float | None:
 
 def read_line(line: str) -> ReadCost | None:
     """Return the one price a line tells, with the words around it as its condition; None when it tells none, or several."""
-    found = [(match, "CLP") for match in _PESOS.finditer(line)] + [(match, match[2]) for match in _OTHER.finditer(line)]
+    found = [(match, "CLP") for match in _PESOS.finditer(line)] + [
+        (match, match[2]) for match in _OTHER.finditer(line)
+    ]
     if len(found) == 1:
         match, currency = found[0]
         amount = typed_amount(match[1]) if currency == "CLP" else typed_amount(match[1].replace(".", ","))
         return None if amount is None else ReadCost(amount, currency, _around(line, match))
     free = _FREE.search(line)
     if free and not found:
-        return ReadCost(0, "CLP", "" if len(line) - len(free[0]) < 4 else _around(line, free) if free.start() == 0 else line.strip())
+        return ReadCost(
+            0,
+            "CLP",
+            ""
+            if len(line) - len(free[0]) < 4
+            else _around(line, free)
+            if free.start() == 0
+            else line.strip(),
+        )
     return None
 
 

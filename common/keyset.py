@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core import signing
 from django.db.models import F, Model, Q, QuerySet
+from django.http import QueryDict
 
 SALT = "keyset"
 
@@ -16,6 +17,18 @@ class KeysetPage:
     rows: list[Any]
     before: str
     after: str
+
+    def links(self, query: QueryDict) -> dict[str, str]:
+        """Return the addresses of the pages before and after, with whatever else the present one asks for."""
+        return {"prev": self._link(query, self.before), "next": self._link(query, self.after)}
+
+    @staticmethod
+    def _link(query: QueryDict, place: str) -> str:
+        if not place:
+            return ""
+        other = query.copy()
+        other["place"] = place
+        return f"?{other.urlencode()}"
 
 
 def keyset_page(rows: QuerySet[Any], *keys: str, place: str = "", size: int, by_id: bool = False) -> KeysetPage:

@@ -10,12 +10,11 @@ class CrmConfig(AppConfig):
         from django.urls import reverse
 
         from accounts import rooms
-        from common import channels, links
+        from common import links
         from crm import events, listeners  # noqa: F401  # registering is the purpose of the import
 
         rooms.register(
             rooms.Room("agency", _("Agency"), "agency", "crm:work", frozenset({"officer"}), position=40),
         )
-        channels.register(channels.Channel("agency", _("At the agency"), "agency"))
         links.register("paper", lambda paper_id: reverse("papers:paper", args=[paper_id]))
         links.register("agency-case", lambda folio: reverse("crm:case", args=[folio]))

@@ -47,7 +47,6 @@ class Arrival(forms.Form):
         max_length=200,
         widget=forms.TextInput({"type": "search", "autocomplete": "off", "data-key": "/"}),
     )
-    matters = forms.TypedMultipleChoiceField(required=False, coerce=UUID, widget=forms.CheckboxSelectMultiple)
     priority = forms.ChoiceField(label=_("Priority"), required=False)
     run = Run(required=False, help_text=_("Only if they want to say it, for example 12.345.678-5."))
     name = forms.CharField(
@@ -70,10 +69,7 @@ class Arrival(forms.Form):
         reasons = priorities().values()
         field: Any = self.fields["priority"]
         field.choices = [("", _("None: in order of arrival")), *[(one.code, f"{one.label} ({one.hint})") for one in reasons]]
-        matters: Any = self.fields["matters"]
         self.chosen = self._chosen()
-        matters.choices = [(version.pk, version.title) for version in self.chosen]
-        matters.widget.choices = matters.choices
 
     def _chosen(self) -> list[ProcedureVersion]:
         """The procedures ticked so far, as far as they are published; anything else posted is ignored."""
@@ -86,9 +82,6 @@ class Arrival(forms.Form):
                 continue
         found = ProcedureVersion.objects.published().select_related("procedure").in_bulk(ids) if ids else {}
         return [found[one] for one in dict.fromkeys(ids) if one in found]
-
-    def clean_matters(self) -> list[ProcedureVersion]:
-        return self.chosen
 
 
 class PersonSearch(forms.Form):

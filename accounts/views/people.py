@@ -27,9 +27,10 @@ def show_people(request: ActorRequest) -> HttpResponse:
     context = {"search": search, "now": clock.now()}
     if search.is_bound and search.is_valid() and search.cleaned_data["text"]:
         found = find_staff(request.actor, search.cleaned_data["text"])
-        return render(request, "accounts/people.html", {**context, "people": found, "searched": True})
+        return render(request, "accounts/people.html", {**context, "people": found, "searched": True, "pages": None})
     page = people_page(request.actor, place=request.GET.get("place", ""))
-    return render(request, "accounts/people.html", {**context, "people": page.rows, "page": page})
+    context |= {"people": page.rows, "searched": False, "pages": page.links(request.GET)}
+    return render(request, "accounts/people.html", context)
 
 
 @rooms.room_required("people")

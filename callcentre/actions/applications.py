@@ -1,10 +1,12 @@
 """Applications opened by phone: the same form and the same filing as everywhere."""
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from catalog.models import ProcedureVersion
-from crm import keys
+from common.errors import require
+from crm import keys, permissions
 from crm.actions import begin_case, submit_case
 from crm.actions.enquiries import drop_enquiry
 from crm.models import Case, Enquiry, Interaction
@@ -26,6 +28,7 @@ def begin_application(
 
     :raises NotAllowed: `by` does not attend this call
     """
+    require(permissions.is_attending(by, interaction), _("Only whoever attends a call acts in it."))
     draft = Case.objects.filter(source=interaction, version=version, state="draft").first()
     if draft is not None:
         return draft

@@ -33,6 +33,7 @@ def add_matter(interaction: Interaction, *, by: Actor, version: ProcedureVersion
 
     :raises NotAllowed: `by` does not attend this call
     """
+    _require_attending(interaction, by)
     same = (
         interaction.enquiries.filter(version=version, outcome="", kind=EnquiryKind.INFORM).first()
         if version
@@ -127,6 +128,10 @@ def finish_call(
     settle_agent(User.objects.get(pk=by.user_id), by=by, state=next_state)
     write_line_state(by=by)
     live.publish("line", f"agent:{by.user_id}")
+
+
+def _require_attending(interaction: Interaction, by: Actor) -> None:
+    require(permissions.is_attending(by, interaction), _("Only whoever attends a call acts in it."))
 
 
 def _require_outcomes(interaction: Interaction, no_matter: str) -> None:

@@ -1,7 +1,5 @@
 """Pages by key, not by number: the next page begins after the last row of this one, however much was added meanwhile."""
 
-import base64
-import binascii
 from collections.abc import Callable
 from typing import Any
 
@@ -9,28 +7,10 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+from catalog.cursors import sealed, unsealed
+
 PAGE_SIZE = 50
 MOST = 100
-
-
-def sealed(key: str) -> str:
-    """Return a key as a word that stands in any address."""
-    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
-
-
-def unsealed(cursor: str) -> str:
-    """
-    Return the key in a cursor.
-
-    :raises ValueError: it is none of ours
-    """
-    try:
-        key = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise ValueError("no cursor of ours") from error
-    if not key or len(key) > 150 or not key.isprintable():
-        raise ValueError("no cursor of ours")
-    return key
 
 
 def page_size(request: Request) -> int:
@@ -43,7 +23,9 @@ def page_size(request: Request) -> int:
     return int(typed)
 
 
-def page(request: Request, rows: QuerySet[Any], *, key: str, show: Callable[[list[Any]], list[dict[str, Any]]]) -> dict[str, Any]:
+def page(
+    request: Request, rows: QuerySet[Any], *, key: str, show: Callable[[list[Any]], list[dict[str, Any]]]
+) -> dict[str, Any]:
     """Return one page of `rows` ordered by the unique field `key`: the results and the address of the next page, or null."""
     size = page_size(request)
     if cursor := request.query_params.get("cursor", ""):

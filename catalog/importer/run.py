@@ -22,7 +22,7 @@ MAX_TOKEN = 500
 MAX_EMPTY = 3  # pages in a row without a sheet before the server is taken to be playing
 
 
-class ImportStopped(Exception):  # noqa: N818
+class ImportStopped(Exception):
     """The walk could not go on; what was done stays, and the next run may resume."""
 
 
@@ -57,7 +57,14 @@ class CatalogueWalk:
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> None:
         """Without a `run` nothing is written at all: the report says what would be."""
-        self.client, self.origin, self.by, self.run, self.limit, self.progress = client, origin, by, run, limit, progress
+        self.client, self.origin, self.by, self.run, self.limit, self.progress = (
+            client,
+            origin,
+            by,
+            run,
+            limit,
+            progress,
+        )
         self.report = Report()
         self.themes = {slugify(theme.title_es): theme.code for theme in Theme.objects.all()}
         self.agencies: dict[str, Agency | None] = {}
@@ -104,7 +111,9 @@ class CatalogueWalk:
             return set()
         rows = list(self.run.items.values_list("remote_id", "outcome", "reason"))
         self.report.counts.update(outcome for _id, outcome, _reason in rows)
-        self.report.refused += [(name, reason) for name, outcome, reason in rows if outcome == Outcome.REFUSED]
+        self.report.refused += [
+            (name, reason) for name, outcome, reason in rows if outcome == Outcome.REFUSED
+        ]
         return {name for name, _outcome, _reason in rows}
 
     def _end(self, stopped_because: str) -> Report:
@@ -135,6 +144,7 @@ class CatalogueWalk:
         self.report.counts[outcome] += 1
 
     def _import(self, ficha: dict[str, Any]) -> str:
+        convert.remote_id(ficha)
         code = convert.agency_code(ficha)
         known = self._known_agency(code)
         details = None if known or self.run is None else self.client.agency(code)
@@ -148,7 +158,9 @@ class CatalogueWalk:
 
     def _known_agency(self, code: str) -> Agency | None:
         if not self.agencies.get(code):
-            self.agencies[code] = Agency.objects.filter(Q(code=code) | Q(official_code=code)).order_by("is_added", "pk").first()
+            self.agencies[code] = (
+                Agency.objects.filter(Q(code=code) | Q(official_code=code)).order_by("is_added", "pk").first()
+            )
         return self.agencies[code]
 
     def _new_agency(self, code: str, ficha: dict[str, Any], details: dict[str, Any]) -> Agency:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
-from catalog.api.paging import sealed, unsealed
+from catalog.cursors import sealed, unsealed
 from catalog.queries import editing, searches
 
 VIEW_LABELS = {
@@ -37,7 +37,9 @@ def list_procedures(request: ActorRequest) -> HttpResponse:
     if query:
         rows, following = editing.found_procedures(request.actor, query, language=language), ""
     else:
-        rows, following = editing.editors_procedures(request.actor, view=view, after=_after(request), language=language)
+        rows, following = editing.editors_procedures(
+            request.actor, view=view, after=_after(request), language=language
+        )
     counts = editing.view_counts(request.actor)
     context = {
         "rows": rows,

@@ -19,7 +19,7 @@ WORDS = (
     "cesantia", "me despidieron", "jubilar", "carga familiar", "matrimonio", "herencia", "multas de transito", "padron auto",
     "transferir auto", "registro social de hogares", "agua potable", "beca alimentacion", "vacunas", "semilla", "emprender",
     "iniciar actividades", "certificado de nasimiento", "pencion", "lisencia", "molestar llamadas", "mascota",
-    "permiso de circulacion electrico", "visa para mi perro", "bono marzo 2031", "reclamo luz", "horario farmacia",
+    "permiso de circulacion", "bitcoin", "whatsapp", "dolar hoy", "taxi", "luz", "kryptonita",
 )  # fmt: skip
 
 

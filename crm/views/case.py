@@ -67,6 +67,10 @@ def render_case(
         "form": form,
         "acts": acts_now(case, stages, request.actor),
         "initial": _initial(request, case),
+        "file": None,
+        "is_refused": status == 422,
+        "judgement": None,
+        "judged": None,
         **more,
     }
     if not request.htmx or status == 422:

@@ -30,7 +30,7 @@ from crm.queries.work import (
 @room_required("agency")
 def show_work(request: ActorRequest) -> HttpResponse:
     """Show what is assigned to me, and nothing else."""
-    return _render_list(request, my_work(request.actor), {"mine": True})
+    return _render_list(request, my_work(request.actor), {"mine": True, "form": None})
 
 
 @room_required("agency")
@@ -48,7 +48,7 @@ def show_agency_work(request: ActorRequest) -> HttpResponse:
         channel=good.get("channel", ""),
         overdue=good.get("overdue", False),
     )
-    context = {"form": form, "not_found": good.get("folio", ""), "is_narrowed": narrowed != WorkFilter()}
+    context = {"mine": False, "form": form, "not_found": good.get("folio", ""), "is_narrowed": narrowed != WorkFilter()}
     return _render_list(request, agency_work(request.actor, narrowed), context)
 
 
@@ -67,6 +67,7 @@ def _render_list(request: ActorRequest, stages: Any, context: dict[str, Any]) ->
     context |= {
         "lines": work_lines(page, actor=request.actor),
         "page": page,
+        "pages": page.links(request.GET),
         "agencies": agency_names(request.actor),
         "since": clock.now(),
         **_live(request),

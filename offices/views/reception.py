@@ -36,7 +36,7 @@ def show_reception(request: ActorRequest) -> HttpResponse:
     form = forms.Arrival(request.POST or None, initial={"key": uuid4(), "language": get_language() or "es"})
     if request.method == "POST" and "search" not in request.POST and form.is_valid():
         with shown_on(form):
-            ticket = _take(request, office, form.cleaned_data)
+            ticket = _take(request, office, form)
             return redirect("offices:ticket", ticket.pk)
     refused = request.method == "POST" and "search" not in request.POST
     fragment = "matters" if "search" in request.POST else None
@@ -44,11 +44,12 @@ def show_reception(request: ActorRequest) -> HttpResponse:
     return render_page(request, "offices/reception.html", _context(request, office, form), fragment=fragment, status=status)
 
 
-def _take(request: ActorRequest, office: Office, given: dict[str, Any]) -> Ticket:
+def _take(request: ActorRequest, office: Office, form: forms.Arrival) -> Ticket:
+    given = form.cleaned_data
     return actions.take_ticket(
         office,
         by=request.actor,
-        versions=given["matters"],
+        versions=form.chosen,
         priority=given["priority"],
         language=given["language"],
         run=given["run"],

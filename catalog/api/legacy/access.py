@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from catalog.actions.tokens import token_digest
-from catalog.api.legacy.rendering import LegacyRefusal, answer, refusal
+from catalog.api.legacy.rendering import LegacyRefusal, answer, callback_of, refusal
 from catalog.api.public import PublicThrottle
 from catalog.models import ApiToken
 
@@ -35,6 +35,7 @@ def legacy_view(*, token: bool = True) -> Callable[[Callable[..., Any]], Callabl
         @wraps(view)
         def address(request: HttpRequest, *args: Any, plain: bool = False, **kwargs: Any) -> HttpResponse:
             try:
+                callback_of(request)
                 _refuse_flood(request)
                 if token:
                     _refuse_without_token(request, plain=plain)
@@ -49,7 +50,9 @@ def legacy_view(*, token: bool = True) -> Callable[[Callable[..., Any]], Callabl
 
 def _refuse_flood(request: HttpRequest) -> None:
     if not PublicThrottle().allow_request(Request(request), APIView()):
-        raise LegacyRefusal(429, "Demasiadas solicitudes: intente de nuevo en un minuto", "Demasiadas solicitudes")
+        raise LegacyRefusal(
+            429, "Demasiadas solicitudes: intente de nuevo en un minuto", "Demasiadas solicitudes"
+        )
 
 
 def _refuse_without_token(request: HttpRequest, *, plain: bool) -> None:

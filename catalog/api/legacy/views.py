@@ -10,10 +10,10 @@ from catalog.api.legacy import fichas, shapes
 from catalog.api.legacy.access import legacy_view
 from catalog.api.legacy.offices import office_row
 from catalog.api.legacy.rendering import LegacyRefusal
-from catalog.api.paging import sealed, unsealed
+from catalog.cursors import sealed, unsealed
 from catalog.models import ProcedureVersion, Publication, SearchEntry, Theme
-from catalog.queries.searches import popular_searches
 from catalog.queries.search import search
+from catalog.queries.searches import popular_searches
 from common.clock import ClockNow
 from territory.models import Office, OfficeKind
 
@@ -32,7 +32,13 @@ def list_fichas(request: HttpRequest, *, plain: bool) -> dict[str, Any]:
         items, token = _page(request, rows, "procedure__code", lambda version: version.procedure.code)
         total = SearchEntry.objects.filter(language="es").count()
     return shapes.feed(
-        "fichas", "ficha", "Listado de Fichas", _fichas(items, plain), plain=plain, total=total, next_token=token
+        "fichas",
+        "ficha",
+        "Listado de Fichas",
+        _fichas(items, plain),
+        plain=plain,
+        total=total,
+        next_token=token,
     )
 
 
@@ -40,7 +46,11 @@ def list_fichas(request: HttpRequest, *, plain: bool) -> dict[str, Any]:
 def show_ficha(request: HttpRequest, ref: str, *, plain: bool) -> dict[str, Any]:
     """One sheet, by its number or by agency and number (`AD009-12`)."""
     agency, _dash, code = ref.rpartition("-")
-    found = list(_published().filter(Q(procedure__code=ref) | (Q(procedure__code=code) & _is_agency("procedure__agency", agency))))
+    found = list(
+        _published().filter(
+            Q(procedure__code=ref) | (Q(procedure__code=code) & _is_agency("procedure__agency", agency))
+        )
+    )
     if not found:
         raise LegacyRefusal(404, "No existe una ficha con ese código", "No encontrado")
     exact = next((one for one in found if one.procedure.code == ref), found[0])
@@ -97,7 +107,12 @@ def list_offices(request: HttpRequest, *, plain: bool) -> dict[str, Any]:
 @legacy_view()
 def show_office(request: HttpRequest, code: str, *, plain: bool) -> dict[str, Any]:
     """One office."""
-    office = Office.objects.select_related("commune__region").prefetch_related("hours", "stops__commune").filter(code=code).first()
+    office = (
+        Office.objects.select_related("commune__region")
+        .prefetch_related("hours", "stops__commune")
+        .filter(code=code)
+        .first()
+    )
     if office is None:
         raise LegacyRefusal(404, "No existe una sucursal con ese código", "No encontrado")
     return {"sucursal": office_row(office)}
@@ -106,8 +121,12 @@ def show_office(request: HttpRequest, code: str, *, plain: bool) -> dict[str, An
 @legacy_view(token=False)
 def list_categories(request: HttpRequest, *, plain: bool) -> dict[str, Any]:
     """The themes."""
-    items = [{"id": theme.code, "nombre": theme.title_es} for theme in Theme.objects.order_by("position", "code")]
-    return shapes.feed("categories", "category", "Listado de Categorías", items, plain=plain, total=len(items))
+    items = [
+        {"id": theme.code, "nombre": theme.title_es} for theme in Theme.objects.order_by("position", "code")
+    ]
+    return shapes.feed(
+        "categories", "category", "Listado de Categorías", items, plain=plain, total=len(items)
+    )
 
 
 @legacy_view(token=False)
@@ -147,7 +166,9 @@ def _agency(code: str) -> Agency:
 def _is_agency(path: str, code: str) -> Q:
     """The agency a code names: the State's code first; ours only for those without one, so that no two answer to it."""
     at = f"{path}__" if path else ""
-    return Q(**{f"{at}official_code": code}) & ~Q(**{f"{at}official_code": ""}) | Q(**{f"{at}code": code, f"{at}official_code": ""})
+    return Q(**{f"{at}official_code": code}) & ~Q(**{f"{at}official_code": ""}) | Q(
+        **{f"{at}code": code, f"{at}official_code": ""}
+    )
 
 
 def _size(request: HttpRequest) -> int:
@@ -169,7 +190,9 @@ def _page(
     return found[:size], sealed(key_of(found[size - 1])) if len(found) > size else ""
 
 
-def _searched(request: HttpRequest, rows: QuerySet[ProcedureVersion], query: str) -> tuple[list[ProcedureVersion], str, int]:
+def _searched(
+    request: HttpRequest, rows: QuerySet[ProcedureVersion], query: str
+) -> tuple[list[ProcedureVersion], str, int]:
     """Return the page of a search; its token is how many came before, because rank is no key."""
     token = request.GET.get("pageToken", "")
     try:

@@ -1,0 +1,380 @@
+"""Taking over another server's catalogue: nothing lost, nothing doubled, nothing of ours overwritten."""
+
+import io
+import json
+from typing import Any
+
+import httpx
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.actors import Actor
+from accounts.models import Agency
+from catalog import actions
+from catalog.importer.run import CatalogueWalk, ImportStopped, Report
+from catalog.models import ImportItem, ImportRun, Procedure, ProcedureVersion, Theme
+from catalog.queries.published import published_version
+from catalog.queries.search import search
+from common.errors import NotAllowed
+from integrations.chileatiende import CatalogueUnavailable, FichaPage
+from integrations.chileatiende.http import HttpCatalogue
+from integrations.chileatiende.memory import MemoryCatalogue
+from tests.catalog.sheets import AGENCIES, ficha
+from tests.factories import catalog as sheets
+from tests.factories.accounts import AgencyFactory
+from tests.fakes_verified.test_chileatiende import FakeServer, serve
+
+ORIGIN = "https://other.example/api"
+pytestmark = pytest.mark.django_db
+
+
+def walk(
+    rows: list[dict[str, Any]], *, run: ImportRun | None | str = "new", page_size: int = 2, **more: Any
+) -> Report:
+    client = more.pop("client", None) or MemoryCatalogue(rows, AGENCIES, page_size=page_size)
+    if run == "new":
+        run = actions.begin_run(ORIGIN, by=Actor.system())
+    return CatalogueWalk(client, origin=ORIGIN, by=Actor.system(), run=run, **more).go()
+
+
+def test_a_catalogue_is_taken_over():
+    Theme.objects.create(code="health", title_es="Salud", title_en="Health")
+
+    report = walk([ficha(number) for number in range(1, 6)])
+
+    assert report.counts == {"created": 5}
+    version = published_version("tramite-numero-1")
+    assert version.procedure.origin == ORIGIN
+    assert version.procedure.agency.name_es == "Servicio de Ejemplo"
+    assert version.procedure.agency.acronym == "SEJ"
+    sheet = version.sheet
+    assert (
+        sheet.purpose
+        == "<p>Sirve para <strong>probar</strong>. Dura poco.</p>\n<ul>\n<li>Uno</li>\n<li>Dos</li>\n</ul>\n"
+    )
+    assert sheet.summary == "Sirve para probar."
+    assert [(cost.amount, cost.condition) for cost in sheet.costs] == [
+        (3820, "primera vez"),
+        (0, "renovación"),
+    ]
+    assert [row.label for row in sheet.requirements] == ["Cédula de identidad", "Un formulario"]
+    assert [(law.title, law.url) for law in sheet.legal_basis] == [
+        ("Ley N° 1", "https://www.bcn.cl/leychile/navegar?idNorma=1")
+    ]
+    assert sheet.term_business_days == 10
+    assert [(way.code, way.mode) for way in sheet.channels] == [("online", "start"), ("office", "start")]
+    assert version.content["themes"] == ["health"]
+    assert search("tramite numero 3", language="es").entries[0].code == "3"
+
+
+def test_twice_changes_nothing():
+    rows = [ficha(number) for number in range(1, 4)]
+    walk(rows)
+    before = ProcedureVersion.objects.count()
+
+    report = walk(rows)
+
+    assert report.counts == {"same": 3}
+    assert ProcedureVersion.objects.count() == before
+
+
+def test_what_changed_there_becomes_a_new_version_here():
+    walk([ficha(1), ficha(2)])
+
+    report = walk([ficha(1), ficha(2, costo="<p>$4.000</p>")])
+
+    assert report.counts == {"same": 1, "changed": 1}
+    version = published_version("tramite-numero-2")
+    assert (version.number, version.sheet.costs[0].amount) == (2, 4000)
+
+
+def test_a_dry_run_writes_nothing():
+    report = walk([ficha(1), ficha(2, titulo="")], run=None)
+
+    assert report.counts == {"created": 1, "refused": 1}
+    assert not Procedure.objects.exists()
+    assert not ImportItem.objects.exists()
+    assert not Agency.objects.exists()
+
+
+def test_what_is_written_here_is_not_overwritten():
+    agency = AgencyFactory(code="AD009")
+    sheets.publish(sheets.sheet(code="1", slug="nuestro"), agency=agency)
+
+    report = walk([ficha(1)])
+
+    assert report.counts == {"refused": 1}
+    assert "written here" in report.refused[0][1]
+    assert published_version("nuestro").title_es == "Certificado de ejemplo"
+
+
+def test_what_was_edited_here_since_is_not_overwritten(administrator, actor_of):
+    walk([ficha(1)])
+    actions.begin_version(Procedure.objects.get(code="1"), by=actor_of(administrator))
+
+    report = walk([ficha(1, titulo="Otro título")])
+
+    assert report.counts == {"refused": 1}
+    assert ImportItem.objects.get(outcome="refused").reason == "it was edited here after the last import"
+
+
+def test_a_sheet_that_can_not_be_used_is_refused_with_its_reason_and_the_others_go_on():
+    rows = [
+        ficha(1, titulo=""),
+        ficha(2, objetivo="<script>alert(1)</script>"),
+        ficha(3, codigo=""),
+        ficha(4, id="../../etc/passwd"),
+        ficha(5, objetivo="<p>" + "muy largo " * 3000),
+        ficha(6, objetivo="x" * 300_000),
+        {},
+        ficha(8, titulo="t" * 300),
+        ficha(9),
+    ]
+
+    report = walk(rows, page_size=50)
+
+    assert report.counts == {"refused": 8, "created": 1}
+    reasons = dict(report.refused)
+    assert "no title" in reasons["1"]
+    assert "what it is for" in reasons["2"]
+    assert "which agency" in reasons["3"]
+    assert "id is not made of" in reasons["? ../../etc/passwd"]
+    assert "20000" in reasons["5"]
+    assert "300000 characters" in reasons["6"]
+    assert "no id" in reasons["? without id"]
+    assert "250" in reasons["8"]
+    assert ImportItem.objects.filter(outcome="refused").count() == 8
+
+
+def test_hostile_text_becomes_harmless_text():
+    hostile = '<p onclick="x()">Hola <img src=x onerror=alert(1)><a href="javascript:alert(1)">aquí</a><iframe src="//evil"></iframe></p>'
+    walk(
+        [
+            ficha(
+                1,
+                objetivo=hostile,
+                titulo="<b>Título</b> \x00\ud800 <script>x</script>",
+                permalink="javascript:alert(1)",
+            )
+        ]
+    )
+
+    version = ProcedureVersion.objects.get()
+    assert version.sheet.purpose == "<p>Hola aquí</p>\n"
+    assert version.title_es == "Título"
+    assert version.content["sources"] == [{"url": ORIGIN, "facts": "all"}]
+
+
+def test_values_of_the_wrong_kind_count_as_missing():
+    report = walk(
+        [
+            ficha(
+                1,
+                costo=["<p>$1</p>"],
+                tags="suelta",
+                temas=None,
+                guia_oficina={"a": 1},
+                plazo=3,
+                marco_legal=True,
+            )
+        ]
+    )
+
+    assert report.counts == {"created": 1}
+    assert ProcedureVersion.objects.get().content["keywords"] == {"es": ["suelta"]}
+
+
+def test_a_price_in_words_is_kept_as_words():
+    walk(
+        [
+            ficha(
+                1,
+                costo="<p>Depende: entre $1.000 y $2.000, según la comuna.</p>",
+                observaciones="<p>Ojo.</p>",
+            )
+        ]
+    )
+
+    sheet = ProcedureVersion.objects.get().sheet
+    assert sheet.costs == []
+    assert "Ojo." in sheet.good_to_know
+    assert "<strong>Costo:</strong> Depende: entre $1.000 y $2.000" in sheet.good_to_know
+
+
+def test_two_sheets_of_one_title_have_two_addresses():
+    walk([ficha(1, titulo="Igual"), ficha(2, titulo="Igual")])
+
+    assert set(Procedure.objects.values_list("slug", flat=True)) == {"igual", "igual-2"}
+
+
+def test_an_agency_of_ours_is_found_by_the_states_code():
+    ours = AgencyFactory(code="SEJ", official_code="AD009")
+
+    walk([ficha(1)])
+
+    assert Procedure.objects.get().agency == ours
+    assert Agency.objects.count() == 1
+
+
+class Breaking(MemoryCatalogue):
+    """Stops answering at a page."""
+
+    broken = True
+
+    def fichas(self, page_token: str = "") -> FichaPage:
+        if self.broken and page_token == "4":
+            raise CatalogueUnavailable("The server did not answer.")
+        return super().fichas(page_token)
+
+
+def test_a_run_cut_short_goes_on_from_its_page():
+    client = Breaking([ficha(number) for number in range(1, 8)], AGENCIES, page_size=2)
+    run = actions.begin_run(ORIGIN, by=Actor.system())
+    with pytest.raises(ImportStopped):
+        walk([], client=client, run=run)
+    run.refresh_from_db()
+    assert (run.cursor, run.finished_at, run.items.count()) == ("4", None, 4)
+
+    client.broken = False
+    report = walk([], client=client, run=run)
+
+    assert report.counts == {"created": 7}
+    run.refresh_from_db()
+    assert run.finished_at is not None
+    assert run.items.count() == 7
+
+
+def test_a_limit_stops_in_the_middle_of_a_page_and_the_rest_follows():
+    rows = [ficha(number) for number in range(1, 6)]
+    run = actions.begin_run(ORIGIN, by=Actor.system())
+    assert walk(rows, run=run, limit=3).counts == {"created": 3}
+
+    run.refresh_from_db()
+    assert walk(rows, run=run).counts == {"created": 5}
+
+
+@pytest.mark.parametrize("tokens", [["a", "b", "a"], ["a", "a"], ["a" * 600]])
+def test_pages_that_go_round_in_a_circle_are_left(tokens):
+    class Circle(MemoryCatalogue):
+        count = 0
+
+        def fichas(self, page_token: str = "") -> FichaPage:
+            self.count += 1
+            return FichaPage((ficha(self.count),), tokens[min(self.count, len(tokens)) - 1], None)
+
+    with pytest.raises(ImportStopped, match="circle"):
+        walk([], client=Circle([]))
+
+    assert "circle" in ImportRun.objects.get().stopped_because
+
+
+def test_pages_that_repeat_their_sheets_are_left():
+    class Repeating(MemoryCatalogue):
+        count = 0
+
+        def fichas(self, page_token: str = "") -> FichaPage:
+            self.count += 1
+            return FichaPage((ficha(1),), f"t{self.count}", None)
+
+    with pytest.raises(ImportStopped, match="repeat"):
+        walk([], client=Repeating([]))
+
+
+def test_endless_empty_pages_are_left():
+    class Empty(MemoryCatalogue):
+        count = 0
+
+        def fichas(self, page_token: str = "") -> FichaPage:
+            self.count += 1
+            return FichaPage((), f"t{self.count}", None)
+
+    with pytest.raises(ImportStopped, match="circle"):
+        walk([], client=Empty([]))
+
+
+def test_only_an_administrator_imports(editor, actor_of):
+    with pytest.raises(NotAllowed):
+        actions.begin_run(ORIGIN, by=actor_of(editor))
+
+
+def test_the_command_reads_over_http_and_reports():
+    out = io.StringIO()
+    with FakeServer(serve("list")) as server:
+        call_command("import_catalogue", url=server.url, stdout=out)
+        assert "created 5, changed 0, same 0, refused 0" in out.getvalue()
+
+        out = io.StringIO()
+        call_command("import_catalogue", url=server.url, dry_run=True, stdout=out)
+        assert "Would be: created 0, changed 0, same 5, refused 0" in out.getvalue()
+
+
+def test_the_command_says_how_to_go_on():
+    with (
+        FakeServer(lambda path, query: (401, {}, b"")) as server,
+        pytest.raises(CommandError, match="--token"),
+    ):
+        call_command("import_catalogue", url=server.url, stdout=io.StringIO())
+
+
+def ours_answers(request: httpx.Request) -> httpx.Response:
+    """Answer as our own server does."""
+    answer = Client().get(request.url.raw_path.decode())
+    return httpx.Response(answer.status_code, headers=dict(answer.headers), content=answer.content)
+
+
+def test_our_own_catalogue_read_through_our_own_api_says_the_same():
+    """The round trip: published here, read over the legacy API, taken over elsewhere."""
+    agency = AgencyFactory(code="SRCEI", name_es="Servicio de Registro Civil")
+    changes: list[dict[str, Any]] = [
+        {
+            "costs": [
+                {"amount": 3820, "currency": "CLP", "condition": {"es": "Primera vez"}},
+                {"amount": 1.6, "currency": "UTM"},
+            ]
+        },
+        {"costs": [{"amount": 0, "currency": "CLP", "condition": {"es": "Siempre"}}]},
+        {
+            "costs": [],
+            "sections": {
+                "purpose": {"es": "Un *texto* con [enlace](https://example.org/a_b) y\n\n1. uno\n2. **dos**"}
+            },
+        },
+    ]
+    ours = [
+        sheets.publish(
+            sheets.sheet(code=str(n), slug=f"t-{n}", title={"es": f"Título {n} & más"}, **more), agency=agency
+        )
+        for n, more in enumerate(changes, start=100)
+    ]
+    rows: list[dict[str, Any]] = []
+    for prefix in ("/api", "/api/chileatiende"):
+        client = HttpCatalogue(f"http://testserver{prefix}", transport=httpx.MockTransport(ours_answers))
+        rows = list(client.fichas().fichas)
+        assert len(rows) == 3
+    told = client.agency("SRCEI")
+
+    theirs = [
+        {**row, "id": f"9{row['id']}", "codigo": f"COPY-9{row['id']}"} for row in json.loads(json.dumps(rows))
+    ]
+    report = walk([], client=MemoryCatalogue(theirs, [{**told, "id": "COPY"}]))
+
+    assert report.counts == {"created": 3}
+    assert Agency.objects.get(code="COPY").name_es == "Servicio de Registro Civil"
+    for version in ours:
+        copy = ProcedureVersion.objects.get(procedure__code=f"9{version.procedure.code}")
+        assert copy.title_es == version.title_es
+        assert [(c.amount, c.currency, c.condition) for c in copy.sheet.costs] == [
+            (c.amount, c.currency, c.condition) for c in version.sheet.costs
+        ]
+        assert copy.sheet.purpose == version.sheet.purpose.replace("<em>", "").replace("</em>", "")
+        assert [row.label for row in copy.sheet.requirements] == [
+            row.label for row in version.sheet.requirements
+        ]
+        assert [(law.title, law.url) for law in copy.sheet.legal_basis] == [
+            (law.title, law.url) for law in version.sheet.legal_basis
+        ]
+        assert copy.sheet.term_business_days == version.sheet.term_business_days
+        assert {w.code: w.html for w in copy.sheet.channels} == {
+            w.code: w.html for w in version.sheet.channels
+        }

@@ -1,0 +1,359 @@
+"""The agency's room: its two lists, one case on one screen, and what may be done there."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from common import clock
+from crm import actions
+from crm.models import AccessLog, Case, CaseState, Document, Message, Stage, StageState
+from crm.queries import work
+from tests.factories import crm
+
+HTMX = {"HX-Request": "true"}
+LATER = timedelta(days=60)
+
+
+@pytest.fixture
+def officer_client(officer, client_of):
+    return client_of(officer)
+
+
+@pytest.fixture
+def taken(submitted_case, officer, actor_of):
+    """A case the officer has taken."""
+    actions.take_stage(submitted_case.stages.get(), by=actor_of(officer))
+    submitted_case.refresh_from_db()
+    return submitted_case
+
+
+def page(case):
+    return reverse("crm:case", args=[case.folio])
+
+
+def act(case, name):
+    return reverse("crm:case-act", args=[case.folio, name])
+
+
+def fresh(case, **given):
+    return {"revision": Case.objects.get(pk=case.pk).revision, **given}
+
+
+# --- lists ------------------------------------------------------------------------------------------
+def test_my_work_is_what_is_assigned_to_me_and_nothing_else(procedure_version, officer, officer_client, actor_of):
+    mine, other = crm.filed_case(procedure_version), crm.filed_case(procedure_version)
+    actions.take_stage(mine.stages.get(), by=actor_of(officer))
+
+    text = officer_client.get(reverse("crm:work")).content.decode()
+
+    assert mine.folio in text
+    assert other.folio not in text
+
+
+def test_the_agencys_work_begins_with_what_was_received(procedure_version, officer, officer_client, actor_of):
+    taken, received = crm.filed_case(procedure_version), crm.filed_case(procedure_version)
+    actions.take_stage(taken.stages.get(), by=actor_of(officer))
+
+    text = officer_client.get(reverse("crm:agency-work")).content.decode()
+
+    assert text.index(received.folio) < text.index(taken.folio)
+    assert "Amina Rojas Soto" in text
+
+
+def test_another_agency_sees_nothing_of_it(submitted_case, other_officer, client_of):
+    client = client_of(other_officer)
+
+    assert submitted_case.folio not in client.get(reverse("crm:agency-work")).content.decode()
+    assert client.get(page(submitted_case)).status_code == 404
+    assert client.post(act(submitted_case, "take"), {"revision": 2}).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["clerk", "agent", "editor", "analyst", "administrator", "stranger"])
+def test_the_room_is_closed_to_other_staff(who, request, submitted_case, client_of):
+    client = client_of(request.getfixturevalue(who))
+
+    for address in (reverse("crm:work"), reverse("crm:agency-work"), page(submitted_case), act(submitted_case, "grant")):
+        assert client.get(address).status_code == 403
+    assert client.post(act(submitted_case, "take"), {"revision": 2}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ({"state": "received"}, True),
+        ({"state": "in_review"}, False),
+        ({"state": "decided"}, False),
+        ({"state": "no-such-state"}, True),
+        ({"procedure": "3430"}, True),
+        ({"channel": "web"}, True),
+        ({"channel": "phone"}, False),
+        ({"overdue": "on"}, False),
+        ({"place": "not-a-place"}, True),
+        ({"folio": "\x00"}, True),
+    ],
+)
+def test_the_list_is_narrowed_without_personal_data(query, shown, submitted_case, officer_client):
+    text = officer_client.get(reverse("crm:agency-work"), query).content.decode()
+
+    assert (submitted_case.folio in text) is shown
+
+
+def test_a_folio_opens_its_case_and_a_wrong_one_says_so(submitted_case, officer_client):
+    folio = submitted_case.folio.replace("-", " ")
+
+    found = officer_client.get(reverse("crm:agency-work"), {"folio": folio})
+    lost = officer_client.get(reverse("crm:agency-work"), {"folio": "2026-0000000-0"})
+
+    assert found.url == page(submitted_case)
+    assert "2026-0000000-0" in lost.content.decode()
+
+
+def test_what_is_late_says_by_how_much(submitted_case, officer_client):
+    Stage.objects.update(due_on=clock.now().date() - timedelta(days=3))
+
+    text = officer_client.get(reverse("crm:agency-work"), {"overdue": "on"}).content.decode()
+
+    assert submitted_case.folio in text
+    assert "is-late" in text
+
+
+def test_pages_follow_one_another_and_miss_nothing(procedure_version, officer, officer_client, monkeypatch):
+    monkeypatch.setattr(work, "PAGE", 2)
+    folios = {crm.filed_case(procedure_version).folio for _ in range(5)}
+
+    seen, address = [], reverse("crm:agency-work")
+    for _ in range(3):
+        response = officer_client.get(address)
+        seen.append({line.folio for line in response.context["lines"]})
+        after = response.context["page"].after
+        address = f"{reverse('crm:agency-work')}?place={after}"
+    back = officer_client.get(f"{reverse('crm:agency-work')}?place={response.context['page'].before}")
+
+    assert [len(one) for one in seen] == [2, 2, 1]
+    assert set().union(*seen) == folios
+    assert after == ""
+    assert {line.folio for line in back.context["lines"]} == seen[1]
+
+
+def test_the_list_asks_as_many_questions_of_two_cases_as_of_twelve(procedure_version, officer_client):
+    def count():
+        with CaptureQueriesContext(connection, ) as asked:
+            officer_client.get(reverse("crm:agency-work"))
+        return len(asked)
+
+    for _ in range(2):
+        crm.filed_case(procedure_version)
+    few = count()
+    for _ in range(10):
+        crm.filed_case(procedure_version)
+
+    assert count() == few
+    assert few <= 14
+
+
+def test_what_a_list_showed_is_logged_in_one_line(submitted_case, officer, officer_client):
+    officer_client.get(reverse("crm:agency-work"))
+
+    line = AccessLog.objects.get(act="list")
+    assert (line.actor_id, line.shown_ids) == (officer.pk, [str(submitted_case.pk)])
+
+
+def test_news_announce_themselves_and_change_no_list(procedure_version, officer_client):
+    since = clock.now().isoformat()
+    crm.filed_case(procedure_version)
+
+    news = officer_client.get(reverse("crm:work-news"), {"since": since}).content.decode()
+    none = officer_client.get(reverse("crm:work-news"), {"since": clock.now().isoformat()}).content.decode()
+    nonsense = officer_client.get(reverse("crm:work-news"), {"since": "2026-99-99T99:99"})
+
+    assert "1" in news and reverse("crm:agency-work") in news
+    assert none.strip() == ""
+    assert nonsense.status_code == 200
+
+
+# --- one case ---------------------------------------------------------------------------------------
+def test_one_case_stands_on_one_screen_and_reading_it_is_logged(submitted_case, officer, officer_client):
+    text = officer_client.get(page(submitted_case)).content.decode()
+
+    assert all(word in text for word in (submitted_case.folio, "Amina Rojas Soto", "12.345.678-5", "comprobante.pdf"))
+    assert "Por trabajo" in text
+    assert AccessLog.objects.filter(act="open_case", actor_id=officer.pk, case_id=submitted_case.pk).count() == 1
+
+
+@pytest.mark.parametrize("name", ["take", "grant", "ask", "deny", "refer", "note", "close", "reopen"])
+def test_the_corner_swapped_in_is_what_a_reload_shows(name, taken, officer_client):
+    import re
+
+    swapped = officer_client.get(act(taken, name), headers=HTMX).content.decode()
+    reloaded = officer_client.get(act(taken, name)).content.decode()
+    plain = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+
+    assert plain.sub("", swapped).strip() in plain.sub("", reloaded)
+    assert "<html" not in swapped
+
+
+def test_a_case_is_walked_from_received_to_closed_and_opened_again(submitted_case, officer_client):
+    case = submitted_case
+    steps = [
+        ("take", {}, CaseState.IN_REVIEW),
+        ("note", {"text": "Llamé al municipio."}, CaseState.IN_REVIEW),
+        ("ask", {"question": "Envíe una copia más clara."}, CaseState.AWAITING_CITIZEN),
+        (None, {}, CaseState.IN_REVIEW),
+        ("deny", {"reason": "Falta el comprobante."}, CaseState.DENIED),
+        ("close", {}, CaseState.CLOSED),
+        ("reopen", {"reason": "El comprobante llegó."}, CaseState.IN_REVIEW),
+        ("grant", {"reason": ""}, CaseState.GRANTED),
+        ("close", {}, CaseState.CLOSED),
+    ]
+
+    for name, given, state in steps:
+        if name is None:
+            actions.answer_agency(case, by=case.holder, interaction=crm.web_contact(), text="Aquí va.")
+        else:
+            offered = {offer.act.name for offer in officer_client.get(page(case)).context["acts"]}
+            response = officer_client.post(act(case, name), fresh(case, **given))
+            assert name in offered
+            assert response.status_code == 302, (name, response.content.decode())
+        assert Case.objects.get(pk=case.pk).state == state
+
+    case.refresh_from_db()
+    assert case.reopened_count == 1
+
+
+def test_htmx_is_sent_back_to_the_case(submitted_case, officer_client):
+    response = officer_client.post(act(submitted_case, "take"), fresh(submitted_case), headers=HTMX)
+
+    assert urlsplit(response.headers["HX-Redirect"]).path == page(submitted_case)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("ask", {"question": "  "}),
+        ("ask", {}),
+        ("ask", {"question": "a" * 5001}),
+        ("ask", {"question": "a\x00b"}),
+        ("deny", {"reason": ""}),
+        ("refer", {"reason": ""}),
+        ("grant", {"reason": "a" * 6000}),
+        ("note", {"text": ""}),
+        ("reopen", {"reason": "Porque sí."}),
+        ("close", {}),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_refusal_keeps_the_text_and_changes_nothing(name, given, headers, taken, officer_client):
+    response = officer_client.post(act(taken, name), fresh(taken, **given), headers=headers)
+
+    assert response.status_code == 422
+    text = response.content.decode()
+    assert "error-summary" in text
+    assert all(value.replace("\x00", "").strip()[:40] in text.replace("\x00", "") for value in given.values())
+    assert Case.objects.get(pk=taken.pk).state == CaseState.IN_REVIEW
+
+
+@pytest.mark.parametrize("revision", ["", "one", "-1", str(2**40)])
+def test_a_form_without_a_revision_does_nothing(revision, taken, officer_client):
+    response = officer_client.post(act(taken, "grant"), {"revision": revision, "reason": ""})
+
+    assert response.status_code == 422
+    assert Case.objects.get(pk=taken.pk).state == CaseState.IN_REVIEW
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("grant", {"reason": "Cumple."}), ("ask", {"question": "¿Y la otra hoja?"}), ("note", {"text": "Ojo."}), ("take", {})],
+)
+def test_a_stale_form_says_so_keeps_the_text_and_can_be_sent_again(
+    name, given, submitted_case, taken, officer, officer_client, actor_of, agency
+):
+    from accounts.models import Role
+    from tests.factories.accounts import staff
+
+    old = taken.revision
+    colleague = staff("Otto Vera", Role.OFFICER, agency=agency)
+    actions.note_case(taken, by=actor_of(colleague), text="Una nota del colega.")
+    if name == "take":
+        actions.take_stage(taken.stages.get(), by=actor_of(colleague))
+
+    refused = officer_client.post(act(taken, name), {"revision": old, **given}, headers=HTMX)
+    text = refused.content.decode()
+    after = Case.objects.get(pk=taken.pk).revision
+
+    assert refused.status_code == 422
+    assert all(value in text for value in given.values())
+    assert f'name="revision" value="{after}"' in text
+    assert "Otto Vera" in text
+    assert officer_client.post(act(taken, name), {"revision": after, **given}).status_code == 302
+
+
+def test_an_unknown_act_is_no_page(submitted_case, officer_client):
+    assert officer_client.get(act(submitted_case, "burn")).status_code == 404
+    assert officer_client.get(reverse("crm:case", args=["2026-0000000-0"])).status_code == 404
+
+
+def test_what_is_not_offered_is_refused(submitted_case, officer_client):
+    offered = {offer.act.name for offer in officer_client.get(page(submitted_case)).context["acts"]}
+
+    assert offered == {"note", "take"}
+    for name, given in (("grant", {"reason": ""}), ("ask", {"question": "¿?"}), ("deny", {"reason": "No."})):
+        assert officer_client.post(act(submitted_case, name), fresh(submitted_case, **given)).status_code == 422
+    assert Case.objects.get(pk=submitted_case.pk).state == CaseState.SUBMITTED
+
+
+def test_a_scripts_request_without_a_session_is_told_401(submitted_case, client):
+    posted = client.post(act(submitted_case, "note"), {"text": "No se pierda."}, headers=HTMX)
+    plain = client.post(act(submitted_case, "note"), {"text": "No se pierda."})
+
+    assert posted.status_code == 401
+    assert plain.status_code == 302
+    assert not Message.objects.exists()
+
+
+# --- papers judged ----------------------------------------------------------------------------------
+def judge(paper, case):
+    return reverse("crm:paper-judge", args=[case.folio, paper.pk])
+
+
+def test_a_paper_is_accepted_or_refused_with_a_reason(submitted_case, officer_client):
+    paper = submitted_case.documents.get()
+
+    empty = officer_client.post(judge(paper, submitted_case), fresh(submitted_case, state="rejected", reason=""))
+    refused = officer_client.post(judge(paper, submitted_case), fresh(submitted_case, state="rejected", reason="No se lee."))
+    accepted = officer_client.post(judge(paper, submitted_case), fresh(submitted_case, state="accepted"))
+
+    assert (empty.status_code, refused.status_code, accepted.status_code) == (422, 302, 302)
+    assert Document.objects.get().state == "accepted"
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"state": "burned"}, {"state": "rejected", "reason": "a" * 2001}, {"state": "accepted", "revision": "1"}]
+)
+def test_a_judgement_that_can_not_be_keeps_the_case_as_it_is(given, submitted_case, officer_client):
+    paper = submitted_case.documents.get()
+
+    response = officer_client.post(judge(paper, submitted_case), {**fresh(submitted_case), **given})
+
+    assert response.status_code == 422
+    assert Document.objects.get().state == "received"
+
+
+def test_a_paper_of_another_case_is_not_judged_here(procedure_version, officer_client):
+    one, other = crm.filed_case(procedure_version), crm.filed_case(procedure_version)
+
+    response = officer_client.post(judge(other.documents.get(), one), fresh(one, state="accepted"))
+
+    assert response.status_code == 404
+
+
+def test_papers_of_a_decided_case_are_not_judged(taken, officer, officer_client, actor_of):
+    actions.decide_stage(taken.stages.get(), by=actor_of(officer), decision="granted", reason="")
+
+    response = officer_client.post(judge(taken.documents.get(), taken), fresh(taken, state="accepted"))
+
+    assert response.status_code == 422
+    assert Stage.objects.get().state == StageState.GRANTED
