@@ -1,5 +1,6 @@
 """
-The queue under 8 desks in 4 processes: tickets and calls a second, beside raw SQL doing the same in the same run, and nothing doubled.
+The queue under 8 desks in 4 processes: tickets and calls a second, beside raw SQL doing the same in the same
+run, and nothing doubled.
 
     python3 bench/queue.py --desks 8 --processes 4 --tickets 10000
 """
@@ -22,20 +23,24 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("TESTING", "1")
 
 RAW = """
-CREATE UNLOGGED TABLE raw_counter (office int PRIMARY KEY, last int NOT NULL);
+CREATE TABLE raw_counter (office int PRIMARY KEY, last int NOT NULL);
 CREATE TABLE raw_ticket (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, office int NOT NULL, number int NOT NULL, state text NOT NULL,
-    turn_at timestamptz NOT NULL DEFAULT clock_timestamp(), desk int, called_at timestamptz, UNIQUE (office, number));
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, office int NOT NULL, number int NOT NULL, state text
+    NOT NULL,
+    turn_at timestamptz NOT NULL DEFAULT clock_timestamp(), desk int, called_at timestamptz, UNIQUE (office,
+    number));
 CREATE INDEX raw_queue ON raw_ticket (office, turn_at, id) WHERE state = 'waiting';
-ALTER TABLE raw_counter SET LOGGED;
 """
 RAW_TAKE = """
-WITH next AS (INSERT INTO raw_counter VALUES (1, 1) ON CONFLICT (office) DO UPDATE SET last = raw_counter.last + 1 RETURNING last)
+WITH next AS (
+    INSERT INTO raw_counter VALUES (1, 1)
+    ON CONFLICT (office) DO UPDATE SET last = raw_counter.last + 1 RETURNING last)
 INSERT INTO raw_ticket (office, number, state) SELECT 1, last, 'waiting' FROM next
 """
 RAW_CALL = """
 UPDATE raw_ticket SET state = 'called', desk = %s, called_at = clock_timestamp() WHERE id = (
-    SELECT id FROM raw_ticket WHERE office = 1 AND state = 'waiting' ORDER BY turn_at, id FOR UPDATE SKIP LOCKED LIMIT 1)
+    SELECT id FROM raw_ticket WHERE office = 1 AND state = 'waiting'
+    ORDER BY turn_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id
 """
 RAW_END = "UPDATE raw_ticket SET state = 'no_show' WHERE id = %s"
@@ -48,13 +53,20 @@ def connect() -> Any:
 
     now = connections["owner"].settings_dict
     return psycopg.connect(
-        dbname=now["NAME"], user=now["USER"], password=now["PASSWORD"] or None, host=now["HOST"], port=now["PORT"] or None,
+        dbname=now["NAME"],
+        user=now["USER"],
+        password=now["PASSWORD"] or None,
+        host=now["HOST"],
+        port=now["PORT"] or None,
         autocommit=True,
-    )  # fmt: skip
+    )
 
 
 def raw(desks: int, tickets: int) -> tuple[float, float]:
-    """Return seconds for taking and for calling (and ending) so many tickets in bare SQL over as many connections."""
+    """
+    Return seconds for taking and for calling (and ending) so many tickets in bare SQL over as many
+    connections.
+    """
     with connect() as admin:
         admin.execute(RAW)
 
@@ -108,10 +120,10 @@ def measure(desks: int, processes: int, tickets: int) -> int:
     finally:
         databases.drop(name)
     done = tickets // desks * desks
-    print(f"{desks} desks over {processes} processes, {done} tickets, one office")  # noqa: T201
+    print(f"{desks} desks over {processes} processes, {done} tickets, one office")
     for what, ours, bare in (("tickets/s", taking, raw_taking), ("call-next/s", calling, raw_calling)):
-        print(f"  {what:<12} {done / ours:8.0f}   raw SQL {done / bare:8.0f}   ratio {bare / ours:.2f}")  # noqa: T201
-    print("  " + ", ".join(f"{key} {value}" for key, value in asdict(found).items()))  # noqa: T201
+        print(f"  {what:<12} {done / ours:8.0f}   raw SQL {done / bare:8.0f}   ratio {bare / ours:.2f}")
+    print("  " + ", ".join(f"{key} {value}" for key, value in asdict(found).items()))
     wrong = asdict(found) | {"tickets": found.tickets - done, "calls": found.calls - done}
     return int(any(wrong.values()))
 

@@ -1,8 +1,9 @@
 """
 Folding: from whatever was told of a call, in whatever order and however often, to what the call is.
 
-A pure function of the stored events. The exchange sends no times, so an event's is that of its arrival; one that came too late
-(an answer after the hang-up) is taken to have happened, at the latest moment it can have happened.
+A pure function of the stored events. The exchange sends no times, so an event's is that of its arrival; one
+that came too late (an answer after the hang-up) is taken to have happened, at the latest moment it can have
+happened.
 """
 
 from collections.abc import Iterable
@@ -29,7 +30,10 @@ class Facts:
 
 
 def fold(events: Iterable[CallEvent]) -> Facts:
-    """Return the call that at least one event tells of: over once hung up, connected once answered, ringing otherwise."""
+    """
+    Return the call that at least one event tells of: over once hung up, connected once answered, ringing
+    otherwise.
+    """
     by_type = {event.type: event for event in events}
     told = sorted(by_type.values(), key=lambda event: list(EventType).index(EventType(event.type)))
     new, answer, hangup = (by_type.get(kind) for kind in EventType)

@@ -160,5 +160,8 @@ class State(forms.Form):
 
     state = forms.CharField(max_length=9)
     reason = forms.ChoiceField(
-        label=_("Reason"), required=False, choices=[("", _("No reason given")), *PauseReason.choices]
+        label=_("Reason"),
+        required=False,
+        choices=[("", _("No reason given")), *PauseReason.choices],
+        widget=forms.Select({"class": "width-10"}),
     )

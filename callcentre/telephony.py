@@ -1,6 +1,6 @@
 """
-What a telephone exchange posts, read into one form: event, callId, from, to, direction, user (repeated), answeringNumber, cause and,
-beyond the common set, menu (the keys pressed on the line).
+What a telephone exchange posts, read into one form: event, callId, from, to, direction, user (repeated),
+answeringNumber, cause and, beyond the common set, menu (the keys pressed on the line).
 """
 
 import json

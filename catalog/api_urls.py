@@ -1,4 +1,4 @@
-"""Addresses for machines: no language in the path. Old clients write them with and without a slash at the end."""
+"""Addresses for machines: no language in the path; old clients write them with or without a final slash."""
 
 from typing import Any
 
@@ -32,10 +32,14 @@ urlpatterns = [
     *_both_shapes(r"fichas/(?P<ref>[A-Za-z0-9_-]{1,60})", legacy.show_ficha, "ficha"),
     *_both_shapes("servicios", legacy.list_agencies, "agencies"),
     *_both_shapes(r"servicios/(?P<code>[A-Za-z0-9_-]{1,30})", legacy.show_agency, "agency"),
-    *_both_shapes(r"servicios/(?P<code>[A-Za-z0-9_-]{1,30})/fichas", legacy.list_fichas_of_agency, "agency-fichas"),
+    *_both_shapes(
+        r"servicios/(?P<code>[A-Za-z0-9_-]{1,30})/fichas", legacy.list_fichas_of_agency, "agency-fichas"
+    ),
     *_both_shapes("sucursales", legacy.list_offices, "offices"),
     *_both_shapes(r"sucursales/(?P<code>[A-Za-z0-9_-]{1,20})", legacy.show_office, "office"),
     *_both_shapes("categories", legacy.list_categories, "categories"),
     *_both_shapes("suggest", legacy.suggest, "suggest"),
-    re_path(r"^fichas/(?:ver/)?(?P<code>[A-Za-z0-9_]{1,20})(?:-[\w-]*)?/?$", permalinks.find_ficha, name="ficha"),
+    re_path(
+        r"^fichas/(?:ver/)?(?P<code>[A-Za-z0-9_]{1,20})(?:-[\w-]*)?/?$", permalinks.find_ficha, name="ficha"
+    ),
 ]

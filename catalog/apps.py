@@ -13,5 +13,7 @@ class CatalogConfig(AppConfig):
         from common import links
 
         roles = frozenset({"editor", "administrator"})
-        rooms.register(rooms.Room("catalogue", _("Catalogue"), "book", "catalog:procedures", roles, position=50))
+        rooms.register(
+            rooms.Room("catalogue", _("Catalogue"), "book", "catalog:procedures", roles, position=50)
+        )
         links.register("developers", lambda: reverse("catalog-public:developers"))

@@ -38,7 +38,7 @@ def written(amount: Any, currency: str = "CLP") -> str:
 
 
 def typed_amount(text: str) -> int | float | None:
-    """Return the number a person typed (`3.820`, `$ 3820`, `1,6`), or None; dots part thousands, a comma the decimals."""
+    """Return the number a person typed (`3.820`, `$ 3820`, `1,6`), or None; a comma parts the decimals."""
     bare = text.replace("$", "").replace(" ", "").replace("\u00a0", "")
     if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?", bare):
         bare = bare.replace(".", "")
@@ -53,7 +53,7 @@ def typed_amount(text: str) -> int | float | None:
 
 
 def read_line(line: str) -> ReadCost | None:
-    """Return the one price a line tells, with the words around it as its condition; None when it tells none, or several."""
+    """Return the one price a line tells, the words around it as its condition; None for none, or several."""
     found = [(match, "CLP") for match in _PESOS.finditer(line)] + [
         (match, match[2]) for match in _OTHER.finditer(line)
     ]

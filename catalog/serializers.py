@@ -6,6 +6,7 @@ They describe what `catalog.api` answers; rows are built there, from the publish
 
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
 from rest_framework import serializers
 
 
@@ -17,12 +18,12 @@ class Text(serializers.Serializer[Any]):
 
 
 class AgencyRef(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="Our stable short name.")
+    code = serializers.CharField(help_text=_("Our stable short name."))
     name = Text()
 
 
 class ProcedureRow(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="The number a citizen quotes to line 101.")
+    code = serializers.CharField(help_text=_("The number a citizen quotes to line 101."))
     slug = serializers.CharField()
     title = Text()
     summary = Text()
@@ -31,14 +32,14 @@ class ProcedureRow(serializers.Serializer[Any]):
     themes = serializers.ListField(child=serializers.CharField())
     audience = serializers.ListField(child=serializers.CharField())
     channels = serializers.ListField(child=serializers.CharField())
-    has_form = serializers.BooleanField(help_text="Whether one can apply here.")
+    has_form = serializers.BooleanField(help_text=_("Whether one can apply here."))
     version = serializers.IntegerField()
     published_at = serializers.DateTimeField()
-    url = serializers.URLField(help_text="This procedure in full.")
+    url = serializers.URLField(help_text=_("This procedure in full."))
 
 
 class ProcedurePage(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True, help_text="The next page; null on the last.")
+    next = serializers.URLField(allow_null=True, help_text=_("The next page; null on the last."))
     results = ProcedureRow(many=True)
 
 
@@ -46,15 +47,15 @@ class RequirementRow(serializers.Serializer[Any]):
     code = serializers.CharField()
     label = Text()
     note = Text()
-    provided_by = serializers.CharField(help_text="citizen, or state: the State has it already.")
+    provided_by = serializers.CharField(help_text=_("citizen, or state: the State has it already."))
     required = serializers.BooleanField()
     upload = serializers.BooleanField()
     valid_days = serializers.IntegerField(allow_null=True)
 
 
 class CostRow(serializers.Serializer[Any]):
-    amount = serializers.FloatField(help_text="0: free.")
-    currency = serializers.CharField(help_text="An ISO 4217 code, or UF, UTM.")
+    amount = serializers.FloatField(help_text=_("0: free."))
+    currency = serializers.CharField(help_text=_("An ISO 4217 code, or UF, UTM."))
     condition = Text()
 
 
@@ -70,7 +71,7 @@ class LegalBasisRow(serializers.Serializer[Any]):
 
 class ChannelRow(serializers.Serializer[Any]):
     channel = serializers.CharField()
-    mode = serializers.CharField(help_text="How far one gets there: inform, start or complete.")
+    mode = serializers.CharField(help_text=_("How far one gets there: inform, start or complete."))
     text = Text()
     url = serializers.CharField(allow_blank=True)
     minutes = serializers.IntegerField(allow_null=True)
@@ -91,21 +92,23 @@ class Sections(serializers.Serializer[Any]):
 
 
 class ProcedureInFull(ProcedureRow):
-    applicant = serializers.CharField(help_text="person, organisation or household")
+    applicant = serializers.CharField(help_text=_("person, organisation or household"))
     completeness = serializers.CharField()
     keywords = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
-    sections = Sections(help_text="Markdown: paragraphs, lists, bold and links.")
+    sections = Sections(help_text=_("Markdown: paragraphs, lists, bold and links."))
     requirements = RequirementRow(many=True)
     costs = CostRow(many=True)
     term = Term()
     legal_basis = LegalBasisRow(many=True)
     ways = ChannelRow(many=True)
     stages = StageRow(many=True)
-    form = serializers.JSONField(allow_null=True, help_text="The form's JSON Schema 2020-12 and its questions; null without one.")
+    form = serializers.JSONField(
+        allow_null=True, help_text=_("The form's JSON Schema 2020-12 and its questions; null without one.")
+    )
     sources = serializers.ListField(child=serializers.DictField())
-    page = serializers.URLField(allow_blank=True, help_text="The page people read.")
+    page = serializers.URLField(allow_blank=True, help_text=_("The page people read."))
     imported_from = serializers.CharField(allow_blank=True)
-    is_synthetic = serializers.BooleanField(help_text="Invented, for demonstrations.")
+    is_synthetic = serializers.BooleanField(help_text=_("Invented, for demonstrations."))
 
 
 class AgencyRow(serializers.Serializer[Any]):
@@ -114,7 +117,7 @@ class AgencyRow(serializers.Serializer[Any]):
     acronym = serializers.CharField(allow_blank=True)
     name = Text()
     home_url = serializers.CharField(allow_blank=True)
-    procedures = serializers.IntegerField(help_text="How many are published.")
+    procedures = serializers.IntegerField(help_text=_("How many are published."))
 
 
 class AgencyPage(serializers.Serializer[Any]):
@@ -125,7 +128,7 @@ class AgencyPage(serializers.Serializer[Any]):
 class TopicRow(serializers.Serializer[Any]):
     code = serializers.CharField()
     title = Text()
-    procedures = serializers.IntegerField(help_text="How many are published.")
+    procedures = serializers.IntegerField(help_text=_("How many are published."))
 
 
 class TopicList(serializers.Serializer[Any]):
@@ -133,21 +136,21 @@ class TopicList(serializers.Serializer[Any]):
 
 
 class CommuneRef(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="The official code (CUT).")
+    code = serializers.CharField(help_text=_("The official code (CUT)."))
     name = serializers.CharField()
-    region = serializers.CharField(help_text="The region's official code.")
+    region = serializers.CharField(help_text=_("The region's official code."))
 
 
 class OfficeRow(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
-    kind = serializers.CharField(help_text="office or mobile")
+    kind = serializers.CharField(help_text=_("office or mobile"))
     commune = CommuneRef()
     address = serializers.CharField()
     latitude = serializers.FloatField()
     longitude = serializers.FloatField()
-    time_zone = serializers.CharField(help_text="Opening hours are told on this zone's clock.")
-    is_synthetic = serializers.BooleanField(help_text="Invented, for demonstrations.")
+    time_zone = serializers.CharField(help_text=_("Opening hours are told on this zone's clock."))
+    is_synthetic = serializers.BooleanField(help_text=_("Invented, for demonstrations."))
     url = serializers.URLField()
 
 
@@ -157,14 +160,14 @@ class OfficePage(serializers.Serializer[Any]):
 
 
 class Stretch(serializers.Serializer[Any]):
-    weekday = serializers.IntegerField(help_text="1 Monday to 7 Sunday")
+    weekday = serializers.IntegerField(help_text=_("1 Monday to 7 Sunday"))
     opens = serializers.TimeField()
     closes = serializers.TimeField()
 
 
 class StopRow(Stretch):
     commune = CommuneRef()
-    week_of_month = serializers.IntegerField(help_text="1 to 5")
+    week_of_month = serializers.IntegerField(help_text=_("1 to 5"))
     place = Text()
 
 
@@ -172,18 +175,18 @@ class OfficeInFull(OfficeRow):
     desks = serializers.IntegerField()
     opened_on = serializers.DateField()
     hours = Stretch(many=True)
-    stops = StopRow(many=True, help_text="Where a mobile office stands, month after month.")
+    stops = StopRow(many=True, help_text=_("Where a mobile office stands, month after month."))
 
 
 class CommuneRow(CommuneRef):
     province = serializers.CharField()
     latitude = serializers.FloatField(allow_null=True)
     longitude = serializers.FloatField(allow_null=True)
-    population_2015 = serializers.IntegerField(help_text="Estimate.")
-    population_2024 = serializers.IntegerField(help_text="Census.")
+    population_2015 = serializers.IntegerField(help_text=_("Estimate."))
+    population_2024 = serializers.IntegerField(help_text=_("Census."))
     is_rural = serializers.BooleanField()
     time_zone = serializers.CharField()
-    offices = serializers.IntegerField(help_text="Offices of the network in it.")
+    offices = serializers.IntegerField(help_text=_("Offices of the network in it."))
 
 
 class CommunePage(serializers.Serializer[Any]):

@@ -14,7 +14,11 @@ urlpatterns = [
     path("procedures/<str:code>/edit/", editing.edit_draft, name="edit"),
     path("procedures/<str:code>/versions/<int:number>/", procedure.show_version, name="version"),
     path("procedures/<str:code>/versions/<int:number>/send/", editing.send_draft, name="version-send"),
-    path("procedures/<str:code>/versions/<int:number>/compare/", review.compare_version, name="version-compare"),
-    path("procedures/<str:code>/versions/<int:number>/publish/", review.publish_version, name="version-publish"),
+    path(
+        "procedures/<str:code>/versions/<int:number>/compare/", review.compare_version, name="version-compare"
+    ),
+    path(
+        "procedures/<str:code>/versions/<int:number>/publish/", review.publish_version, name="version-publish"
+    ),
     path("procedures/<str:code>/versions/<int:number>/return/", review.return_version, name="version-return"),
 ]

@@ -7,13 +7,16 @@ The one source of time: the database's clock.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import DateTimeField, Func
+
+_standing: ContextVar[datetime | None] = ContextVar("standing", default=None)  # what the database tells while the clock is frozen
 
 
 class ClockNow(Func):
@@ -25,6 +28,8 @@ class ClockNow(Func):
 
 def now() -> datetime:
     """Return the database's time as an aware datetime in UTC."""
+    if (standing := _standing.get()) is not None:
+        return standing
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_now()")
         value: datetime = cursor.fetchone()[0]
@@ -43,12 +48,27 @@ def frozen(at: datetime) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('ventanilla.now', true)")
         before = cursor.fetchone()[0] or ""
-        cursor.execute("SELECT set_config('ventanilla.now', %s, false)", [at.isoformat()])
+    token = _standing.set(at.astimezone(UTC))
     try:
+        move(at)
         yield
     finally:
+        _standing.reset(token)
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('ventanilla.now', %s, false)", [before])
+
+
+def move(at: datetime) -> None:
+    """
+    Let a frozen clock tell another time; it is set back when `frozen` ends.
+
+    :raises RuntimeError: the clock is not frozen
+    """
+    if _standing.get() is None:
+        raise RuntimeError("Only a frozen clock can be moved.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('ventanilla.now', %s, false)", [at.isoformat()])
+    _standing.set(at.astimezone(UTC))
 
 
 def local_date(at: datetime, time_zone: str) -> date:

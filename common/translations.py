@@ -86,7 +86,7 @@ def texts_in(path: Path, name: str) -> Iterator[Text]:
 
 def as_text(function: str | None, messages: str | Iterable[str | None]) -> Text | None:
     """Read one call; a call on a variable has no text of its own."""
-    words = [messages] if isinstance(messages, str) else list(messages)
+    words = [messages] if isinstance(messages, str) else list(messages or ())
     context = words.pop(0) if function in CONTEXT + PLURAL_IN_CONTEXT else None
     if not words or not words[0]:
         return None

@@ -177,6 +177,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sweep-the-outbox": {"task": "events.deliver_pending", "schedule": 5.0},
     "make-next-partitions": {"task": "events.make_partitions", "schedule": crontab(hour="3", minute="10")},
+    "remove-orphan-papers": {"task": "crm.remove_orphan_papers", "schedule": crontab(hour="3", minute="20")},
     "check-case-states": {"task": "crm.check_case_states", "schedule": crontab(hour="3", minute="30")},
     "check-roll-ups": {"task": "metrics.check_roll_ups", "schedule": crontab(hour="4", minute="0")},
     "end-idle-contacts": {"task": "crm.end_idle_contacts", "schedule": 300.0},

@@ -9,3 +9,8 @@ from events.registry import on
 @on("case.submitted", "case.asked", "case.granted", "case.denied", "case.referred")
 def notify_citizen(batch: list[UUID]) -> None:
     tasks.notify_citizens.delay(event_ids=[str(event) for event in batch])
+
+
+@on("case.submitted", "case.answered", "case.paper_added", "case.withdrawn", "case.stage_decided", "case.reopened")
+def announce_to_agencies(batch: list[UUID]) -> None:
+    tasks.announce_to_agencies.delay(event_ids=[str(event) for event in batch])

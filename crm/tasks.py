@@ -1,20 +1,23 @@
 """The background work of people and cases."""
 
 import logging
+import time
 from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
 
 from accounts.actors import Actor
-from common import clock
-from crm import actions
+from common import clock, live
+from crm import actions, files
 from crm.models import Interaction
-from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages
+from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages, hashes_with_a_row
+from crm.queries.work import agencies_of_events
 from integrations.mail import MailUnavailable
 
 log = logging.getLogger(__name__)
 IDLE = timedelta(minutes=30)
+ORPHAN_AFTER = timedelta(hours=24)
 FILLING_IN = timedelta(days=1)
 
 
@@ -53,6 +56,18 @@ def end_idle_contacts() -> None:
     for interaction in idle.order_by("started_at")[:500]:
         resolved = interaction.enquiries.filter(is_resolved=True).exists()
         actions.end_interaction(interaction, by=Actor.system(), ending="served" if resolved else "abandoned")
+
+
+@shared_task(name="crm.announce_to_agencies", acks_late=True)
+def announce_to_agencies(*, event_ids: list[str]) -> None:
+    """Tell the screens of the agencies of these events' cases to look again; telling them twice harms nothing."""
+    live.publish(*(f"agency:{agency}" for agency in agencies_of_events([UUID(one) for one in event_ids])))
+
+
+@shared_task(name="crm.remove_orphan_papers")
+def remove_orphan_papers() -> int:
+    """Every night: remove files of papers that no row names a day after they came."""
+    return files.remove_orphans(hashes_with_a_row, older_than=time.time() - ORPHAN_AFTER.total_seconds())
 
 
 @shared_task(name="crm.check_case_states")

@@ -58,7 +58,9 @@ def make() -> None:
         print("Installing what requirements/dev.lock names (the first time only) ...", flush=True)
         install()
         # The project itself becomes importable, so that `pytest`, `celery` and the like work from any folder.
-        packages = Path(sysconfig.get_path("purelib", vars={"base": str(VENV), "platbase": str(VENV)}))
+        packages = Path(
+            sysconfig.get_path("purelib", "venv", vars={"base": str(VENV), "platbase": str(VENV)})
+        )
         (packages / "ventanilla.pth").write_text(f"{ROOT}\n", encoding="utf-8")
         STAMP.write_text(wanted_stamp(), encoding="ascii")
 

@@ -56,9 +56,10 @@ class Group:
 
 def mask() -> None:
     """Enter a user namespace in which this user is nobody; files stay reachable as before."""
+    outside = os.geteuid()
     if LIBC.unshare(CLONE_NEWUSER) != 0:
         raise OSError(ctypes.get_errno(), "no user namespaces")
-    Path("/proc/self/uid_map").write_text(f"{NOBODY} {os.geteuid()} 1", encoding="ascii")
+    Path("/proc/self/uid_map").write_text(f"{NOBODY} {outside} 1", encoding="ascii")
 
 
 def nobody() -> tuple[int, int]:

@@ -139,7 +139,16 @@ class Postgres:
 
     def answers(self) -> bool:
         """Tell whether the server takes connections."""
-        command = [self.install / "bin" / "pg_isready", "-q", "-h", self.places.sockets, "-U", OWNER, "-d", DATABASE]
+        command = [
+            self.install / "bin" / "pg_isready",
+            "-q",
+            "-h",
+            self.places.sockets,
+            "-U",
+            OWNER,
+            "-d",
+            DATABASE,
+        ]
         return subprocess.run(command, env=self.environment, check=False).returncode == 0
 
 

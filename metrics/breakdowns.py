@@ -18,7 +18,9 @@ SHOWN = 12
 
 @dataclass(frozen=True)
 class Dimension:
-    """A way to break figures down: the roll-up's path to its code and name, and the filter that a bar sets."""
+    """
+    A way to break figures down: the roll-up's path to its code and name, and the filter that a bar sets.
+    """
 
     code: str
     label: Any

@@ -29,16 +29,19 @@ def _unknown(what: str | Promise) -> dict[str, Any]:
 
 
 class Narrowing(forms.Form):
-    """Period and places of the figures. Everything is optional: what is missing or wrong falls back to the last thirty days and all."""
+    """
+    Period and places of the figures. Everything is optional: what is missing or wrong falls back to the last
+    thirty days and all.
+    """
 
     start = forms.DateField(
         label=_("From"),
-        widget=forms.DateInput({"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the first day as 2026-03-31.")},
     )
     end = forms.DateField(
         label=_("To"),
-        widget=forms.DateInput({"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the last day as 2026-03-31.")},
     )
     channel = forms.ChoiceField(
@@ -67,7 +70,7 @@ class Narrowing(forms.Form):
         label=_("Near means within"),
         choices=[("", "25 km"), *((one, f"{one} km") for one in DISTANCES if one != 25)],
         coerce=int,
-        empty_value=25,
+        empty_value=None,
         error_messages=_unknown(_("Choose one of the distances.")),
     )
 
@@ -223,7 +226,7 @@ class ChangedValue(forms.Form):
     kind = forms.ChoiceField(label=_("What it rests on"), choices=ValueKind.choices, widget=forms.RadioSelect)
     as_of = forms.DateField(
         label=_("As of"),
-        widget=forms.DateInput({"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": _("Write the day the value holds for."),
             "invalid": _("Write the day as 2026-03-31."),

@@ -1,4 +1,7 @@
-"""The map of communes as plain SVG paths, drawn here from the boundaries file: no tiles, no script, no other host."""
+"""
+The map of communes as plain SVG paths, drawn here from the boundaries file: no tiles, no script, no other
+host.
+"""
 
 import json
 from dataclasses import dataclass

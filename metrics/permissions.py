@@ -26,8 +26,8 @@ def office_scope(actor: Actor) -> tuple[int, ...] | None:
     """
     The offices whose rows an actor may count; None: all.
 
-    A supervisor of an office sees its figures; analysts, administrators and the line's supervisors see everybody's. Rows shown are
-    never of a person: no name, number or address is selected.
+    A supervisor of an office sees its figures; analysts, administrators and the line's supervisors see
+    everybody's. Rows shown are never of a person: no name, number or address is selected.
     """
     if actor.has_role(Role.ANALYST, Role.ADMINISTRATOR):
         return None

@@ -1,4 +1,7 @@
-"""Parameter sets and definitions from their files. Loading again adds what is missing and changes nothing that is there."""
+"""
+Parameter sets and definitions from their files. Loading again adds what is missing and changes nothing that
+is there.
+"""
 
 import json
 from datetime import date

@@ -1,4 +1,6 @@
-"""Figures as sentences: what `{% figure %}` draws, from the numbers the queries return. Nothing is counted here."""
+"""
+Figures as sentences: what `{% figure %}` draws, from the numbers the queries return. Nothing is counted here.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -70,7 +72,7 @@ def millions(value: float | Decimal, unit: str = "$") -> str:
     if abs(number) >= 999_500:
         places = 0 if abs(number) >= 1e8 else 1
         return f"{unit}{wording.number(round(number / 1e6, places), places)} " + gettext("million")
-    return f"{unit}{wording.number(round(number))}"
+    return f"{unit}{wording.number(round(number, -3 if number >= 100_000 else 0))}"
 
 
 def contacts_sentences(
@@ -89,7 +91,8 @@ def contacts_sentences(
             period=period_words(filters),
             href=explained("contacts", filters),
             note=gettext(
-                "%(left)s left without being served; %(matters)s matters were raised, %(resolved)s of them resolved."
+                "%(left)s left without being served; %(matters)s matters were raised, "
+                "%(resolved)s of them resolved."
             )
             % {
                 "left": left,
@@ -226,8 +229,10 @@ def difference_words(contacts: Savings, matters: Savings) -> str:
         else gettext("The stricter figure is %(gap)s higher.")
     ) % {"gap": millions(abs(gap))}
     words += " " + gettext(
-        "The first gives every one of the %(contacts)s served contacts a saving, whether it led anywhere or not. The second asks of each of the "
-        "%(matters)s resolved matters which trips, fares, waits and fees it avoided; one contact may resolve several, or none."
+        "The first gives every one of the %(contacts)s served contacts a saving, "
+        "whether it led anywhere or not. The second asks of each of the "
+        "%(matters)s resolved matters which trips, fares, waits and fees it avoided; "
+        "one contact may resolve several, or none."
     ) % {"contacts": wording.number(contacts.count), "matters": wording.number(matters.count)}
     if left := max(contacts.unpriced, matters.unpriced):
         words += " " + gettext("%(n)s came through channels without parameters and save nothing.") % {
@@ -247,7 +252,8 @@ def infrastructure_sentence(one: InfrastructureSavings, filters: Filters) -> Sen
     }
     if target:
         note += " " + gettext(
-            "The investment of each class is calibrated to the %(target)s that were published: this proves the arithmetic."
+            "The investment of each class is calibrated to the %(target)s that were published: "
+            "this proves the arithmetic."
         ) % {"target": millions(target, "US$")}
     return Sentence(
         millions(one.usd, "US$"),

@@ -14,7 +14,9 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="metrics.note_changes", acks_late=True)
 def note_changes(*, event_ids: list[str]) -> None:
-    """Mark the days the events tell of, then recount them; a second time costs one recount and changes nothing."""
+    """
+    Mark the days the events tell of, then recount them; a second time costs one recount and changes nothing.
+    """
     actions.mark_days([UUID(one) for one in event_ids], by=Actor.system())
     refresh_roll_ups()
 
@@ -28,7 +30,10 @@ def refresh_roll_ups() -> None:
 
 @shared_task(name="metrics.check_roll_ups", acks_late=True)
 def check_roll_ups() -> None:
-    """Every night: roll-ups equal their source rows. A difference is logged as an error, and its day is counted again."""
+    """
+    Every night: roll-ups equal their source rows. A difference is logged as an error, and its day is counted
+    again.
+    """
     refresh_roll_ups()
     for drift in differences():
         log.error(

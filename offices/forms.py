@@ -50,10 +50,16 @@ class Arrival(forms.Form):
     priority = forms.ChoiceField(label=_("Priority"), required=False)
     run = Run(required=False, help_text=_("Only if they want to say it, for example 12.345.678-5."))
     name = forms.CharField(
-        label=_("Name"), required=False, max_length=200, widget=forms.TextInput({"class": "width-20", "autocomplete": "off"})
+        label=_("Name"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"class": "width-20", "autocomplete": "off"}),
     )
     language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, initial="es", widget=forms.Select({"class": "width-10"})
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        initial="es",
+        widget=forms.Select({"class": "width-10"}),
     )
     note = forms.CharField(
         label=_("Note for the desk"),
@@ -68,12 +74,17 @@ class Arrival(forms.Form):
         super().__init__(*args, **kwargs)
         reasons = priorities().values()
         field: Any = self.fields["priority"]
-        field.choices = [("", _("None: in order of arrival")), *[(one.code, f"{one.label} ({one.hint})") for one in reasons]]
+        field.choices = [
+            ("", _("None: in order of arrival")),
+            *[(one.code, f"{one.label} ({one.hint})") for one in reasons],
+        ]
         self.chosen = self._chosen()
 
     def _chosen(self) -> list[ProcedureVersion]:
         """The procedures ticked so far, as far as they are published; anything else posted is ignored."""
-        given = self.data.getlist("matters") if hasattr(self.data, "getlist") else self.data.get("matters", [])
+        given = (
+            self.data.getlist("matters") if hasattr(self.data, "getlist") else self.data.get("matters", [])
+        )
         ids = []
         for one in list(given)[:20]:
             try:
@@ -106,7 +117,10 @@ class NewPerson(forms.Form):
     )
     run = Run(required=False, help_text=_("Leave it blank if they have none."))
     phone = forms.CharField(
-        label=_("Phone"), required=False, max_length=30, widget=forms.TextInput({"class": "width-10", "autocomplete": "off"})
+        label=_("Phone"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput({"class": "width-10", "autocomplete": "off"}),
     )
     document_seen = forms.BooleanField(label=_("I saw their identity card"), required=False)
 
@@ -114,7 +128,9 @@ class NewPerson(forms.Form):
         text = self.cleaned_data["phone"]
         number = phones.normalise(text) if text else ""
         if number is None:
-            raise forms.ValidationError(_("This phone number is not right. For example 9 8765 4321."), code="phone")
+            raise forms.ValidationError(
+                _("This phone number is not right. For example 9 8765 4321."), code="phone"
+            )
         return number
 
 
@@ -137,7 +153,9 @@ class BringCase(forms.Form):
     def clean_folio(self) -> str:
         folio = folios.normalise(self.cleaned_data["folio"])
         if folio is None:
-            raise forms.ValidationError(_("This is no folio: a figure is missing or wrong. Read it again."), code="folio")
+            raise forms.ValidationError(
+                _("This is no folio: a figure is missing or wrong. Read it again."), code="folio"
+            )
         return folio
 
 
@@ -147,7 +165,10 @@ class Outcome(forms.Form):
     outcome = forms.ChoiceField(
         label=_("How did it come out?"),
         choices=[(value, label) for value, label in EnquiryOutcome.choices if value],
-        error_messages={"required": _("Choose how it came out."), "invalid_choice": _("Choose how it came out.")},
+        error_messages={
+            "required": _("Choose how it came out."),
+            "invalid_choice": _("Choose how it came out."),
+        },
     )
 
 
@@ -160,7 +181,10 @@ class Paper(forms.Form):
     file = forms.FileField(
         label=_("The scanned paper"),
         help_text=_("PDF, JPG or PNG, up to 10 MB."),
-        error_messages={"required": _("Choose the file."), "empty": _("This file is empty. Choose it again.")},
+        error_messages={
+            "required": _("Choose the file."),
+            "empty": _("This file is empty. Choose it again."),
+        },
     )
 
     def __init__(self, requirements: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -1,4 +1,7 @@
-"""Who goes before others, and why: reasons as data (`data/priorities.json`), each with the rule it rests on and where that was read."""
+"""
+Who goes before others, and why: reasons as data (`data/priorities.json`), each with the rule it rests on and
+where that was read.
+"""
 
 import json
 from dataclasses import dataclass

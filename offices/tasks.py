@@ -13,7 +13,7 @@ from crm.actions import write_queue_state
 from events.models import Event
 from offices import actions
 from offices.actions.days import SILENCE
-from offices.models import OVER, Desk, Ticket, TicketState
+from offices.models import AT_DESK, OVER, Desk, Ticket, TicketState
 from offices.queries.waits import wait_now
 from territory.models import Office
 
@@ -22,7 +22,9 @@ AFTER_CLOSING = timedelta(hours=1)
 
 @shared_task(name="offices.write_queue_states", acks_late=True)
 def write_queue_states(*, event_ids: list[str]) -> None:
-    """Write the present wait of the offices these events are of: the present, so a second time does no harm."""
+    """
+    Write the present wait of the offices these events are of: the present, so a second time does no harm.
+    """
     ids = [UUID(event_id) for event_id in event_ids]
     offices = {event.value("office") for event in Event.objects.filter(id__in=ids)}
     for office in Office.objects.filter(pk__in=offices).select_related("commune"):
@@ -38,7 +40,10 @@ def write_queue_states(*, event_ids: list[str]) -> None:
 
 @shared_task(name="offices.put_back_silent_calls", acks_late=True)
 def put_back_silent_calls() -> int:
-    """Put tickets back that were called ten minutes ago and neither came nor were called again: their desk has gone silent."""
+    """
+    Put tickets back that were called ten minutes ago and neither came nor were called again: their desk has
+    gone silent.
+    """
     silent = Ticket.objects.filter(state=TicketState.CALLED, called_at__lt=clock.now() - SILENCE)
     done = 0
     for ticket in silent.order_by("called_at")[:500]:
@@ -52,7 +57,10 @@ def put_back_silent_calls() -> int:
 
 @shared_task(name="offices.end_days", acks_late=True)
 def end_days() -> int:
-    """End the days that are over, each by its own office's clock: an hour after closing, at the latest at midnight."""
+    """
+    End the days that are over, each by its own office's clock: an hour after closing, at the latest at
+    midnight.
+    """
     now = clock.now()
     alive = Ticket.objects.exclude(state__in=OVER).values("office")
     manned = Desk.objects.open().values("office")
@@ -62,6 +70,21 @@ def end_days() -> int:
     return sum(
         actions.end_day(office, by=Actor.system(), before=_first_live_day(office, now)) for office in offices
     )
+
+
+def end_day(office: Office, *, before: date) -> int:
+    """
+    End every ticket of an office's days before `before`, each in a transaction of its own, and close its
+    desks; say how many ended.
+    """
+    left = Ticket.objects.filter(office=office, business_date__lt=before).exclude(state__in=OVER)
+    tickets = list(left.order_by("business_date", "turn_at"))
+    for ticket in tickets:
+        actions.end_ticket(ticket, by=Actor.system())
+    for desk in Desk.objects.open().filter(office=office).exclude(tickets__state__in=AT_DESK):
+        if clock.local_date(desk.opened_at or clock.now(), office.commune.time_zone) < before:
+            actions.close_desk(desk, by=Actor.system())
+    return len(tickets)
 
 
 def _first_live_day(office: Office, now: datetime) -> date:

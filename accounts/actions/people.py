@@ -12,6 +12,7 @@ from common import clock
 from common.errors import DomainError, require
 
 MAX_NAME = 120
+MAX_EMAIL = 254
 
 
 @transaction.atomic
@@ -27,7 +28,9 @@ def create_user(*, by: Actor, name: str, email: str) -> User:
     if not name or len(name) > MAX_NAME:
         raise DomainError(_("Write the person's name."), name=_("Write the person's name, up to 120 letters."))
     try:
-        validate_email(email)
+        validate_email(email[: MAX_EMAIL + 1])
+        if len(email) > MAX_EMAIL:
+            raise ValidationError(email)
     except ValidationError:
         wrong = _("Write an e-mail address, like name@agency.cl.")
         raise DomainError(wrong, email=wrong) from None

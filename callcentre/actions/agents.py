@@ -1,6 +1,7 @@
 """What agents are doing, timed by the database's clock; one thing at a time."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +31,7 @@ def take_up_state(*, by: Actor, state: str, reason: str = "") -> AgentState:
         )
     if reason and reason not in PauseReason.values:
         raise DomainError(_("Choose the reason of the break."), reason=_("Choose the reason of the break."))
-    user = _lock(by.user_id)
+    user = _lock(permissions.user_of(by))
     if Call.objects.unfinished_of(user.pk).exists():
         raise DomainError(_("A call of yours is not finished: finish it first."))
     row = _switch(
@@ -77,8 +78,10 @@ def set_extension(user: User, *, by: Actor, extension: str) -> AgentExtension:
     return row
 
 
-def _lock(user_id: object) -> User:
-    """Take the agent's own lock: the row of the user, without standing in the way of rows that point at it."""
+def _lock(user_id: UUID) -> User:
+    """
+    Take the agent's own lock: the row of the user, without standing in the way of rows that point at it.
+    """
     return User.objects.select_for_update(no_key=True).get(pk=user_id)
 
 

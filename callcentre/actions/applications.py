@@ -22,9 +22,11 @@ def begin_application(
     matter: Enquiry | None = None,
 ) -> Case:
     """
-    Begin an application in a call; the matter it grew out of becomes it, and the one begun before is gone on with.
+    Begin an application in a call; the matter it grew out of becomes it, and the one begun before is gone
+    on with.
 
-    Its key is kept by nobody: a key is not read out by phone. A claim code, or the identity itself, opens the case later.
+    Its key is kept by nobody: a key is not read out by phone. A claim code, or the identity itself, opens
+    the case later.
 
     :raises NotAllowed: `by` does not attend this call
     """

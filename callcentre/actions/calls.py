@@ -1,4 +1,7 @@
-"""Calls as the exchange tells them: every event is stored raw, then the call is folded again and its contact brought into line."""
+"""
+Calls as the exchange tells them: every event is stored raw, then the call is folded again and its contact
+brought into line.
+"""
 
 from django.db import transaction
 from django.db.models import F
@@ -37,8 +40,8 @@ def receive_event(told: Told, *, by: Actor) -> Call:
     """
     Take in one event of a call and bring the call, its contact and its agent into line.
 
-    Events may come in any order, again, or at the same moment: the call's row is locked, the first of each type counts, and
-    what they amount to is computed anew from all of them.
+    Events may come in any order, again, or at the same moment: the call's row is locked, the first of each
+    type counts, and what they amount to is computed anew from all of them.
     """
     Call.objects.bulk_create([Call(provider=told.provider, call_id=told.call_id)], ignore_conflicts=True)
     call = Call.objects.lock(provider=told.provider, call_id=told.call_id)
@@ -73,7 +76,7 @@ def take_call(call: Call, *, by: Actor) -> Call:
         permissions.can_answer_calls(by) and Ring.objects.filter(call=call, user=by.user_id).exists(),
         _("This call does not ring at your telephone."),
     )
-    email = User.objects.values_list("email", flat=True).get(pk=by.user_id)
+    email = User.objects.values_list("email", flat=True).get(pk=permissions.user_of(by))
     told = Told(EventType.ANSWER, call.call_id, call.provider, EventSource.CONSOLE, {"users": [email]})
     call = Call.objects.lock(provider=call.provider, call_id=call.call_id)
     if call.agent_id is None and call.is_over:
@@ -107,7 +110,10 @@ def end_lost_call(call: Call, *, by: Actor) -> Call:
 
 @transaction.atomic
 def finish_forgotten(call: Call, *, by: Actor) -> None:
-    """Finish a wrap-up that nobody finished: its open matters end as not resolved, and its agent is taken to be away."""
+    """
+    Finish a wrap-up that nobody finished: its open matters end as not resolved, and its agent is taken to
+    be away.
+    """
     call = Call.objects.select_related("interaction").lock(provider=call.provider, call_id=call.call_id)
     if call.interaction and call.interaction.ended_at and call.interaction.wrapped_up_at is None:
         wrap_up_interaction(call.interaction, by=by)

@@ -8,6 +8,7 @@ from accounts.models import User
 from callcentre.actions.agents import settle_agent
 from callcentre.actions.line_state import write_line_state
 from callcentre.models import AgentStateKind, Call, CallNote, NoMatter
+from callcentre.permissions import user_of
 from callcentre.queries.levels import level_in
 from catalog.models import ProcedureVersion
 from common import clock, live
@@ -29,7 +30,8 @@ MAX_NOTE = 2000
 @transaction.atomic
 def add_matter(interaction: Interaction, *, by: Actor, version: ProcedureVersion | None = None) -> Enquiry:
     """
-    Add what the caller asks about; without a procedure it is something else. An open one of the same procedure is gone on with.
+    Add what the caller asks about; without a procedure it is something else. An open one of the same
+    procedure is gone on with.
 
     :raises NotAllowed: `by` does not attend this call
     """
@@ -103,7 +105,7 @@ def write_note(call: Call, *, by: Actor, text: str) -> CallNote:
     if not text.strip():
         raise DomainError(_("Write the note."), text=_("Write the note."))
     return CallNote.objects.create(
-        call=call, author_id=by.user_id, text=text.strip()[:MAX_NOTE], at=clock.now()
+        call=call, author_id=user_of(by), text=text.strip()[:MAX_NOTE], at=clock.now()
     )
 
 
@@ -125,7 +127,7 @@ def finish_call(
         wrap_up_interaction(interaction, by=by)
         call.no_matter = no_matter if not interaction.enquiries.exists() else ""
         call.save(update_fields=["no_matter"])
-    settle_agent(User.objects.get(pk=by.user_id), by=by, state=next_state)
+    settle_agent(User.objects.get(pk=user_of(by)), by=by, state=next_state)
     write_line_state(by=by)
     live.publish("line", f"agent:{by.user_id}")
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from callcentre.models import KnowledgeCheck
+from callcentre.permissions import user_of
 from callcentre.queries import knowledge
 from common import clock
 from common.errors import DomainError, TooManyAttempts, require
@@ -35,7 +36,8 @@ def choose_caller(interaction: Interaction, *, by: Actor, person: Person) -> Int
 @transaction.atomic
 def enter_caller(interaction: Interaction, *, by: Actor, name: str, run: str | None = None) -> Interaction:
     """
-    The caller says who they are, and nobody was found: entered as told. A RUN that is known names its one person.
+    The caller says who they are, and nobody was found: entered as told. A RUN that is known names its one
+    person.
 
     :raises NotAllowed: `by` does not attend this call
     """
@@ -61,7 +63,8 @@ def forget_caller(interaction: Interaction, *, by: Actor) -> Interaction:
 @transaction.atomic
 def check_knowledge(interaction: Interaction, *, by: Actor, given: Mapping[str, str]) -> bool:
     """
-    Compare what the caller answered with what we know; both right: level 300. What we know is never shown to the agent.
+    Compare what the caller answered with what we know; both right: level 300. What we know is never shown
+    to the agent.
 
     :raises NotAllowed: `by` does not attend this call
     :raises TooManyAttempts: wrong too often, in this call or today
@@ -82,7 +85,7 @@ def check_knowledge(interaction: Interaction, *, by: Actor, given: Mapping[str, 
     KnowledgeCheck.objects.create(
         interaction=interaction,
         person=person,
-        agent_id=by.user_id,
+        agent_id=user_of(by),
         asked=[question.key for question in questions],
         is_right=is_right,
         at=clock.now(),

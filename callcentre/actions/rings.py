@@ -13,7 +13,10 @@ from crm.actions import log_access
 
 @transaction.atomic
 def note_shown(ring: Ring, *, by: Actor, people: Iterable[UUID]) -> bool:
-    """Note, once per call and agent, which people's cases a pop-up hinted at; return whether this was the first time."""
+    """
+    Note, once per call and agent, which people's cases a pop-up hinted at; return whether this was the
+    first time.
+    """
     ring = Ring.objects.select_for_update(of=("self",)).select_related("call__interaction").get(pk=ring.pk)
     if ring.shown_at is not None:
         return False

@@ -10,190 +10,516 @@ import common.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('crm', '0003_names_are_found_without_accents'),
+        ("accounts", "0001_initial"),
+        ("crm", "0003_names_are_found_without_accents"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgentExtension',
+            name="AgentExtension",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='extension', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('extension', models.CharField(max_length=40, unique=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="extension",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("extension", models.CharField(max_length=40, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12, unique=True)),
-                ('time_zone', models.CharField(max_length=40)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('rules', models.JSONField(default=dict)),
-                ('source', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=12, unique=True)),
+                ("time_zone", models.CharField(max_length=40)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("rules", models.JSONField(default=dict)),
+                ("source", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.UUIDField(default=common.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('provider', models.CharField(max_length=30)),
-                ('call_id', models.CharField(max_length=120)),
-                ('direction', models.CharField(choices=[('in', 'Incoming'), ('out', 'Outgoing')], default='in', max_length=3)),
-                ('from_number', models.CharField(blank=True, max_length=20)),
-                ('state', models.CharField(choices=[('ringing', 'Ringing'), ('connected', 'Speaking'), ('ended', 'Over')], default='ringing', max_length=9)),
-                ('started_at', models.DateTimeField(db_default=common.clock.ClockNow())),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('cause', models.CharField(blank=True, max_length=40)),
-                ('no_matter', models.CharField(blank=True, choices=[('wrong_number', 'Wrong number'), ('no_voice', 'Nobody spoke'), ('cut_off', 'It was cut off before they could say'), ('test', 'A test of the line')], max_length=12)),
-                ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to=settings.AUTH_USER_MODEL)),
-                ('interaction', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='call', to='crm.interaction')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=common.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("provider", models.CharField(max_length=30)),
+                ("call_id", models.CharField(max_length=120)),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("in", "Incoming"), ("out", "Outgoing")], default="in", max_length=3
+                    ),
+                ),
+                ("from_number", models.CharField(blank=True, max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("ringing", "Ringing"), ("connected", "Speaking"), ("ended", "Over")],
+                        default="ringing",
+                        max_length=9,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(db_default=common.clock.ClockNow())),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("cause", models.CharField(blank=True, max_length=40)),
+                (
+                    "no_matter",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("wrong_number", "Wrong number"),
+                            ("no_voice", "Nobody spoke"),
+                            ("cut_off", "It was cut off before they could say"),
+                            ("test", "A test of the line"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="calls",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="call",
+                        to="crm.interaction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CallEvent',
+            name="CallEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=30)),
-                ('call_id', models.CharField(max_length=120)),
-                ('type', models.CharField(choices=[('newCall', 'It rings'), ('answer', 'Somebody answered'), ('hangup', 'It was hung up')], max_length=7)),
-                ('source', models.CharField(choices=[('exchange', 'The telephone exchange'), ('console', 'The agent'), ('sweep', 'Ventanilla, because nothing more was heard')], default='exchange', max_length=8)),
-                ('received_at', models.DateTimeField(db_default=common.clock.ClockNow())),
-                ('payload', models.JSONField(default=dict)),
-                ('repeats', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider", models.CharField(max_length=30)),
+                ("call_id", models.CharField(max_length=120)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("newCall", "It rings"),
+                            ("answer", "Somebody answered"),
+                            ("hangup", "It was hung up"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("exchange", "The telephone exchange"),
+                            ("console", "The agent"),
+                            ("sweep", "Ventanilla, because nothing more was heard"),
+                        ],
+                        default="exchange",
+                        max_length=8,
+                    ),
+                ),
+                ("received_at", models.DateTimeField(db_default=common.clock.ClockNow())),
+                ("payload", models.JSONField(default=dict)),
+                ("repeats", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('provider', 'call_id', 'type'), name='callevent_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("provider", "call_id", "type"), name="callevent_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CallNote',
+            name="CallNote",
             fields=[
-                ('id', models.UUIDField(default=common.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('text', models.TextField(null=True)),
-                ('at', models.DateTimeField(db_default=common.clock.ClockNow())),
-                ('redacted_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='callcentre.call')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=common.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text", models.TextField(null=True)),
+                ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
+                ("redacted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="callcentre.call",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MenuOption',
+            name="MenuOption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=20)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('label_es', models.CharField(max_length=120)),
-                ('label_en', models.CharField(max_length=120)),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.agency')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='callcentre.line')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='callcentre.menuoption')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=20)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("label_es", models.CharField(max_length=120)),
+                ("label_en", models.CharField(max_length=120)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.agency",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="options",
+                        to="callcentre.line",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="callcentre.menuoption",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LineHours',
+            name="LineHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(1, 'Monday'), (2, 'Tuesday'), (3, 'Wednesday'), (4, 'Thursday'), (5, 'Friday'), (6, 'Saturday'), (7, 'Sunday')])),
-                ('opens', models.PositiveSmallIntegerField()),
-                ('closes', models.PositiveSmallIntegerField()),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='callcentre.line')),
-                ('option', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='callcentre.menuoption')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "Monday"),
+                            (2, "Tuesday"),
+                            (3, "Wednesday"),
+                            (4, "Thursday"),
+                            (5, "Friday"),
+                            (6, "Saturday"),
+                            (7, "Sunday"),
+                        ]
+                    ),
+                ),
+                ("opens", models.PositiveSmallIntegerField()),
+                ("closes", models.PositiveSmallIntegerField()),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours",
+                        to="callcentre.line",
+                    ),
+                ),
+                (
+                    "option",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours",
+                        to="callcentre.menuoption",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='call',
-            name='option',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='callcentre.menuoption'),
+            model_name="call",
+            name="option",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="calls",
+                to="callcentre.menuoption",
+            ),
         ),
         migrations.CreateModel(
-            name='Ring',
+            name="Ring",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(db_default=common.clock.ClockNow())),
-                ('shown_at', models.DateTimeField(blank=True, null=True)),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rings', to='callcentre.call')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rings', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField(db_default=common.clock.ClockNow())),
+                ("shown_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rings",
+                        to="callcentre.call",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AgentState',
+            name="AgentState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('available', 'Available'), ('on_call', 'On a call'), ('wrap_up', 'Finishing a call'), ('pause', 'On a break'), ('away', 'Away')], max_length=9)),
-                ('reason', models.CharField(blank=True, choices=[('rest', 'Rest'), ('meal', 'Meal'), ('training', 'Training or meeting'), ('back_office', 'Work without calls'), ('fault', 'The telephone or the screen fails')], max_length=12)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agent_states', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("available", "Available"),
+                            ("on_call", "On a call"),
+                            ("wrap_up", "Finishing a call"),
+                            ("pause", "On a break"),
+                            ("away", "Away"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("rest", "Rest"),
+                            ("meal", "Meal"),
+                            ("training", "Training or meeting"),
+                            ("back_office", "Work without calls"),
+                            ("fault", "The telephone or the screen fails"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agent_states",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user', '-starts_at'], name='agentstate_history')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('user',), name='agentstate_one_open'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='agentstate_ends_after_start'), models.CheckConstraint(condition=models.Q(('reason', ''), ('state', 'pause'), _connector='OR'), name='agentstate_only_pauses_have_reasons')],
+                "indexes": [models.Index(fields=["user", "-starts_at"], name="agentstate_history")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_at__isnull", True)),
+                        fields=("user",),
+                        name="agentstate_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__isnull", True),
+                            ("ends_at__gte", models.F("starts_at")),
+                            _connector="OR",
+                        ),
+                        name="agentstate_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), ("state", "pause"), _connector="OR"),
+                        name="agentstate_only_pauses_have_reasons",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='KnowledgeCheck',
+            name="KnowledgeCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None)),
-                ('is_right', models.BooleanField()),
-                ('at', models.DateTimeField(db_default=common.clock.ClockNow())),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('interaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='knowledge_checks', to='crm.interaction')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='knowledge_checks', to='crm.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "asked",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), size=None
+                    ),
+                ),
+                ("is_right", models.BooleanField()),
+                ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="knowledge_checks",
+                        to="crm.interaction",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="knowledge_checks",
+                        to="crm.person",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', '-at'], name='knowledge_person')],
+                "indexes": [models.Index(fields=["person", "-at"], name="knowledge_person")],
             },
         ),
         migrations.AddConstraint(
-            model_name='menuoption',
-            constraint=models.UniqueConstraint(fields=('line', 'path'), name='menuoption_once'),
+            model_name="menuoption",
+            constraint=models.UniqueConstraint(fields=("line", "path"), name="menuoption_once"),
         ),
         migrations.AddConstraint(
-            model_name='linehours',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens')), ('closes__lte', 1440)), name='linehours_in_order'),
+            model_name="linehours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes__gt", models.F("opens")), ("closes__lte", 1440)),
+                name="linehours_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='linehours',
-            constraint=models.UniqueConstraint(fields=('line', 'option', 'weekday', 'opens'), name='linehours_once', nulls_distinct=False),
+            model_name="linehours",
+            constraint=models.UniqueConstraint(
+                fields=("line", "option", "weekday", "opens"), name="linehours_once", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(condition=models.Q(('state', 'ended'), _negated=True), fields=['state', 'started_at'], name='call_live'),
+            model_name="call",
+            index=models.Index(
+                condition=models.Q(("state", "ended"), _negated=True),
+                fields=["state", "started_at"],
+                name="call_live",
+            ),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['-started_at', 'id'], name='call_latest'),
+            model_name="call",
+            index=models.Index(fields=["-started_at", "id"], name="call_latest"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(condition=models.Q(('from_number', ''), _negated=True), fields=['from_number', 'started_at'], name='call_number'),
+            model_name="call",
+            index=models.Index(
+                condition=models.Q(("from_number", ""), _negated=True),
+                fields=["from_number", "started_at"],
+                name="call_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.UniqueConstraint(fields=('provider', 'call_id'), name='call_once'),
+            model_name="call",
+            constraint=models.UniqueConstraint(fields=("provider", "call_id"), name="call_once"),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('ended_at__isnull', True), ('state', 'ringing')), models.Q(('answered_at__isnull', False), ('ended_at__isnull', True), ('state', 'connected')), models.Q(('ended_at__isnull', False), ('state', 'ended')), _connector='OR'), name='call_state_fits_times'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", True), ("ended_at__isnull", True), ("state", "ringing")),
+                    models.Q(
+                        ("answered_at__isnull", False), ("ended_at__isnull", True), ("state", "connected")
+                    ),
+                    models.Q(("ended_at__isnull", False), ("state", "ended")),
+                    _connector="OR",
+                ),
+                name="call_state_fits_times",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('answered_at__gte', models.F('started_at')), _connector='OR'), name='call_answered_after_start'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answered_at__isnull", True),
+                    ("answered_at__gte", models.F("started_at")),
+                    _connector="OR",
+                ),
+                name="call_answered_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), models.Q(('ended_at__gte', models.F('started_at')), models.Q(('answered_at__isnull', True), ('ended_at__gte', models.F('answered_at')), _connector='OR')), _connector='OR'), name='call_ended_after_answer'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True),
+                    models.Q(
+                        ("ended_at__gte", models.F("started_at")),
+                        models.Q(
+                            ("answered_at__isnull", True),
+                            ("ended_at__gte", models.F("answered_at")),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="call_ended_after_answer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ring',
-            constraint=models.UniqueConstraint(fields=('call', 'user'), name='ring_once'),
+            model_name="ring",
+            constraint=models.UniqueConstraint(fields=("call", "user"), name="ring_once"),
         ),
     ]

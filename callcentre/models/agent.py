@@ -78,5 +78,9 @@ class AgentState(models.Model):
         return self.state == AgentStateKind.AVAILABLE
 
     @property
+    def is_away(self) -> bool:
+        return self.state == AgentStateKind.AWAY
+
+    @property
     def is_on_call(self) -> bool:
         return self.state == AgentStateKind.ON_CALL

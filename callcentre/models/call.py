@@ -1,7 +1,8 @@
 """
 Calls as the telephone exchange tells them: raw events as they came, and the call folded from them.
 
-Events come in any order, repeated, or not at all; `callcentre.folding` turns whatever came into one call in one clear state.
+Events come in any order, repeated, or not at all; `callcentre.folding` turns whatever came into one call in
+one clear state.
 """
 
 from typing import Any
@@ -162,7 +163,8 @@ class EventSource(models.TextChoices):
 
 class CallEvent(models.Model):
     """
-    What was told of a call, as it came: the first of each type counts, `repeats` says how often it came again.
+    What was told of a call, as it came: the first of each type counts, `repeats` says how often it came
+    again.
 
     `payload` keeps only what folding needs; names and whatever else an exchange sends are not stored.
     """

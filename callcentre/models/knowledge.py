@@ -1,4 +1,7 @@
-"""Questions asked by phone to be surer of who calls: what was asked and whether it was right, never the answer."""
+"""
+Questions asked by phone to be surer of who calls: what was asked and whether it was right, never the
+answer.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

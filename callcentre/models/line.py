@@ -11,7 +11,10 @@ DAY = 24 * 60
 
 
 class Line(models.Model):
-    """A telephone line with a menu. Hours are on the wall of `time_zone`; a day that is no business day has none."""
+    """
+    A telephone line with a menu. Hours are on the wall of `time_zone`; a day that is no business day has
+    none.
+    """
 
     number = models.CharField(max_length=12, unique=True)
     time_zone = models.CharField(max_length=40)
@@ -24,7 +27,10 @@ class Line(models.Model):
 
 
 class MenuOption(models.Model):
-    """One option; `path` are the keys pressed to reach it: `6.4`. Without hours of its own it has those above it."""
+    """
+    One option; `path` are the keys pressed to reach it: `6.4`. Without hours of its own it has those above
+    it.
+    """
 
     line = models.ForeignKey(Line, models.CASCADE, related_name="options")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
@@ -51,7 +57,10 @@ class MenuOption(models.Model):
 
 
 class LineHours(models.Model):
-    """A stretch of a weekday, in minutes of the day (1440 is midnight, which no clock time can say); of an option, or of the line."""
+    """
+    A stretch of a weekday, in minutes of the day (1440 is midnight, which no clock time can say); of an
+    option, or of the line.
+    """
 
     line = models.ForeignKey(Line, models.CASCADE, related_name="hours")
     option = models.ForeignKey(MenuOption, models.CASCADE, null=True, blank=True, related_name="hours")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -12,7 +13,10 @@ from callcentre.permissions import CONSOLE_ROLES
 
 
 def agents_named(names: Sequence[str]) -> list[User]:
-    """Return the agents the exchange means, by extension or e-mail, in the order named; whoever may not answer is nobody."""
+    """
+    Return the agents the exchange means, by extension or e-mail, in the order named; whoever may not answer
+    is nobody.
+    """
     if not names:
         return []
     lower = [name.lower() for name in names]
@@ -35,7 +39,7 @@ def agents() -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=posts.values("user"))
 
 
-def state_of(user_id: object) -> AgentState | None:
+def state_of(user_id: UUID | None) -> AgentState | None:
     """Return what an agent does now, or None when they have not said."""
     return AgentState.objects.open().filter(user=user_id).first()
 
@@ -82,6 +86,6 @@ def agents_now() -> list[AgentNow]:
     ]
 
 
-def speaking_call(user_id: object) -> Call | None:
+def speaking_call(user_id: UUID | None) -> Call | None:
     """Return the call an agent is speaking in."""
     return Call.objects.filter(agent=user_id, state=CallState.CONNECTED).order_by("-answered_at").first()

@@ -1,19 +1,22 @@
-"""Who may be calling: the people who once gave this number. Evidence, never proof: names stay masked until the agent has asked."""
+"""
+Who may be calling: the people who once gave this number. Evidence, never proof: names stay masked until the
+agent has asked.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F
-
 from common import run
-from crm.models import Case, Person
+from crm.models import Case, Party, Person
 
 MOST = 5
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who may be calling: enough to recognise what the caller says, not enough to tell it to them."""
+    """
+    Somebody who may be calling: enough to recognise what the caller says, not enough to tell it to them.
+    """
 
     id: UUID
     masked_name: str
@@ -39,25 +42,18 @@ def people_with_number(number: str) -> Candidates:
         merged_into__isnull=True,
         redacted_at__isnull=True,
     ).order_by("-contact_points__at", "pk")
-    found = list(
-        dict.fromkeys(people.prefetch_related("identifiers")[: MOST * 4])
-    )
+    found = list(dict.fromkeys(people.prefetch_related("identifiers")[: MOST * 4]))
     return Candidates(as_candidates(found[:MOST]), max(0, len(found) - MOST))
 
 
 def as_candidates(people: list[Person]) -> list[Candidate]:
     """Return people masked, with a constant number of queries."""
     titles: dict[UUID, list[str]] = {}
-    cases = (
-        Case.objects.open()
-        .filter(parties__person__in=people)
-        .select_related("version")
-        .order_by("-submitted_at")
+    parts = Party.objects.filter(person__in=people, case__in=Case.objects.open()).select_related(
+        "case__version"
     )
-    for person_id, case in [
-        (row.party_person, row) for row in cases.annotate(party_person=F("parties__person"))
-    ]:
-        titles.setdefault(person_id, []).append(case.version.title)
+    for part in parts.order_by("-case__submitted_at"):
+        titles.setdefault(part.person_id, []).append(part.case.version.title)
     return [
         Candidate(person.pk, masked_name(person.name), _masked_run(person), titles.get(person.pk, []))
         for person in people
@@ -65,7 +61,10 @@ def as_candidates(people: list[Person]) -> list[Candidate]:
 
 
 def masked_name(name: str) -> str:
-    """Return `A… R…` for `Amina Rojas`: recognisable to whoever hears the name, useless to whoever does not know it."""
+    """
+    Return `A… R…` for `Amina Rojas`: recognisable to whoever hears the name, useless to whoever does not
+    know it.
+    """
     return " ".join(f"{word[0]}…" for word in name.split()[:5])
 
 

@@ -111,7 +111,9 @@ def contact_screen(interaction: Interaction, *, actor: Actor, chosen: str = "") 
 
 
 def _card(person: Person, interaction: Interaction) -> PersonCard:
-    """The person's card; below level 300 without what the questions ask for, nor what a stranger could use."""
+    """
+    The person's card; below level 300 without what the questions ask for, nor what a stranger could use.
+    """
     card = person_card(person, interaction)
     return card if interaction.identity_level >= 300 else replace(card, commune="", contacts=[])
 
@@ -133,7 +135,9 @@ def _matters(interaction: Interaction, chosen: str) -> list[Matter]:
 
 
 def _cases(interaction: Interaction, actor: Actor) -> list[OpenCase]:
-    """The person's cases and those brought in, the latest first: what may not be told yet is not shown yet."""
+    """
+    The person's cases and those brought in, the latest first: what may not be told yet is not shown yet.
+    """
     mine = Case.objects.visible_to(actor).submitted()
     brought = mine.filter(brought_into__interaction=interaction)
     own = mine.filter(parties__person=interaction.person) if interaction.person_id else mine.none()

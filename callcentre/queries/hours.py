@@ -26,7 +26,10 @@ class Opening:
 
 
 def opening(hours: Iterable[Stretch], time_zone: str, at: datetime, days_off: set[date]) -> Opening:
-    """Answer for stretches on the wall of a time zone. Days off have none, except for what answers day and night."""
+    """
+    Answer for stretches on the wall of a time zone. Days off have none, except for what answers day and
+    night.
+    """
     week = frozenset(hours)
     if week >= ALWAYS:
         return Opening(is_open=True, changes_at=None, is_always=True)
@@ -43,7 +46,10 @@ def opening(hours: Iterable[Stretch], time_zone: str, at: datetime, days_off: se
 def _joined(
     week: frozenset[Stretch], first: date, zone: ZoneInfo, days_off: set[date]
 ) -> list[tuple[datetime, datetime]]:
-    """Return the stretches of the coming days as instants, those that touch made one (22:00–24:00 and 00:00–06:00)."""
+    """
+    Return the stretches of the coming days as instants, those that touch made one (22:00–24:00 and
+    00:00–06:00).
+    """
     spans: list[tuple[datetime, datetime]] = []
     for ahead in range(LOOK_AHEAD):
         day = first + timedelta(days=ahead)
@@ -65,7 +71,9 @@ def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
 
 
 def week_in_words(hours: Iterable[Stretch]) -> list[tuple[str, str]]:
-    """Return (days, hours) rows, for example `Monday to Thursday`, `08:00 to 20:00`; day and night in one row."""
+    """
+    Return (days, hours) rows, for example `Monday to Thursday`, `08:00 to 20:00`; day and night in one row.
+    """
     week = frozenset(hours)
     if week >= ALWAYS:
         return [(gettext("Every day"), gettext("day and night"))]

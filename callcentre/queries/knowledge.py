@@ -1,7 +1,8 @@
 """
 Questions only the person can answer, built from what we know of them.
 
-Nothing told in this very call is asked back. Which two are asked follows from the contact, so that looking again brings no others.
+Nothing told in this very call is asked back. Which two are asked follows from the contact, so that looking
+again brings no others.
 """
 
 import hashlib
@@ -31,7 +32,9 @@ class Question:
 
 
 def questions_for(person: Person, interaction: Interaction) -> list[Question]:
-    """Return the two questions to ask this person in this call; none where fewer than two things are known."""
+    """
+    Return the two questions to ask this person in this call; none where fewer than two things are known.
+    """
     known = [
         q
         for q in (

@@ -1,4 +1,6 @@
-"""How sure we must be of who calls before something is said or done by phone, and what to say when we are not."""
+"""
+How sure we must be of who calls before something is said or done by phone, and what to say when we are not.
+"""
 
 from dataclasses import dataclass
 
@@ -9,7 +11,10 @@ from crm.models import Case, Interaction
 
 @dataclass(frozen=True)
 class Level:
-    """The level a case's sheet asks for on the phone, the one this call has, and the way from one to the other in a sentence."""
+    """
+    The level a case's sheet asks for on the phone, the one this call has, and the way from one to the other
+    in a sentence.
+    """
 
     needed: int
     reached: int
@@ -21,7 +26,10 @@ class Level:
 
 
 def level_in(interaction: Interaction, case: Case, act: str) -> Level:
-    """Return the level of an act (status, answer, submit) on a case in a call; whoever is no party of the case has none."""
+    """
+    Return the level of an act (status, answer, submit) on a case in a call; whoever is no party of the case
+    has none.
+    """
     needed = case.version.sheet.level("phone", act)
     is_party = (
         interaction.person_id is not None and case.parties.filter(person=interaction.person_id).exists()

@@ -70,7 +70,10 @@ def line_menu(at: datetime, number: str = NUMBER) -> Menu | None:
 
 
 def option_at(path: str, number: str = NUMBER) -> MenuOption | None:
-    """Return the option reached by these keys, or the nearest one above it: a key pressed in vain tells something too."""
+    """
+    Return the option reached by these keys, or the nearest one above it: a key pressed in vain tells
+    something too.
+    """
     keys = [key for key in path.split(".") if key]
     paths = [".".join(keys[:length]) for length in range(len(keys), 0, -1)]
     found = {option.path: option for option in MenuOption.objects.filter(line__number=number, path__in=paths)}
@@ -78,7 +81,9 @@ def option_at(path: str, number: str = NUMBER) -> MenuOption | None:
 
 
 def is_open_at(at: datetime, *, option: MenuOption | None = None, number: str = NUMBER) -> bool:
-    """Whether the line (or one of its options) answers at an instant; a line without known hours always does."""
+    """
+    Whether the line (or one of its options) answers at an instant; a line without known hours always does.
+    """
     line = Line.objects.filter(number=number).first()
     if line is None:
         return True

@@ -32,7 +32,9 @@ def missed_calls(before: tuple[datetime, UUID] | None = None, *, limit: int = PA
     calls = Call.objects.unanswered().select_related("option", "interaction")
     if before:
         calls = calls.filter(Q(started_at__lt=before[0]) | Q(started_at=before[0], id__lt=before[1]))
-    calls = calls.annotate(returned=~Q(from_number="") & Exists(later)).order_by("-started_at", "-id")[:limit]
+    marked = calls.annotate(returned=~Q(from_number="") & Exists(later)).order_by("-started_at", "-id")[
+        :limit
+    ]
     return [
         Missed(
             call=call,
@@ -42,5 +44,5 @@ def missed_calls(before: tuple[datetime, UUID] | None = None, *, limit: int = PA
             returned=bool(call.returned),
             at=call.started_at,
         )
-        for call in calls
+        for call in marked
     ]

@@ -1,7 +1,11 @@
-"""Are we keeping our promise right now? The line's figures of today and of the last hour, each computed from the calls themselves."""
+"""
+Are we keeping our promise right now? The line's figures of today and of the last hour, each computed from
+the calls themselves.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -28,7 +32,10 @@ class Figures:
 
     @property
     def share(self) -> int | None:
-        """The share of the counted calls that were answered in time, in per cent, rounded down: a promise is not rounded up."""
+        """
+        The share of the counted calls that were answered in time, in per cent, rounded down: a promise is
+        not rounded up.
+        """
         return self.within * 100 // self.counted if self.counted else None
 
     @property
@@ -47,8 +54,9 @@ class LineNow:
     today: Figures
 
 
-# A call counts for the promise when it was answered, or when it waited (or is waiting) longer than promised; whoever hung up
-# earlier gave us no chance, and whoever rang outside the hours (missed) was promised nothing.
+# A call counts for the promise when it was answered, or when it waited (or is waiting) longer than
+# promised; whoever hung up earlier gave us no chance, and whoever rang outside the hours (missed) was
+# promised nothing.
 _FIGURES = """
 SELECT count(*),
        count(*) FILTER (WHERE i.attended_at IS NOT NULL),
@@ -57,7 +65,8 @@ SELECT count(*),
        count(*) FILTER (WHERE i.attended_at IS NOT NULL AND i.waited_seconds <= %(promise)s),
        count(*) FILTER (WHERE i.attended_at IS NOT NULL
                            OR i.ending = 'abandoned' AND i.waited_seconds > %(promise)s
-                           OR i.ended_at IS NULL AND %(now)s - i.started_at > make_interval(secs => %(promise)s)),
+                           OR i.ended_at IS NULL
+                              AND %(now)s - i.started_at > make_interval(secs => %(promise)s)),
        percentile_cont(0.5) WITHIN GROUP (ORDER BY i.waited_seconds) FILTER (WHERE i.attended_at IS NOT NULL),
        percentile_cont(0.9) WITHIN GROUP (ORDER BY i.waited_seconds) FILTER (WHERE i.attended_at IS NOT NULL)
 FROM crm_interaction i
@@ -82,5 +91,11 @@ def line_now(time_zone: str = "America/Santiago") -> LineNow:
 def _figures(day: date, since: datetime, now: datetime) -> Figures:
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, {"promise": PROMISE_SECONDS, "day": day, "since": since, "now": now})
-        *counts, median, p90 = cursor.fetchone()
-    return Figures(*counts, None if median is None else round(median), None if p90 is None else round(p90))
+        row: tuple[Any, ...] = cursor.fetchone()
+    *counts, median, p90 = row
+    calls, answered, abandoned, missed, within, counted = (int(count) for count in counts)
+    return Figures(calls, answered, abandoned, missed, within, counted, _seconds(median), _seconds(p90))
+
+
+def _seconds(value: float | None) -> int | None:
+    return None if value is None else round(value)

@@ -13,9 +13,10 @@ from accounts.requests import ActorRequest
 from callcentre import actions
 from callcentre.queries.contacts import contact_screen
 from callcentre.queries.levels import level_in
-from callcentre.queries.ringing import phone_of
+from callcentre.queries.ringing import phone_at
 from callcentre.views.attended import attended
 from catalog.queries.published import published_version
+from catalog.questionnaires.forms import QuestionForm
 from common.errors import shown_on
 from common.pages import render_page
 from crm.models import Case, Interaction
@@ -69,7 +70,7 @@ def show_filed(request: ActorRequest, interaction: Interaction, case_ref: UUID) 
     case = get_object_or_404(_cases(interaction).submitted(), pk=case_ref)
     context = {
         "contact": contact_screen(interaction, actor=request.actor),
-        "phone": phone_of(request.actor),
+        "phone": phone_at(request.actor, interaction),
         "case": case,
         "level": level_in(interaction, case, "status"),
     }
@@ -81,12 +82,13 @@ def _cases(interaction: Interaction) -> CaseQuerySet:
 
 
 def _show(
-    request: ActorRequest, interaction: Interaction, case: Case, form: object, status: int = 200
+    request: ActorRequest, interaction: Interaction, case: Case, form: QuestionForm, status: int = 200
 ) -> HttpResponse:
     context = {
         "contact": contact_screen(interaction, actor=request.actor),
-        "phone": phone_of(request.actor),
+        "phone": phone_at(request.actor, interaction),
         "case": case,
         "form": form,
+        "needs_papers": any(question.kind == "file" and question.required for question in form.questions),
     }
     return render_page(request, "callcentre/application.html", context, status=status)

@@ -14,7 +14,7 @@ from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from callcentre import forms
 from callcentre.queries.contacts import contact_screen
-from callcentre.queries.ringing import phone_of
+from callcentre.queries.ringing import phone_at
 from common.pages import render_page
 from crm.models import Interaction
 
@@ -22,7 +22,10 @@ AttendedView = Callable[..., HttpResponse]
 
 
 def attended(view: AttendedView) -> AttendedView:
-    """Give the view the call that this agent attends; one finished leads back to the console, any other is not found."""
+    """
+    Give the view the call that this agent attends; one finished leads back to the console, any other is not
+    found.
+    """
 
     @room_required("console")
     @wraps(view)
@@ -53,7 +56,7 @@ def show(
     screen = contact_screen(interaction, actor=request.actor, chosen=request.GET.get("matter", ""))
     context = {
         "contact": screen,
-        "phone": phone_of(request.actor),
+        "phone": phone_at(request.actor, interaction),
         "find": forms.FindCaller(),
         "new": forms.NewCaller(),
         "knowledge": forms.KnowledgeAnswers(screen.questions),

@@ -12,7 +12,7 @@ from accounts.requests import ActorRequest
 from callcentre import actions, forms
 from callcentre.queries.contacts import contact_screen
 from callcentre.queries.levels import level_in
-from callcentre.queries.ringing import phone_of
+from callcentre.queries.ringing import phone_at
 from callcentre.views.attended import attended, show
 from common.errors import DomainError, NotAllowed, shown_on
 from common.pages import render_page
@@ -102,7 +102,7 @@ def _show(
     level = level_in(interaction, case, "status")
     context = {
         "contact": contact_screen(interaction, actor=request.actor),
-        "phone": phone_of(request.actor),
+        "phone": phone_at(request.actor, interaction),
         "case": case,
         "level": level,
         "answer_level": level_in(interaction, case, "answer"),

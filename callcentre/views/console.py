@@ -15,7 +15,6 @@ from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from callcentre import actions, forms
 from callcentre.models import Call
-from callcentre.queries.agents import state_of
 from callcentre.queries.missed import PAGE, missed_calls
 from callcentre.queries.ringing import Phone, phone_of
 from common import clock
@@ -36,10 +35,8 @@ def show_console(request: ActorRequest) -> HttpResponse:
     context = {
         "phone": phone,
         "now": clock.now(),
-        "state": state_of(request.actor.user_id),
         "form": forms.State(),
         "missed": missed_calls(limit=6),
-        "waiting": Call.objects.waiting().count(),
     }
     return render_page(request, "callcentre/console.html", context)
 
@@ -47,17 +44,20 @@ def show_console(request: ActorRequest) -> HttpResponse:
 @room_required("console")
 @require_safe
 def show_ringing(request: ActorRequest) -> HttpResponse:
-    """Show what rings at this agent's phone; 204 while nothing has changed, so that nothing moves under their hands."""
-    phone = phone_of(request.actor)
+    """
+    Show what rings at this agent's phone; 204 while nothing has changed, so that nothing moves under their
+    hands.
+    """
+    at, is_over = request.GET.get("at", "")[:36], request.GET.get("over") == "1"
+    phone = phone_of(request.actor, at=at, is_over=is_over)
     if phone.signature == request.GET.get("seen"):
         return HttpResponse(status=204)
-    at = request.GET.get("at", "")
-    if not at and phone.present:
+    if not phone.at and phone.present:
         response = HttpResponse(status=204)
         response.headers["HX-Redirect"] = reverse("callcentre:contact", args=[phone.present.pk])
         return response
     _note_shown(request, phone)
-    return render_page(request, "callcentre/_ringing.html", {"phone": phone, "now": clock.now(), "at": at})
+    return render_page(request, "callcentre/_ringing.html", {"phone": phone, "now": clock.now()})
 
 
 @room_required("console")

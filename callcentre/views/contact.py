@@ -1,5 +1,7 @@
 """The call before the agent: who is calling, notes, its end."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -139,8 +141,6 @@ def _call_of(interaction: Interaction) -> Call:
 
 
 def _is_uuid(text: str) -> bool:
-    from uuid import UUID
-
     try:
         UUID(text)
     except ValueError:

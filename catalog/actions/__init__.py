@@ -1,7 +1,14 @@
 from catalog.actions.feedback import log_search, record_vote, report_error, settle_report
 from catalog.actions.imports import add_agency, begin_run, end_run, import_sheet, move_cursor, note_refusal
 from catalog.actions.tokens import make_token, revoke_token
-from catalog.actions.versions import begin_version, edit_version, publish_version, put_sheet, return_version, send_to_review
+from catalog.actions.versions import (
+    begin_version,
+    edit_version,
+    publish_version,
+    put_sheet,
+    return_version,
+    send_to_review,
+)
 
 __all__ = [
     "add_agency",

@@ -18,11 +18,21 @@ _PERSONAL = re.compile(r"@|\d[\d.\- ]{6,}")
 
 @transaction.atomic
 def record_vote(
-    version: ProcedureVersion, *, by: Actor, is_useful: bool, saved_visit: str = "", comment: str = "", language: str = "es"
+    version: ProcedureVersion,
+    *,
+    by: Actor,
+    is_useful: bool,
+    saved_visit: str = "",
+    comment: str = "",
+    language: str = "es",
 ) -> UsefulnessVote:
     """Keep an answer to “was this useful?” for the version that was read."""
     return UsefulnessVote.objects.create(
-        version=version, is_useful=is_useful, saved_visit=saved_visit, comment=comment.strip()[:2000], language=language
+        version=version,
+        is_useful=is_useful,
+        saved_visit=saved_visit,
+        comment=comment.strip()[:2000],
+        language=language,
     )
 
 
@@ -40,7 +50,7 @@ def report_error(version: ProcedureVersion, *, by: Actor, text: str) -> ErrorRep
 
 @transaction.atomic
 def log_search(query: str, *, by: Actor, language: str, channel: str, results: int) -> None:
-    """Keep what was looked for, so that editors see what is missing; never anything that looks like personal data."""
+    """Keep what was looked for, so that editors see what is missing; never what looks like personal data."""
     query = " ".join(query.split())[:200]
     if query and not _PERSONAL.search(query) and run.normalise(query) is None:
         SearchLog.objects.create(query=query.lower(), language=language, channel=channel, results=results)
@@ -53,9 +63,16 @@ def settle_report(report: ErrorReport, *, by: Actor) -> ErrorReport:
 
     :raises NotAllowed: `by` does not edit for the owning agency
     """
-    report = ErrorReport.objects.select_for_update(of=("self",)).select_related("version__procedure").get(pk=report.pk)
+    report = (
+        ErrorReport.objects.select_for_update(of=("self",))
+        .select_related("version__procedure")
+        .get(pk=report.pk)
+    )
     procedure = report.version.procedure
-    require(permissions.can_edit(by, procedure), _("Only editors of the agency can settle reports about this procedure."))
+    require(
+        permissions.can_edit(by, procedure),
+        _("Only editors of the agency can settle reports about this procedure."),
+    )
     if report.settled_at is None:
         report.settled_at = clock.now()
         report.save(update_fields=["settled_at"])

@@ -22,7 +22,11 @@ class EditedHere(DomainError):
 
 @transaction.atomic
 def begin_run(url: str, *, by: Actor) -> ImportRun:
-    """Begin reading a server's catalogue; raises `NotAllowed` unless `by` is the system or an administrator."""
+    """
+    Begin reading a server's catalogue.
+
+    :raises NotAllowed: `by` is not the system nor an administrator
+    """
     _require_importer(by)
     return ImportRun.objects.create(url=url)
 
@@ -61,9 +65,13 @@ def add_agency(code: str, *, by: Actor, name: str, acronym: str = "", home_url: 
 
 
 @transaction.atomic
-def import_sheet(agency: Agency, data: dict[str, Any], *, by: Actor, origin: str, run: ImportRun | None) -> str:
+def import_sheet(
+    agency: Agency, data: dict[str, Any], *, by: Actor, origin: str, run: ImportRun | None
+) -> str:
     """
-    Take over one sheet and note what became of it: created, changed or same. Passes through `put_sheet`, as every sheet does.
+    Take over one sheet and note what became of it: created, changed or same.
+
+    It passes through `put_sheet`, as every sheet does.
 
     :raises NotAllowed: `by` is not the system nor an administrator
     :raises EditedHere: the procedure was written here, comes from elsewhere, or was edited here since
@@ -88,7 +96,9 @@ def note_refusal(run: ImportRun | None, remote_id: str, *, by: Actor, reason: st
 
 
 def _require_importer(by: Actor) -> None:
-    require(by.is_system or by.has_role(Role.ADMINISTRATOR), _("Only an administrator can import a catalogue."))
+    require(
+        by.is_system or by.has_role(Role.ADMINISTRATOR), _("Only an administrator can import a catalogue.")
+    )
 
 
 def _refuse_unless_untouched(procedure: Procedure, agency: Agency, origin: str) -> None:
@@ -101,8 +111,17 @@ def _refuse_unless_untouched(procedure: Procedure, agency: Agency, origin: str) 
         raise EditedHere(_("it was edited here after the last import"))
 
 
-def _note(run: ImportRun | None, remote_id: str, outcome: str, *, reason: str = "", procedure: Procedure | None = None) -> None:
+def _note(
+    run: ImportRun | None,
+    remote_id: str,
+    outcome: str,
+    *,
+    reason: str = "",
+    procedure: Procedure | None = None,
+) -> None:
     if run is not None:
         ImportItem.objects.get_or_create(
-            run=run, remote_id=remote_id[:60], defaults={"outcome": outcome, "reason": reason[:2000], "procedure": procedure}
+            run=run,
+            remote_id=remote_id[:60],
+            defaults={"outcome": outcome, "reason": reason[:2000], "procedure": procedure},
         )

@@ -1,1 +1,1 @@
-"""The open catalogue: our own API under /api/v1/, and the two shapes that existing clients of ChileAtiende expect."""
+"""The open catalogue: our own API under /api/v1/, and the two shapes that clients of ChileAtiende expect."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Count, F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext_noop as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,18 +19,24 @@ from catalog.models.topic import Topic
 class Agencies(PublicView):
     """Lists the agencies."""
 
-    @documented("agencies_list", "Agencies, by code", serializers.AgencyPage, CURSOR, PAGE_SIZE)
+    @documented("agencies_list", _("Agencies, by code"), serializers.AgencyPage, CURSOR, PAGE_SIZE)
     def get(self, request: Request) -> Response:
         """List agencies."""
-        published = SearchEntry.objects.filter(language="es", agency=OuterRef("pk")).order_by().values("agency")
-        rows = Agency.objects.annotate(published=Subquery(published.annotate(n=Count("pk")).values("n"), IntegerField()))
-        return Response(paging.page(request, rows, key="code", show=lambda found: [_agency(one) for one in found]))
+        published = (
+            SearchEntry.objects.filter(language="es", agency=OuterRef("pk")).order_by().values("agency")
+        )
+        rows = Agency.objects.annotate(
+            published=Subquery(published.annotate(n=Count("pk")).values("n"), IntegerField())
+        )
+        return Response(
+            paging.page(request, rows, key="code", show=lambda found: [_agency(one) for one in found])
+        )
 
 
 class LifeEvents(PublicView):
     """Lists the life events."""
 
-    @documented("life_events_list", "Life events", serializers.TopicList)
+    @documented("life_events_list", _("Life events"), serializers.TopicList)
     def get(self, request: Request) -> Response:
         """List life events."""
         return Response(_topics(LifeEvent.objects.all(), "life_events"))
@@ -38,7 +45,7 @@ class LifeEvents(PublicView):
 class Themes(PublicView):
     """Lists the themes."""
 
-    @documented("themes_list", "Themes", serializers.TopicList)
+    @documented("themes_list", _("Themes"), serializers.TopicList)
     def get(self, request: Request) -> Response:
         """List themes."""
         return Response(_topics(Theme.objects.all(), "themes"))
@@ -61,7 +68,11 @@ def _topics(topics: QuerySet[Any], field: str) -> dict[str, Any]:
     rows: list[Topic] = list(topics.order_by("position", "code"))
     return {
         "results": [
-            {"code": row.code, "title": {"es": row.title_es, "en": row.title_en}, "procedures": counts.get(row.code, 0)}
+            {
+                "code": row.code,
+                "title": {"es": row.title_es, "en": row.title_en},
+                "procedures": counts.get(row.code, 0),
+            }
             for row in rows
         ]
     }

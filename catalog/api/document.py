@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.request import Request
@@ -63,10 +64,10 @@ def operations() -> list[Operation]:
         rows.append(
             Operation(
                 path=path,
-                summary=operation.get("summary", ""),
+                summary=_in_words(operation.get("summary")),
                 anchor=operation["operationId"],
                 parameters=[
-                    Field(one["name"], _kind(one.get("schema", {})), one.get("description", ""))
+                    Field(one["name"], _kind(one.get("schema", {})), _in_words(one.get("description")))
                     for one in operation.get("parameters", [])
                 ],
                 fields=_fields(document, operation),
@@ -84,8 +85,14 @@ def _fields(document: dict[str, Any], operation: dict[str, Any]) -> list[Field]:
     if results:
         component = _component(document, results.get("items", {}))
     return [
-        Field(name, _kind(one), one.get("description", "")) for name, one in component.get("properties", {}).items()
+        Field(name, _kind(one), _in_words(one.get("description")))
+        for name, one in component.get("properties", {}).items()
     ]
+
+
+def _in_words(text: str | None) -> str:
+    """Return a text of the document in the language of the page; the document itself is in English."""
+    return gettext(text) if text else ""
 
 
 def _component(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

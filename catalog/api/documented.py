@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 
 from catalog import serializers
 
-CURSOR = ("cursor", "Where the page begins: take it from “next”.")
-PAGE_SIZE = ("page_size", "How many rows: 1 to 100, 50 unless told.")
+CURSOR = ("cursor", _("Where the page begins: take it from “next”."))
+PAGE_SIZE = ("page_size", _("How many rows: 1 to 100, 50 unless told."))
 
 
 def documented(
@@ -21,8 +22,15 @@ def documented(
         summary=summary,
         auth=[],
         parameters=[
-            OpenApiParameter(name, OpenApiTypes.INT if name == "page_size" else OpenApiTypes.STR, description=words)
+            OpenApiParameter(
+                name, OpenApiTypes.INT if name == "page_size" else OpenApiTypes.STR, description=words
+            )
             for name, words in parameters
         ],
-        responses={200: answer, **refusals, **({404: serializers.Problem} if missing else {}), 429: serializers.Problem},
+        responses={
+            200: answer,
+            **refusals,
+            **({404: serializers.Problem} if missing else {}),
+            429: serializers.Problem,
+        },
     )

@@ -31,7 +31,9 @@ def moment(request: Request, name: str) -> datetime | None:
     if day:
         at = datetime(day.year, day.month, day.day, tzinfo=UTC)
     if at is None:
-        raise ValidationError({name: ["Write a date or an instant, like 2026-11-24 or 2026-11-24T09:00:00Z."]})
+        raise ValidationError(
+            {name: ["Write a date or an instant, like 2026-11-24 or 2026-11-24T09:00:00Z."]}
+        )
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 

@@ -1,4 +1,4 @@
-"""Pages by key, not by number: the next page begins after the last row of this one, however much was added meanwhile."""
+"""Pages by key, not by number: the next begins after the last row of this one, whatever was added."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ def page_size(request: Request) -> int:
 def page(
     request: Request, rows: QuerySet[Any], *, key: str, show: Callable[[list[Any]], list[dict[str, Any]]]
 ) -> dict[str, Any]:
-    """Return one page of `rows` ordered by the unique field `key`: the results and the address of the next page, or null."""
+    """Return a page of `rows` ordered by the unique field `key`, and the next page's address or null."""
     size = page_size(request)
     if cursor := request.query_params.get("cursor", ""):
         try:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_noop as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -20,11 +21,11 @@ class Offices(PublicView):
 
     @documented(
         "offices_list",
-        "Offices and mobile offices, by code",
+        _("Offices and mobile offices, by code"),
         serializers.OfficePage,
-        ("commune", "A commune's official code: the offices in it and the mobile ones that stop there."),
-        ("region", "A region's official code."),
-        ("kind", "office or mobile"),
+        ("commune", _("A commune's official code: the offices in it and the mobile ones that stop there.")),
+        ("region", _("A region's official code.")),
+        ("kind", _("office or mobile")),
         CURSOR,
         PAGE_SIZE,
     )
@@ -37,13 +38,20 @@ class Offices(PublicView):
             rows = rows.filter(commune__region=region)
         if commune := filters.code(request, "commune"):
             rows = _in_commune(rows, commune)
-        return Response(paging.page(request, rows, key="code", show=lambda found: [_row(request, one) for one in found]))
+        return Response(
+            paging.page(request, rows, key="code", show=lambda found: [_row(request, one) for one in found])
+        )
 
 
 class OfficeDetail(PublicView):
     """Shows an office in full."""
 
-    @documented("offices_read", "One office: hours on its own clock, and a mobile one's stops", serializers.OfficeInFull, missing=True)
+    @documented(
+        "offices_read",
+        _("One office: hours on its own clock, and a mobile one's stops"),
+        serializers.OfficeInFull,
+        missing=True,
+    )
     def get(self, request: Request, code: str) -> Response:
         """Show an office."""
         offices = Office.objects.select_related("commune").prefetch_related("hours", "stops__commune")
@@ -53,9 +61,15 @@ class OfficeDetail(PublicView):
                 **_row(request, office),
                 "desks": office.desks,
                 "opened_on": office.opened_on,
-                "hours": [_stretch(row) for row in sorted(office.hours.all(), key=lambda row: (row.weekday, row.opens))],
+                "hours": [
+                    _stretch(row)
+                    for row in sorted(office.hours.all(), key=lambda row: (row.weekday, row.opens))
+                ],
                 "stops": [
-                    _stop(row) for row in sorted(office.stops.all(), key=lambda row: (row.week_of_month, row.weekday, row.opens))
+                    _stop(row)
+                    for row in sorted(
+                        office.stops.all(), key=lambda row: (row.week_of_month, row.weekday, row.opens)
+                    )
                 ],
             }
         )
@@ -65,14 +79,21 @@ class Communes(PublicView):
     """Lists the communes."""
 
     @documented(
-        "communes_list", "Communes, by official code", serializers.CommunePage, ("region", "A region's code."), CURSOR, PAGE_SIZE
+        "communes_list",
+        _("Communes, by official code"),
+        serializers.CommunePage,
+        ("region", _("A region's code.")),
+        CURSOR,
+        PAGE_SIZE,
     )
     def get(self, request: Request) -> Response:
         """List communes."""
         rows = Commune.objects.select_related("province").annotate(office_count=Count("offices"))
         if region := filters.code(request, "region"):
             rows = rows.filter(region=region)
-        return Response(paging.page(request, rows, key="code", show=lambda found: [_commune(one) for one in found]))
+        return Response(
+            paging.page(request, rows, key="code", show=lambda found: [_commune(one) for one in found])
+        )
 
 
 def _in_commune(rows: QuerySet[Office], commune: str) -> QuerySet[Office]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
+from django.utils.translation import gettext_noop as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -23,14 +24,20 @@ class Procedures(PublicView):
 
     @documented(
         "procedures_list",
-        "Published procedures, by code",
+        _("Published procedures, by code"),
         serializers.ProcedurePage,
-        ("q", "Words to search for, in Spanish unless `language=en`; the best first, at most page_size, in one page."),
-        ("language", "The language of `q`: es or en."),
-        ("agency", "An agency's code."),
-        ("life_event", "A life event's code."),
-        ("theme", "A theme's code."),
-        ("updated_since", "Only those whose version was published at or after this instant (2026-11-24 or 2026-11-24T09:00:00Z)."),
+        (
+            "q",
+            _("Words to search for, in Spanish unless `language=en`; the best first, in one page."),
+        ),
+        ("language", _("The language of `q`: es or en.")),
+        ("agency", _("An agency's code.")),
+        ("life_event", _("A life event's code.")),
+        ("theme", _("A theme's code.")),
+        (
+            "updated_since",
+            _("Only those published at or after this instant (2026-11-24 or 2026-11-24T09:00:00Z)."),
+        ),
         CURSOR,
         PAGE_SIZE,
     )
@@ -45,7 +52,12 @@ class Procedures(PublicView):
 class ProcedureDetail(PublicView):
     """Shows a procedure in full."""
 
-    @documented("procedures_read", "One procedure in full, by code or slug", serializers.ProcedureInFull, missing=True)
+    @documented(
+        "procedures_read",
+        _("One procedure in full, by code or slug"),
+        serializers.ProcedureInFull,
+        missing=True,
+    )
     def get(self, request: Request, ref: str) -> Response:
         """Show the published version of a procedure."""
         entry = _rows().filter(code=ref).first() or _rows().filter(slug=ref).first()
@@ -59,7 +71,7 @@ class ProcedureDetail(PublicView):
 
 
 def _rows() -> QuerySet[SearchEntry]:
-    """The Spanish entry of every published procedure, with its version's number and day but not its whole content."""
+    """The Spanish entry of every published procedure, with its version's number and day but no content."""
     current = Publication.objects.filter(version=OuterRef("version"), during__contains=ClockNow())
     return (
         SearchEntry.objects.filter(language="es")
@@ -90,9 +102,10 @@ def _found(request: Request, rows: QuerySet[SearchEntry], query: str) -> list[Se
 
 def shown(request: Request, entries: list[SearchEntry]) -> list[dict[str, Any]]:
     """Return rows as the API tells them; one query more for the English texts."""
+    ids = [entry.procedure_id for entry in entries]
     english = {
         entry.procedure_id: entry
-        for entry in SearchEntry.objects.filter(language="en", procedure__in=[entry.procedure_id for entry in entries])
+        for entry in SearchEntry.objects.filter(language="en", procedure__in=ids)
         .only("procedure", "title", "summary")
     }  # fmt: skip
     return [_row(request, entry, english.get(entry.procedure_id)) for entry in entries]
@@ -104,7 +117,10 @@ def _row(request: Request, entry: SearchEntry, english: SearchEntry | None) -> d
         "code": entry.code,
         "slug": entry.slug,
         "title": {"es": entry.title, "en": entry.version.title_en},
-        "summary": {"es": entry.summary, "en": english.summary if english and english.summary != entry.summary else ""},
+        "summary": {
+            "es": entry.summary,
+            "en": english.summary if english and english.summary != entry.summary else "",
+        },
         "agency": {"code": agency.code, "name": {"es": agency.name_es, "en": agency.name_en}},
         "life_events": entry.life_events,
         "themes": entry.themes,
@@ -123,20 +139,31 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
     sections = content.get("sections") or {}
     term = content.get("term") or {}
     form = content.get("form") or {}
+    ways = content.get("channels") or {}
     return {
         "applicant": content.get("applicant", "person"),
         "completeness": content.get("completeness", "basic"),
         "summary": _pair(content.get("summary")),
-        "keywords": {language: list((content.get("keywords") or {}).get(language) or []) for language in sheets.LANGUAGES},
+        "keywords": {
+            language: list((content.get("keywords") or {}).get(language) or [])
+            for language in sheets.LANGUAGES
+        },
         "sections": {name: _pair(sections.get(name)) for name in sheets.SECTIONS},
         "requirements": [_requirement(row) for row in content.get("requirements") or []],
         "costs": [
-            {"amount": row["amount"], "currency": row.get("currency", "CLP"), "condition": _pair(row.get("condition"))}
+            {
+                "amount": row["amount"],
+                "currency": row.get("currency", "CLP"),
+                "condition": _pair(row.get("condition")),
+            }
             for row in content.get("costs") or []
         ],
         "term": {"business_days": term.get("business_days"), "text": _pair(term.get("text"))},
-        "legal_basis": [{"title": _pair(row["title"]), "url": row.get("url", "")} for row in content.get("legal_basis") or []],
-        "ways": [_way(code, row) for code, row in (content.get("channels") or {}).items()],
+        "legal_basis": [
+            {"title": _pair(row["title"]), "url": row.get("url", "")}
+            for row in content.get("legal_basis") or []
+        ],
+        "ways": [_way(code, ways[code]) for code in sheets.CHANNELS if code in ways],
         "stages": [
             {
                 "agency": row["agency"],

@@ -1,4 +1,4 @@
-"""What every address of the open API has in common: no sign-in, a limit, a validator, and leave for any web page to read it."""
+"""What all addresses of the open API share: no sign-in, a limit, a validator, leave for any page to read."""
 
 import hashlib
 import hmac
@@ -17,12 +17,14 @@ CACHE_CONTROL = "public, max-age=5"
 
 
 class PublicThrottle(SimpleRateThrottle):
-    """So many requests a minute from one address; the address is hashed, and without a cache nobody is kept out."""
+    """So many requests a minute from one address, which is hashed; without a cache nobody is kept out."""
 
     scope = "public"
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
-        digest = hmac.new(settings.SECRET_KEY.encode(), self.get_ident(request).encode(), hashlib.sha256).hexdigest()[:32]
+        digest = hmac.new(
+            settings.SECRET_KEY.encode(), self.get_ident(request).encode(), hashlib.sha256
+        ).hexdigest()[:32]
         return self.cache_format % {"scope": self.scope, "ident": digest}
 
     def allow_request(self, request: Request, view: APIView) -> bool:

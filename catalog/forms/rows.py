@@ -1,11 +1,11 @@
-"""The rows of a sheet: requirements, costs, legal basis. Left blank, or ticked to be removed, a row is no row."""
+"""The rows of a sheet: requirements, costs, legal basis. Left blank or ticked to be removed, it is no row."""
 
 import re
 from typing import Any
 
 from django import forms
-from django.forms.utils import ErrorDict
 from django.forms.formsets import BaseFormSet, formset_factory
+from django.forms.utils import ErrorDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -16,16 +16,29 @@ MOST_REQUIREMENTS, MOST_ROWS = 25, 15  # what one post of the screen can carry
 SHOULD_BE_HTTP = _("Write the whole address, beginning with https://.")
 
 
-def short(label: Any, *, size: str = "", required: bool = False, limit: int = 1000, **kwargs: Any) -> forms.CharField:
+def short(
+    label: Any, *, size: str = "", required: bool = False, limit: int = 1000, **kwargs: Any
+) -> forms.CharField:
     """A line of text."""
     return forms.CharField(
-        label=label, required=required, max_length=limit, widget=forms.TextInput({"class": size, "autocomplete": "off"}), **kwargs
+        label=label,
+        required=required,
+        max_length=limit,
+        widget=forms.TextInput({"class": size, "autocomplete": "off"}),
+        **kwargs,
     )
 
 
-def long(label: Any, *, rows: int = 3, **kwargs: Any) -> forms.CharField:
-    """Several lines of Markdown."""
-    return forms.CharField(label=label, required=False, max_length=20_000, widget=forms.Textarea({"rows": rows}), **kwargs)
+def long(label: Any, *, rows: int = 3, missing: Any = "", **kwargs: Any) -> forms.CharField:
+    """Several lines of Markdown; with `missing`, the sentence that asks for them."""
+    return forms.CharField(
+        label=label,
+        required=bool(missing),
+        error_messages={"required": missing} if missing else {},
+        max_length=20_000,
+        widget=forms.Textarea({"rows": rows}),
+        **kwargs,
+    )
 
 
 class AddressField(forms.CharField):
@@ -40,7 +53,9 @@ class AddressField(forms.CharField):
 
 def address(label: Any) -> AddressField:
     """A line for an address; not an URL input, which would keep a browser from sending what it dislikes."""
-    return AddressField(label=label, required=False, max_length=500, widget=forms.TextInput({"inputmode": "url"}))
+    return AddressField(
+        label=label, required=False, max_length=500, widget=forms.TextInput({"inputmode": "url"})
+    )
 
 
 def pair(data: dict[str, Any], name: str) -> dict[str, str]:
@@ -75,7 +90,12 @@ class Row(forms.Form):
 
     def _needs(self, name: str, sentence: Any) -> None:
         """Ask for a field when the row is in use."""
-        if not self._typed("remove") and any(map(self._typed, self.KEY_FIELDS)) and not self._typed(name) and name not in self.errors:
+        if (
+            not self._typed("remove")
+            and any(map(self._typed, self.KEY_FIELDS))
+            and not self._typed(name)
+            and name not in self.errors
+        ):
             self.add_error(name, sentence)
 
 
@@ -144,7 +164,9 @@ class Cost(Row):
         typed = self.cleaned_data["amount"]
         amount = costs.typed_amount(typed) if typed else None
         if typed and amount is None:
-            raise forms.ValidationError(_("Write the amount in figures, like 3.820 or 1,6; 0 when it is free."))
+            raise forms.ValidationError(
+                _("Write the amount in figures, like 3.820 or 1,6; 0 when it is free.")
+            )
         return amount
 
     def clean(self) -> dict[str, Any]:
@@ -185,7 +207,9 @@ class Law(Row):
 def spread(row: dict[str, Any], *names: str) -> dict[str, Any]:
     """Return `{name_es, name_en}` for the pairs of a row."""
     return {
-        f"{name}_{language}": (row.get(name) or {}).get(language, "") if isinstance(row.get(name), dict) else str(row.get(name) or "")
+        f"{name}_{language}": (row.get(name) or {}).get(language, "")
+        if isinstance(row.get(name), dict)
+        else str(row.get(name) or "")
         for name in names
         for language in ("es", "en")
     }
@@ -201,7 +225,9 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]
 
 def rows_of(form: type[Row], most: int) -> type[Rows]:
     """Return the formset for a kind of row."""
-    made: type[Rows] = formset_factory(form, formset=Rows, extra=SPARE, max_num=most, absolute_max=most, validate_max=True)
+    made: type[Rows] = formset_factory(
+        form, formset=Rows, extra=SPARE, max_num=most, absolute_max=most, validate_max=True
+    )
     return made
 
 

@@ -1,4 +1,4 @@
-"""The whole screen on which a sheet is edited: texts side by side, rows, channels; from a sheet to fields and back."""
+"""The screen on which a sheet is edited: texts side by side, rows, channels; to fields and back."""
 
 import copy
 from typing import Any
@@ -20,18 +20,28 @@ class Texts(forms.Form):
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
     title_es = rows.short(
-        _("Title, in Spanish"), required=True, limit=250, error_messages={"required": _("Write the title in Spanish.")}
+        _("Title, in Spanish"),
+        required=True,
+        limit=250,
+        error_messages={"required": _("Write the title in Spanish.")},
     )
     title_en = rows.short(_("Title, in English"), limit=250)
     summary_es = rows.long(
-        _("Summary, in Spanish"), rows=3, help_text=_("One sentence: what one gets. It is shown in search and above the sheet.")
+        _("Summary, in Spanish"),
+        rows=3,
+        missing=_("Write a summary in Spanish."),
+        help_text=_("One sentence: what one gets. It is shown in search and above the sheet."),
     )
-    summary_en = rows.long(_("Summary, in English"), rows=3)
+    summary_en = rows.long(_("Summary, in English"), rows=3, help_text=_("One sentence, as in Spanish."))
     keywords_es = rows.short(
         _("Keywords, in Spanish"), limit=2000, help_text=_("The words people use, separated by commas.")
     )
-    keywords_en = rows.short(_("Keywords, in English"), limit=2000)
-    purpose_es = rows.long(_("What it is for, in Spanish"), rows=6)
+    keywords_en = rows.short(
+        _("Keywords, in English"), limit=2000, help_text=_("As in Spanish, separated by commas.")
+    )
+    purpose_es = rows.long(
+        _("What it is for, in Spanish"), rows=6, missing=_("Write what the procedure is for, in Spanish.")
+    )
     purpose_en = rows.long(_("What it is for, in English"), rows=6)
     who_may_es = rows.long(_("Who may ask for it, in Spanish"), rows=4)
     who_may_en = rows.long(_("Who may ask for it, in English"), rows=4)
@@ -49,16 +59,6 @@ class Texts(forms.Form):
         max_value=2000,
         widget=forms.TextInput({"class": "width-4", "inputmode": "numeric"}),
     )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        for name, sentence in (
-            ("summary_es", _("Write a summary in Spanish.")),
-            ("purpose_es", _("Write what the procedure is for, in Spanish.")),
-        ):
-            if not str(data.get(name, "")).strip() and name not in self.errors:
-                self.add_error(name, sentence)
-        return data
 
 
 class Channel(forms.Form):
@@ -80,7 +80,9 @@ class Channel(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not data.get("is_there") and {"text_es", "text_en", "url"} & set(self.changed_data):
-            self.add_error("is_there", _("Tick this if it can be done this way; otherwise leave its texts as they were."))
+            self.add_error(
+                "is_there", _("Tick this if it can be done this way; otherwise leave its texts as they were.")
+            )
         return data
 
     def content(self) -> dict[str, Any]:
@@ -100,11 +102,14 @@ class SheetForms:
     def __init__(self, content: dict[str, Any], *, revision: int, data: Any = None) -> None:
         self.before = content
         self.texts = Texts(data, initial={**_texts(content), "revision": revision})
-        self.requirements = _rows(rows.Requirements, rows.Requirement, content.get("requirements"), data, "req")
+        self.requirements = _rows(
+            rows.Requirements, rows.Requirement, content.get("requirements"), data, "req"
+        )
         self.costs = _rows(rows.Costs, rows.Cost, content.get("costs"), data, "cost")
         self.laws = _rows(rows.Laws, rows.Law, content.get("legal_basis"), data, "law")
         self.channels = [
-            (code, CHANNEL_LABELS[code], Channel(data, initial=_channel(content, code), prefix=f"way-{code}")) for code in CHANNELS
+            (code, CHANNEL_LABELS[code], Channel(data, initial=_channel(content, code), prefix=f"way-{code}"))
+            for code in CHANNELS
         ]
 
     @property
@@ -114,13 +119,13 @@ class SheetForms:
         return [*each, *(form for _code, _label, form in self.channels)]
 
     def is_valid(self) -> bool:
-        """Whether everything typed can be saved; all of it is checked, so that all that is wrong is told at once."""
+        """Whether everything typed can be saved; all is checked, so that all faults are told at once."""
         formsets = [self.requirements, self.costs, self.laws]
-        good = all([form.is_valid() for form in [*formsets, *self.all_forms]])
+        judged = [form.is_valid() for form in [*formsets, *self.all_forms]]
         for formset in formsets:
             for sentence in formset.non_form_errors():
                 self.texts.add_error(None, sentence)
-        return good
+        return all(judged)
 
     def quiet(self) -> "SheetForms":
         """Show what was typed without judging it yet."""
@@ -132,14 +137,16 @@ class SheetForms:
 
     @property
     def problems(self) -> list[dict[str, str]]:
-        """What stops the sheet from being saved, each line with the id of its field; empty before anything was judged."""
+        """What stops the sheet from being saved, with the fields' ids; empty before it was judged."""
         lines: list[dict[str, str]] = []
         for form in self.all_forms:
             if not form.is_bound or not form._errors:
                 continue
             lines += [{"text": str(error), "id": ""} for error in form.non_field_errors()]
             lines += [
-                {"text": f"{bound.label}: {error}", "id": questions.first_id(bound)} for bound in form for error in bound.errors
+                {"text": f"{bound.label}: {error}", "id": questions.first_id(bound)}
+                for bound in form
+                for error in bound.errors
             ]
         return lines
 
@@ -173,7 +180,11 @@ class SheetForms:
         content["requirements"] = self._requirements()
         content["costs"] = self.costs.contents()
         content["legal_basis"] = self.laws.contents()
-        content["term"] = {**(content.get("term") or {}), "business_days": data["term_days"], "text": rows.pair(data, "term_text")}
+        content["term"] = {
+            **(content.get("term") or {}),
+            "business_days": data["term_days"],
+            "text": rows.pair(data, "term_text"),
+        }
         kept = content.get("channels") or {}
         content["channels"] = {
             code: {**_other_keys(kept.get(code)), **form.content()}
@@ -183,7 +194,7 @@ class SheetForms:
         return content
 
     def _requirements(self) -> list[dict[str, Any]]:
-        """Return the requirements, each with a code of its own; a row that was there keeps what the screen does not show."""
+        """Return the requirements, each with its own code; a kept row keeps what the screen does not show."""
         kept = {row["code"]: row for row in self.before.get("requirements") or []}
         used: set[str] = set()
         found = []
@@ -208,7 +219,9 @@ def with_more_rows(data: Any, prefix: str) -> Any:
 ROW_PREFIXES = ("req", "cost", "law")
 
 
-def _rows(made: type[rows.Rows], form: Any, kept: list[dict[str, Any]] | None, data: Any, prefix: str) -> rows.Rows:
+def _rows(
+    made: type[rows.Rows], form: Any, kept: list[dict[str, Any]] | None, data: Any, prefix: str
+) -> rows.Rows:
     return made(data, initial=[form.initial_of(row) for row in kept or []], prefix=prefix)
 
 
@@ -238,11 +251,12 @@ def _channel(content: dict[str, Any], code: str) -> dict[str, Any]:
 
 
 def _other_keys(guide: dict[str, Any] | None) -> dict[str, Any]:
-    return {key: value for key, value in (guide or {}).items() if key not in {"mode", "text", "url", "minutes"}}
+    return {
+        key: value for key, value in (guide or {}).items() if key not in {"mode", "text", "url", "minutes"}
+    }
 
 
 def _words(typed: str) -> list[str]:
     """Return keywords as typed, each once."""
     words = (" ".join(word.split())[:80] for word in typed.replace("\n", ",").split(","))
     return list(dict.fromkeys(word for word in words if word))[:KEYWORDS]
-

@@ -1,4 +1,4 @@
-"""From a sheet as ChileAtiende's API gives it to one of ours; facts its texts do not state in a form we know are kept as text."""
+"""From a sheet of ChileAtiende's API to one of ours; facts not told in a form we know are kept as text."""
 
 import re
 from typing import Any
@@ -25,7 +25,7 @@ _GUIDES = (
 )
 
 
-class FichaRefused(Exception):  # noqa: N818  # refusals read better than …Error
+class FichaRefused(Exception):  # refusals read better than …Error
     """A sheet that can not be taken over, with the reason."""
 
 
@@ -98,7 +98,9 @@ def _sheet(ficha: dict[str, Any], agency: str, origin: str, themes: dict[str, st
         "keywords": {"es": [plain_text(tag)[:80] for tag in tags[:30]]},
         "audience": ["people"],
         "life_events": [],
-        "themes": sorted({themes[name] for name in map(_folded, _listed(ficha.get("temas"), "tema")) if name in themes}),
+        "themes": sorted(
+            {themes[name] for name in map(_folded, _listed(ficha.get("temas"), "tema")) if name in themes}
+        ),
         "sections": {name: {"es": words} for name, words in sections.items() if words},
         "requirements": _requirements(_said(ficha, "doc_requeridos")),
         "costs": prices,
@@ -107,7 +109,9 @@ def _sheet(ficha: dict[str, Any], agency: str, origin: str, themes: dict[str, st
         "channels": _channels(ficha),
         "stages": [{"agency": agency, "order": 1, "required": True, "term_business_days": None}],
         "sources": [{"url": web_address(_said(ficha, "permalink")) or origin, "facts": "all"}],
-        "questions_for_agency": [] if prices else [{"es": "¿Cuánto cuesta este trámite?", "en": "What does this cost?"}],
+        "questions_for_agency": []
+        if prices
+        else [{"es": "¿Cuánto cuesta este trámite?", "en": "What does this cost?"}],
     }
 
 
@@ -139,12 +143,16 @@ def _first_sentence(words: str) -> str:
 
 
 def _costs(html: str) -> tuple[list[dict[str, Any]], str]:
-    """Return the prices when every line tells exactly one; otherwise the words themselves, for “good to know”."""
+    """Return the prices when every line tells exactly one; otherwise the words, for “good to know”."""
     lines = [text.plain(line) for line in blocks(html)]
     read = [costs.read_line(line) for line in lines]
     if lines and all(read) and len(lines) <= MOST_ROWS:
         return [
-            {"amount": one.amount, "currency": one.currency, "condition": {"es": one.condition} if one.condition else {}}
+            {
+                "amount": one.amount,
+                "currency": one.currency,
+                "condition": {"es": one.condition} if one.condition else {},
+            }
             for one in read
             if one
         ], ""
@@ -162,7 +170,13 @@ def _requirements(html: str) -> list[dict[str, Any]]:
     if len(lines) > MOST_REQUIREMENTS:
         lines = [*lines[: MOST_REQUIREMENTS - 1], " ".join(lines[MOST_REQUIREMENTS - 1 :])]
     return [
-        {"code": f"paper-{number}", "label": {"es": words}, "provided_by": "citizen", "required": True, "upload": False}
+        {
+            "code": f"paper-{number}",
+            "label": {"es": words},
+            "provided_by": "citizen",
+            "required": True,
+            "upload": False,
+        }
         for number, words in enumerate(lines, start=1)
     ]
 
@@ -181,7 +195,11 @@ def _channels(ficha: dict[str, Any]) -> dict[str, Any]:
         words = from_html(_said(ficha, field))
         url = web_address(_said(ficha, f"{field}_url"))
         if words or url:
-            channels[channel] = {"mode": "start" if url else mode, "text": {"es": words}, **({"url": url} if url else {})}
+            channels[channel] = {
+                "mode": "start" if url else mode,
+                "text": {"es": words},
+                **({"url": url} if url else {}),
+            }
     return channels
 
 
@@ -191,4 +209,8 @@ def web_address(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    return url if parts.scheme in {"http", "https"} and parts.netloc and len(url) <= 500 and " " not in url else ""
+    return (
+        url
+        if parts.scheme in {"http", "https"} and parts.netloc and len(url) <= 500 and " " not in url
+        else ""
+    )

@@ -1,4 +1,4 @@
-"""From somebody else's HTML to our limited Markdown: paragraphs, lists, bold and links; anything else becomes its text or nothing."""
+"""From somebody else's HTML to our Markdown: paragraphs, lists, bold, links; of the rest, the text."""
 
 import re
 from html.parser import HTMLParser
@@ -7,7 +7,27 @@ from urllib.parse import quote, urlsplit
 import nh3
 
 MAX_HTML = 200_000
-_KEPT = {"p", "br", "ul", "ol", "li", "strong", "b", "a", "div", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "td", "th", "table"}
+_KEPT = {
+    "p",
+    "br",
+    "ul",
+    "ol",
+    "li",
+    "strong",
+    "b",
+    "a",
+    "div",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "tr",
+    "td",
+    "th",
+    "table",
+}
 _BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table"}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 # What Markdown would read as a mark; `<` and `&` are safe, because our renderer escapes HTML.
@@ -31,7 +51,9 @@ def from_html(html: str) -> str:
 def _written(html: str) -> "_Writer":
     if len(html) > MAX_HTML:
         raise HtmlTooLarge(f"a text of {len(html)} characters")
-    safe = nh3.clean(html.replace("\x00", ""), tags=_KEPT, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel=None)
+    safe = nh3.clean(
+        html.replace("\x00", ""), tags=_KEPT, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel=None
+    )
     writer = _Writer()
     writer.feed(safe)
     writer.close()
@@ -39,7 +61,7 @@ def _written(html: str) -> "_Writer":
 
 
 def blocks(html: str) -> list[str]:
-    """Return the paragraphs and list items of a text, each as Markdown without its marker; raises as `from_html` does."""
+    """Return the paragraphs and items of a text as Markdown without markers; raises as `from_html`."""
     return [words.replace("  \n", " ") for _indent, _marker, words in _written(html).blocks]
 
 
@@ -123,7 +145,9 @@ class _Writer(HTMLParser):
         for indent, marker, words in self.blocks:
             pad = "   " * indent
             lines = words.split("\n")
-            block = pad + marker + lines[0] + "".join("\n" + pad + " " * len(marker) + line for line in lines[1:])
+            block = (
+                pad + marker + lines[0] + "".join("\n" + pad + " " * len(marker) + line for line in lines[1:])
+            )
             written.append(("\n" if in_list and marker else "\n\n") + block if written else block)
             in_list = bool(marker) or indent > 0
         return "".join(written)
@@ -161,13 +185,19 @@ class _Writer(HTMLParser):
         if self.bold:
             words += "\x03"
         self.inline = ["\x02"] if self.bold else []
-        words = _bold("\n".join(" ".join(line.split(" ")).strip() for line in re.sub(r" +", " ", words).split("\n")).strip())
+        words = _bold(
+            "\n".join(
+                " ".join(line.split(" ")).strip() for line in re.sub(r" +", " ", words).split("\n")
+            ).strip()
+        )
         words = re.sub(r"\n{2,}", "\n", words)
         if not words.strip():
             return
         words = "\n".join(_LEADING.sub(_escape_leading, line) for line in words.split("\n"))
         depth = max(0, len(self.lists) - 1)
-        self.blocks.append((depth if self.marker else (depth + 1 if self.lists else 0), self.marker, _hard_breaks(words)))
+        self.blocks.append(
+            (depth if self.marker else (depth + 1 if self.lists else 0), self.marker, _hard_breaks(words))
+        )
         self.marker = ""
 
 

@@ -1,4 +1,4 @@
-"""The walk over another server's catalogue: page by page, each sheet in a transaction of its own, nothing fetched inside one."""
+"""The walk over another server's catalogue: a transaction for each sheet, and nothing fetched inside one."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,12 +1,15 @@
 """What is kept of catalogues read from elsewhere, and the keys to our own."""
 
-import common.clock
 import django.db.models.deletion
 from django.db import migrations, models
 
+import common.clock
+
 
 class Migration(migrations.Migration):
-    replaces = [("catalog", "0003_tickets_desks_and_visits")]  # the name a neighbour's first migration depends on
+    replaces = [
+        ("catalog", "0003_tickets_desks_and_visits")
+    ]  # the name a neighbour's first migration depends on
     dependencies = [
         ("catalog", "0002_versions_never_change"),
     ]
@@ -29,9 +32,7 @@ class Migration(migrations.Migration):
                 ("contact", models.EmailField(blank=True, max_length=254)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=common.clock.ClockNow(), editable=False
-                    ),
+                    models.DateTimeField(db_default=common.clock.ClockNow(), editable=False),
                 ),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
             ],
@@ -52,9 +53,7 @@ class Migration(migrations.Migration):
                 ("cursor", models.CharField(blank=True, max_length=500)),
                 (
                     "started_at",
-                    models.DateTimeField(
-                        db_default=common.clock.ClockNow(), editable=False
-                    ),
+                    models.DateTimeField(db_default=common.clock.ClockNow(), editable=False),
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
                 ("stopped_because", models.TextField(blank=True)),
@@ -116,11 +115,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("run", "remote_id"), name="importitem_once"
-                    )
-                ],
+                "constraints": [models.UniqueConstraint(fields=("run", "remote_id"), name="importitem_once")],
             },
         ),
     ]

@@ -17,7 +17,7 @@ class Outcome(models.TextChoices):
 
 class ImportRun(models.Model):
     """
-    One reading of a server's catalogue. `cursor` is the page being read: a run that was cut short goes on from there.
+    One reading of a server's catalogue. `cursor` is the page being read: a run cut short goes on from there.
 
     The credential is never kept here.
     """
@@ -29,7 +29,11 @@ class ImportRun(models.Model):
     stopped_because = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["url", "-started_at"], name="importrun_url", condition=Q(finished_at__isnull=True))]
+        indexes = [
+            models.Index(
+                fields=["url", "-started_at"], name="importrun_url", condition=Q(finished_at__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.url} {self.started_at}"

@@ -31,7 +31,7 @@ _OTHER_PARTS = {
     "questions_for_agency": _("Questions for the agency"),
     "completeness": _("Completeness"),
 }
-_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+_TOKEN = re.compile(r"\s+|\$?\d+(?:[.,]\d+)*|\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,9 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Differenc
     old, new = dict(_texts(before)), dict(_texts(after))
     places = list(dict.fromkeys([*new, *old]))
     changed = [
-        Difference(place, language, word_pieces(old.get((place, language), ""), new.get((place, language), "")))
+        Difference(
+            place, language, word_pieces(old.get((place, language), ""), new.get((place, language), ""))
+        )
         for place, language in places
         if old.get((place, language), "") != new.get((place, language), "")
     ]
@@ -88,19 +90,21 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Differenc
 
 
 def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
-    """Return every text a person reads, by place and language; what has none (an amount, a link) under no language."""
+    """Return every text a person reads, by place and language; an amount or a link under no language."""
     yield from _both(_("Title"), content.get("title"))
     yield from _both(_("Summary"), content.get("summary"))
     keywords = content.get("keywords") or {}
-    yield from _both(_("Keywords"), {code: ", ".join(map(str, keywords.get(code) or [])) for code in sheets.LANGUAGES})
+    yield from _both(
+        _("Keywords"), {code: ", ".join(map(str, keywords.get(code) or [])) for code in sheets.LANGUAGES}
+    )
     for name, label in SECTION_NAMES.items():
         yield from _both(label, (content.get("sections") or {}).get(name))
-    for row in content.get("requirements") or []:
-        yield from _requirement(row)
     for number, row in enumerate(content.get("costs") or [], start=1):
         place = _("Cost %(number)s") % {"number": number}
         yield (place, ""), costs.written(row["amount"], row.get("currency", "CLP"))
         yield from _both(place, row.get("condition"))
+    for row in content.get("requirements") or []:
+        yield from _requirement(row)
     term = content.get("term") or {}
     yield from _both(_("How long it takes"), term.get("text"))
     yield (str(_("Term in business days")), ""), str(term.get("business_days") or "")
@@ -108,8 +112,10 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
         place = _("Legal basis %(number)s") % {"number": number}
         yield from _both(place, row.get("title"))
         yield (place, ""), row.get("url", "")
-    for code, row in (content.get("channels") or {}).items():
-        yield from _channel(code, row)
+    channels = content.get("channels") or {}
+    for code in sheets.CHANNELS:
+        if code in channels:
+            yield from _channel(code, channels[code])
 
 
 def _requirement(row: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
@@ -140,4 +146,9 @@ def _channel(code: str, row: dict[str, Any]) -> Iterator[tuple[tuple[str, str], 
 def _both(place: Any, pair: Any) -> Iterator[tuple[tuple[str, str], str]]:
     pair = pair if isinstance(pair, dict) else {"es": str(pair or "")}
     for language in sheets.LANGUAGES:
-        yield (str(place), language), str(pair.get(language) or "")
+        yield (str(place), language), _settled(str(pair.get(language) or ""))
+
+
+def _settled(words: str) -> str:
+    """Return a text as it is drawn: how its lines end, and what space surrounds it, is no difference."""
+    return words.replace("\r\n", "\n").strip()

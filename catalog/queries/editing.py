@@ -7,7 +7,15 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
-from catalog.models import ErrorReport, Procedure, ProcedureVersion, Publication, SearchEntry, UsefulnessVote, VersionStatus
+from catalog.models import (
+    ErrorReport,
+    Procedure,
+    ProcedureVersion,
+    Publication,
+    SearchEntry,
+    UsefulnessVote,
+    VersionStatus,
+)
 from catalog.queries.search import search
 from common.clock import ClockNow
 
@@ -37,8 +45,10 @@ class ProcedureRow:
         return str(VersionStatus(self.draft).label) if self.draft else ""
 
 
-def editors_procedures(actor: Actor, *, view: str = "all", after: str = "", language: str = "es") -> tuple[list[ProcedureRow], str]:
-    """Return a page of the procedures an actor edits, by address name, and where the next page begins (empty on the last)."""
+def editors_procedures(
+    actor: Actor, *, view: str = "all", after: str = "", language: str = "es"
+) -> tuple[list[ProcedureRow], str]:
+    """Return a page of the procedures an actor edits, by address name, and where the next begins, if any."""
     rows = _filtered(Procedure.objects.visible_to(actor), view)
     if after:
         rows = rows.filter(slug__gt=after)
@@ -47,7 +57,7 @@ def editors_procedures(actor: Actor, *, view: str = "all", after: str = "", lang
 
 
 def found_procedures(actor: Actor, query: str, *, language: str = "es") -> list[ProcedureRow]:
-    """Return the procedures an actor edits that answer a search, the best first; an exact code always counts."""
+    """Return the procedures an actor edits that answer a search, the best first; an exact code counts too."""
     best = [entry.procedure_id for entry in search(query, language=language, limit=MOST_FOUND).entries]
     rows = Procedure.objects.visible_to(actor).filter(Q(pk__in=best) | Q(code=query.strip()[:20]))
     place = {pk: number for number, pk in enumerate(best)}
@@ -97,8 +107,14 @@ def _annotated(rows: QuerySet[Procedure]) -> QuerySet[Procedure]:
     current = Publication.objects.filter(procedure=OuterRef("pk"), during__contains=ClockNow())
     latest = ProcedureVersion.objects.filter(procedure=OuterRef("pk")).order_by("-number")
     draft = ProcedureVersion.objects.filter(procedure=OuterRef("pk")).exclude(status=VersionStatus.APPROVED)
-    votes = UsefulnessVote.objects.filter(version__procedure=OuterRef("pk")).order_by().values("version__procedure")
-    reports = ErrorReport.objects.filter(version__procedure=OuterRef("pk"), settled_at__isnull=True).order_by()
+    votes = (
+        UsefulnessVote.objects.filter(version__procedure=OuterRef("pk"))
+        .order_by()
+        .values("version__procedure")
+    )
+    reports = ErrorReport.objects.filter(
+        version__procedure=OuterRef("pk"), settled_at__isnull=True
+    ).order_by()
     return rows.select_related("agency").annotate(
         published_at=Subquery(current.values("during__startswith")[:1]),
         published_number=Subquery(current.values("version__number")[:1]),
@@ -134,8 +150,10 @@ def _row(one: Procedure, language: str) -> ProcedureRow:
     )
 
 
-def versions_of(procedure: Procedure, *, before: int | None = None, limit: int = 20) -> tuple[list[ProcedureVersion], int | None]:
-    """Return the history of a procedure, the latest first, with who and when, and where the next page begins."""
+def versions_of(
+    procedure: Procedure, *, before: int | None = None, limit: int = 20
+) -> tuple[list[ProcedureVersion], int | None]:
+    """Return the history of a procedure, the latest first, with who and when, and where the next begins."""
     current = Publication.objects.filter(version=OuterRef("pk")).order_by("-during")
     rows = (
         procedure.versions.select_related("author", "reviewer")
@@ -152,8 +170,10 @@ def versions_of(procedure: Procedure, *, before: int | None = None, limit: int =
     return found[:limit], found[limit - 1].number if len(found) > limit else None
 
 
-def open_reports(actor: Actor, *, settled: bool = False, before: int | None = None, limit: int = PAGE) -> list[ErrorReport]:
-    """Return the reports of errors about an actor's procedures, the latest first; one row more than `limit` when there are more."""
+def open_reports(
+    actor: Actor, *, settled: bool = False, before: int | None = None, limit: int = PAGE
+) -> list[ErrorReport]:
+    """Return the reports about an actor's procedures, latest first; one beyond `limit` if there are more."""
     rows = ErrorReport.objects.filter(
         version__procedure__in=Procedure.objects.visible_to(actor), settled_at__isnull=not settled
     ).select_related("version__procedure")
@@ -163,7 +183,7 @@ def open_reports(actor: Actor, *, settled: bool = False, before: int | None = No
 
 
 def unhappy_votes(actor: Actor, *, before: int | None = None, limit: int = PAGE) -> list[UsefulnessVote]:
-    """Return the votes that a sheet was not useful, the latest first; one row more than `limit` when there are more."""
+    """Return the votes of “not useful”, the latest first; one row beyond `limit` if there are more."""
     rows = UsefulnessVote.objects.filter(
         version__procedure__in=Procedure.objects.visible_to(actor), is_useful=False, redacted_at__isnull=True
     ).select_related("version__procedure")
@@ -179,5 +199,3 @@ def feedback_about(procedure: Procedure) -> dict[str, int]:
     )
     reports = ErrorReport.objects.filter(version__procedure=procedure, settled_at__isnull=True).count()
     return {**votes, "reports": reports}
-
-

@@ -1,4 +1,4 @@
-"""A version's form as an editor looks it over."""
+"""A version as an editor looks it over: its sheet in words, its form as a list."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from catalog import costs
 from catalog.models import ProcedureVersion
 from catalog.questionnaires.definition import wanted_values
 from catalog.questionnaires.question import Question, Questionnaire
+from catalog.sheets import ChannelGuide, Sheet
 
 KIND_NAMES: dict[str, str | Promise] = {
     "text": _("A line of text"),
@@ -31,6 +33,28 @@ KIND_NAMES: dict[str, str | Promise] = {
 }
 
 
+GLYPHS = {
+    "online": "web",
+    "office": "office",
+    "phone": "phone",
+    "mobile": "mobile",
+    "mail": "mail",
+    "consulate": "pin",
+}
+
+
+def cost_rows(sheet: Sheet) -> list[dict[str, str]]:
+    """Return the costs of a sheet in words."""
+    return [
+        {"amount": costs.written(one.amount, one.currency), "condition": one.condition} for one in sheet.costs
+    ]
+
+
+def ways(sheet: Sheet) -> list[tuple[ChannelGuide, str]]:
+    """Return the ways to do it, each with its glyph."""
+    return [(way, GLYPHS.get(way.code, "system")) for way in sheet.channels]
+
+
 @dataclass(frozen=True)
 class QuestionRow:
     """A question, and when it is asked."""
@@ -44,7 +68,7 @@ class QuestionRow:
 
 
 def question_rows(version: ProcedureVersion) -> list[QuestionRow]:
-    """Return the questions of a version's form in the language of the page, those about the applicant first."""
+    """Return the questions of a version's form in the page's language, those about the applicant first."""
     questionnaire = Questionnaire(version.content)
     return [
         QuestionRow(
@@ -66,6 +90,12 @@ def _condition(question: Question, questionnaire: Questionnaire) -> str:
     about = questionnaire.get(condition["question"])
     words = dict(about.options) if about else {}
     yes_no = {True: gettext("Yes"), False: gettext("No")}
-    wanted = [yes_no.get(one) if isinstance(one, bool) else words.get(one, str(one)) for one in wanted_values(condition)]
+    wanted = [
+        yes_no.get(one) if isinstance(one, bool) else words.get(one, str(one))
+        for one in wanted_values(condition)
+    ]
     label = about.label if about else condition["question"]
-    return gettext("When “%(question)s” is %(answer)s") % {"question": label, "answer": " / ".join(map(str, wanted))}
+    return gettext("When “%(question)s” is %(answer)s") % {
+        "question": label,
+        "answer": " / ".join(map(str, wanted)),
+    }

@@ -26,13 +26,15 @@ class LostSearch:
 
 
 def popular_searches() -> list[str]:
-    """Return what was looked for and found most in the past month, the most wanted first; counted every ten minutes."""
+    """Return what was looked for and found most in the past month, best first; counted every ten minutes."""
     try:
         kept: list[str] | None = cache.get(_KEY)
     except (RedisError, OSError):
         kept = None
     if kept is None:
-        rows = SearchLog.objects.filter(at__gte=clock.now() - PERIOD, results__gt=0, language="es").values("query")
+        rows = SearchLog.objects.filter(at__gte=clock.now() - PERIOD, results__gt=0, language="es").values(
+            "query"
+        )
         counted = rows.annotate(times=Count("pk")).filter(times__gte=FEWEST).order_by("-times", "query")
         kept = list(counted.values_list("query", flat=True)[:500])
         try:
@@ -46,4 +48,6 @@ def lost_searches(*, limit: int = 100) -> list[LostSearch]:
     """Return what was looked for in the past month and not found, the most wanted first."""
     rows = SearchLog.objects.filter(results=0, at__gte=clock.now() - PERIOD).values("query", "language")
     counted = rows.annotate(times=Count("pk"), last_at=Max("at")).order_by("-times", "query")
-    return [LostSearch(row["query"], row["language"], row["times"], row["last_at"]) for row in counted[:limit]]
+    return [
+        LostSearch(row["query"], row["language"], row["times"], row["last_at"]) for row in counted[:limit]
+    ]

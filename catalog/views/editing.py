@@ -32,7 +32,9 @@ def edit_draft(request: ActorRequest, code: str) -> HttpResponse:
         return _show(request, version, SheetForms(version.content, revision=version.revision))
     if request.POST.get("add") in ROW_PREFIXES:
         data = with_more_rows(request.POST, request.POST["add"])
-        return _show(request, version, SheetForms(version.content, revision=version.revision, data=data).quiet())
+        return _show(
+            request, version, SheetForms(version.content, revision=version.revision, data=data).quiet()
+        )
     return _save(request, version)
 
 
@@ -65,9 +67,19 @@ def _show_stale(request: ActorRequest, version: ProcedureVersion, error: StaleVe
 
 
 def _show(
-    request: ActorRequest, version: ProcedureVersion, typed: SheetForms, *, status: int = 200, beside: list[Difference] | None = None
+    request: ActorRequest,
+    version: ProcedureVersion,
+    typed: SheetForms,
+    *,
+    status: int = 200,
+    beside: list[Difference] | None = None,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"procedure": version.procedure, "version": version, "typed": typed, "beside": beside}
+    context: dict[str, Any] = {
+        "procedure": version.procedure,
+        "version": version,
+        "typed": typed,
+        "beside": beside,
+    }
     return render(request, "catalog/edit.html", context, status=status)
 
 

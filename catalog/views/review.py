@@ -35,7 +35,11 @@ def publish_version(request: ActorRequest, code: str, number: int) -> HttpRespon
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("catalog:version", code, number)
-    messages.success(request, _("Version %(number)s is public. Cases already open keep the version they were filed under.") % {"number": number})
+    messages.success(
+        request,
+        _("Version %(number)s is public. Cases already open keep the version they were filed under.")
+        % {"number": number},
+    )
     return redirect("catalog:procedure", code)
 
 
@@ -54,7 +58,9 @@ def return_version(request: ActorRequest, code: str, number: int) -> HttpRespons
     return redirect("catalog:procedure", code)
 
 
-def _show(request: ActorRequest, version: ProcedureVersion, form: Return, *, status: int = 200) -> HttpResponse:
+def _show(
+    request: ActorRequest, version: ProcedureVersion, form: Return, *, status: int = 200
+) -> HttpResponse:
     base = _base_of(version)
     decides = version.status == VersionStatus.IN_REVIEW and permissions.can_publish(request.actor, version)
     context = {

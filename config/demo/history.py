@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 
 from accounts.actors import Actor
 from common import clock
 from config.cast import load_cast
 from config.demo.plan import CASES, DAYS, make_plan
-from config.demo.scenes.stage import Stage, set_clock
+from config.demo.scenes.stage import Stage
 from config.demo.script import Act
 from config.demo.staff import load_staff
 from config.demo.world import SANTIAGO, read_world
@@ -84,11 +85,11 @@ def _play(stage: Stage, acts: list[Act], run: SeedRun, *, total: int) -> None:
             if _day_of(act) != day:
                 day = _day_of(act)
                 stage.forget_day()
-            set_clock(act.at)
+            clock.move(act.at)
             act.perform(stage)
             connection.run_on_commit.clear()  # nobody is told of what was: neither workers nor screens
         stage.forget_day()
-    Event.objects.undelivered().filter(at__range=(acts[0].at, acts[-1].at)).update(delivered_at=clock.now())
+    Event.objects.undelivered().filter(at__range=(acts[0].at, acts[-1].at)).update(delivered_at=F("at"))
     run.done, run.total = run.done + len(acts), total
     run.save(update_fields=["done", "total"])
 

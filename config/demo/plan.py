@@ -21,11 +21,11 @@ from config.demo.world import SANTIAGO, Place, Topic, World, add_business_days, 
 from territory.queries.calendar import is_business_day
 
 DAYS = 183
-CASES = 200
-OFFICE_DAYS, MOBILE_DAYS = 34, 8
+CASES = 190
+OFFICE_DAYS, MOBILE_DAYS = 31, 8
 GUESTS = 6  # a day, about
-CALL_DAYS, CALLS = 42, 110
-SEARCHES, VOTES = 240, 150
+CALL_DAYS, CALLS = 36, 90
+SEARCHES, VOTES = 200, 150
 FIRST_VISITOR = 2_000  # people who only ask: other numbers than those who apply
 CLARAS = "OF-13101-1"
 

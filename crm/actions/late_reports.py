@@ -1,4 +1,7 @@
-"""What a channel learns about a contact only after the fact: telephone exchanges tell things late, or in the wrong order."""
+"""
+What a channel learns about a contact only after the fact: telephone exchanges tell things late, or in the
+wrong order.
+"""
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +21,8 @@ def attend_late(interaction: Interaction, *, by: Actor) -> Interaction:
     """
     Note that a contact already ended as unattended had been attended after all; otherwise nothing changes.
 
-    When the service began is not known: all of its time counts as waited. The work on it is not finished while an agent is known.
+    When the service began is not known: all of its time counts as waited. The work on it is not finished
+    while an agent is known.
 
     :raises NotAllowed: `by` does not work at this place
     """
@@ -36,9 +40,17 @@ def attend_late(interaction: Interaction, *, by: Actor) -> Interaction:
     interaction.save()
     if not SurveyInvitation.objects.filter(interaction=interaction).exists():
         invite_to_survey(interaction, by=by, at=now)
-    told = {"by": by, "at": now, "interaction": interaction, "channel": interaction.channel}
-    record("interaction.attended", interaction, **told)
-    record("interaction.ended", interaction, ending=interaction.ending, **told)
+    channel = interaction.channel
+    record("interaction.attended", interaction, by=by, at=now, interaction=interaction, channel=channel)
+    record(
+        "interaction.ended",
+        interaction,
+        by=by,
+        at=now,
+        interaction=interaction,
+        channel=channel,
+        ending=interaction.ending,
+    )
     return interaction
 
 

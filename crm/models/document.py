@@ -51,6 +51,7 @@ class Document(models.Model):
         constraints = [
             models.CheckConstraint(name="document_rejected_says_why", condition=~Q(state="rejected") | ~Q(reason="")),
         ]
+        indexes = [models.Index(fields=["sha256"], name="document_hash")]  # the sweep of orphans asks by it
 
     def __str__(self) -> str:
         return f"{self.requirement} {self.state}"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Case as Choice
@@ -16,6 +17,7 @@ from common.keyset import KeysetPage, keyset_page
 from crm.models import Case, CaseState, Message, Party, PartyRole, Stage, StageState
 from crm.models.case import DECIDED
 from crm.models.stage import OPEN
+from events.models import Event
 
 PAGE = 30
 MOST_NEWS = 100
@@ -112,3 +114,9 @@ def agency_names(actor: Actor) -> str:
     """The agencies the actor decides for, by name."""
     agencies = Agency.objects.filter(pk__in=actor.agency_ids(Role.OFFICER)).by_name()
     return ", ".join(agency.name for agency in agencies)
+
+
+def agencies_of_events(event_ids: list[UUID]) -> list[int]:
+    """The agencies that decide the cases these events are about."""
+    cases = Event.objects.filter(pk__in=event_ids, subject_kind="case").values("subject_id")
+    return list(Stage.objects.filter(case__in=cases).order_by("agency").values_list("agency", flat=True).distinct())

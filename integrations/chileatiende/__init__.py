@@ -1,4 +1,4 @@
-"""Reading another server's catalogue through the API that ChileAtiende's clients know, in either of its two shapes."""
+"""Reading another server's catalogue through the API that ChileAtiende's clients know, in either shape."""
 
 from integrations.chileatiende.port import CatalogueClient, CatalogueRefused, CatalogueUnavailable, FichaPage
 

@@ -1,4 +1,4 @@
-"""The envelopes of both shapes: the legacy one (`items: {"ficha": […]}`) and the one whose items are a plain list."""
+"""The envelopes of both shapes: legacy (`items: {"ficha": […]}`) and the one whose items are a plain list."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def read_page(data: Any, shape: str = "auto") -> FichaPage:
         raise CatalogueRefused("The answer holds no feed of sheets.")
     items = feed.get("items")
     is_list = isinstance(items, list)
-    if shape == "legacy" and is_list and items or shape == "list" and not is_list:
+    if (shape == "legacy" and is_list and items) or (shape == "list" and not is_list):
         raise CatalogueRefused(f"The answer does not have the {shape} shape.")
     if isinstance(items, dict):
         items = items.get("ficha")

@@ -1,4 +1,4 @@
-"""Reading over HTTP: bounded in time and size, patient with a server that stumbles, deaf to anything but JSON."""
+"""Reading over HTTP: bounded in time and size, patient with a stumbling server, deaf to all but JSON."""
 
 import json
 import re

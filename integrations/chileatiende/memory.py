@@ -9,7 +9,11 @@ class MemoryCatalogue:
     """Serves the sheets and agencies it was given, `page_size` at a time."""
 
     def __init__(
-        self, fichas: list[dict[str, Any]], agencies: list[dict[str, Any]] | None = None, *, page_size: int = PAGE_SIZE
+        self,
+        fichas: list[dict[str, Any]],
+        agencies: list[dict[str, Any]] | None = None,
+        *,
+        page_size: int = PAGE_SIZE,
     ) -> None:
         self.rows, self.page_size = fichas, page_size
         self.agencies = {str(row["id"]): row for row in agencies or []}

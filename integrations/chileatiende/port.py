@@ -6,17 +6,17 @@ from typing import Any, Protocol
 PAGE_SIZE = 50
 
 
-class CatalogueUnavailable(Exception):  # noqa: N818  # refusals read better than …Error
+class CatalogueUnavailable(Exception):  # refusals read better than …Error
     """The server does not answer: try again later."""
 
 
-class CatalogueRefused(Exception):  # noqa: N818
-    """The server answers what can not be used (no access, not JSON, absurdly large): trying again does not help."""
+class CatalogueRefused(Exception):
+    """The answer can not be used (no access, not JSON, absurdly large): trying again does not help."""
 
 
 @dataclass(frozen=True)
 class FichaPage:
-    """A page of sheets; `next_token` is empty on the last one, `total` is None where the server does not tell."""
+    """A page of sheets; `next_token` is empty on the last, `total` None where the server does not tell."""
 
     fichas: tuple[dict[str, Any], ...]
     next_token: str
@@ -36,5 +36,5 @@ class CatalogueClient(Protocol):
         ...
 
     def agency(self, code: str) -> dict[str, Any] | None:
-        """Return what the server says about an agency, or None when it does not know it; raises as `fichas` does."""
+        """Return what the server says about an agency, None where it knows none; raises as `fichas` does."""
         ...

@@ -1,4 +1,7 @@
-"""New versions of parameter sets: begun from an approved one, changed value by value with a reason, approved by a second person."""
+"""
+New versions of parameter sets: begun from an approved one, changed value by value with a reason, approved by
+a second person.
+"""
 
 from decimal import Decimal
 from typing import Any
@@ -35,9 +38,7 @@ def draft_set(base: ParameterSet, *, by: Actor, reason: str) -> ParameterSet:
         )
     if ParameterSet.objects.filter(code=base.code, status=SetStatus.DRAFT).exists():
         raise DomainError(
-            _(
-                "A new version of this set is already being prepared: change that one, or ask for its approval."
-            )
+            _("A new version of this set is already being prepared: change that one, or have it approved.")
         )
     now = clock.now()
     last = ParameterSet.objects.filter(code=base.code).aggregate(last=Max("version"))["last"]
@@ -49,7 +50,8 @@ def draft_set(base: ParameterSet, *, by: Actor, reason: str) -> ParameterSet:
     draft.created_by_id, draft.created_at = by.user_id, now
     draft.approved_by_id = draft.approved_at = None
     draft.save(force_insert=True)
-    for row in (*parameters, *classes):
+    copies: list[Any] = [*parameters, *classes]
+    for row in copies:
         row.pk, row.set, row._state.adding = None, draft, True
     Parameter.objects.bulk_create(parameters)
     InvestmentClass.objects.bulk_create(classes)

@@ -23,13 +23,21 @@ FROM events_event e JOIN crm_interaction i ON i.id = e.interaction_id
 WHERE e.id = ANY(%s)
 """
 
+_LOCK = """
+SELECT pg_try_advisory_xact_lock(
+    hashtextextended(concat_ws('/', 'roll-up', %s::date, %s::text, %s::int), 102))
+"""
+_THAT_DAY = "business_date = %s AND channel = %s AND office_id IS NOT DISTINCT FROM %s"
+
 
 @transaction.atomic
 def mark_days(event_ids: Iterable[UUID], *, by: Actor) -> None:
     """
-    Mark the days of the contacts that events tell of. Being told twice marks twice, and one recount settles both.
+    Mark the days of the contacts that events tell of. Being told twice marks twice, and one recount settles
+    both.
 
-    Events of a case without a contact (an agency's decision) change no cell, but the case figures on the screens.
+    Events of a case without a contact (an agency's decision) change no cell, but the case figures on the
+    screens.
     """
     require(permissions.can_count(by), _REFUSED)
     with connection.cursor() as cursor:
@@ -85,17 +93,14 @@ def _marked(limit: int) -> list[tuple[date, str, int | None]]:
 
 def _recount(business_date: date, channel: str, office_id: int | None) -> int:
     """Lock the day, take its marks, then read the rows: each statement sees what was committed before it."""
-    slice_of = [business_date, channel, office_id]
+    slice_of = (business_date, channel, office_id)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended(concat_ws('/', 'roll-up', %s::date, %s::text, %s::int), 102))",
-            slice_of,
-        )
+        cursor.execute(_LOCK, slice_of)
         if not cursor.fetchone()[0]:
             return 0
         for table in ("metrics_dirtyday", "metrics_dailycontact"):
             cursor.execute(
-                f"DELETE FROM {table} WHERE business_date = %s AND channel = %s AND office_id IS NOT DISTINCT FROM %s",  # noqa: S608
+                f"DELETE FROM {table} WHERE {_THAT_DAY}",  # noqa: S608  # two names and a constant, all ours
                 slice_of,
             )
         cursor.execute(f"INSERT INTO metrics_dailycontact ({', '.join(COLUMNS)}) {ONE_DAY}", slice_of)

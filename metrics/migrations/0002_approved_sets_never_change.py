@@ -15,7 +15,8 @@ BEGIN
     IF EXISTS (SELECT 1 FROM public.metrics_parameterset s
                WHERE s.status = 'approved' AND s.id IN (CASE WHEN TG_OP <> 'INSERT' THEN OLD.set_id END,
                                                         CASE WHEN TG_OP <> 'DELETE' THEN NEW.set_id END)) THEN
-        RAISE EXCEPTION 'a value of an approved parameter set never changes' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'a value of an approved parameter set never changes'
+            USING ERRCODE = 'check_violation';
     END IF;
     RETURN coalesce(NEW, OLD);
 END $$;
@@ -23,7 +24,8 @@ CREATE TRIGGER parameter_set_never_changes BEFORE UPDATE OR DELETE ON public.met
     FOR EACH ROW EXECUTE FUNCTION public.refuse_change_of_approved_set();
 CREATE TRIGGER parameter_never_changes BEFORE INSERT OR UPDATE OR DELETE ON public.metrics_parameter
     FOR EACH ROW EXECUTE FUNCTION public.refuse_change_of_approved_value();
-CREATE TRIGGER investment_class_never_changes BEFORE INSERT OR UPDATE OR DELETE ON public.metrics_investmentclass
+CREATE TRIGGER investment_class_never_changes
+    BEFORE INSERT OR UPDATE OR DELETE ON public.metrics_investmentclass
     FOR EACH ROW EXECUTE FUNCTION public.refuse_change_of_approved_value();
 """
 

@@ -1,8 +1,9 @@
 """
 The roll-up that the figures read: contacts, matters and grades of a day, by place, channel and procedure.
 
-A contact counts under its first matter's procedure, a matter under its own, a grade under the procedure frozen in its invitation; so
-sums over any breakdown are exact. `metrics.actions.roll_ups` writes it; `metrics.queries.checks` proves it equal to its source rows.
+A contact counts under its first matter's procedure, a matter under its own, a grade under the procedure
+frozen in its invitation; so sums over any breakdown are exact. `metrics.actions.roll_ups` writes it;
+`metrics.queries.checks` proves it equal to its source rows.
 """
 
 from django.db import models
@@ -45,7 +46,9 @@ def _measure() -> "models.PositiveBigIntegerField[int, int]":
 
 
 class DailyContact(models.Model):
-    """One cell of one day. `region` and `area` are the commune's; empty dimensions are NULL (area: empty text)."""
+    """
+    One cell of one day. `region` and `area` are the commune's; empty dimensions are NULL (area: empty text).
+    """
 
     business_date = models.DateField()
     channel = models.CharField(max_length=20)
@@ -104,7 +107,8 @@ class DirtyDay(models.Model):
     """
     A day of one channel at one office whose rows changed since it was counted.
 
-    Only ever added to: whoever recounts takes the marks away first and reads the rows after, so a change marked meanwhile stays marked.
+    Only ever added to: whoever recounts takes the marks away first and reads the rows after, so a change
+    marked meanwhile stays marked.
     """
 
     business_date = models.DateField()

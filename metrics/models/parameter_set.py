@@ -1,6 +1,7 @@
 """
-The values that turn counts into savings, in versioned sets. An approved set never changes (the database refuses it): a correction is a
-new version, with a reason for each value changed and a second person's approval.
+The values that turn counts into savings, in versioned sets. An approved set never changes (the database
+refuses it): a correction is a new version, with a reason for each value changed and a second person's
+approval.
 """
 
 from datetime import date, datetime
@@ -41,12 +42,15 @@ class ParameterSetQuerySet(models.QuerySet["ParameterSet"]):
         """The last approved version of each code."""
         return self.approved().order_by("code", "-version").distinct("code")
 
-    def lock(self, pk: object) -> "ParameterSet":
+    def lock(self, pk: UUID) -> "ParameterSet":
         return self.select_for_update(of=("self",)).get(pk=pk)
 
 
 class ParameterSet(models.Model):
-    """A version of a set. `population` names the census it counts people by; `as_of` is the day its infrastructure savings are counted on."""
+    """
+    A version of a set. `population` names the census it counts people by; `as_of` is the day its
+    infrastructure savings are counted on.
+    """
 
     event_kind = "parameters"
 

@@ -10,10 +10,12 @@ from metrics.queries.roll_ups import COLUMNS, MANY_DAYS
 FIRST, LAST = date(1900, 1, 1), date(9999, 12, 31)
 _LIST = ", ".join(COLUMNS)
 _DIFFERENCES = f"""
-WITH source AS ({MANY_DAYS}), kept AS (SELECT {_LIST} FROM metrics_dailycontact WHERE business_date BETWEEN %s AND %s),
+WITH source AS ({MANY_DAYS}),
+     kept AS (SELECT {_LIST} FROM metrics_dailycontact WHERE business_date BETWEEN %s AND %s),
      missing AS (SELECT {_LIST} FROM source EXCEPT SELECT {_LIST} FROM kept),
      surplus AS (SELECT {_LIST} FROM kept EXCEPT SELECT {_LIST} FROM source)
-SELECT business_date, channel, office_id, count(*) FROM (SELECT * FROM missing UNION ALL SELECT * FROM surplus) AS both_ways
+SELECT business_date, channel, office_id, count(*)
+FROM (SELECT * FROM missing UNION ALL SELECT * FROM surplus) AS both_ways
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """  # noqa: S608  # built from constants
 

@@ -24,7 +24,9 @@ COUNTS = (
 
 
 class Percentile(Aggregate):
-    """The observed value below which `share` of the rows lie (not interpolated: it is somebody's real wait)."""
+    """
+    The observed value below which `share` of the rows lie (not interpolated: it is somebody's real wait).
+    """
 
     function = "percentile_disc"
     template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"

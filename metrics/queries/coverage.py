@@ -14,12 +14,14 @@ POPULATIONS = ("population_2015", "population_2024")
 
 _COMMUNES = """
 SELECT c.code, c.name, c.region_id, r.short_name, r.position, c.population_2015, c.population_2024,
-       (SELECT count(*) FROM territory_office o WHERE o.commune_id = c.code AND o.kind = 'office' AND o.opened_on <= %(day)s),
+       (SELECT count(*) FROM territory_office o
+        WHERE o.commune_id = c.code AND o.kind = 'office' AND o.opened_on <= %(day)s),
        EXISTS (SELECT 1 FROM territory_mobilestop m JOIN territory_office o ON o.id = m.office_id
                WHERE m.commune_id = c.code AND o.opened_on <= %(day)s),
        (SELECT min(6371.0 * acos(least(1.0, greatest(-1.0,
                    sin(radians(c.latitude)) * sin(radians(o.latitude))
-                   + cos(radians(c.latitude)) * cos(radians(o.latitude)) * cos(radians(o.longitude - c.longitude))))))
+                   + cos(radians(c.latitude)) * cos(radians(o.latitude))
+                     * cos(radians(o.longitude - c.longitude))))))
         FROM territory_office o WHERE o.kind = 'office' AND o.opened_on <= %(day)s)
 FROM territory_commune c JOIN territory_region r ON r.code = c.region_id
 WHERE (%(region)s = '' OR c.region_id = %(region)s) AND (%(commune)s = '' OR c.code = %(commune)s)
@@ -29,7 +31,9 @@ ORDER BY r.position, sort_key(c.name)
 
 @dataclass(frozen=True)
 class CoveredCommune:
-    """A commune on a day; `kilometres` to the nearest fixed office, None where the seat has no coordinates."""
+    """
+    A commune on a day; `kilometres` to the nearest fixed office, None where the seat has no coordinates.
+    """
 
     code: str
     name: str

@@ -1,6 +1,7 @@
 """
-The open statistics: one table each, with the columns of the real service's datasets where it has them (in Spanish, as users of those
-files expect). A cell of one to four contacts or answers is left empty: so few people could be recognised.
+The open statistics: one table each, with the columns of the real service's datasets where it has them (in
+Spanish, as users of those files expect). A cell of one to four contacts or answers is left empty: so few
+people could be recognised.
 """
 
 from collections.abc import Callable, Iterator
@@ -286,7 +287,8 @@ DATASETS = {
             "satisfaccion",
             _("Satisfaction"),
             _(
-                "Net satisfaction (ISN) and share of grades 6 and 7 with their sampling errors at 95 %, by month and channel."
+                "Net satisfaction (ISN) and share of grades 6 and 7 with their sampling errors at 95 %, "
+                "by month and channel."
             ),
             ("periodo", "mes", "canal", "encuestas", "isn", "isn_margen", "porcentaje_6_7", "margen"),
             "satisfaction",

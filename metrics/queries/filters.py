@@ -1,6 +1,6 @@
 """
-What a figure is counted over. One object narrows the roll-ups, the source rows, the cases and the territory in the same way, so that a
-figure, its page of rows and its recount can not mean different things.
+What a figure is counted over. One object narrows the roll-ups, the source rows, the cases and the territory
+in the same way, so that a figure, its page of rows and its recount can not mean different things.
 """
 
 from dataclasses import dataclass, replace
@@ -30,8 +30,8 @@ class Filters:
     """
     A period (both days included) and places, bodies and channels; an empty one does not narrow.
 
-    `scope`: the offices beyond which whoever asks may not count (`permissions.office_scope`). `set_id`: compute savings with this
-    parameter set instead of each year's own.
+    `scope`: the offices beyond which whoever asks may not count (`permissions.office_scope`). `set_id`:
+    compute savings with this parameter set instead of each year's own.
     """
 
     start: date
@@ -104,9 +104,8 @@ class Filters:
                 main_procedure=Subquery(_FIRST_MATTER.values("version__procedure__code")[:1]),
                 main_agency=Subquery(_FIRST_MATTER.values("version__procedure__agency__code")[:1]),
             )
-        if self.agency:
-            found = found.filter(main_agency=self.agency)
-        return found.filter(main_procedure=self.procedure) if self.procedure else found
+        wanted = {"main_agency": self.agency, "main_procedure": self.procedure}
+        return found.filter(**{name: value for name, value in wanted.items() if value})
 
     def enquiries(self) -> QuerySet[Enquiry]:
         """The matters of those contacts, each under its own procedure."""

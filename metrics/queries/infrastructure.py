@@ -12,12 +12,14 @@ from metrics.queries.satisfaction import Z95
 
 # One row per agency and commune: served under an agreement at a fixed office there, and no office of its own.
 _PAIRS = """
-SELECT DISTINCT ON (g.code, r.position, c.code) g.code, g.name_es, g.acronym, c.code, c.name, r.short_name, c.population_2015,
-       c.population_2024, greatest(lower(a.during), o.opened_on), a.id, o.code
+SELECT DISTINCT ON (g.code, r.position, c.code)
+       g.code, g.name_es, g.acronym, c.code, c.name, r.short_name, c.population_2015, c.population_2024,
+       greatest(lower(a.during), o.opened_on), a.id, o.code
 FROM catalog_agreement a
 JOIN accounts_agency g ON g.id = a.agency_id
 JOIN territory_office o ON o.kind = 'office' AND o.opened_on <= %(day)s
-     AND (a.all_offices OR EXISTS (SELECT 1 FROM catalog_agreement_offices x WHERE x.agreement_id = a.id AND x.office_id = o.id))
+     AND (a.all_offices OR EXISTS (SELECT 1 FROM catalog_agreement_offices x
+                                   WHERE x.agreement_id = a.id AND x.office_id = o.id))
 JOIN territory_commune c ON c.code = o.commune_id
 JOIN territory_region r ON r.code = c.region_id
 WHERE a.during @> %(day)s::date AND a.stage IN ('pilot', 'live')
@@ -31,7 +33,10 @@ ORDER BY g.code, r.position, c.code, greatest(lower(a.during), o.opened_on), a.i
 
 @dataclass(frozen=True)
 class ServedPair:
-    """An agency in a commune where it has no office of its own; `since` the first day both agreement and office held."""
+    """
+    An agency in a commune where it has no office of its own; `since` the first day both agreement and office
+    held.
+    """
 
     agency: str
     agency_name: str

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from common import wording
 from metrics.channels import channel_label
 from metrics.models import InvestmentClass, Parameter, ParameterSet
 
@@ -36,8 +37,26 @@ class ShownValue:
     other: Decimal | None = None
 
     @property
+    def text(self) -> str:
+        return tidy(self.number)
+
+    @property
+    def error_text(self) -> str:
+        return tidy(self.value.standard_error)
+
+    @property
+    def other_text(self) -> str:
+        return "–" if self.other is None else tidy(self.other)
+
+    @property
     def differs(self) -> bool:
         return self.other is not None and self.other != self.number
+
+
+def tidy(value: Decimal) -> str:
+    """A number with as many decimals as it has: `1.240`, `0,55`."""
+    plain = value.normalize()
+    return wording.number(value, max(0, -int(plain.as_tuple().exponent)))
 
 
 def grouped_values(one: ParameterSet) -> list[ShownValue]:

@@ -1,7 +1,9 @@
 """
-The one SELECT that turns source rows into cells of `DailyContact`: the refresh inserts it, the nightly check compares with it.
+The one SELECT that turns source rows into cells of `DailyContact`: the refresh inserts it, the nightly check
+compares with it.
 
-Days without an end are not special: a contact that is going on counts as a contact, and moves to its ending when it has one.
+Days without an end are not special: a contact that is going on counts as a contact, and moves to its ending
+when it has one.
 """
 
 from metrics.models import MEASURES
@@ -63,7 +65,9 @@ WITH contact AS MATERIALIZED (
     LEFT JOIN territory_commune o ON o.code = i.commune_id
     LEFT JOIN LATERAL (
         SELECT v.procedure_id, p.agency_id
-        FROM crm_enquiry e JOIN catalog_procedureversion v ON v.id = e.version_id JOIN catalog_procedure p ON p.id = v.procedure_id
+        FROM crm_enquiry e
+        JOIN catalog_procedureversion v ON v.id = e.version_id
+        JOIN catalog_procedure p ON p.id = v.procedure_id
         WHERE e.interaction_id = i.id ORDER BY e.opened_at, e.id LIMIT 1
     ) main ON true
     WHERE {{where}}
@@ -72,7 +76,8 @@ WITH contact AS MATERIALIZED (
     UNION ALL
     SELECT {PLACE}, p.agency_id, v.procedure_id, {_measures(_ENQUIRY)}
     FROM contact c JOIN crm_enquiry e ON e.interaction_id = c.id
-    LEFT JOIN catalog_procedureversion v ON v.id = e.version_id LEFT JOIN catalog_procedure p ON p.id = v.procedure_id
+    LEFT JOIN catalog_procedureversion v ON v.id = e.version_id
+    LEFT JOIN catalog_procedure p ON p.id = v.procedure_id
     UNION ALL
     SELECT {PLACE}, s.agency_id, s.procedure_id, {_measures(_INVITATION)}
     FROM contact c JOIN crm_surveyinvitation s ON s.interaction_id = c.id

@@ -1,7 +1,8 @@
 """
 The rows behind each indicator, paged by key, and its total counted again from them alone.
 
-Rows are facts of contacts, matters, grades and cases without whom they are about: no name, number, folio or address is selected.
+Rows are facts of contacts, matters, grades and cases without whom they are about: no name, number, folio or
+address is selected.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,7 +32,10 @@ class RowsPage:
 
 @dataclass(frozen=True)
 class Listing:
-    """How an indicator's rows are found: the queryset, the day that orders them, and the columns shown (name → path)."""
+    """
+    How an indicator's rows are found: the queryset, the day that orders them, and the columns shown (name →
+    path).
+    """
 
     rows: Callable[[Filters], Any]
     order: str
@@ -124,7 +128,10 @@ LISTINGS = {
 
 
 def rows_page(code: str, filters: Filters, after: str = "", size: int = PAGE) -> RowsPage:
-    """Return one page of an indicator's rows, the latest first; a cursor nobody made is answered with the first page."""
+    """
+    Return one page of an indicator's rows, the latest first; a cursor nobody made is answered with the first
+    page.
+    """
     listing = LISTINGS[code]
     found = listing.rows(filters)
     if place := _place(after, listing.order):

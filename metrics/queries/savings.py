@@ -1,8 +1,10 @@
 """
-What citizens saved: the case study's figure (contacts × parameters) and the stricter one (resolved matters), side by side.
+What citizens saved: the case study's figure (contacts × parameters) and the stricter one (resolved matters),
+side by side.
 
-Both are sums over cells of the roll-up (year, channel, area, region), each priced with its year's parameter set. The interval at 95 %
-propagates the parameters' doubts by their derivatives: one name errs the same way in every cell, different names independently.
+Both are sums over cells of the roll-up (year, channel, area, region), each priced with its year's parameter
+set. The interval at 95 % propagates the parameters' doubts by their derivatives: one name errs the same way
+in every cell, different names independently.
 """
 
 from collections import defaultdict

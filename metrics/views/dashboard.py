@@ -1,4 +1,7 @@
-"""The ministry's dashboard: are people served sooner, better, cheaper than before; where not; can the figure be trusted?"""
+"""
+The ministry's dashboard: are people served sooner, better, cheaper than before; where not; can the figure be
+trusted?
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -25,7 +28,10 @@ SEED_SET = "calibrated-2014"
 @room_required("figures")
 @require_GET
 def show_dashboard(request: ActorRequest) -> HttpResponse:
-    """Show every figure over the filters in the address; htmx fetches the sentences alone when something changed."""
+    """
+    Show every figure over the filters in the address; htmx fetches the sentences alone when something
+    changed.
+    """
     form = Narrowing(request.GET, today=today())
     filters = form.filters(office_scope(request.actor))
     only_figures = bool(request.htmx) and not request.htmx.history_restore_request
@@ -88,7 +94,9 @@ def _figures(filters: Filters) -> dict[str, Any]:
 
 
 def _periods(filters: Filters) -> list[tuple[str, str, bool]]:
-    """Usual periods that end today, keeping the other filters: words, query, whether it is the present one."""
+    """
+    Usual periods that end today, keeping the other filters: words, query, whether it is the present one.
+    """
     last = today()
     choices = [
         (gettext("Today"), last),
@@ -109,7 +117,10 @@ def chosen_set(filters: Filters) -> ParameterSet | None:
 
 
 def _infrastructure(filters: Filters, sets: savings.Sets) -> list[infrastructure.InfrastructureSavings]:
-    """The savings at the period's end by its year's set; and, without another choice, the figure of the case study on its own day."""
+    """
+    The savings at the period's end by its year's set; and, without another choice, the figure of the case
+    study on its own day.
+    """
     runs: list[tuple[ParameterSet, date]] = []
     seed = None if filters.set_id else next((one for one in sets.all if one.code == SEED_SET), None)
     if seed:
@@ -185,7 +196,10 @@ def _region_bars(communes: list[coverage.CoveredCommune]) -> list[dict[str, Any]
 @room_required("figures")
 @require_GET
 def show_map(request: ActorRequest) -> HttpResponse:
-    """Draw the communes of a region (or of the country, in three parts), told apart by what the network offers there."""
+    """
+    Draw the communes of a region (or of the country, in three parts), told apart by what the network offers
+    there.
+    """
     form = Narrowing(request.GET, today=today())
     filters = form.filters(office_scope(request.actor))
     communes = coverage.coverage_rows(filters.but(commune=""))

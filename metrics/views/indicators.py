@@ -1,4 +1,7 @@
-"""How is this computed? One page for every indicator: its meaning, its parameters, its total counted again, and its rows."""
+"""
+How is this computed? One page for every indicator: its meaning, its parameters, its total counted again, and
+its rows.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +24,6 @@ from metrics.queries import cases, contacts, coverage, infrastructure, satisfact
 from metrics.queries import rows as behind
 from metrics.queries.filters import NETWORK_ZONE, Filters
 from metrics.views.dashboard import chosen_set
-from territory.models import Region
 
 PAGE = behind.PAGE
 
@@ -55,8 +57,8 @@ def show_indicator(request: ActorRequest, code: str) -> HttpResponse:
         "coverage-distance": _coverage,
         "agencies": _agencies,
     }
-    build = builders.get(code, lambda filters, after: _counted(code, filters, after))
-    context = build(filters, after)
+    build = builders.get(code)
+    context = build(filters, after) if build else _counted(code, filters, after)
     context |= {"definition": definition, "form": form, "filters": filters, "back": filters.query()}
     context |= {
         "period": sentences.period_words(filters),
@@ -182,35 +184,40 @@ def _cells(code: str, filters: Filters, sets: savings.Sets) -> list[savings.Pric
 
 
 def _priced_table(cells: list[savings.PricedCell]) -> tables.Table:
-    """The sum of a savings figure: how many of each cell, and what one saves."""
-    regions = dict(Region.objects.values_list("code", "short_name"))
+    """
+    The sum of a savings figure: how many of each kind, and what one saves; regions apart where they have
+    values of their own.
+    """
     heads = [
         gettext("Year"),
         gettext("Channel"),
         gettext("Area"),
-        gettext("Region"),
+        gettext("Parameters"),
         gettext("How many"),
         gettext("Minutes each"),
         gettext("Pesos each, time included"),
         gettext("Together"),
-        gettext("Parameters"),
     ]
     areas = {"urban": gettext("urban"), "rural": gettext("rural"), "": gettext("not known")}
+    kinds: dict[tuple[Any, ...], list[savings.PricedCell]] = {}
+    for one in cells:
+        kinds.setdefault(
+            (one.cell.year, one.cell.channel, one.cell.area, one.parameter_set, one.each), []
+        ).append(one)
     rows: list[list[tuple[Any, bool]]] = [
         [
-            (one.cell.year, False),
-            (channel_label(one.cell.channel), False),
-            (areas[one.cell.area], False),
-            (regions.get(one.cell.region, "–"), False),
-            (wording.number(one.cell.count), True),
-            (wording.number(round(one.minutes, 1), 1), True),
-            (wording.money(one.each), True),
-            (wording.money(one.clp), True),
-            (f"{one.parameter_set.title} v{one.parameter_set.version}", False),
+            (year, False),
+            (channel_label(channel), False),
+            (areas[area], False),
+            (f"{parameter_set.title} v{parameter_set.version}", False),
+            (wording.number(sum(one.cell.count for one in same)), True),
+            (wording.number(round(same[0].minutes, 1), 1), True),
+            (wording.money(each), True),
+            (wording.money(sum(one.clp for one in same)), True),
         ]
-        for one in cells
+        for (year, channel, area, parameter_set, each), same in kinds.items()
     ]
-    return tables.Table([(head, 4 <= place <= 7) for place, head in enumerate(heads)], rows)
+    return tables.Table([(head, place >= 4) for place, head in enumerate(heads)], rows)
 
 
 def _price_rows(code: str, rows: list[dict[str, Any]], sets: savings.Sets) -> None:

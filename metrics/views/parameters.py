@@ -1,4 +1,7 @@
-"""The savings parameters: see, compare, make a new version, change a value with its source and reason, approve as a second person."""
+"""
+The savings parameters: see, compare, make a new version, change a value with its source and reason, approve
+as a second person.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -65,7 +68,8 @@ def _facts(one: ParameterSet) -> list[dict[str, str]]:
         },
         {
             "question": _("Exchange rate"),
-            "answer": f"{wording.number(one.clp_per_usd, 2)} CLP/US$ ({one.get_exchange_kind_display()}). {one.exchange_source}",
+            "answer": f"{wording.number(one.clp_per_usd, 2)} CLP/US$ "
+            f"({one.get_exchange_kind_display()}). {one.exchange_source}",
         },
     ]
     if one.based_on:

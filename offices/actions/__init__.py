@@ -1,5 +1,5 @@
 from offices.actions.cases import NotHere, add_paper_here, answer_agency_here, begin_case_here, file_case_here
-from offices.actions.days import end_day, end_ticket
+from offices.actions.days import end_ticket
 from offices.actions.desks import DeskTaken, close_desk, make_display, open_desk
 from offices.actions.people import enter_person_here, identify_here
 from offices.actions.tickets import (
@@ -32,7 +32,6 @@ __all__ = [
     "begin_case_here",
     "call_next",
     "close_desk",
-    "end_day",
     "end_ticket",
     "enter_person_here",
     "file_case_here",

@@ -1,4 +1,7 @@
-"""What is done for a citizen at a desk: their application, their papers, their answers, each where an agreement lets it be done here."""
+"""
+What is done for a citizen at a desk: their application, their papers, their answers, each where an agreement
+lets it be done here.
+"""
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -23,7 +26,8 @@ class NotHere(DomainError):
 @transaction.atomic
 def begin_case_here(matter: VisitMatter, *, by: Actor, key: str) -> Case:
     """
-    Begin an application in the citizen's name for one matter of the present visit; what we know of the person is filled in.
+    Begin an application in the citizen's name for one matter of the present visit; what we know of the person
+    is filled in.
 
     :param key: the key that will open the case; only its hash is stored
     :raises NotAllowed: `by` does not attend this visit

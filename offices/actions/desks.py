@@ -95,7 +95,8 @@ def _leave(desk: Desk) -> None:
 @transaction.atomic
 def make_display(office: Office, *, by: Actor, renew: bool = False) -> Display:
     """
-    Return the display of an office's waiting room; with `renew` its address changes and the old one stops working.
+    Return the display of an office's waiting room; with `renew` its address changes and the old one stops
+    working.
 
     :raises NotAllowed: `by` does not work at this office (to renew: does not supervise it)
     """

@@ -1,7 +1,8 @@
 """With whom is this visit: found or entered, as they say or because the clerk saw their document."""
 
 from django.db import transaction
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from common.errors import DomainError, require
@@ -32,7 +33,14 @@ def identify_here(visit: Visit, *, by: Actor, person: Person, document_seen: boo
 
 @transaction.atomic
 def enter_person_here(
-    visit: Visit, *, by: Actor, name: str, run: str | None, phone: str = "", email: str = "", document_seen: bool = False
+    visit: Visit,
+    *,
+    by: Actor,
+    name: str,
+    run: str | None,
+    phone: str = "",
+    email: str = "",
+    document_seen: bool = False,
 ) -> Visit:
     """
     Enter a person we do not know yet (or know by this RUN already) and say that the visit is with them.
@@ -46,6 +54,12 @@ def enter_person_here(
     level = DOCUMENT_SEEN if document_seen else DECLARED
     require(is_attending(by, visit.interaction), _("Only whoever attends a visit enters people in it."))
     person = crm.know_person(
-        by=by, name=name.strip(), run=run, level=level, phone=phone, email=email, interaction=visit.interaction
+        by=by,
+        name=name.strip(),
+        run=run,
+        level=level,
+        phone=phone,
+        email=email,
+        interaction=visit.interaction,
     )
     return identify_here(visit, by=by, person=person, document_seen=document_seen)

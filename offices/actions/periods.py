@@ -1,4 +1,7 @@
-"""One step in a ticket's life: its state, the period that ends, the period that begins, the event. Every action of the queue goes through it."""
+"""
+One step in a ticket's life: its state, the period that ends, the period that begins, the event. Every action
+of the queue goes through it.
+"""
 
 from datetime import datetime
 from typing import Any

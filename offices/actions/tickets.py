@@ -1,9 +1,12 @@
 """
 The queue: taking a number, calling, calling again, coming, not coming, leaving.
 
-Who is called next is one rule, `turn_at`: the moment the number was taken, forty minutes earlier for whoever has priority. So a
-person with priority goes before everybody who came less than forty minutes before them, and nobody is overtaken for ever.
-PostgreSQL decides who gets which ticket: a locked counter row for numbers, `FOR UPDATE SKIP LOCKED` for calls.
+Who is called next is one rule, `turn_at`: the moment the number was taken, forty minutes earlier for whoever
+has priority. So a
+person with priority goes before everybody who came less than forty minutes before them, and nobody is
+overtaken for ever.
+PostgreSQL decides who gets which ticket: a locked counter row for numbers, `FOR UPDATE SKIP LOCKED` for
+calls.
 """
 
 from collections.abc import Iterable
@@ -21,13 +24,17 @@ from crm import actions as crm
 from crm.models import Interaction
 from offices import permissions
 from offices.actions.periods import move, tell, turn_page
-from offices.models import Counter, Desk, Period, PeriodKind, Ticket, TicketState, Visit, VisitMatter
+from offices.models import Desk, Period, PeriodKind, Ticket, TicketState, Visit, VisitMatter
 from offices.models.ticket import AT_DESK
 from offices.priorities import priorities
 from territory.models import Office
 
 HEAD_START = timedelta(minutes=40)
 MAX_MATTERS = 10
+_NEXT_NUMBER = """
+INSERT INTO offices_counter (office_id, business_date, series, last) VALUES (%s, %s, %s, 1)
+ON CONFLICT (office_id, business_date, series) DO UPDATE SET last = offices_counter.last + 1 RETURNING last
+"""
 ORDINARY, PREFERRED = "A", "P"
 
 
@@ -84,7 +91,9 @@ def take_ticket(
 
 
 def _taken_before(key: UUID) -> Ticket | None:
-    """Return the ticket this request has given already; the same request at the same moment waits its turn."""
+    """
+    Return the ticket this request has given already; the same request at the same moment waits its turn.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 102))", [str(key)])
     return Ticket.objects.select_related("visit").filter(visit__key=key).first()
@@ -112,12 +121,7 @@ def _number(visit: Visit, interaction: Interaction, *, by: Actor) -> Ticket:
 
 def _next_number(office_id: int, day: date, series: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {Counter._meta.db_table} (office_id, business_date, series, last) VALUES (%s, %s, %s, 1) "
-            "ON CONFLICT (office_id, business_date, series) DO UPDATE "
-            f"SET last = {Counter._meta.db_table}.last + 1 RETURNING last",
-            [office_id, day, series],
-        )
+        cursor.execute(_NEXT_NUMBER, [office_id, day, series])
         return int(cursor.fetchone()[0])
 
 
@@ -126,7 +130,8 @@ def call_next(desk: Desk, *, by: Actor, key: UUID | None = None) -> Ticket | Non
     """
     Call whoever is next to a desk; None when nobody waits.
 
-    A desk that has called or is serving somebody is answered with that ticket, and so is a request sent again (`key`): when the
+    A desk that has called or is serving somebody is answered with that ticket, and so is a request sent again
+    (`key`): when the
     answer was lost, asking again never calls a second person.
 
     :raises NotAllowed: `by` does not sit at this desk
@@ -194,7 +199,8 @@ def say_on_the_way(ticket: Ticket, *, by: Actor) -> Ticket:
 @transaction.atomic
 def put_back(ticket: Ticket, *, by: Actor) -> Ticket:
     """
-    Put a called ticket back into the queue, at the place it had: the clerk was called away, or the desk has gone silent.
+    Put a called ticket back into the queue, at the place it had: the clerk was called away, or the desk has
+    gone silent.
 
     :raises NotAllowed: `by` neither called it nor supervises the office
     :raises IllegalMove: it is not called
@@ -225,7 +231,8 @@ def mark_no_show(ticket: Ticket, *, by: Actor) -> Ticket:
 @transaction.atomic
 def abandon_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
     """
-    Somebody left: told at reception, by themselves on their phone (the ticket's token is the proof), or when the day ended.
+    Somebody left: told at reception, by themselves on their phone (the ticket's token is the proof), or when
+    the day ended.
 
     :raises NotAllowed: staff of another office
     :raises IllegalMove: they are at a desk, or it is over

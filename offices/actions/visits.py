@@ -1,7 +1,8 @@
 """Serving somebody at a desk: start, hold, come back, finish; and the matters of the visit."""
 
 from django.db import transaction
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from catalog.models import ProcedureVersion
@@ -39,7 +40,9 @@ def start_serving(ticket: Ticket, *, by: Actor) -> Ticket:
     move(ticket, TicketState.SERVING, by=by, at=now, event="ticket.serving")
     interaction = crm.attend_interaction(ticket.visit.interaction, by=by)
     if interaction.person:
-        crm.open_file(interaction.person, by=by, reason=gettext("Present at the desk"), interaction=interaction)
+        crm.open_file(
+            interaction.person, by=by, reason=gettext("Present at the desk"), interaction=interaction
+        )
     ticket.visit.interaction = interaction
     return ticket
 

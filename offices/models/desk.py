@@ -54,7 +54,10 @@ class Desk(models.Model):
 
 
 class Display(models.Model):
-    """The waiting-room screen of an office: whoever has its address sees ticket numbers and desks, nothing of a person."""
+    """
+    The waiting-room screen of an office: whoever has its address sees ticket numbers and desks, nothing of a
+    person.
+    """
 
     office = models.OneToOneField(Office, models.CASCADE, primary_key=True, related_name="display")
     token = models.CharField(max_length=26, unique=True, default=new_secret)

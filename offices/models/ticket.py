@@ -1,7 +1,8 @@
 """
 A number in an office's queue, its life, and the measured stretches of it.
 
-Numbers restart with the office's own day. Who is called next is decided by `turn_at` alone: see `offices.actions.tickets`.
+Numbers restart with the office's own day. Who is called next is decided by `turn_at` alone: see
+`offices.actions.tickets`.
 """
 
 from datetime import date, datetime
@@ -200,7 +201,10 @@ class Ticket(models.Model):
 
 
 class Counter(models.Model):
-    """The last number of a series of an office's day; its row is the lock that makes numbers unique and without gaps."""
+    """
+    The last number of a series of an office's day; its row is the lock that makes numbers unique and without
+    gaps.
+    """
 
     office = models.ForeignKey(Office, models.CASCADE, related_name="+")
     business_date = models.DateField()
@@ -217,7 +221,9 @@ class Counter(models.Model):
 
 
 class Period(models.Model):
-    """A measured stretch of a visit: at any moment a living ticket has one that is open, an ended one none."""
+    """
+    A measured stretch of a visit: at any moment a living ticket has one that is open, an ended one none.
+    """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="periods")
     kind = models.CharField(max_length=7, choices=PeriodKind)

@@ -14,7 +14,10 @@ from territory.models import Office
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, actor: Actor) -> "VisitQuerySet":
-        """The visits of the offices where the actor works; what is in them opens only to whoever attends (`attended_by`)."""
+        """
+        The visits of the offices where the actor works; what is in them opens only to whoever attends
+        (`attended_by`).
+        """
         return self if actor.is_system else self.filter(office__in=actor.office_ids(*OFFICE_ROLES))
 
     def attended_by(self, actor: Actor) -> "VisitQuerySet":

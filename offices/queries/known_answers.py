@@ -1,4 +1,7 @@
-"""What we know of a person already, as answers to the questions every application begins with: nobody is asked twice."""
+"""
+What we know of a person already, as answers to the questions every application begins with: nobody is asked
+twice.
+"""
 
 from typing import Any
 

@@ -45,7 +45,9 @@ def _row(ticket: Ticket) -> QueueRow:
 
 
 def calls(office: Office, day: date, limit: int = 6) -> list[Ticket]:
-    """Return what the waiting room shows: the tickets being called, then those just called, the latest first."""
+    """
+    Return what the waiting room shows: the tickets being called, then those just called, the latest first.
+    """
     shown = (
         Ticket.objects.of_day(office, day).filter(called_at__isnull=False).exclude(state=TicketState.NO_SHOW)
     )
@@ -70,10 +72,12 @@ def desk_rows(office: Office) -> list[dict[str, Any]]:
 
 
 _WAITED = """
-SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds)
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds),
+       percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds)
 FROM (SELECT sum(extract(epoch FROM p.ended_at - p.started_at)) AS seconds
       FROM offices_period p JOIN offices_ticket t ON t.id = p.ticket_id
-      WHERE t.office_id = %s AND t.business_date = %s AND p.kind = 'waiting' AND p.ended_at IS NOT NULL AND t.called_count > 0
+      WHERE t.office_id = %s AND t.business_date = %s AND t.called_count > 0
+        AND p.kind = 'waiting' AND p.ended_at IS NOT NULL
       GROUP BY t.id) waits
 """
 

@@ -16,7 +16,9 @@ CASES_SHOWN = 12
 
 @dataclass(frozen=True)
 class Matter:
-    """The matter in hand. `may_receive`: an agreement lets this office take applications and papers for it."""
+    """
+    The matter in hand. `may_receive`: an agreement lets this office take applications and papers for it.
+    """
 
     row: VisitMatter
     title: str
@@ -45,9 +47,13 @@ class VisitPage:
 
 
 def visit_page(visit: Visit, actor: Actor, *, matter_id: int | None = None) -> VisitPage:
-    """Return a visit for its screen; the matter asked for, else the first without an outcome, else the first."""
+    """
+    Return a visit for its screen; the matter asked for, else the first without an outcome, else the first.
+    """
     matters = list(
-        visit.matters.select_related("version__procedure__agency", "case__version__procedure__agency", "enquiry").order_by("pk")
+        visit.matters.select_related(
+            "version__procedure__agency", "case__version__procedure__agency", "enquiry"
+        ).order_by("pk")
     )
     person = visit.interaction.person
     chosen = next((one for one in matters if one.pk == matter_id), None)
@@ -67,7 +73,11 @@ def _matter(row: VisitMatter, visit: Visit, actor: Actor) -> Matter:
     version = row.version or row.case.version  # type: ignore[union-attr]  # one of the two is always there
     acts = acts_here(version, visit.office)
     file = None
-    if row.case is not None and not row.case.is_draft and Case.objects.visible_to(actor).filter(pk=row.case_id).exists():
+    if (
+        row.case is not None
+        and not row.case.is_draft
+        and Case.objects.visible_to(actor).filter(pk=row.case_id).exists()
+    ):
         file = case_file(row.case, actor=actor)
     sheet = version.sheet
     return Matter(

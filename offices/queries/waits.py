@@ -22,7 +22,9 @@ SELECT avg(seconds) FROM (
 
 @dataclass(frozen=True)
 class Wait:
-    """The queue now. `seconds` is what somebody who takes a number now will wait; None while no desk is open."""
+    """
+    The queue now. `seconds` is what somebody who takes a number now will wait; None while no desk is open.
+    """
 
     waiting: int
     desks_open: int
@@ -59,7 +61,9 @@ def wait_of(ticket: Ticket) -> Wait:
 
 
 def _seconds(ahead: int, desks: int, office: Office, day: date) -> int | None:
-    """With every desk busy, half a visit passes until the first is free, then one visit per person and desk."""
+    """
+    With every desk busy, half a visit passes until the first is free, then one visit per person and desk.
+    """
     if desks == 0:
         return None
     busy = Ticket.objects.of_day(office, day).filter(state__in=["called", "serving"]).count()

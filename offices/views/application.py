@@ -1,4 +1,7 @@
-"""An application in the citizen's name: the same form as on the web, all its questions at once; then the receipt."""
+"""
+An application in the citizen's name: the same form as on the web, all its questions at once; then the
+receipt.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +27,8 @@ from offices.codes import qr
 from offices.models import Visit, VisitMatter
 from offices.views.visit import matter_of, to_visit, visit_of
 
-KEYS = "desk_receipts"  # session, until the visit is finished: what only the citizen keeps (key, claim code), by case
+# session, until the visit is finished: what only the citizen keeps (key, claim code), by case
+KEYS = "desk_receipts"
 
 
 @require_POST
@@ -96,14 +100,23 @@ def _render_form(
 ) -> HttpResponse:
     case = Case.objects.select_related("version").get(pk=matter.case_id)
     members = [
-        {"value": f"{question.key}:{index}", "name": f"{one.get('given', '')} {one.get('surnames', '')}".strip()}
+        {
+            "value": f"{question.key}:{index}",
+            "name": f"{one.get('given', '')} {one.get('surnames', '')}".strip(),
+        }
         for question in form.questions
         if question.kind == "people"
         for index, one in enumerate((case.answers or {}).get(question.key) or [])
     ]
     context: dict[str, Any] = {
-        "visit": visit, "ticket": visit.ticket, "matter": matter, "case": case, "form": form, "members": members, "now": clock.now()
-    }  # fmt: skip
+        "visit": visit,
+        "ticket": visit.ticket,
+        "matter": matter,
+        "case": case,
+        "form": form,
+        "members": members,
+        "now": clock.now(),
+    }
     return render(request, "offices/application.html", context, status=status)
 
 

@@ -53,7 +53,8 @@ def show_desk(request: ActorRequest) -> HttpResponse:
         "ticket": ticket,
         "matters": _titles(ticket),
         "priority": label_of(ticket.visit.priority) if ticket else "",
-        "on_the_way": bool(ticket) and ticket.periods.filter(kind=PeriodKind.WALKING, ended_at__isnull=True).exists(),
+        "on_the_way": bool(ticket)
+        and ticket.periods.filter(kind=PeriodKind.WALKING, ended_at__isnull=True).exists(),
         "held": held_rows(office, request.actor.user_id),
         "rows": waiting_rows(office, day),
         "wait": wait_now(office, day),
@@ -65,7 +66,11 @@ def show_desk(request: ActorRequest) -> HttpResponse:
 
 def _in_hand(desk: Desk) -> Ticket | None:
     tickets = desk.tickets.filter(state__in=AT_DESK)
-    return tickets.select_related("visit__interaction__person").prefetch_related("visit__matters__version").first()
+    return (
+        tickets.select_related("visit__interaction__person")
+        .prefetch_related("visit__matters__version")
+        .first()
+    )
 
 
 def _titles(ticket: Ticket | None) -> list[str]:
@@ -78,7 +83,11 @@ def open_desk(request: ActorRequest) -> HttpResponse:
     """Sit down at a desk."""
     number = request.POST.get("number", "")
     try:
-        actions.open_desk(office_of(request), by=request.actor, number=int(number) if number.isdecimal() and len(number) < 4 else 0)
+        actions.open_desk(
+            office_of(request),
+            by=request.actor,
+            number=int(number) if number.isdecimal() and len(number) < 4 else 0,
+        )
     except NotAllowed:
         raise
     except DomainError as error:

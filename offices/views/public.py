@@ -1,4 +1,7 @@
-"""What needs no sign-in: the waiting room's display and the ticket on one's phone. Neither shows anything of a person."""
+"""
+What needs no sign-in: the waiting room's display and the ticket on one's phone. Neither shows anything of a
+person.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -47,7 +50,9 @@ def show_turn(request: ActorRequest, token: str) -> HttpResponse:
 
 
 def _context(ticket: Ticket) -> dict[str, Any]:
-    walking = ticket.is_called and ticket.periods.filter(kind=PeriodKind.WALKING, ended_at__isnull=True).exists()
+    walking = (
+        ticket.is_called and ticket.periods.filter(kind=PeriodKind.WALKING, ended_at__isnull=True).exists()
+    )
     survey = links.url("survey", keys.survey_token(ticket.visit.interaction_id)) if ticket.is_finished else ""
     return {
         "ticket": ticket,

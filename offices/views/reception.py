@@ -41,7 +41,9 @@ def show_reception(request: ActorRequest) -> HttpResponse:
     refused = request.method == "POST" and "search" not in request.POST
     fragment = "matters" if "search" in request.POST else None
     status = 422 if refused else 200
-    return render_page(request, "offices/reception.html", _context(request, office, form), fragment=fragment, status=status)
+    return render_page(
+        request, "offices/reception.html", _context(request, office, form), fragment=fragment, status=status
+    )
 
 
 def _take(request: ActorRequest, office: Office, form: forms.Arrival) -> Ticket:
@@ -63,7 +65,11 @@ def _context(request: ActorRequest, office: Office, form: forms.Arrival) -> dict
     day = today_of(office)
     query = str(request.POST.get("q", ""))[:200].strip()
     language = (get_language() or "es")[:2]
-    entries = search(query, language=language, limit=FOUND).entries if query else list(most_wanted(language, limit=FOUND))
+    entries = (
+        search(query, language=language, limit=FOUND).entries
+        if query
+        else list(most_wanted(language, limit=FOUND))
+    )
     chosen = {version.pk for version in form.chosen}
     return {
         "office": office,
@@ -83,7 +89,12 @@ def show_queue(request: ActorRequest) -> HttpResponse:
     """Show who waits, for the live part of reception and for those without scripts."""
     office = office_of(request)
     day = today_of(office)
-    context = {"office": office, "rows": waiting_rows(office, day), "wait": wait_now(office, day), "now": clock.now()}
+    context = {
+        "office": office,
+        "rows": waiting_rows(office, day),
+        "wait": wait_now(office, day),
+        "now": clock.now(),
+    }
     return render(request, "offices/_queue.html" if request.htmx else "offices/queue.html", context)
 
 
@@ -130,6 +141,9 @@ def abandon_ticket(request: ActorRequest, ticket_id: UUID) -> HttpResponse:
 @require_POST
 @room_required("reception")
 def open_display(request: ActorRequest) -> HttpResponse:
-    """Go to the display of this office's waiting room; its address needs no sign-in and shows only numbers and desks."""
+    """
+    Go to the display of this office's waiting room; its address needs no sign-in and shows only numbers and
+    desks.
+    """
     display = actions.make_display(office_of(request), by=request.actor, renew="renew" in request.POST)
     return redirect(reverse("offices-public:display", args=[display.token]))

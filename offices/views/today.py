@@ -2,12 +2,12 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from common import clock
 from common.errors import require
-from django.utils.translation import gettext_lazy as _
 from offices import permissions
 from offices.queries.queue import desk_rows, today, waiting_rows
 from offices.queries.waits import wait_now
@@ -18,7 +18,9 @@ from offices.views.place import office_of, offices_of, today_of
 def show_today(request: ActorRequest) -> HttpResponse:
     """Show an office's day so far to its supervisor."""
     office = office_of(request)
-    require(permissions.can_supervise(request.actor, office), _("This page is for the supervisor of the office."))
+    require(
+        permissions.can_supervise(request.actor, office), _("This page is for the supervisor of the office.")
+    )
     day = today_of(office)
     context = {
         "office": office,

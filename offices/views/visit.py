@@ -47,7 +47,10 @@ def visit_of(request: ActorRequest, visit_id: UUID) -> Visit:
 
 def matter_of(visit: Visit, matter_id: int) -> VisitMatter:
     """Return a matter of a visit, or 404."""
-    return get_object_or_404(visit.matters.select_related("version", "case__version", "enquiry", "visit__interaction"), pk=matter_id)
+    return get_object_or_404(
+        visit.matters.select_related("version", "case__version", "enquiry", "visit__interaction"),
+        pk=matter_id,
+    )
 
 
 def to_visit(visit: Visit, matter: VisitMatter | None = None) -> HttpResponse:
@@ -59,7 +62,9 @@ def to_visit(visit: Visit, matter: VisitMatter | None = None) -> HttpResponse:
 def render_visit(request: ActorRequest, visit: Visit, *, status: int = 200, **extra: Any) -> HttpResponse:
     """Draw the visit's page, with whatever forms came back refused."""
     number = request.GET.get("matter", "")
-    chosen = extra.pop("matter_id", None) or (int(number) if number.isdecimal() and len(number) < 18 else None)
+    chosen = extra.pop("matter_id", None) or (
+        int(number) if number.isdecimal() and len(number) < 18 else None
+    )
     page = visit_page(visit, request.actor, matter_id=chosen)
     serving = visit.ticket.periods.filter(kind=PeriodKind.SERVING).order_by("started_at").first()
     context: dict[str, Any] = {
@@ -73,13 +78,15 @@ def render_visit(request: ActorRequest, visit: Visit, *, status: int = 200, **ex
         "person_form": forms.PersonSearch(),
         "new_person_form": forms.NewPerson(auto_id="new_%s"),
         "case_form": forms.BringCase(auto_id="case_%s"),
-        "paper_form": forms.Paper(page.matter.requirements, auto_id="paper_%s") if page.matter else None,
+        "paper_form": forms.Paper(page.matter.requirements if page.matter else [], auto_id="paper_%s"),
         "answer_form": forms.Answer(auto_id="answer_%s"),
         "query": "",
         "found": [],
         **extra,
     }
-    return render_page(request, "offices/visit.html", context, fragment="found" if "query" in extra else None, status=status)
+    return render_page(
+        request, "offices/visit.html", context, fragment="found" if "query" in extra else None, status=status
+    )
 
 
 @room_required("desk")
@@ -88,7 +95,9 @@ def show_visit(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     try:
         visit = visit_of(request, visit_id)
     except NotAllowed:
-        if Ticket.objects.filter(visit=visit_id, clerk=request.actor.user_id, ended_at__isnull=False).exists():
+        if Ticket.objects.filter(
+            visit=visit_id, clerk=request.actor.user_id, ended_at__isnull=False
+        ).exists():
             messages.info(request, gettext("That visit is finished."))
             return redirect("offices:desk")
         raise
@@ -105,7 +114,9 @@ def add_matter(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     """Add a procedure to the visit."""
     visit = visit_of(request, visit_id)
     try:
-        version = ProcedureVersion.objects.published().filter(pk=UUID(request.POST.get("version", ""))).first()
+        version = (
+            ProcedureVersion.objects.published().filter(pk=UUID(request.POST.get("version", ""))).first()
+        )
         matter = actions.add_matter(visit, by=request.actor, version=version)
     except ValueError:
         raise Http404 from None
@@ -137,10 +148,14 @@ def bring_case(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     if form.is_valid():
         case = find_case(form.cleaned_data["folio"])
         if case is None:
-            form.add_error("folio", gettext("There is no case with this folio. Read it again, figure by figure."))
+            form.add_error(
+                "folio", gettext("There is no case with this folio. Read it again, figure by figure.")
+            )
         else:
             with shown_on(form):
-                matter = actions.add_matter(visit, by=request.actor, case=case, reason=form.cleaned_data["reason"])
+                matter = actions.add_matter(
+                    visit, by=request.actor, case=case, reason=form.cleaned_data["reason"]
+                )
                 return to_visit(visit, matter)
     return render_visit(request, visit, status=422, case_form=form)
 
@@ -154,7 +169,9 @@ def find_person(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return render_visit(request, visit, status=422, person_form=form)
     people = find_people(form.cleaned_data["text"], by=request.actor, limit=6)
-    crm.log_access("search", by=request.actor, interaction=visit.interaction, shown=[person.pk for person in people])
+    crm.log_access(
+        "search", by=request.actor, interaction=visit.interaction, shown=[person.pk for person in people]
+    )
     return render_visit(request, visit, person_form=form, people=people, searched=True)
 
 
@@ -167,7 +184,9 @@ def identify_person(request: ActorRequest, visit_id: UUID) -> HttpResponse:
         person = get_object_or_404(Person, pk=UUID(request.POST.get("person", "")))
     except ValueError:
         raise Http404 from None
-    actions.identify_here(visit, by=request.actor, person=person, document_seen="document_seen" in request.POST)
+    actions.identify_here(
+        visit, by=request.actor, person=person, document_seen="document_seen" in request.POST
+    )
     return to_visit(visit)
 
 
@@ -196,7 +215,9 @@ def add_paper(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpResp
     if form.is_valid():
         with shown_on(form):
             stored = files.store(form.cleaned_data["file"])
-            actions.add_paper_here(matter, by=request.actor, file=stored, requirement=form.cleaned_data["requirement"])
+            actions.add_paper_here(
+                matter, by=request.actor, file=stored, requirement=form.cleaned_data["requirement"]
+            )
             messages.success(request, gettext("The paper is in the case now."))
             return to_visit(visit, matter)
     return render_visit(request, visit, status=422, matter_id=matter.pk, paper_form=form)
@@ -221,7 +242,10 @@ def answer_agency(request: ActorRequest, visit_id: UUID, matter_id: int) -> Http
 @room_required("desk")
 def finish_visit(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     """End the visit; matters without an outcome ask for one first."""
-    visit = get_object_or_404(Visit.objects.visible_to(request.actor).select_related("interaction", "office__commune", "ticket"), pk=visit_id)
+    visit = get_object_or_404(
+        Visit.objects.visible_to(request.actor).select_related("interaction", "office__commune", "ticket"),
+        pk=visit_id,
+    )
     try:
         ticket = actions.finish_visit(visit.ticket, by=request.actor, anyway="anyway" in request.POST)
     except actions.MattersOpen as error:

@@ -84,11 +84,7 @@ def show_case(request: HttpRequest, case: Case) -> HttpResponse:
 def answer(request: HttpRequest, case: Case) -> HttpResponse:
     """Answer the agency, with a paper if there is one."""
     question = case.messages.filter(kind="question", answered_by__isnull=True).order_by("at").first()
-    form = (
-        Answer(case, request.POST or None, request.FILES or None)
-        if request.method == "POST"
-        else Answer(case)
-    )
+    form = Answer(case, request.POST, request.FILES) if request.method == "POST" else Answer(case)
     if form.is_bound and form.is_valid():
         asked = request.POST.get("question", "")
         with shown_on(form):

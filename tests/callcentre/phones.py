@@ -1,4 +1,6 @@
-"""Playing the telephone exchange: events as they would be posted, and calls in the states that screens show."""
+"""
+Playing the telephone exchange: events as they would be posted, and calls in the states that screens show.
+"""
 
 from typing import Any
 
@@ -24,7 +26,9 @@ def told(kind: str, call_id: str = "call-1", **payload: Any) -> Told:
 def rings(*users: User, call_id: str = "call-1", number: str = NUMBER, menu: str = "") -> Call:
     """Let a call ring at these agents' phones."""
     emails = [user.email for user in users]
-    return actions.receive_event(told(EventType.NEW_CALL, call_id, number=number, menu=menu, users=emails), by=SYSTEM)
+    return actions.receive_event(
+        told(EventType.NEW_CALL, call_id, number=number, menu=menu, users=emails), by=SYSTEM
+    )
 
 
 def answers(user: User, call_id: str = "call-1") -> Call:
@@ -57,7 +61,12 @@ def amina(*, phone: str = NUMBER) -> Person:
     """Return somebody we know: RUN, number, commune, year of birth."""
     commune = CommuneFactory()
     person = know_person(
-        by=SYSTEM, name="Amina Rojas Soto", run="12345678-5", phone=phone, commune_code=commune.code, birth_date="1990-03-27"
+        by=SYSTEM,
+        name="Amina Rojas Soto",
+        run="12345678-5",
+        phone=phone,
+        commune_code=commune.code,
+        birth_date="1990-03-27",
     )
     assert HomeCommune.objects.filter(person=person).exists()
     return person

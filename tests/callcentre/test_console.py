@@ -22,7 +22,9 @@ def page(name, *args):
     return reverse(f"callcentre:{name}", args=args)
 
 
-def test_the_pop_up_is_on_the_ringing_agents_screen_and_on_nobody_elses(agent, second_agent, client_of, procedure_version):
+def test_the_pop_up_is_on_the_ringing_agents_screen_and_on_nobody_elses(
+    agent, second_agent, client_of, procedure_version
+):
     from callcentre.reference import load_menu
 
     load_menu()
@@ -40,7 +42,9 @@ def test_the_pop_up_is_on_the_ringing_agents_screen_and_on_nobody_elses(agent, s
     assert "A… R…" not in theirs.text
 
 
-def test_open_cases_of_whoever_gave_the_number_are_hinted_at_and_the_hint_is_logged_once(agent, client_of, submitted_case):
+def test_open_cases_of_whoever_gave_the_number_are_hinted_at_and_the_hint_is_logged_once(
+    agent, client_of, submitted_case
+):
     phones.rings(agent)
     client = client_of(agent)
 
@@ -161,7 +165,9 @@ def test_missed_calls_say_whether_the_number_was_spoken_with_since(agent):
     assert rows == {"one": True, "two": False}
 
 
-def test_missed_calls_are_paged_and_cost_the_same_at_any_number(agent, client_of, django_assert_max_num_queries):
+def test_missed_calls_are_paged_and_cost_the_same_at_any_number(
+    agent, client_of, django_assert_max_num_queries
+):
     client = client_of(agent)
     for n in range(4):
         phones.rings(agent, call_id=f"c{n}")
@@ -240,7 +246,10 @@ def test_the_agents_board_is_ordered_by_what_they_do(agent, second_agent, superv
 
     rows = agents_now()
 
-    assert [(row.name, row.state) for row in rows][:2] == [(second_agent.name, "available"), (agent.name, "on_call")]
+    assert [(row.name, row.state) for row in rows][:2] == [
+        (second_agent.name, "available"),
+        (agent.name, "on_call"),
+    ]
 
 
 def test_an_office_supervisor_does_not_watch_the_line(office_supervisor, client_of):

@@ -193,9 +193,14 @@ def test_what_was_told_in_this_very_call_is_not_asked_back(contact, by):
     from crm.actions import know_person
 
     person = phones.amina()
-    know_person(by=by, name="Amina", run="12345678-5", birth_date="1901-01-01", level=500, interaction=contact)
+    know_person(
+        by=by, name="Amina", run="12345678-5", birth_date="1901-01-01", level=500, interaction=contact
+    )
 
-    assert {question.right for question in questions_for(person, contact)} == {"1990", person.home.commune.name}
+    assert {question.right for question in questions_for(person, contact)} == {
+        "1990",
+        person.home.commune.name,
+    }
 
 
 def test_too_little_known_asks_nothing(contact, by):
@@ -231,7 +236,9 @@ def test_at_its_level_the_case_is_told_and_noted(contact, console, agent, submit
     assert (matter.kind, matter.outcome, matter.is_resolved) == ("follow", "status_told", True)
 
 
-def test_telling_below_the_level_is_refused_with_the_way_to_reach_it(contact, console, agent, by, submitted_case):
+def test_telling_below_the_level_is_refused_with_the_way_to_reach_it(
+    contact, console, agent, by, submitted_case
+):
     phones.at_level(contact, agent, submitted_case.parties.get().person, 100)
 
     with pytest.raises(LevelTooLow):
@@ -258,7 +265,9 @@ def test_a_case_of_somebody_else_is_brought_only_with_a_reason(contact, console,
     refused = console.post(page("case-bring", contact), {"folio": submitted_case.folio, "reason": ""})
     assert refused.status_code == 422
 
-    console.post(page("case-bring", contact), {"folio": submitted_case.folio, "reason": "Reads it from the receipt"})
+    console.post(
+        page("case-bring", contact), {"folio": submitted_case.folio, "reason": "Reads it from the receipt"}
+    )
 
     assert Case.objects.visible_to(Actor.staff(contact.agent)).filter(pk=submitted_case.pk).exists()
     assert AccessLog.objects.filter(act="open_case", case_id=submitted_case.pk).exists()
@@ -491,7 +500,9 @@ def test_nobody_finishes_a_colleagues_call(contact, second_agent):
         actions.finish_call(contact, by=Actor.staff(second_agent), no_matter="test")
 
 
-def test_the_screen_of_a_call_costs_the_same_whatever_its_matters(contact, console, procedure_version, submitted_case, django_assert_max_num_queries):
+def test_the_screen_of_a_call_costs_the_same_whatever_its_matters(
+    contact, console, procedure_version, submitted_case, django_assert_max_num_queries
+):
     phones.at_level(contact, contact.agent, submitted_case.parties.get().person, 300)
     for _n in range(8):
         actions.add_matter(contact, by=Actor.staff(contact.agent))

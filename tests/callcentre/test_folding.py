@@ -1,4 +1,6 @@
-"""Whatever the exchange tells, in whatever order and however often: one call, one contact, one clear state."""
+"""
+Whatever the exchange tells, in whatever order and however often: one call, one contact, one clear state.
+"""
 
 from itertools import count, permutations
 
@@ -41,7 +43,9 @@ def test_every_order_of_a_whole_call_ends_served_by_the_agent(agent, order):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(told=st.lists(st.sampled_from([kind.value for kind in EventType]), min_size=1, max_size=8))
 def test_any_repetition_amounts_to_the_set_of_what_was_told(agent, told):
@@ -55,7 +59,9 @@ def test_any_repetition_amounts_to_the_set_of_what_was_told(agent, told):
     answered, over = "answer" in told, "hangup" in told
     assert call.state == ("ended" if over else "connected" if answered else "ringing")
     assert CallEvent.objects.filter(call_id=call_id).count() == len(set(told))
-    assert sum(CallEvent.objects.filter(call_id=call_id).values_list("repeats", flat=True)) == len(told) - len(set(told))
+    assert sum(CallEvent.objects.filter(call_id=call_id).values_list("repeats", flat=True)) == len(
+        told
+    ) - len(set(told))
     assert (contact.attended_at is not None) is answered
     assert (contact.ended_at is not None) is over
     if over:

@@ -12,8 +12,8 @@ from callcentre.queries.line import is_open_at, line_menu, option_at
 from callcentre.reference import load_menu
 from common import clock
 from crm.actions import write_queue_state
-from tests.callcentre import phones
 from territory.models import Holiday
+from tests.callcentre import phones
 
 SANTIAGO = ZoneInfo("America/Santiago")
 WEEK = frozenset({(day, 480, 1200) for day in range(1, 5)} | {(5, 480, 1080)})
@@ -64,7 +64,9 @@ def test_a_holiday_has_no_hours_but_day_and_night_has():
 def test_stretches_over_midnight_are_one():
     night = {(1, 1320, 1440), (2, 0, 360)}
 
-    assert opening(night, "America/Santiago", at(2026, 11, 23, 23, 0), set()).changes_at == at(2026, 11, 24, 6, 0)
+    assert opening(night, "America/Santiago", at(2026, 11, 23, 23, 0), set()).changes_at == at(
+        2026, 11, 24, 6, 0
+    )
 
 
 def test_without_hours_nothing_is_promised():
@@ -84,7 +86,9 @@ def test_an_option_has_its_own_hours_or_those_above_it(menu):
     assert not is_open_at(at(2026, 11, 24, 20, 30), option=other.option)
 
 
-@pytest.mark.parametrize(("keys", "path"), [("6.4", "6.4"), ("6.4.9", "6.4"), ("6", "6"), ("9", None), ("", None), ("..", None)])
+@pytest.mark.parametrize(
+    ("keys", "path"), [("6.4", "6.4"), ("6.4.9", "6.4"), ("6", "6"), ("9", None), ("", None), ("..", None)]
+)
 def test_a_key_pressed_in_vain_still_says_something(menu, keys, path):
     found = option_at(keys)
 

@@ -20,7 +20,13 @@ def post(client, pairs, token=None):
 
 
 def test_a_form_encoded_event_with_a_repeated_user_rings_at_both(client, agent, second_agent):
-    pairs = [("event", "newCall"), ("callId", "a1"), ("from", "56 9 8765 4321"), ("to", "101"), ("direction", "in")]
+    pairs = [
+        ("event", "newCall"),
+        ("callId", "a1"),
+        ("from", "56 9 8765 4321"),
+        ("to", "101"),
+        ("direction", "in"),
+    ]
 
     response = post(client, [*pairs, ("user[]", agent.email), ("user[]", second_agent.email)])
 
@@ -33,7 +39,13 @@ def test_a_form_encoded_event_with_a_repeated_user_rings_at_both(client, agent, 
 
 @pytest.mark.parametrize("name", ["user", "user[]"])
 def test_a_json_event_takes_one_user_or_several(client, agent, name):
-    event = {"event": "newCall", "callId": "a1", "from": "+56987654321", "direction": "in", name: [agent.email]}
+    event = {
+        "event": "newCall",
+        "callId": "a1",
+        "from": "+56987654321",
+        "direction": "in",
+        name: [agent.email],
+    }
 
     response = client.post(door(), json.dumps(event), content_type="application/json")
 
@@ -41,7 +53,9 @@ def test_a_json_event_takes_one_user_or_several(client, agent, name):
     assert Call.objects.get().rings.get().user == agent
 
 
-@pytest.mark.parametrize("number", ["", "anonymous", "Anonymous", "unknown", "sip:anonymous@anonymous.invalid", "12", "💥"])
+@pytest.mark.parametrize(
+    "number", ["", "anonymous", "Anonymous", "unknown", "sip:anonymous@anonymous.invalid", "12", "💥"]
+)
 def test_a_withheld_or_impossible_number_is_no_number(client, agent, number):
     post(client, {"event": "newCall", "callId": "a1", "from": number, "direction": "in"})
 
@@ -49,7 +63,16 @@ def test_a_withheld_or_impossible_number_is_no_number(client, agent, number):
 
 
 def test_nothing_but_what_folding_needs_is_stored(client, agent):
-    post(client, {"event": "newCall", "callId": "a1", "from": "+56987654321", "fullName": "Amina Rojas", "note": "secret"})
+    post(
+        client,
+        {
+            "event": "newCall",
+            "callId": "a1",
+            "from": "+56987654321",
+            "fullName": "Amina Rojas",
+            "note": "secret",
+        },
+    )
 
     stored = json.dumps(CallEvent.objects.get().payload)
     assert "Amina" not in stored
@@ -71,7 +94,9 @@ def test_without_a_token_of_our_own_nobody_is_let_in(client, db, settings):
 
 
 def test_guessing_tokens_is_slowed_down(client, db):
-    statuses = {post(client, {"event": "newCall", "callId": "a1"}, token=f"guess-{n}").status_code for n in range(40)}
+    statuses = {
+        post(client, {"event": "newCall", "callId": "a1"}, token=f"guess-{n}").status_code for n in range(40)
+    }
 
     assert statuses == {403, 429}
 
@@ -104,7 +129,13 @@ def test_what_is_no_event_is_answered_with_what_is_wrong(client, db, body, conte
 
 
 def test_hostile_values_are_kept_out_of_the_rows(client, db):
-    event = {"event": "newCall", "callId": "a\x001", "from": {"a": 1}, "user": [None, 3, {"x": []}, "y\x00"], "menu": "6.4'; --"}
+    event = {
+        "event": "newCall",
+        "callId": "a\x001",
+        "from": {"a": 1},
+        "user": [None, 3, {"x": []}, "y\x00"],
+        "menu": "6.4'; --",
+    }
 
     response = client.post(door(), json.dumps(event), content_type="application/json")
 

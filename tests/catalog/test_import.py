@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def walk(
-    rows: list[dict[str, Any]], *, run: ImportRun | None | str = "new", page_size: int = 2, **more: Any
+    rows: list[dict[str, Any]], *, run: ImportRun | str | None = "new", page_size: int = 2, **more: Any
 ) -> Report:
     client = more.pop("client", None) or MemoryCatalogue(rows, AGENCIES, page_size=page_size)
     if run == "new":
@@ -148,7 +148,10 @@ def test_a_sheet_that_can_not_be_used_is_refused_with_its_reason_and_the_others_
 
 
 def test_hostile_text_becomes_harmless_text():
-    hostile = '<p onclick="x()">Hola <img src=x onerror=alert(1)><a href="javascript:alert(1)">aquí</a><iframe src="//evil"></iframe></p>'
+    hostile = (
+        '<p onclick="x()">Hola <img src=x onerror=alert(1)><a href="javascript:alert(1)">aquí</a>'
+        '<iframe src="//evil"></iframe></p>'
+    )
     walk(
         [
             ficha(

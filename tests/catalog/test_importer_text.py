@@ -54,9 +54,9 @@ def test_no_text_becomes_markup_of_its_own(html):
 
 
 def test_the_words_of_the_reference_sheets_come_back_as_they_were():
-    """What we would publish, read back, is drawn the same; only slanted letters are lost, which sheets are not to have."""
+    """What we publish, read back, is drawn the same; only slanted letters are lost."""
     for sheet in read_sheets():
-        texts = [pair for pair in (sheet.get("sections") or {}).values()]
+        texts = list((sheet.get("sections") or {}).values())
         texts += [way["text"] for way in (sheet.get("channels") or {}).values() if way.get("text")]
         for words in [words for pair in texts for words in pair.values()]:
             shown = str(text.render(words))

@@ -67,7 +67,10 @@ def history(
     days: int = 20,
     first: datetime = FIRST,
 ) -> list[Interaction]:
-    """Return a random history that is the same for the same seed: every channel, ending, outcome and grade, over some days."""
+    """
+    Return a random history that is the same for the same seed: every channel, ending, outcome and grade, over
+    some days.
+    """
     dice = random.Random(seed)  # noqa: S311  # a test's history, not a secret
     made = []
     for _ in range(size):

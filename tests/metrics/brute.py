@@ -106,7 +106,8 @@ def saved_by_matter(parameter_set: ParameterSet, contact: Interaction) -> float:
     p = {
         name: float(value(parameter_set, name, contact).mean)
         for name in (
-            "trips_avoided", "travel_minutes", "value_of_time_clp_hour", "fare_clp", "wait_minutes_avoided", "access_fee_clp"
+            "trips_avoided", "travel_minutes", "value_of_time_clp_hour", "fare_clp", "wait_minutes_avoided",
+            "access_fee_clp",
         )
     }  # fmt: skip
     trip = p["travel_minutes"] / 60 * p["value_of_time_clp_hour"] + p["fare_clp"]

@@ -1,4 +1,6 @@
-"""A small country for the figures: two regions, a rural commune, offices, two procedures, the parameter sets."""
+"""
+A small country for the figures: two regions, a rural commune, offices, two procedures, the parameter sets.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -59,8 +61,8 @@ def parameters(country: Country) -> None:
 
 @pytest.fixture
 def history(country: Country, parameters: None) -> list[Any]:
-    """Sixty contacts of every kind, counted."""
-    contacts = made.history(60, offices=country.offices, versions=country.versions, communes=country.communes)
+    """Forty-five contacts of every kind, counted."""
+    contacts = made.history(45, offices=country.offices, versions=country.versions, communes=country.communes)
     count_all()
     return contacts
 

@@ -150,7 +150,8 @@ def test_a_change_marked_while_a_day_is_recounted_is_not_lost(country):
 def test_two_workers_never_recount_one_day_at_once(country):
     contact = made.contact(office=country.offices[0])
     actions.mark_day(contact.business_date, contact.channel, contact.office_id, by=SYSTEM)
-    lock = "SELECT pg_advisory_lock(hashtextextended(concat_ws('/', 'roll-up', %s::date, %s::text, %s::int), 102))"
+    key = "concat_ws('/', 'roll-up', %s::date, %s::text, %s::int)"
+    lock = f"SELECT pg_advisory_lock(hashtextextended({key}, 102))"
 
     with connections["owner"].cursor() as other:
         other.execute(lock, [contact.business_date, contact.channel, contact.office_id])

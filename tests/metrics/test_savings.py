@@ -56,7 +56,10 @@ def test_the_interval_adds_one_name_s_doubt_over_all_cells_and_squares_between_n
     found = savings.savings_by_matters(ALL, savings.Sets())
 
     def moved(name: str) -> float:
-        """What the total moves when every value of a name rises by its standard error: a difference, not a derivative."""
+        """
+        What the total moves when every value of a name rises by its standard error: a difference, not a
+        derivative.
+        """
         step, total = 1e-4, 0.0
         for one in found.cells:
             p = {key: float(row.mean) for key, row in one.values.items()}
@@ -106,7 +109,8 @@ def test_a_regional_value_goes_before_the_national_one(country, parameters):
     count_all()
     sets = savings.Sets()
     draft = ParameterSet.objects.create(
-        code="regional", title_es="Regional", title_en="Regional", price_year=2026, valid_from=date(2026, 1, 1),
+        code="regional", title_es="Regional", title_en="Regional", price_year=2026,
+        valid_from=date(2026, 1, 1),
         population="population_2024", clp_per_usd=900, exchange_kind="assumption", as_of=date(2026, 1, 1),
     )  # fmt: skip
     base = Parameter.objects.filter(set=sets.of_year(2026), channel="office")
@@ -116,7 +120,8 @@ def test_a_regional_value_goes_before_the_national_one(country, parameters):
         ("minutes_per_contact", None, 0),
     ]:
         Parameter.objects.create(
-            set=draft, name=name, channel="office", region_id=region, unit="CLP", mean=number, kind="assumption",
+            set=draft, name=name, channel="office", region_id=region, unit="CLP", mean=number,
+            kind="assumption",
             as_of=date(2026, 1, 1), source_es="prueba",
         )  # fmt: skip
     hour = base.get(name="value_of_time_clp_hour", area="urban")

@@ -1,7 +1,9 @@
 """
-A rush at one office: several processes, each with some of the desks, take numbers and call them, sharing nothing but the database.
+A rush at one office: several processes, each with some of the desks, take numbers and call them, sharing
+nothing but the database.
 
-One code at two sizes: small in `test_concurrency.py`, full in `bench/queue.py`. As a module it is one of the processes
+One code at two sizes: small in `test_concurrency.py`, full in `bench/queue.py`. As a module it is one of the
+processes
 (`python -m tests.offices.rush <json>`), on the database its environment names.
 """
 
@@ -23,7 +25,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Share:
-    """What one process does: its desks each take `tickets` numbers (every fifth with priority), or call until nobody waits."""
+    """
+    What one process does: its desks each take `tickets` numbers (every fifth with priority), or call until
+    nobody waits.
+    """
 
     act: str  # take or call
     office: int
@@ -45,9 +50,13 @@ class Findings:
 
 
 def rush(act: str, *, office: int, desks: list[str], processes: int, tickets: int = 0) -> float:
-    """Let `processes` processes do an act at the same time; return the seconds from the first start to the last end."""
+    """
+    Let `processes` processes do an act at the same time; return the seconds from the first start to the last
+    end.
+    """
     shares = [
-        Share(act, office, desks[one::processes], tickets // len(desks) if desks else 0) for one in range(processes)
+        Share(act, office, desks[one::processes], tickets // len(desks) if desks else 0)
+        for one in range(processes)
     ]
     running = [
         subprocess.Popen(  # noqa: S603  # ourselves
@@ -76,7 +85,12 @@ def _environment() -> dict[str, str]:
     query = urlencode({"host": now["HOST"], **({"port": now["PORT"]} if now["PORT"] else {})})
     secret = f":{quote(now['PASSWORD'])}" if now["PASSWORD"] else ""
     address = f"postgresql://{quote(now['USER'])}{secret}@/{now['NAME']}?{query}"
-    return {**os.environ, "DATABASE_URL": address, "TESTING": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    return {
+        **os.environ,
+        "DATABASE_URL": address,
+        "TESTING": "1",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
 
 
 def findings(office: int) -> Findings:
@@ -90,12 +104,16 @@ def findings(office: int) -> Findings:
 
     return Findings(
         tickets=ask("SELECT count(*) FROM offices_ticket WHERE office_id = %s"),
-        calls=ask("SELECT count(*) FROM events_event WHERE kind = 'ticket.called' AND (data->>'office')::int = %s"),
+        calls=ask(
+            "SELECT count(*) FROM events_event WHERE kind = 'ticket.called' AND (data->>'office')::int = %s"
+        ),
         double_numbers=ask(
-            "SELECT count(*) - count(DISTINCT (business_date, series, number)) FROM offices_ticket WHERE office_id = %s"
+            "SELECT count(*) - count(DISTINCT (business_date, series, number)) "
+            "FROM offices_ticket WHERE office_id = %s"
         ),
         missing_numbers=ask(
-            "SELECT sum(highest - there) FROM (SELECT max(number) AS highest, count(*) AS there FROM offices_ticket "
+            "SELECT sum(highest - there) FROM "
+            "(SELECT max(number) AS highest, count(*) AS there FROM offices_ticket "
             "WHERE office_id = %s GROUP BY business_date, series) series"
         ),
         double_calls=ask(
@@ -103,7 +121,8 @@ def findings(office: int) -> Findings:
             "AND (data->>'office')::int = %s GROUP BY subject_id HAVING count(*) > 1) twice"
         ),
         out_of_turn=ask(
-            "SELECT count(*) FROM (SELECT turn_at < lag(turn_at) OVER (PARTITION BY desk_id ORDER BY called_at) AS early "
+            "SELECT count(*) FROM "
+            "(SELECT turn_at < lag(turn_at) OVER (PARTITION BY desk_id ORDER BY called_at) AS early "
             "FROM offices_ticket WHERE office_id = %s AND called_at IS NOT NULL) calls WHERE early"
         ),
         left_over=ask("SELECT count(*) FROM offices_ticket WHERE office_id = %s AND state <> 'no_show'"),

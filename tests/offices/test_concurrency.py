@@ -1,4 +1,7 @@
-"""Many desks at once, in threads and in processes of their own: no number twice, nobody called twice, nobody out of turn."""
+"""
+Many desks at once, in threads and in processes of their own: no number twice, nobody called twice, nobody out
+of turn.
+"""
 
 from threading import Barrier, Thread
 
@@ -26,7 +29,9 @@ def busy_office(desks: int):
 
 
 def at_once(count: int, act) -> list:
-    """Do an act in so many threads, each with its own connection, at the same moment; return what each got."""
+    """
+    Do an act in so many threads, each with its own connection, at the same moment; return what each got.
+    """
     ready, results = Barrier(count), []
 
     def run(number: int) -> None:

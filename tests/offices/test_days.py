@@ -1,4 +1,7 @@
-"""The office's own day: numbers restart with it in all four zones, also where a day has 23 or 25 hours; its end leaves nobody waiting."""
+"""
+The office's own day: numbers restart with it in all four zones, also where a day has 23 or 25 hours; its end
+leaves nobody waiting.
+"""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,10 +10,9 @@ import pytest
 
 from accounts.actors import Actor
 from common import clock
-from offices.actions.days import end_day
 from offices.models import Desk, Period
 from offices.queries.queue import today
-from offices.tasks import end_days
+from offices.tasks import end_day, end_days
 from tests.factories import offices as make
 from tests.factories.territory import CommuneFactory, OfficeFactory
 
@@ -61,7 +63,9 @@ def test_a_wait_across_the_change_of_hour_is_what_really_passed(change, clerk, o
 
 @pytest.mark.django_db
 def test_an_hour_after_closing_whoever_waits_has_left_and_desks_are_closed(office, clerk, second_clerk):
-    noon = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # a Tuesday; this office closes at 14:00 local, 17:00 UTC
+    noon = datetime(
+        2026, 11, 24, 15, 0, tzinfo=UTC
+    )  # a Tuesday; this office closes at 14:00 local, 17:00 UTC
     with clock.frozen(noon):
         served = make.serving(office, clerk)
         make.desk(office, second_clerk, 2)
@@ -86,7 +90,7 @@ def test_the_end_of_the_day_before_leaves_today_alone(office):
         make.ticket(office)
     with clock.frozen(datetime(2026, 11, 24, 13, 0, tzinfo=UTC)):
         mine = make.ticket(office)
-        assert end_day(office, by=Actor.system(), before=mine.business_date) == 1
+        assert end_day(office, before=mine.business_date) == 1
 
     mine.refresh_from_db()
     assert mine.is_waiting

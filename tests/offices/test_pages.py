@@ -56,17 +56,28 @@ def test_nobody_of_another_room_enters(name, method, visit, client, client_of, r
     assert visit.ticket.is_serving
 
 
-@pytest.mark.parametrize("name", [one for one in ALL if "<" in str(next(u for u in urlpatterns if u.name == one).pattern)])
+@pytest.mark.parametrize(
+    "name", [one for one in ALL if "<" in str(next(u for u in urlpatterns if u.name == one).pattern)]
+)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_what_belongs_to_one_office_does_not_exist_for_another(name, method, visit, client_of, other_clerk):
-    answer = getattr(client_of(other_clerk), method)(address_of(name, visit), {"key": uuid4(), "outcome": "informed"})
+    answer = getattr(client_of(other_clerk), method)(
+        address_of(name, visit), {"key": uuid4(), "outcome": "informed"}
+    )
 
     assert answer.status_code in {404, 405}
     visit.ticket.refresh_from_db()
     assert visit.ticket.is_serving
 
 
-@pytest.mark.parametrize("name", [one for one in ALL if one.startswith(("visit", "matter", "application", "receipt", "find", "identify", "enter", "bring"))])
+@pytest.mark.parametrize(
+    "name",
+    [
+        one
+        for one in ALL
+        if one.startswith(("visit", "matter", "application", "receipt", "find", "identify", "enter", "bring"))
+    ],
+)
 def test_a_colleague_of_the_same_office_does_not_see_into_a_visit(name, visit, client_of, second_clerk):
     client = client_of(second_clerk)
 
@@ -90,7 +101,10 @@ def test_the_day_of_the_office_is_for_its_supervisor(client_of, clerk, office_su
 
 
 def test_reception_without_scripts_from_search_to_ticket(client_of, host, procedure_version):
-    client, given = client_of(host), {"q": "certificado", "language": "es", "priority": "older", "key": uuid4()}
+    client, given = (
+        client_of(host),
+        {"q": "certificado", "language": "es", "priority": "older", "key": uuid4()},
+    )
 
     found = client.post(page("reception"), {**given, "search": "1"})
     taken = client.post(page("reception"), {**given, "matters": [procedure_version.pk]}, follow=True)
@@ -100,9 +114,13 @@ def test_reception_without_scripts_from_search_to_ticket(client_of, host, proced
     assert "P 001" in taken.text
 
 
-def test_a_search_with_htmx_changes_only_the_matters_and_keeps_those_ticked(client_of, host, procedure_version):
+def test_a_search_with_htmx_changes_only_the_matters_and_keeps_those_ticked(
+    client_of, host, procedure_version
+):
     answer = client_of(host).post(
-        page("reception"), {"search": "1", "q": "nada parecido", "matters": [procedure_version.pk]}, headers=HTMX
+        page("reception"),
+        {"search": "1", "q": "nada parecido", "matters": [procedure_version.pk]},
+        headers=HTMX,
     )
 
     assert answer.status_code == 200
@@ -112,9 +130,12 @@ def test_a_search_with_htmx_changes_only_the_matters_and_keeps_those_ticked(clie
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("run", "12345678-9"), ("priority", "because"), ("language", "xx"), ("name", "x" * 500), ("key", "no")]
+    ("field", "value"),
+    [("run", "12345678-9"), ("priority", "because"), ("language", "xx"), ("name", "x" * 500), ("key", "no")],
 )
-def test_a_refused_arrival_says_what_to_mend_and_keeps_what_was_typed(field, value, client_of, host, procedure_version):
+def test_a_refused_arrival_says_what_to_mend_and_keeps_what_was_typed(
+    field, value, client_of, host, procedure_version
+):
     given = {"q": "", "language": "es", "note": "oye poco", "matters": [procedure_version.pk], field: value}
 
     answer = client_of(host).post(page("reception"), given)
@@ -126,7 +147,9 @@ def test_a_refused_arrival_says_what_to_mend_and_keeps_what_was_typed(field, val
 
 
 def test_rubbish_among_the_matters_is_ignored(client_of, host):
-    answer = client_of(host).post(page("reception"), {"language": "es", "matters": ["1", "<script>", str(uuid4())] * 30})
+    answer = client_of(host).post(
+        page("reception"), {"language": "es", "matters": ["1", "<script>", str(uuid4())] * 30}
+    )
 
     assert answer.status_code == 302
     assert not Ticket.objects.get().visit.matters.exists()
@@ -192,7 +215,9 @@ def test_the_live_queue_of_the_desk_equals_what_a_reload_shows(client_of, clerk,
     assert settled(swapped.text.strip()) in settled(reloaded.text)
 
 
-def test_the_person_is_found_with_a_typing_error_and_the_search_is_logged(client_of, clerk, visit, submitted_case):
+def test_the_person_is_found_with_a_typing_error_and_the_search_is_logged(
+    client_of, clerk, visit, submitted_case
+):
     from crm.models import AccessLog
 
     answer = client_of(clerk).post(page("find-person", visit.pk), {"text": "aminna rojas"})
@@ -215,7 +240,9 @@ def test_a_case_of_somebody_else_needs_a_reason(client_of, clerk, visit, submitt
     client = client_of(clerk)
 
     refused = client.post(page("bring-case", visit.pk), {"folio": submitted_case.folio})
-    brought = client.post(page("bring-case", visit.pk), {"folio": submitted_case.folio, "reason": "Trae el papel"}, follow=True)
+    brought = client.post(
+        page("bring-case", visit.pk), {"folio": submitted_case.folio, "reason": "Trae el papel"}, follow=True
+    )
 
     assert refused.status_code == 422
     assert submitted_case.folio in brought.text
@@ -235,7 +262,9 @@ def test_a_paper_is_handed_in_on_the_page(client_of, clerk, visit, office, agenc
     assert "y.pdf" in good.text
 
 
-def test_an_application_is_filled_in_filed_and_its_receipt_shows_folio_key_and_code(client_of, clerk, visit, office, agency):
+def test_an_application_is_filled_in_filed_and_its_receipt_shows_folio_key_and_code(
+    client_of, clerk, visit, office, agency
+):
     make.agreement(agency, office)
     client, matter = client_of(clerk), visit.matters.get()
     form = page("application", visit.pk, matter.pk)
@@ -328,7 +357,9 @@ def test_on_the_phone_one_says_that_one_comes_or_leaves(client, clerk, office):
 
 
 @pytest.mark.parametrize("size", [3, 30])
-def test_the_queue_costs_the_same_queries_however_long_it_is(size, client_of, host, office, procedure_version, django_assert_max_num_queries):
+def test_the_queue_costs_the_same_queries_however_long_it_is(
+    size, client_of, host, office, procedure_version, django_assert_max_num_queries
+):
     for _one in range(size):
         make.ticket(office, versions=[procedure_version])
     client = client_of(host)
@@ -336,3 +367,9 @@ def test_the_queue_costs_the_same_queries_however_long_it_is(size, client_of, ho
 
     with django_assert_max_num_queries(16):
         client.get(page("queue"))
+
+
+def test_a_visit_without_any_matter_opens(client_of, clerk, office):
+    visit = make.serving(office, clerk).visit
+
+    assert client_of(clerk).get(page("visit", visit.pk)).status_code == 200

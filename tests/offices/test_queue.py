@@ -23,7 +23,11 @@ def test_a_ticket_opens_the_contact_and_begins_to_measure_the_wait(office, host,
     ticket = actions.take_ticket(office, by=Actor.staff(host), versions=[procedure_version], language="en")
 
     contact = ticket.visit.interaction
-    assert (contact.channel, contact.office, contact.reason) == ("office", office, procedure_version.procedure.code)
+    assert (contact.channel, contact.office, contact.reason) == (
+        "office",
+        office,
+        procedure_version.procedure.code,
+    )
     assert (ticket.name, ticket.state, contact.language) == ("A 001", "waiting", "en")
     assert [period.kind for period in ticket.periods.all()] == ["waiting"]
 
@@ -62,7 +66,9 @@ def test_tickets_of_an_office_are_given_by_its_own_staff(office, other_clerk, ag
             actions.take_ticket(office, by=Actor.staff(stranger))
 
 
-def test_priority_goes_before_those_who_came_shortly_before_and_never_before_those_who_waited_long(office, clerk):
+def test_priority_goes_before_those_who_came_shortly_before_and_never_before_those_who_waited_long(
+    office, clerk
+):
     desk = make.desk(office, clerk)
     with clock.frozen(MORNING):
         long_since = make.ticket(office)
@@ -105,7 +111,9 @@ def test_call_next_locks_the_row_it_takes_and_skips_those_of_others(office, cler
     make.ticket(office)
     desk = make.desk(office, clerk)
 
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         actions.call_next(desk, by=Actor.staff(clerk))
 
     assert any('FOR UPDATE OF "offices_ticket" SKIP LOCKED' in query["sql"] for query in queries)

@@ -33,7 +33,9 @@ def filled_matter(visit, clerk) -> VisitMatter:
     by = Actor.staff(clerk)
     case = actions.begin_case_here(matter_of(visit), by=by, key=keys.new_key())
     paper = crm.add_document(case, by=by, file=files.store(pdf()), requirement="proof")
-    crm.fill_case(case, by=by, answers={**AMINA, **ANSWERS, "proof": {"document": str(paper.pk), "name": paper.name}})
+    crm.fill_case(
+        case, by=by, answers={**AMINA, **ANSWERS, "proof": {"document": str(paper.pk), "name": paper.name}}
+    )
     return matter_of(visit)
 
 
@@ -48,7 +50,12 @@ def test_starting_ends_the_wait_and_measures_the_service(office, clerk):
 
     contact = ticket.visit.interaction
     contact.refresh_from_db()
-    assert (contact.waited_seconds, contact.served_seconds, contact.agent, contact.ending) == (60, 480, clerk, "served")
+    assert (contact.waited_seconds, contact.served_seconds, contact.agent, contact.ending) == (
+        60,
+        480,
+        clerk,
+        "served",
+    )
     assert [(p.kind, p.ended_at is not None) for p in ticket.periods.order_by("id")] == [
         ("waiting", True),
         ("called", True),
@@ -91,7 +98,10 @@ def test_several_matters_in_one_visit_each_have_their_own_outcome(visit, clerk, 
     actions.settle_matter(matter_of_version(visit, other), by=by, outcome="referred")
     actions.settle_matter(visit.matters.exclude(pk=second.pk).get(), by=by, outcome="informed")
 
-    assert set(Enquiry.objects.values_list("outcome", "is_resolved")) == {("referred", False), ("informed", True)}
+    assert set(Enquiry.objects.values_list("outcome", "is_resolved")) == {
+        ("referred", False),
+        ("informed", True),
+    }
 
 
 def matter_of_version(visit, version) -> VisitMatter:
@@ -113,7 +123,9 @@ def test_an_application_at_the_desk_is_the_same_case_as_on_the_web(visit, clerk,
 
 def test_what_we_know_of_the_person_is_filled_in_already(office, clerk, agency, procedure_version):
     make.agreement(agency, office)
-    ticket = make.serving(office, clerk, versions=[procedure_version], run="12345678-5", name="Amina Rojas Soto")
+    ticket = make.serving(
+        office, clerk, versions=[procedure_version], run="12345678-5", name="Amina Rojas Soto"
+    )
 
     case = actions.begin_case_here(matter_of(ticket.visit), by=Actor.staff(clerk), key=keys.new_key())
 
@@ -151,7 +163,9 @@ def test_a_paper_is_added_to_a_case_brought_by_its_folio(visit, clerk, office, a
     with pytest.raises(DomainError, match="Write why"):
         actions.add_matter(visit, by=by, case=submitted_case)
     matter = actions.add_matter(visit, by=by, case=submitted_case, reason="Shows the receipt")
-    paper = actions.add_paper_here(matter, by=by, file=files.store(pdf("otra.pdf", b"%PDF-1.4 otra")), requirement="proof")
+    paper = actions.add_paper_here(
+        matter, by=by, file=files.store(pdf("otra.pdf", b"%PDF-1.4 otra")), requirement="proof"
+    )
 
     assert paper.interaction == visit.interaction
     enquiry = Enquiry.objects.get(interaction=visit.interaction)
@@ -190,7 +204,9 @@ def test_the_document_seen_makes_the_person_sure_and_the_opening_is_logged(visit
     person = visit.interaction.person
     assert visit.interaction.identity_level == 500
     assert person.identifiers.get().level == 500
-    assert AccessLog.objects.filter(act="open_person", person_id=person.pk, interaction_id=visit.interaction_id).exists()
+    assert AccessLog.objects.filter(
+        act="open_person", person_id=person.pk, interaction_id=visit.interaction_id
+    ).exists()
 
 
 def test_a_colleague_does_nothing_in_a_visit_they_do_not_attend(visit, second_clerk, procedure_version):
@@ -219,7 +235,13 @@ def test_somebody_fetches_a_paper_and_comes_back_without_queueing_again(office, 
     back = actions.resume_ticket(ticket, by=by)
 
     assert back.is_serving
-    assert [period.kind for period in back.periods.order_by("id")] == ["waiting", "called", "serving", "hold", "serving"]
+    assert [period.kind for period in back.periods.order_by("id")] == [
+        "waiting",
+        "called",
+        "serving",
+        "hold",
+        "serving",
+    ]
 
 
 def test_whoever_was_never_at_the_desk_can_not_be_put_on_hold(office, clerk):

@@ -1,5 +1,6 @@
 """
-ChileAtiende's public API as its clients know it, in two shapes that one payload can not satisfy (docs/api.md).
+ChileAtiende's public API as its clients know it, in two shapes that no one payload satisfies (docs/api.md).
 
-`/api/…` is the legacy shape (`items: {"ficha": […]}`); under `/api/chileatiende/…` every feed's `items` is a plain list.
+`/api/…` is the legacy shape (`items: {"ficha": […]}`); under `/api/chileatiende/…` the `items` of every feed
+are a plain list.
 """

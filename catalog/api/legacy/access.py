@@ -24,7 +24,7 @@ def needs_token() -> bool:
 
 def legacy_view(*, token: bool = True) -> Callable[[Callable[..., Any]], Callable[..., HttpResponse]]:
     """
-    Turn a function that returns data into an address of both shapes; it is told by `plain` which one it stands under.
+    Turn a function that returns data into an address of both shapes; `plain` tells it which one it serves.
 
     :param token: whether a key is asked for where the house asks for keys
     """

@@ -75,7 +75,8 @@ def _costs(sheet: Sheet) -> str:
 
 def _laws(sheet: Sheet) -> str:
     rows: list[str | SafeString] = [
-        format_html('<a href="{}">{}</a>', law.url, law.title) if law.url else law.title for law in sheet.legal_basis
+        format_html('<a href="{}">{}</a>', law.url, law.title) if law.url else law.title
+        for law in sheet.legal_basis
     ]
     return _list(rows)
 
@@ -101,5 +102,3 @@ def agency_row(agency: Agency) -> dict[str, Any]:
         "url": agency.home_url,
         "mision": "",
     }
-
-

@@ -34,10 +34,15 @@ def hours_in_words(office: Office) -> str:
         return "; ".join(_stop(stop) for stop in stops)
     of_day: dict[int, tuple[str, ...]] = {}
     for row in sorted(office.hours.all(), key=lambda row: (row.weekday, row.opens)):
-        of_day[row.weekday] = (*of_day.get(row.weekday, ()), f"de {row.opens.hour}:{row.opens:%M} a {row.closes.hour}:{row.closes:%M}")
+        of_day[row.weekday] = (
+            *of_day.get(row.weekday, ()),
+            f"de {row.opens.hour}:{row.opens:%M} a {row.closes.hour}:{row.closes:%M}",
+        )
     parts = [
         f"{_days([day for day, _times in same])} {' y '.join(times)}"
-        for times, same in ((key, list(rows)) for key, rows in groupby(of_day.items(), key=lambda pair: pair[1]))
+        for times, same in (
+            (key, list(rows)) for key, rows in groupby(of_day.items(), key=lambda pair: pair[1])
+        )
     ]
     return "; ".join(parts)
 
@@ -53,4 +58,5 @@ def _days(days: list[int]) -> str:
 
 def _stop(stop: MobileStop) -> str:
     opens, closes = f"{stop.opens.hour}:{stop.opens:%M}", f"{stop.closes.hour}:{stop.closes:%M}"
-    return f"{stop.commune.name}: {WEEKS[min(stop.week_of_month, 5)]} {DAYS[stop.weekday]} del mes, de {opens} a {closes}"
+    day = f"{WEEKS[min(stop.week_of_month, 5)]} {DAYS[stop.weekday]} del mes"
+    return f"{stop.commune.name}: {day}, de {opens} a {closes}"

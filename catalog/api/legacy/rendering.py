@@ -12,16 +12,16 @@ from catalog.api.public import open_to_all
 from common.problems import problem
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{0,99}")
-_RESERVED = frozenset(
-    "break case catch class const continue debugger default delete do else enum export extends false finally for function if "
-    "implements import in instanceof interface let new null package private protected public return static super switch this "
-    "throw true try typeof var void while with yield await eval arguments undefined".split()
+_RESERVED = (
+    " break case catch class const continue debugger default delete do else enum export extends false finally for "
+    "function if implements import in instanceof interface let new null package private protected public return "
+    "static super switch this throw true try typeof var void while with yield await eval arguments undefined "
 )
 # What XML 1.0 can not hold, whatever the escaping.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class LegacyRefusal(Exception):  # noqa: N818  # refusals read better than …Error
+class LegacyRefusal(Exception):  # refusals read better than …Error
     """A request that is answered with a status and a sentence."""
 
     def __init__(self, status: int, sentence: str, title: str = "Solicitud no válida") -> None:
@@ -36,7 +36,7 @@ def callback_of(request: HttpRequest) -> str:
     :raises LegacyRefusal: it is not a JavaScript identifier
     """
     name = request.GET.get("callback", "")
-    if name and (not _IDENTIFIER.fullmatch(name) or name in _RESERVED):
+    if name and (not _IDENTIFIER.fullmatch(name) or f" {name} " in _RESERVED):
         raise LegacyRefusal(400, "callback debe ser un identificador de JavaScript")
     return name
 
@@ -54,9 +54,11 @@ def answer(request: HttpRequest, data: Any) -> HttpResponse:
     else:
         body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         if callback:
-            # A comment in front keeps the first bytes ours; the two separators end a line in JavaScript, not in JSON.
+            # The comment keeps the first bytes ours; two separators end a line in JavaScript, not in JSON.
             safe = body.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("</", "<\\/")
-            response = HttpResponse(f"/**/{callback}({safe});", content_type="application/javascript; charset=utf-8")
+            response = HttpResponse(
+                f"/**/{callback}({safe});", content_type="application/javascript; charset=utf-8"
+            )
         else:
             response = HttpResponse(body.encode(), content_type="application/json")
     return open_to_all(request, response)  # type: ignore[return-value]
@@ -81,7 +83,9 @@ def refusal(request: HttpRequest, error: LegacyRefusal, *, as_list: bool) -> Htt
 
 def as_xml(data: dict[str, Any]) -> str:
     """Return a document whose tags are the keys; a list becomes siblings of the same name."""
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(_element(key, value) for key, value in data.items())
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(
+        _element(key, value) for key, value in data.items()
+    )
 
 
 def _element(tag: str, value: Any) -> str:

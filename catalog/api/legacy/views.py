@@ -72,7 +72,7 @@ def show_agency(request: HttpRequest, code: str, *, plain: bool) -> dict[str, An
 
 @legacy_view()
 def list_fichas_of_agency(request: HttpRequest, code: str, *, plain: bool) -> dict[str, Any]:
-    """An agency's sheets: all at once, as it always was, unless a page is asked for. Its items were always a plain list."""
+    """An agency's sheets: all at once unless a page is asked for; always a plain list, in both shapes."""
     agency = _agency(code)
     rows = _published().filter(procedure__agency=agency)
     size = None if "maxResults" in request.GET or "pageToken" in request.GET else MOST_OF_AGENCY
@@ -164,7 +164,7 @@ def _agency(code: str) -> Agency:
 
 
 def _is_agency(path: str, code: str) -> Q:
-    """The agency a code names: the State's code first; ours only for those without one, so that no two answer to it."""
+    """The agency a code names: by the State's code, by ours only where there is none: no two answer."""
     at = f"{path}__" if path else ""
     return Q(**{f"{at}official_code": code}) & ~Q(**{f"{at}official_code": ""}) | Q(
         **{f"{at}code": code, f"{at}official_code": ""}

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -102,12 +101,6 @@ class Stage:
         crm.answer_survey(invitation, by=Actor.visitor(), grade=told.grade, resolved=told.resolved, comment=told.comment)
 
 
-def set_clock(at: object) -> None:
-    """Move a frozen clock on (`common.clock.frozen` set it, and sets it back)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('ventanilla.now', %s, false)", [str(at)])
-
-
 def mark_synthetic(interaction: Interaction, case: Case | None = None) -> None:
     """Say of a contact begun by an action that asks nobody whether it is real, and of its draft, that they are not."""
     Interaction.objects.filter(pk=interaction.pk).update(is_synthetic=True)
@@ -115,6 +108,3 @@ def mark_synthetic(interaction: Interaction, case: Case | None = None) -> None:
     if case is not None:
         Case.objects.filter(pk=case.pk).update(is_synthetic=True)
         case.is_synthetic = True
-
-
-__all__ = ["Stage", "key_of", "mark_synthetic", "set_clock"]

@@ -22,11 +22,17 @@ class Command(BaseCommand):
     help = "Read a catalogue from a server that speaks ChileAtiende's API. Running it twice changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--url", required=True, help="the address under which /fichas stands, like https://host/api")
+        parser.add_argument(
+            "--url", required=True, help="the address under which /fichas stands, like https://host/api"
+        )
         parser.add_argument("--token", default="", help="the access token, where the server asks for one")
-        parser.add_argument("--shape", choices=SHAPES, default="auto", help="refuse answers that do not have this shape")
+        parser.add_argument(
+            "--shape", choices=SHAPES, default="auto", help="refuse answers that do not have this shape"
+        )
         parser.add_argument("--limit", type=int, help="stop after so many sheets; --resume goes on")
-        parser.add_argument("--resume", action="store_true", help="go on with the last run that was cut short")
+        parser.add_argument(
+            "--resume", action="store_true", help="go on with the last run that was cut short"
+        )
         parser.add_argument("--dry-run", action="store_true", help="write nothing; say what would be done")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,7 +50,9 @@ class Command(BaseCommand):
             self._tell(walk.go(), dry_run=options["dry_run"])
         except ImportStopped as stop:
             self._tell(walk.report, dry_run=options["dry_run"])
-            raise CommandError(f"{stop} What was read so far is kept; run it again with --resume to go on.") from None
+            raise CommandError(
+                f"{stop} What was read so far is kept; run it again with --resume to go on."
+            ) from None
         except KeyboardInterrupt:
             self._tell(walk.report, dry_run=options["dry_run"])
             self.stdout.write("Stopped. Run it again with --resume to go on.")
@@ -57,7 +65,9 @@ class Command(BaseCommand):
         return run or actions.begin_run(url, by=by)
 
     def _tell(self, report: Report, *, dry_run: bool) -> None:
-        counts = ", ".join(f"{name} {report.counts[name]}" for name in ("created", "changed", "same", "refused"))
+        counts = ", ".join(
+            f"{name} {report.counts[name]}" for name in ("created", "changed", "same", "refused")
+        )
         self.stdout.write(f"\n{'Would be: ' if dry_run else ''}{counts}")
         for name, reason in report.refused[:MOST_REASONS]:
             self.stdout.write(f"  refused {name}: {reason}")

@@ -1,0 +1,126 @@
+"""The tables a batch of stories is worked on in: temporary ones of this session, dropped with the transaction."""
+
+from collections.abc import Iterable
+from dataclasses import astuple
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+
+from config.demo.world import add_business_days
+from config.national.stories import CaseStory, Someone, VisitStory
+from crm.actions.applications import DEFAULT_TERM
+
+TABLES = """
+CREATE TEMP TABLE work_person (
+    number bigint PRIMARY KEY, given text, surnames text, commune text,
+    id uuid, run text, is_new boolean
+) ON COMMIT DROP;
+CREATE TEMP TABLE work_case (
+    person bigint, version uuid, officer uuid, purpose text, begun_at timestamptz, filed_at timestamptz, taken_at timestamptz,
+    asked_at timestamptz, answered_at timestamptz, decided_at timestamptz, decision text, closed_at timestamptz,
+    graded_at timestamptz, grade int,
+    n bigint GENERATED ALWAYS AS IDENTITY, id uuid DEFAULT uuidv7(), contact uuid DEFAULT uuidv7(), enquiry uuid DEFAULT uuidv7(),
+    stage uuid DEFAULT uuidv7(), survey uuid DEFAULT uuidv7(), question uuid DEFAULT uuidv7(), reply uuid DEFAULT uuidv7(),
+    visit uuid DEFAULT uuidv7(), follow uuid DEFAULT uuidv7(), answer uuid DEFAULT uuidv7(), visit_survey uuid DEFAULT uuidv7(),
+    folio text, agency bigint, term int, due_on date
+) ON COMMIT DROP;
+CREATE TEMP TABLE work_visit (
+    person bigint, office bigint, desk uuid, clerk uuid, version uuid, taken_at timestamptz, called_at timestamptz,
+    serving_at timestamptz, settled_at timestamptz, ended_at timestamptz, ending text, outcome text, graded_at timestamptz, grade int,
+    n bigint GENERATED ALWAYS AS IDENTITY, id uuid DEFAULT uuidv7(), contact uuid DEFAULT uuidv7(), enquiry uuid DEFAULT uuidv7(),
+    survey uuid DEFAULT uuidv7(), ticket uuid DEFAULT uuidv7(), day date, number int
+) ON COMMIT DROP;
+CREATE TEMP TABLE work_term (day date, term int, due_on date, PRIMARY KEY (day, term)) ON COMMIT DROP;
+"""
+
+# What Python does elsewhere, once more in SQL; a test compares them.
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION pg_temp.run_of(number bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT number || '-' || substr('0123456789K0', 12 - (
+        SELECT sum(substr(number::text, 9 - place, 1)::int * (2 + (place - 1) % 6)) FROM generate_series(1, 8) AS place)::int % 11, 1)
+$$;
+CREATE OR REPLACE FUNCTION pg_temp.folio_of(year int, number bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT to_char(year, 'FM0000') || '-' || to_char(number, 'FM0000000') || '-' || substr('0123456789X', 1 + (12 - (
+        SELECT sum(substr(to_char(year, 'FM0000') || to_char(number, 'FM0000000'), place, 1)::int * (1 << (12 - place)))
+        FROM generate_series(1, 11) AS place)::int % 11) % 11, 1)
+$$;
+CREATE OR REPLACE FUNCTION pg_temp.drawn(alphabet text, letters int) RETURNS text LANGUAGE sql VOLATILE AS $$
+    SELECT string_agg(substr(alphabet, 1 + floor(random() * length(alphabet))::int, 1), '') FROM generate_series(1, letters)
+$$;
+CREATE OR REPLACE FUNCTION pg_temp.day_of(at timestamptz) RETURNS date LANGUAGE sql STABLE AS $$
+    SELECT (at AT TIME ZONE 'America/Santiago')::date
+$$;
+CREATE OR REPLACE FUNCTION pg_temp.seconds(since timestamptz, until timestamptz) RETURNS int LANGUAGE sql IMMUTABLE AS $$
+    SELECT floor(extract(epoch FROM until - since))::int
+$$;
+"""
+# A survey's token is derived from its contact by the house's secret (crm.keys.survey_token): HMAC spelled out, then base 32.
+TOKEN = """
+CREATE OR REPLACE FUNCTION pg_temp.token_hash(contact uuid) RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT sha256(convert_to(string_agg(
+        substr('abcdefghijklmnopqrstuvwxyz234567', 1 + substring(bits FROM place * 5 + 1 FOR 5)::bit(5)::int, 1), '' ORDER BY place), 'UTF8'))
+    FROM (SELECT ('x' || encode(substr(sha256({outer} || sha256({inner} || convert_to('survey:' || contact, 'UTF8'))), 1, 16), 'hex')
+                 )::bit(128)::bit(130) AS bits) AS derived, generate_series(0, 25) AS place
+$$;
+"""
+
+
+def prepare() -> None:
+    """Make the tables and functions of a batch; inside its transaction."""
+    key = settings.SECRET_KEY.encode()
+    if len(key) > 64:
+        import hashlib
+
+        key = hashlib.sha256(key).digest()
+    padded = key.ljust(64, b"\0")
+    pads = {"outer": bytes(byte ^ 0x5C for byte in padded), "inner": bytes(byte ^ 0x36 for byte in padded)}
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        cursor.execute(FUNCTIONS)
+        literal = {name: sql.Literal(value).as_string(cursor.connection) for name, value in pads.items()}
+        cursor.execute(TOKEN.format(**literal))
+
+
+def load(cases: Iterable[CaseStory], visits: Iterable[VisitStory]) -> None:
+    """Put stories told in Python into the tables of a batch."""
+    people: dict[int, Someone] = {}
+    with connection.cursor() as cursor:
+        with cursor.copy("COPY work_case (%s) FROM STDIN" % _columns(CaseStory)) as copy:
+            for case in cases:
+                people[case.person.number] = case.person
+                copy.write_row([case.person.number, *list(vars(case).values())[1:]])
+        with cursor.copy("COPY work_visit (%s) FROM STDIN" % _columns(VisitStory)) as copy:
+            for visit in visits:
+                if visit.person:
+                    people[visit.person.number] = visit.person
+                copy.write_row([visit.person.number if visit.person else None, *list(vars(visit).values())[1:]])
+        with cursor.copy("COPY work_person (number, given, surnames, commune) FROM STDIN") as copy:
+            for person in people.values():
+                copy.write_row(astuple(person))
+
+
+def _columns(story: type) -> str:
+    return ", ".join(story.__dataclass_fields__)
+
+
+def fill_terms() -> None:
+    """Write out when a term that begins on a day is over, for every day and term of the batch."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(pg_temp.day_of(filed_at)), max(pg_temp.day_of(coalesce(answered_at, filed_at))), "
+            "array_agg(DISTINCT term) FROM work_case"
+        )
+        first, last, terms = cursor.fetchone()
+        with cursor.copy("COPY work_term FROM STDIN") as copy:
+            for term in terms or []:
+                for day in _days(first, last):
+                    copy.write_row([day, term, add_business_days(day, term)])
+
+
+def _days(first: date, last: date) -> Iterable[date]:
+    return (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+
+
+__all__ = ["DEFAULT_TERM", "fill_terms", "load", "prepare"]

@@ -1,0 +1,255 @@
+"""The life of cases and stages: the tables, what the database refuses, and any sequence of acts."""
+
+import random
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from accounts.actors import Actor
+from accounts.models import Role
+from common.errors import DomainError, IllegalMove
+from config.management.commands import draw_states
+from crm import actions
+from crm.models import Case, CaseState, Stage, StageState, state_of
+from crm.models.case import DECIDED as CASE_DECIDED
+from crm.models.case import NEXT as CASE_NEXT
+from crm.models.stage import DECIDED, NEXT
+from events.models import Event
+from tests.factories import accounts as people
+from tests.factories import catalog as sheets
+from tests.factories import crm
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+# --- the tables -------------------------------------------------------------------------------------
+def test_every_state_has_its_row():
+    assert set(CASE_NEXT) == set(CaseState)
+    assert set(NEXT) == set(StageState)
+
+
+@pytest.mark.parametrize("new", CaseState)
+@pytest.mark.parametrize("old", CaseState)
+def test_a_case_moves_only_as_its_table_says(old, new):
+    case = Case(state=old)
+
+    if new in CASE_NEXT[old]:
+        case.move_to(new, at=NOON)
+        assert (case.state, case.state_since) == (new, NOON)
+        assert (case.decided_at is not None) == (new in CASE_DECIDED or new == CaseState.CLOSED and case.decided_at is not None)
+        assert (case.closed_at is not None) == (new == CaseState.CLOSED)
+    else:
+        with pytest.raises(IllegalMove):
+            case.move_to(new, at=NOON)
+        assert case.state == old
+
+
+@pytest.mark.parametrize("new", StageState)
+@pytest.mark.parametrize("old", StageState)
+def test_a_stage_moves_only_as_its_table_says(old, new):
+    stage = Stage(state=old, stopped_at=NOON if old == StageState.AWAITING_CITIZEN else None)
+
+    if new in NEXT[old]:
+        stage.move_to(new, at=NOON, reason="Porque sí.")
+        assert (stage.state, stage.state_since) == (new, NOON)
+        assert (stage.decided_at is not None) == (new in DECIDED)
+        assert (stage.stopped_at is not None) == (new == StageState.AWAITING_CITIZEN)
+    else:
+        with pytest.raises(IllegalMove):
+            stage.move_to(new, at=NOON, reason="")
+        assert stage.state == old
+
+
+def part(state: StageState, *, required: bool = True) -> Stage:
+    return Stage(state=state, is_required=required)
+
+
+S = StageState
+
+
+@pytest.mark.parametrize(
+    ("stages", "expected"),
+    [
+        ([part(S.RECEIVED)], CaseState.SUBMITTED),
+        ([part(S.RECEIVED), part(S.WAITING)], CaseState.SUBMITTED),
+        ([part(S.GRANTED), part(S.RECEIVED)], CaseState.IN_REVIEW),
+        ([part(S.IN_REVIEW), part(S.AWAITING_CITIZEN)], CaseState.AWAITING_CITIZEN),
+        ([part(S.DENIED), part(S.AWAITING_CITIZEN)], CaseState.DENIED),
+        ([part(S.DENIED, required=False), part(S.GRANTED)], CaseState.GRANTED),
+        ([part(S.DENIED, required=False), part(S.IN_REVIEW)], CaseState.IN_REVIEW),
+        ([part(S.GRANTED), part(S.IN_REVIEW, required=False)], CaseState.IN_REVIEW),
+        ([part(S.GRANTED), part(S.GRANTED)], CaseState.GRANTED),
+        ([part(S.GRANTED), part(S.REFERRED)], CaseState.REFERRED),
+        ([part(S.GRANTED), part(S.LAPSED)], CaseState.LAPSED),
+        ([part(S.GRANTED), part(S.WITHDRAWN)], CaseState.WITHDRAWN),
+        ([part(S.DENIED), part(S.MOOT)], CaseState.DENIED),
+    ],
+)
+def test_a_cases_state_is_that_of_its_stages(stages, expected):
+    for rows in (stages, stages[::-1]):
+        assert state_of(rows) == expected
+
+
+def test_the_drawing_is_what_the_models_say(tmp_path, monkeypatch):
+    call_command("draw_states", check=True)
+    monkeypatch.setattr(draw_states, "PATH", tmp_path / "states.md")
+
+    with pytest.raises(CommandError):
+        call_command("draw_states", check=True)
+
+
+# --- what the database refuses ----------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        {"folio": None},
+        {"submitted_at": None},
+        {"state": "draft"},
+        {"state": "granted"},
+        {"state": "closed"},
+        {"decided_at": NOON},
+        {"closed_at": NOON},
+        {"submitted_at": datetime(2001, 1, 1, tzinfo=UTC)},
+    ],
+)
+def test_the_database_refuses_an_impossible_case(impossible, submitted_case):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(pk=submitted_case.pk).update(**impossible)
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        {"state": "granted"},
+        {"state": "denied", "decided_at": NOON},
+        {"state": "awaiting_citizen"},
+        {"stopped_at": NOON},
+        {"decided_at": NOON},
+    ],
+)
+def test_the_database_refuses_an_impossible_stage(impossible, submitted_case):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Stage.objects.filter(case=submitted_case).update(**impossible)
+
+
+def test_nobody_rewrites_what_happened(submitted_case):
+    from django.db import ProgrammingError
+
+    for change in (lambda rows: rows.update(kind="case.granted"), lambda rows: rows._raw_delete(rows.db)):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            change(Event.objects.filter(subject_id=submitted_case.pk))
+
+
+# --- any sequence of acts ---------------------------------------------------------------------------
+SHAPES = {
+    "one": [("SRCEI", 1, True)],
+    "in turn": [("SRCEI", 1, True), ("IPS", 2, True)],
+    "side by side": [("SRCEI", 1, True), ("IPS", 1, True)],
+    "one may be missing": [("SRCEI", 1, True), ("IPS", 1, False)],
+    "three": [("SRCEI", 1, True), ("IPS", 2, True), ("SII", 2, False)],
+}
+ACTS = ("take", "ask", "answer", "grant", "deny", "refer", "withdraw", "close", "reopen", "note", "judge")
+
+
+def do(act: str, case: Case, stage: Stage, officer: Actor) -> Any:
+    holder = Actor.visitor(frozenset({case.pk}))
+    match act:
+        case "take":
+            return actions.take_stage(stage, by=officer)
+        case "ask":
+            return actions.ask_citizen(stage, by=officer, question="¿Qué hay?")
+        case "answer":
+            return actions.answer_agency(case, by=holder, interaction=case.source, text="Esto.")
+        case "grant" | "deny" | "refer":
+            decision = {"grant": "granted", "deny": "denied", "refer": "referred"}[act]
+            return actions.decide_stage(stage, by=officer, decision=decision, reason="Porque sí.")
+        case "withdraw":
+            return actions.withdraw_case(case, by=holder, interaction=case.source)
+        case "close":
+            return actions.close_case(case, by=officer)
+        case "reopen":
+            return actions.reopen_stage(stage, by=officer, reason="Otra vez.")
+        case "note":
+            return actions.note_case(case, by=officer, text="Nota.")
+        case "judge":
+            return actions.judge_document(case.documents.get(), by=officer, state="accepted")
+    raise AssertionError(act)
+
+
+def snapshot(case: Case) -> Any:
+    case.refresh_from_db()
+    return (
+        case.state,
+        case.revision,
+        [(stage.state, stage.assigned_to_id) for stage in case.stages.order_by("pk")],
+        Event.objects.filter(subject_id=case.pk).count(),
+        case.messages.count(),
+    )
+
+
+def folded(case: Case) -> str:
+    """The state as the case's events alone tell it."""
+    state = "draft"
+    for event in Event.objects.about("case", case.pk):
+        assert event.value("from") in (None, state), event.kind
+        state = event.value("to") or {"case.submitted": "submitted", "case.withdrawn": "withdrawn", "case.closed": "closed"}.get(
+            event.kind, state
+        )
+    return state
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(sequence=some.lists(some.tuples(some.sampled_from(ACTS), some.integers(0, 2)), min_size=4, max_size=28))
+def test_whatever_is_tried_state_stages_and_events_tell_the_same(db, shape, sequence):
+    with transaction.atomic():
+        agencies = {code: people.AgencyFactory(code=code) for code, _order, _required in SHAPES[shape]}
+        stages = [
+            {"agency": code, "order": order, "required": required, "term_business_days": 10}
+            for code, order, required in SHAPES[shape]
+        ]
+        version = sheets.publish(sheets.sheet(stages=stages), agency=agencies["SRCEI"])
+        case = crm.filed_case(version)
+        officers = {
+            agency.pk: Actor.staff(people.staff(f"Oficial {code}", Role.OFFICER, agency=agency))
+            for code, agency in agencies.items()
+        }
+        for act, which in sequence:
+            rows = list(case.stages.select_related("agency").order_by("order", "agency__code"))
+            stage = rows[which % len(rows)]
+            before = snapshot(case)
+            try:
+                with transaction.atomic():
+                    do(act, Case.objects.get(pk=case.pk), stage, officers[stage.agency_id])
+            except DomainError:
+                assert snapshot(case) == before
+            case.refresh_from_db()
+            told = state_of(case.stages.all())
+            assert case.state == told or case.state == CaseState.CLOSED and told in CASE_DECIDED
+            assert folded(case) == case.state
+        transaction.set_rollback(True)
+
+
+def test_a_long_walk_reaches_every_state_that_acts_can_reach(db):
+    chance = random.Random(101)
+    agency = people.AgencyFactory(code="SRCEI")
+    officer = Actor.staff(people.staff("Olga Vidal", Role.OFFICER, agency=agency))
+    version = sheets.publish(sheets.sheet(), agency=agency)
+    seen = set()
+    for _case in range(6):
+        case = crm.filed_case(version)
+        for _step in range(30):
+            try:
+                with transaction.atomic():
+                    do(chance.choice(ACTS), Case.objects.get(pk=case.pk), case.stages.get(), officer)
+            except DomainError:
+                pass
+            case.refresh_from_db()
+            seen.add(CaseState(case.state))
+
+    assert seen == set(CaseState) - {CaseState.DRAFT, CaseState.LAPSED}
