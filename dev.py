@@ -12,7 +12,7 @@ import sys
 OLDEST = (3, 11)
 
 
-def refuse_old_python():
+def refuse_old_python() -> None:
     """Say which Python to use; everything below may then be written for that one."""
     if sys.version_info[:2] >= OLDEST:
         return
@@ -23,7 +23,7 @@ def refuse_old_python():
     sys.exit("dev.py: this is Python {}.{}, Ventanilla needs 3.11. {}".format(*sys.version_info[:2], way_out))
 
 
-def works(python):
+def works(python: str) -> bool:
     """Tell whether this interpreter is more than a name."""
     try:
         return subprocess.call([python, "-c", ""], stderr=subprocess.DEVNULL) == 0

@@ -45,10 +45,10 @@ class ProcedurePage(serializers.Serializer[Any]):
 
 class RequirementRow(serializers.Serializer[Any]):
     code = serializers.CharField()
-    label = Text()
+    label = Text()  # type: ignore[assignment]
     note = Text()
     provided_by = serializers.CharField(help_text=_("citizen, or state: the State has it already."))
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     upload = serializers.BooleanField()
     valid_days = serializers.IntegerField(allow_null=True)
 
@@ -80,7 +80,7 @@ class ChannelRow(serializers.Serializer[Any]):
 class StageRow(serializers.Serializer[Any]):
     agency = serializers.CharField()
     order = serializers.IntegerField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     term_business_days = serializers.IntegerField(allow_null=True)
 
 
@@ -201,4 +201,4 @@ class Problem(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = serializers.DictField(required=False)
+    errors = serializers.DictField(required=False)  # type: ignore[assignment]

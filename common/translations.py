@@ -84,9 +84,9 @@ def texts_in(path: Path, name: str) -> Iterator[Text]:
             yield text
 
 
-def as_text(function: str | None, messages: str | Iterable[str | None]) -> Text | None:
+def as_text(function: object, messages: str | Iterable[str | None] | None) -> Text | None:
     """Read one call; a call on a variable has no text of its own."""
-    words = [messages] if isinstance(messages, str) else list(messages or ())
+    words: list[str | None] = [messages] if isinstance(messages, str) else list(messages or ())
     context = words.pop(0) if function in CONTEXT + PLURAL_IN_CONTEXT else None
     if not words or not words[0]:
         return None

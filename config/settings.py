@@ -267,6 +267,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- API ----------------------------------------------------------------------------------------
+CATALOGUE_API_OPEN = env_bool("CATALOGUE_API_OPEN", default=True)  # False: the ChileAtiende shapes ask for a token
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_AUTHENTICATION_CLASSES": [],

@@ -95,13 +95,14 @@ class WorkFilter(forms.Form):
     """What an agency's list is narrowed to; a wrong value narrows nothing."""
 
     folio = forms.CharField(
-        label=_("Folio"), required=False, max_length=40, widget=forms.TextInput({"type": "search", "data-key": "/", "autocomplete": "off"})
+        label=_("Folio"), required=False, max_length=40, widget=forms.TextInput({"type": "search", "data-key": "/", "autocomplete": "off", "placeholder": _("Folio"), "class": "width-10"})
     )
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
         choices=[
             ("", _("All that is open")),
+            ("late", _("Late")),
             *[
                 (state.value, state.label)
                 for state in (StageState.RECEIVED, StageState.IN_REVIEW, StageState.AWAITING_CITIZEN, StageState.WAITING)
@@ -111,9 +112,8 @@ class WorkFilter(forms.Form):
     )
     procedure = forms.ChoiceField(label=_("Procedure"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
-    overdue = forms.BooleanField(label=_("Only late ones"), required=False)
 
     def __init__(self, *args: Any, procedures: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["procedure"].choices = [("", _("All")), *procedures]  # type: ignore[attr-defined]
-        self.fields["channel"].choices = [("", _("All")), *[(one.code, one.label) for one in channels.known()]]  # type: ignore[attr-defined]
+        self.fields["procedure"].choices = [("", _("All procedures")), *procedures]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [("", _("All channels")), *[(one.code, one.label) for one in channels.known()]]  # type: ignore[attr-defined]

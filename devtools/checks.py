@@ -7,12 +7,11 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from devtools.environment import PYTHON, VENV
 from devtools.places import ROOT
 from devtools.problems import Problem
-from devtools.processes import Household, run_step
+from devtools.processes import Command, Household, run_step
 from devtools.suite import start_throwaway_servers
 
 
@@ -21,7 +20,7 @@ class Step:
     """One check: a command and what its environment adds. `skipped` says why it cannot be run here."""
 
     name: str
-    command: Sequence[str | Path]
+    command: Command
     env: Mapping[str, str]
     skipped: str = ""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from devtools.places import DEV, ROOT, locked
 from devtools.problems import Problem, is_full, last_lines, require_room
-from devtools.processes import run_step
+from devtools.processes import Command, run_step
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -46,7 +46,7 @@ def enter() -> None:
 
 def make() -> None:
     """Install the lock, verified by hash; whatever breaks it, the next start repairs it."""
-    with locked(DEV / "install.lock", wait=True):
+    with locked(DEV / "install.lock", patience=600):
         if is_current():
             return
         require_room(ROOT, 1200, "installing what the project needs")
@@ -96,7 +96,7 @@ def install() -> None:
         raise failure("the packages could not be installed")
 
 
-def find_uv(pip: list[str | Path], env: dict[str, str]) -> str | None:
+def find_uv(pip: Command, env: dict[str, str]) -> str | None:
     """Return an installed uv, or the one the lock names if pip can get it; it is several times faster."""
     if uv := shutil.which("uv"):
         return uv

@@ -7,10 +7,12 @@ import re
 import shutil
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from devtools.problems import Problem
 
@@ -117,17 +119,24 @@ def sweep() -> None:
 
 
 @contextmanager
-def locked(path: Path, *, wait: bool = False) -> Iterator[bool]:
+def locked(path: Path, *, patience: float = 0) -> Iterator[bool]:
     """
-    Yield whether the lock could be had.
+    Yield whether the lock could be had, waiting so many seconds for it.
 
     It is held until the end, however that comes: the kernel frees it, once the keeper has cleaned up too.
     """
     path.parent.mkdir(exist_ok=True)
+    deadline = time.monotonic() + patience
     with path.open("a+", encoding="utf-8") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+        while not (taken := take(handle)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        yield taken
+
+
+def take(handle: TextIO) -> bool:
+    """Try for an exclusive lock."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

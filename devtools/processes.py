@@ -29,6 +29,8 @@ PATIENCE = 8.0  # seconds between asking and insisting
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 
+Command = Sequence[object]  # words, paths and numbers; each becomes a string
+
 
 class RunAs(Enum):
     """As whom a child runs: PostgreSQL refuses uid 0."""
@@ -224,7 +226,7 @@ class Household:
     def start(
         self,
         name: str,
-        command: Sequence[str | Path],
+        command: Command,
         *,
         env: Mapping[str, str],
         log: Path,
@@ -265,7 +267,7 @@ class Household:
 
 
 def run_step(
-    command: Sequence[str | Path],
+    command: Command,
     *,
     env: Mapping[str, str],
     cwd: Path,

@@ -8,15 +8,16 @@ import runpy
 import secrets
 import signal
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from devtools.environment import PYTHON, VENV
 from devtools.places import DEV, ROOT, lasting, locked
 from devtools.ports import HOST, Ports, wanted_ports
 from devtools.problems import Problem, is_full, last_lines, require_room
-from devtools.processes import Child, Household, run_step
+from devtools.processes import Child, Command, Household, run_step
 from devtools.servers import start_servers
 
 LOCK = DEV / "run.lock"
@@ -24,6 +25,7 @@ HOLDER = DEV / "run.json"  # who holds the lock: process, address, database
 READY = DEV / "ready.json"  # what the last complete `manage.py up` was made from, and the cast it printed
 LOGS = DEV / "log"
 ANSWERS_WITHIN = 120.0
+KEEPER_WITHIN = 25.0
 DEATHS = 3  # of one program within a minute: no more attempts
 
 # What `manage.py up` loads or builds; when none of it changed, a later start does without.
@@ -82,7 +84,7 @@ def fingerprint(root: Path, database_url: str) -> str:
 
 def run(_words: Sequence[str]) -> int:
     """Start everything, say where it is, and stay until asked to end."""
-    with locked(LOCK) as free:
+    with sole_use() as free:
         if not free:
             raise second_run()
         began = time.monotonic()
@@ -93,14 +95,16 @@ def run(_words: Sequence[str]) -> int:
             env = product_env(addresses, ports)
             note = {"pid": os.getpid(), "address": ports.address, "env": {**addresses, **shown(env)}}
             HOLDER.write_text(json.dumps(note), encoding="utf-8")
-            cast = bring_up(env)
+            was_needed = bring_up(env)
             starters = applications(ports)
             for name, command in starters.items():
                 launch(household, name, command, env)
             wait_until_it_answers(household, ports)
-            print(welcome(ports, cast, time.monotonic() - began), flush=True)
-            if not cast:
-                remember(env)
+            print(welcome(ports, time.monotonic() - began), flush=True)
+            if was_needed:
+                ask_for_the_cast(env)  # `up` has just printed it
+            else:
+                print(remembered().get("cast") or ask_for_the_cast(env), flush=True)
             try:
                 watch(household, starters, env)
             finally:
@@ -114,48 +118,68 @@ def shown(env: Mapping[str, str]) -> dict[str, str]:
     return {name: env[name] for name in ("PORT", "LIVE_PORT", "LIVE_URL")}
 
 
+def holder() -> dict[str, Any]:
+    """Return the note of whoever started the product here last; it goes when that one ends in order."""
+    with suppress(OSError, ValueError):
+        note: dict[str, Any] = json.loads(HOLDER.read_text(encoding="utf-8"))
+        return note
+    return {}
+
+
+def lives(note: Mapping[str, Any]) -> bool:
+    """Tell whether the writer of a note still runs; one that ended, yet unburied, has no words left."""
+    try:
+        return bool(Path(f"/proc/{note.get('pid')}/cmdline").read_bytes())
+    except OSError:
+        return False
+
+
 def second_run() -> Problem:
     """Word a second start in the same checkout."""
-    with suppress(OSError, ValueError):
-        holder = json.loads(HOLDER.read_text(encoding="utf-8"))
-        if Path(f"/proc/{holder['pid']}").exists():
-            return Problem(
-                f"Ventanilla already runs from this folder: {holder['address']} (process {holder['pid']}). "
-                "End that one with Ctrl-C, or use another clone with another PORT."
-            )
-    return Problem(
-        "another dev.py is using this folder's data, or is just ending. Try again in a few seconds."
-    )
+    if (note := holder()) and lives(note):
+        return Problem(
+            f"Ventanilla already runs from this folder: {note['address']} (process {note['pid']}). "
+            "End that one with Ctrl-C, or use another clone with another PORT."
+        )
+    return Problem("another dev.py is using this folder's data just now. Try again when it has ended.")
 
 
-def bring_up(env: Mapping[str, str]) -> str:
-    """
-    Migrate, load, seed and collect, unless nothing changed since the last time.
+@contextmanager
+def sole_use() -> Iterator[bool]:
+    """Yield whether this folder's data are ours alone; what a killed dev.py left is given time to end."""
+    note = holder()
+    with locked(LOCK, patience=KEEPER_WITHIN if note and not lives(note) else 0) as free:
+        yield free
 
-    :returns: the cast as it was remembered; nothing when it has just been printed
-    """
-    with suppress(OSError, ValueError):
-        ready = json.loads(READY.read_text(encoding="utf-8"))
-        if ready["key"] == ready_key(env) and Path(env["STATIC_ROOT"]).is_dir():
-            return str(ready["cast"])
+
+def bring_up(env: Mapping[str, str]) -> bool:
+    """Migrate, load, seed and collect, unless nothing changed since the last time; tell whether it was needed."""
+    key = fingerprint(ROOT, env["DATABASE_URL"])
+    if remembered().get("key") == key and Path(env["STATIC_ROOT"]).is_dir():
+        return False
     READY.unlink(missing_ok=True)
     if manage("up", env=env) != 0:
         raise Problem("the database could not be brought up to date (the reason stands above). " + way_out())
-    return ""
+    READY.write_text(json.dumps({"key": key}), encoding="utf-8")
+    return True
 
 
-def ready_key(env: Mapping[str, str]) -> list[str]:
-    """Name the state of the database and of what was printed about it."""
-    return [fingerprint(ROOT, env["DATABASE_URL"]), env["PORT"]]
+def remembered() -> dict[str, Any]:
+    """Return what an earlier start left to spare this one the work."""
+    with suppress(OSError, ValueError):
+        note: dict[str, Any] = json.loads(READY.read_text(encoding="utf-8"))
+        return note
+    return {}
 
 
-def remember(env: Mapping[str, str]) -> None:
-    """Keep what the next start can do without working it out again."""
-    cast = LOGS / "cast.txt"
-    cast.write_bytes(b"")
-    if manage("cast", env=env, quiet=cast) == 0:
-        note = {"key": ready_key(env), "cast": cast.read_text(encoding="utf-8")}
-        READY.write_text(json.dumps(note), encoding="utf-8")
+def ask_for_the_cast(env: Mapping[str, str]) -> str:
+    """Have the demo's cast listed, and remember it: that takes a second which later starts save."""
+    listed = LOGS / "cast.txt"
+    listed.write_bytes(b"")
+    manage("cast", env=env, quiet=listed)
+    cast = listed.read_text(encoding="utf-8")
+    READY.write_text(json.dumps({**remembered(), "cast": cast}), encoding="utf-8")
+    return cast
 
 
 def way_out() -> str:
@@ -170,7 +194,7 @@ def manage(*words: str, env: Mapping[str, str], quiet: Path | None = None) -> in
     return run_step([PYTHON, ROOT / "manage.py", *words], env=env, cwd=ROOT, quiet=quiet)
 
 
-def applications(ports: Ports) -> dict[str, list[str | Path]]:
+def applications(ports: Ports) -> dict[str, Command]:
     """Return the command of each process of the product."""
     queues = ",".join(runpy.run_path(str(ROOT / "config" / "queues.py"))["QUEUES"])
     granian = [VENV / "bin" / "granian", "--host", HOST, "--no-ws", "--respawn-failed-workers"]
@@ -186,7 +210,7 @@ def applications(ports: Ports) -> dict[str, list[str | Path]]:
     }
 
 
-def launch(household: Household, name: str, command: Sequence[str | Path], env: Mapping[str, str]) -> Child:
+def launch(household: Household, name: str, command: Command, env: Mapping[str, str]) -> Child:
     """Start one process; a worker whose dev.py was killed drops its task: the broker gives it out again."""
     death_signal = signal.SIGQUIT if name == "worker" else None
     return household.start(
@@ -215,15 +239,15 @@ def is_healthy(ports: Ports) -> bool:
     return False
 
 
-def welcome(ports: Ports, cast: str, seconds: float) -> str:
-    """Say where everything is and who may sign in."""
+def welcome(ports: Ports, seconds: float) -> str:
+    """Say where everything is."""
     return (
-        f"{cast.rstrip()}\n\nVentanilla is open: {ports.address}\n"
-        f"  ready in {seconds:.1f} s; logs in .dev/log/; Ctrl-C ends everything and keeps the data"
+        f"\nVentanilla is open: {ports.address}\n"
+        f"  ready in {seconds:.1f} s; logs in .dev/log/; Ctrl-C ends everything and keeps the data\n"
     )
 
 
-def watch(household: Household, starters: Mapping[str, Sequence[str | Path]], env: Mapping[str, str]) -> None:
+def watch(household: Household, starters: Mapping[str, Command], env: Mapping[str, str]) -> None:
     """Stay; start a process that died again, unless it keeps dying."""
     deaths: list[tuple[str, float]] = []
     while True:

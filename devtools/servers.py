@@ -139,16 +139,8 @@ class Postgres:
 
     def answers(self) -> bool:
         """Tell whether the server takes connections."""
-        command = [
-            self.install / "bin" / "pg_isready",
-            "-q",
-            "-h",
-            self.places.sockets,
-            "-U",
-            OWNER,
-            "-d",
-            DATABASE,
-        ]
+        program, address = str(self.install / "bin" / "pg_isready"), f"host={self.places.sockets}"
+        command = [program, "--quiet", "--dbname", f"{address} user={OWNER} dbname={DATABASE}"]
         return subprocess.run(command, env=self.environment, check=False).returncode == 0
 
 

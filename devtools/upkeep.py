@@ -1,6 +1,5 @@
 """The verbs that use the product's database without starting the product: seed, shell, messages, reset."""
 
-import json
 import shutil
 import signal
 import sys
@@ -8,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from devtools.environment import PYTHON
-from devtools.places import DEV, ROOT, elsewhere, lasting, locked
+from devtools.places import DEV, ROOT, elsewhere, lasting
 from devtools.ports import Ports
 from devtools.problems import Problem
 from devtools.processes import Household, run_step
-from devtools.product import HOLDER, LOCK, manage, product_env, second_run
+from devtools.product import holder, manage, product_env, second_run, sole_use
 from devtools.servers import start_servers
 
 KEPT_BY_RESET = {"install.lock", "run.lock"}
@@ -21,7 +20,7 @@ KEPT_BY_RESET = {"install.lock", "run.lock"}
 @contextmanager
 def borrowed_servers() -> Iterator[dict[str, str]]:
     """Yield the product's environment: that of a running `dev.py run`, or of servers started just for now."""
-    with locked(LOCK) as free:
+    with sole_use() as free:
         if not free:
             yield running_env()
             return
@@ -32,29 +31,21 @@ def borrowed_servers() -> Iterator[dict[str, str]]:
 
 def running_env() -> dict[str, str]:
     """Return the environment of the product that runs from this folder."""
-    try:
-        holder = json.loads(HOLDER.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise Problem(
-            "another dev.py is using this folder's data just now. Try again in a few seconds."
-        ) from None
-    told = holder["env"]
+    note = holder()
+    if not note:
+        raise second_run()
+    told = note["env"]
     addresses = {name: told[name] for name in ("DATABASE_URL", "REDIS_URL")}
     return product_env(addresses, Ports(int(told["PORT"]), int(told["LIVE_PORT"])))
 
 
 def seed(words: Sequence[str]) -> int:
-    """Load the demo, or with --national the large synthetic set."""
-    unknown = set(words) - {"--national"}
-    if unknown:
-        raise Problem(
-            f"seed does not know {' '.join(sorted(unknown))}. "
-            "It is `dev.py seed` or `dev.py seed --national`."
-        )
+    """Load the demo, or with --national the large synthetic set, whose own options may follow."""
+    if words and words[0] != "--national":
+        raise Problem(f"seed does not know {words[0]}. It is `dev.py seed` or `dev.py seed --national`.")
     with borrowed_servers() as env:
-        if manage("up", env=env) != 0:
-            return 1
-        return manage("seed_national", env=env) if "--national" in words else 0
+        code = manage("up", env=env)
+        return code or (manage("seed_national", *words[1:], env=env) if words else 0)
 
 
 def shell(words: Sequence[str]) -> int:
@@ -72,7 +63,7 @@ def messages(words: Sequence[str]) -> int:
 
 def reset(words: Sequence[str]) -> int:
     """Remove this checkout's database, queue, uploads and logs; the installed environment stays."""
-    with locked(LOCK) as free:
+    with sole_use() as free:
         if not free:
             raise second_run()
         if "--yes" not in words and not confirmed(

@@ -67,9 +67,7 @@ def end_days() -> int:
     offices = (
         Office.objects.filter(pk__in=alive.union(manned)).select_related("commune").prefetch_related("hours")
     )
-    return sum(
-        actions.end_day(office, by=Actor.system(), before=_first_live_day(office, now)) for office in offices
-    )
+    return sum(end_day(office, before=_first_live_day(office, now)) for office in offices)
 
 
 def end_day(office: Office, *, before: date) -> int:

@@ -2,8 +2,8 @@
 Published pages, rendered once and answered from memory.
 
 A view marked `@published_page` is drawn for nobody in particular: no cookie, session or message of whoever
-asked reaches it. Its whole answer, headers included as every middleware left them, is kept under the edition of
-the catalogue; a new edition forgets all.
+asked reaches it. Its whole answer, headers included as every middleware left them, is kept under the edition
+of the catalogue; a new edition forgets all.
 """
 
 import gzip

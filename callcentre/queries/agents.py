@@ -39,6 +39,12 @@ def agents() -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=posts.values("user"))
 
 
+def telephone_of(user: User) -> str:
+    """Return how the exchange names an agent's telephone: the extension, or else the e-mail."""
+    extension = getattr(user, "extension", None)
+    return extension.extension if extension else user.email
+
+
 def state_of(user_id: UUID | None) -> AgentState | None:
     """Return what an agent does now, or None when they have not said."""
     return AgentState.objects.open().filter(user=user_id).first()

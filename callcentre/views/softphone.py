@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import Actor
+from accounts.models import User
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from callcentre import actions, telephony
 from callcentre.models import Call, CallState, MenuOption
-from callcentre.queries.agents import agents
+from callcentre.queries.agents import agents, telephone_of
 from callcentre.queries.line import NUMBER
 from common import clock, phone
 from common.ids import new_id
@@ -26,7 +27,7 @@ def show_softphone(request: ActorRequest) -> HttpResponse:
     """Show the caller's phone and the calls going on."""
     context = {
         "options": MenuOption.objects.filter(line__number=NUMBER).order_by("path"),
-        "agents": agents().select_related("extension").order_by("name"),
+        "phones": [_phone(user) for user in agents().select_related("extension").order_by("name")],
         **_calls(),
     }
     return render(request, "callcentre/softphone.html", context)
@@ -58,9 +59,14 @@ def _calls() -> dict[str, object]:
         {
             "call": call,
             "number": phone.pretty(call.from_number),
-            "rings": [ring.user for ring in call.rings.all()],
+            "rings": [_phone(ring.user) for ring in call.rings.all()],
         }
         for call in live.prefetch_related("rings__user__extension").order_by("started_at")[:20]
     ]
     door = reverse("callcentre-api:telephony", args=[settings.TELEPHONY_TOKEN])
     return {"calls": rows, "now": clock.now(), "door": door, "new_call_id": f"demo-{new_id()}"}
+
+
+def _phone(user: User) -> dict[str, str]:
+    """An agent's telephone, by the name the exchange gives it."""
+    return {"id": str(user.pk), "name": user.name, "number": telephone_of(user)}

@@ -14,7 +14,7 @@ from common.errors import DomainError, require
 
 
 class EditedHere(DomainError):
-    """What is written here is not overwritten by an import."""
+    """What is written here is not overwritten by an import. Its reasons stand in the report, in English."""
 
     code = "edited-here"
     status = 409
@@ -103,12 +103,12 @@ def _require_importer(by: Actor) -> None:
 
 def _refuse_unless_untouched(procedure: Procedure, agency: Agency, origin: str) -> None:
     if procedure.origin != origin:
-        raise EditedHere(_("a procedure with this code is written here, or comes from another server"))
+        raise EditedHere("a procedure with this code is written here, or comes from another server")
     if procedure.agency_id != agency.pk:
-        raise EditedHere(_("here it belongs to another agency"))
+        raise EditedHere("here it belongs to another agency")
     latest = procedure.versions.order_by("-number").first()
     if latest and latest.author_id is not None:
-        raise EditedHere(_("it was edited here after the last import"))
+        raise EditedHere("it was edited here after the last import")
 
 
 def _note(

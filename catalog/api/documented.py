@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from catalog import serializers
 

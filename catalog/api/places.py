@@ -31,7 +31,7 @@ class Offices(PublicView):
     )
     def get(self, request: Request) -> Response:
         """List offices."""
-        rows = Office.objects.select_related("commune")
+        rows: QuerySet[Office] = Office.objects.select_related("commune")
         if kind := filters.choice(request, "kind", tuple(OfficeKind.values)):
             rows = rows.filter(kind=kind)
         if region := filters.code(request, "region"):

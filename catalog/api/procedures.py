@@ -70,7 +70,7 @@ class ProcedureDetail(PublicView):
         return Response({**row, **in_full(version), "page": page})
 
 
-def _rows() -> QuerySet[SearchEntry]:
+def _rows() -> QuerySet[Any, Any]:
     """The Spanish entry of every published procedure, with its version's number and day but no content."""
     current = Publication.objects.filter(version=OuterRef("version"), during__contains=ClockNow())
     return (
@@ -81,7 +81,7 @@ def _rows() -> QuerySet[SearchEntry]:
     )
 
 
-def _narrowed(request: Request, rows: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
+def _narrowed(request: Request, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     if agency := filters.code(request, "agency"):
         rows = rows.filter(agency__code=agency)
     if event := filters.code(request, "life_event"):
@@ -93,7 +93,7 @@ def _narrowed(request: Request, rows: QuerySet[SearchEntry]) -> QuerySet[SearchE
     return rows
 
 
-def _found(request: Request, rows: QuerySet[SearchEntry], query: str) -> list[SearchEntry]:
+def _found(request: Request, rows: QuerySet[Any, Any], query: str) -> list[SearchEntry]:
     language = filters.choice(request, "language", ("es", "en")) or "es"
     best = [entry.procedure_id for entry in search(query, language=language, limit=paging.MOST).entries]
     by_id = {entry.procedure_id: entry for entry in rows.filter(procedure__in=best)}
@@ -111,7 +111,7 @@ def shown(request: Request, entries: list[SearchEntry]) -> list[dict[str, Any]]:
     return [_row(request, entry, english.get(entry.procedure_id)) for entry in entries]
 
 
-def _row(request: Request, entry: SearchEntry, english: SearchEntry | None) -> dict[str, Any]:
+def _row(request: Request, entry: Any, english: SearchEntry | None) -> dict[str, Any]:
     agency = entry.agency
     return {
         "code": entry.code,

@@ -1,7 +1,7 @@
 """The rows of a sheet: requirements, costs, legal basis. Left blank or ticked to be removed, it is no row."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
@@ -225,10 +225,10 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]
 
 def rows_of(form: type[Row], most: int) -> type[Rows]:
     """Return the formset for a kind of row."""
-    made: type[Rows] = formset_factory(
+    made: Any = formset_factory(
         form, formset=Rows, extra=SPARE, max_num=most, absolute_max=most, validate_max=True
     )
-    return made
+    return cast(type[Rows], made)
 
 
 Requirements = rows_of(Requirement, MOST_REQUIREMENTS)

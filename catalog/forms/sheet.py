@@ -121,7 +121,7 @@ class SheetForms:
     def is_valid(self) -> bool:
         """Whether everything typed can be saved; all is checked, so that all faults are told at once."""
         formsets = [self.requirements, self.costs, self.laws]
-        judged = [form.is_valid() for form in [*formsets, *self.all_forms]]
+        judged = [formset.is_valid() for formset in formsets] + [form.is_valid() for form in self.all_forms]
         for formset in formsets:
             for sentence in formset.non_form_errors():
                 self.texts.add_error(None, sentence)
@@ -130,9 +130,11 @@ class SheetForms:
     def quiet(self) -> "SheetForms":
         """Show what was typed without judging it yet."""
         for formset in (self.requirements, self.costs, self.laws):
-            formset._errors, formset._non_form_errors = [{} for _form in formset.forms], formset.error_class()
+            formset.__dict__.update(
+                _errors=[{} for _form in formset.forms], _non_form_errors=formset.error_class()
+            )
         for form in self.all_forms:
-            form._errors, form.cleaned_data = ErrorDict(), {}
+            form.__dict__.update(_errors=ErrorDict(), cleaned_data={})
         return self
 
     @property
@@ -140,7 +142,7 @@ class SheetForms:
         """What stops the sheet from being saved, with the fields' ids; empty before it was judged."""
         lines: list[dict[str, str]] = []
         for form in self.all_forms:
-            if not form.is_bound or not form._errors:
+            if not form.is_bound or not form.errors:
                 continue
             lines += [{"text": str(error), "id": ""} for error in form.non_field_errors()]
             lines += [

@@ -13,6 +13,7 @@ from accounts.actors import Actor
 from accounts.models import Agency
 from catalog import actions
 from catalog.importer import convert
+from catalog.importer.markdown import plain_text
 from catalog.models import ImportRun, Outcome, Theme
 from common.errors import DomainError
 from integrations.chileatiende import CatalogueClient, CatalogueRefused, CatalogueUnavailable
@@ -165,7 +166,7 @@ class CatalogueWalk:
 
     def _new_agency(self, code: str, ficha: dict[str, Any], details: dict[str, Any]) -> Agency:
         def said(source: dict[str, Any], key: str) -> str:
-            return convert.plain_text(value) if isinstance(value := source.get(key), str) else ""
+            return plain_text(value) if isinstance(value := source.get(key), str) else ""
 
         return actions.add_agency(
             code,

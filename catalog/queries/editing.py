@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -129,7 +130,7 @@ def _annotated(rows: QuerySet[Procedure]) -> QuerySet[Procedure]:
     )
 
 
-def _counted(rows: QuerySet[object]) -> Coalesce:
+def _counted(rows: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 

@@ -1,5 +1,7 @@
 """What people say about the sheets: errors they report, sheets that did not help, words that led nowhere."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +25,7 @@ def show_feedback(request: ActorRequest) -> HttpResponse:
     view = view if view in VIEWS else "reports"
     typed = request.GET.get("before", "")
     before = int(typed[:18]) if typed.isascii() and typed.isdigit() else None
+    rows: list[Any]
     match view:
         case "votes":
             rows = editing.unhappy_votes(request.actor, before=before)
@@ -32,10 +35,11 @@ def show_feedback(request: ActorRequest) -> HttpResponse:
             rows = editing.open_reports(request.actor, settled=view == "settled", before=before)
     more = len(rows) > editing.PAGE
     rows = rows[: editing.PAGE]
+    last: Any = rows[-1] if rows else None
     context = {
         "view": view,
         "rows": rows,
-        "next": f"?view={view}&before={rows[-1].pk}" if more else "",
+        "next": f"?view={view}&before={last.pk}" if more else "",
         "first": f"?view={view}" if before else "",
     }
     return render(request, "catalog/feedback.html", context)

@@ -48,7 +48,7 @@ def show_procedure(request: ActorRequest, code: str) -> HttpResponse:
         "procedure": procedure,
         "published": current_version(procedure),
         "draft": draft,
-        "can_publish": bool(draft) and permissions.can_publish(request.actor, draft),
+        "can_publish": draft is not None and permissions.can_publish(request.actor, draft),
         "history": history,
         "earlier": f"?before={earlier}" if earlier else "",
         "feedback": editing.feedback_about(procedure),

@@ -95,8 +95,7 @@ def _play(stage: Stage, acts: list[Act], run: SeedRun, *, total: int) -> None:
 
 
 def _finish(run: SeedRun) -> None:
-    metrics.mark_all_days(by=Actor.system())
-    metrics.refresh_roll_ups(by=Actor.system())
+    metrics.recount_all(by=Actor.system())
     run.finished_at = clock.now()
     run.save(update_fields=["finished_at"])
 

@@ -5,6 +5,9 @@ Runs as the application, under every constraint. What a row looks like is the bu
 same is proved by tests/config/test_seed_national.py, so whoever changes an action is told here.
 """
 
+import json
+from datetime import datetime
+
 from django.db import connection
 from django.utils.translation import gettext
 
@@ -17,6 +20,7 @@ from portal.models.draft import ALPHABET as DRAFT_ALPHABET
 ROOM = FIRST_HUMAN - FIRST_RUN  # people there can be
 
 PREPARED = """
+ANALYZE work_person, work_case, work_visit;
 UPDATE work_person w SET run = pg_temp.run_of(%(first_run)s + w.number);
 UPDATE work_person w SET id = coalesce(i.person_id, uuidv7()), is_new = i.person_id IS NULL
 FROM work_person o LEFT JOIN crm_personidentifier i ON i.kind = 'run' AND i.country = 'CL' AND i.value = o.run AND i.is_active
@@ -46,6 +50,7 @@ FROM work_visit w JOIN territory_office o ON o.id = w.office WHERE w.person IS N
 CREATE TEMP TABLE work_first ON COMMIT DROP AS
 SELECT DISTINCT ON (t.person) t.*, p.id, p.run, p.commune, p.given || ' ' || p.surnames AS name
 FROM work_told t JOIN work_person p ON p.number = t.person WHERE p.is_new ORDER BY t.person, t.at;
+ANALYZE work_case, work_visit, work_person, work_told, work_first;
 """
 CONTACTS = """
 INSERT INTO crm_person (id, kind, name, language, created_at, is_synthetic)
@@ -192,11 +197,20 @@ UNION ALL
 SELECT survey, grade, grade >= 5, '', false, graded_at FROM work_visit WHERE graded_at IS NOT NULL;
 """
 
+KNOWN = """
+CREATE TEMP TABLE work_told (person bigint, at timestamptz, contact uuid, channel text, actor text, actor_id uuid, at_home boolean)
+ON COMMIT DROP;
+INSERT INTO work_told SELECT number, %(at)s, NULL, '', 'system', NULL, true FROM work_person;
+CREATE TEMP TABLE work_first ON COMMIT DROP AS
+SELECT t.*, p.id, p.run, p.commune, p.given || ' ' || p.surnames AS name
+FROM work_told t JOIN work_person p ON p.number = t.person WHERE p.is_new;
+INSERT INTO crm_person (id, kind, name, language, created_at, is_synthetic)
+SELECT id, 'human', name, 'es', at, true FROM work_first;
+"""
+
 
 def write() -> None:
     """Write the stories of this batch's work tables, inside the caller's transaction."""
-    import json
-
     told = {
         "first_run": FIRST_RUN,
         "term": work.DEFAULT_TERM,
@@ -211,3 +225,11 @@ def write() -> None:
         work.fill_terms()
         for statements in (DUE, CONTACTS, PEOPLE, CASES, VISITS, SURVEYS, EVENTS):
             cursor.execute(statements, told)
+
+
+def write_people(at: datetime) -> None:
+    """Write people who are known, at home somewhere, and nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute(PREPARED, {"first_run": FIRST_RUN, "term": work.DEFAULT_TERM})
+        for statements in (KNOWN, PEOPLE, EVENTS):
+            cursor.execute(statements, {"at": at})

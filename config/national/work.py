@@ -113,14 +113,15 @@ def fill_terms() -> None:
             "array_agg(DISTINCT term) FROM work_case"
         )
         first, last, terms = cursor.fetchone()
+        rows = [(day, term, add_business_days(day, term)) for term in terms or [] for day in days_between(first, last)]
         with cursor.copy("COPY work_term FROM STDIN") as copy:
-            for term in terms or []:
-                for day in _days(first, last):
-                    copy.write_row([day, term, add_business_days(day, term)])
+            for row in rows:
+                copy.write_row(row)
 
 
-def _days(first: date, last: date) -> Iterable[date]:
+def days_between(first: date, last: date) -> Iterable[date]:
+    """Return every day from the first to the last."""
     return (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
 
 
-__all__ = ["DEFAULT_TERM", "fill_terms", "load", "prepare"]
+__all__ = ["DEFAULT_TERM", "days_between", "fill_terms", "load", "prepare"]

@@ -13,6 +13,7 @@ from events.models import Event
 from events.registry import kind_of
 
 PAGE = 50
+TONES = {"case.granted": "granted", "case.denied": "refused", "case.lapsed": "refused"}
 
 
 def case_timeline(case: Case, *, actor: Actor, before_seq: int | None = None) -> list[ThreadPoint]:
@@ -74,4 +75,5 @@ def _point(event: Event, texts: dict[str, str], names: dict[object, str], *, sta
         channel=channel.glyph if channel else "system",
         who=who if staff else "",
         present=last,
+        tone="you" if last and not staff and event.kind == "case.asked" else TONES.get(event.kind, ""),
     )

@@ -32,7 +32,6 @@ class WorkFilter:
     state: str = ""
     procedure: str = ""
     channel: str = ""
-    overdue: bool = False
 
 
 def my_work(actor: Actor) -> QuerySet[Stage]:
@@ -45,6 +44,8 @@ def agency_work(actor: Actor, narrowed: WorkFilter) -> QuerySet[Stage]:
     stages = Stage.objects.of_agencies(actor)
     if narrowed.state == "decided":
         stages = stages.filter(case__state__in=DECIDED)
+    elif narrowed.state == "late":
+        stages = stages.filter(due_on__lt=clock.local_date(clock.now(), settings.TIME_ZONE), state__in=RUNNING)
     elif narrowed.state in OPEN:
         stages = stages.filter(state=narrowed.state)
     else:
@@ -53,8 +54,6 @@ def agency_work(actor: Actor, narrowed: WorkFilter) -> QuerySet[Stage]:
         stages = stages.filter(case__version__procedure__code=narrowed.procedure)
     if narrowed.channel:
         stages = stages.filter(case__channel=narrowed.channel)
-    if narrowed.overdue:
-        stages = stages.filter(due_on__lt=clock.local_date(clock.now(), settings.TIME_ZONE), state__in=RUNNING)
     return stages
 
 

@@ -42,12 +42,7 @@ def show_agency_work(request: ActorRequest) -> HttpResponse:
     folio = folios.normalise(good.get("folio", ""))
     if folio and Case.objects.visible_to(request.actor).filter(folio=folio).exists():
         return redirect("crm:case", folio)
-    narrowed = WorkFilter(
-        state=good.get("state", ""),
-        procedure=good.get("procedure", ""),
-        channel=good.get("channel", ""),
-        overdue=good.get("overdue", False),
-    )
+    narrowed = WorkFilter(good.get("state", ""), good.get("procedure", ""), good.get("channel", ""))
     context = {"mine": False, "form": form, "not_found": good.get("folio", ""), "is_narrowed": narrowed != WorkFilter()}
     return _render_list(request, agency_work(request.actor, narrowed), context)
 

@@ -1,5 +1,5 @@
 from metrics.actions.parameters import approve_set, change_class, change_parameter, draft_set
-from metrics.actions.roll_ups import mark_all_days, mark_day, mark_days, refresh_roll_ups
+from metrics.actions.roll_ups import mark_all_days, mark_day, mark_days, recount_all, refresh_roll_ups
 
 __all__ = [
     "approve_set",
@@ -9,5 +9,6 @@ __all__ = [
     "mark_all_days",
     "mark_day",
     "mark_days",
+    "recount_all",
     "refresh_roll_ups",
 ]

@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from common import live
 from common.errors import require
 from metrics import permissions
-from metrics.queries.roll_ups import COLUMNS, ONE_DAY
+from metrics.queries.roll_ups import COLUMNS, MANY_DAYS, ONE_DAY
 
 BATCH = 100
 _REFUSED = _("Only Ventanilla itself counts.")
@@ -79,6 +79,25 @@ def refresh_roll_ups(*, by: Actor, limit: int = BATCH) -> int:
     if counted:
         live.publish("figures")
     return counted
+
+
+@transaction.atomic
+def recount_all(*, by: Actor) -> None:
+    """
+    Count every day anew in one go: after a history was written in bulk, when recounting day by day would take minutes.
+
+    Whoever recounts a day meanwhile waits, and finds what was marked meanwhile.
+    """
+    require(permissions.can_count(by), _REFUSED)
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE metrics_dailycontact IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("DELETE FROM metrics_dirtyday")
+        cursor.execute("DELETE FROM metrics_dailycontact")
+        cursor.execute(
+            f"INSERT INTO metrics_dailycontact ({', '.join(COLUMNS)}) {MANY_DAYS}",  # noqa: S608  # constants of ours
+            [date.min, date.max],
+        )
+    live.publish("figures")
 
 
 def _marked(limit: int) -> list[tuple[date, str, int | None]]:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("catalog", "0003_tickets_desks_and_visits"),
+        ("catalog", "0003_imports_and_tokens"),
         ("crm", "0002_folios_and_access_log"),
         ("territory", "0002_antarctica_has_no_seat"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,5 +1,6 @@
 """Lists of published procedures, one bounded page at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Func, Q, QuerySet
@@ -14,7 +15,7 @@ PAGE = 60
 class Listing:
     """One page of procedures; `after` continues it."""
 
-    entries: list[SearchEntry]
+    entries: Sequence[SearchEntry]
     after: str
 
 

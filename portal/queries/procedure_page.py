@@ -12,7 +12,7 @@ from catalog.sheets import ChannelGuide, Cost, Sheet, in_language
 from common import wording
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s")
-SHORT = 130  # characters of “is it for me” that fit on the first screen of a phone
+SHORT = 70  # characters of an answer that fit on the first screen of a phone
 GLYPHS = {"online": "web", "consulate": "agency"}
 
 
@@ -27,7 +27,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Facts:
-    """The short answers."""
+    """The short answers; one that is empty takes more words than fit, and is read further down."""
 
     for_whom: str
     cost: str
@@ -85,8 +85,8 @@ def _term(sheet: Sheet) -> str:
         return ngettext("Up to %(days)d business day", "Up to %(days)d business days", days) % {"days": days}
     if sheet.term_business_days == 0:
         return gettext("At once")
-    if sheet.term_text and len(sheet.term_text) <= SHORT:
-        return sheet.term_text
+    if sheet.term_text:
+        return sheet.term_text if len(sheet.term_text) <= SHORT else ""
     return gettext("No term is stated")
 
 

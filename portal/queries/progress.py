@@ -45,7 +45,7 @@ def progress_of(case: Case) -> Progress:
             return Progress(
                 gettext("Your application was not granted."),
                 gettext(
-                    "The reason is below. If you do not agree, call line 101 to learn how to have it reviewed."
+                    "The reason is below. If you do not agree, call line 101: we say how to have it reviewed."
                 ),
             )
         case CaseState.REFERRED:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -28,11 +29,11 @@ from portal.visitors import language_of, visitor_of
 VISIT_SECONDS = 25 * 60  # within them, coming back is the same contact
 
 
-def for_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def for_holder(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Let only holders of the case's key in; anybody else is asked for it, whether the case exists or not."""
 
     @wraps(view)
-    def held(request: HttpRequest, folio: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def held(request: HttpRequest, folio: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         cases = (
             Case.objects.visible_to(visitor_of(request))
             .submitted()

@@ -14,6 +14,7 @@ from catalog.forms import SheetForms
 from catalog.models import ErrorReport, ProcedureVersion, SearchLog, VersionStatus
 from catalog.queries.published import current_version, published_version
 from catalog.queries.search import search
+from common import links
 from events.models import Event
 from tests.catalog.sheets import publish_many
 from tests.factories import catalog as sheets
@@ -70,6 +71,8 @@ def test_an_editor_changes_a_cost_and_a_second_person_publishes(
     filed = cases.filed_case(procedure_version)
     mine, hers = client_of(editor), client_of(second_editor)
     edition = caching.edition()
+    public = links.url("procedure", "certificado-de-ejemplo")
+    assert "$3.820" in client_of(editor).get(public).text
 
     mine.post(url("begin", "3430"))
     version = ProcedureVersion.objects.get(status=VersionStatus.DRAFT)
@@ -90,7 +93,8 @@ def test_an_editor_changes_a_cost_and_a_second_person_publishes(
     assert filed.version.sheet.costs[0].amount == 3820, "a case keeps the version it was filed under"
     event = Event.objects.get(kind="version.published", subject_id=version.pk)
     tasks.refresh_pages(event_ids=[str(event.pk)])
-    assert caching.edition() > edition, "published pages are drawn anew"
+    assert caching.edition() > edition
+    assert "$4.100" in client_of(editor).get(public).text, "published pages are drawn anew"
 
 
 def test_saving_without_a_change_changes_nothing(client_of, editor, draft):

@@ -14,7 +14,7 @@ from config.national.played import play
 from config.national.stories import CaseStory, Someone, VisitStory
 from events.models import Event
 from offices import actions as offices
-from tests.config.histories import everything
+from tests.config.histories import answers, everything
 from tests.factories import catalog as sheets
 from tests.factories import territory as places
 
@@ -125,3 +125,14 @@ def test_no_table_tells_a_bulk_made_history_from_an_action_made_one(stories: Any
     assert sorted(in_bulk) == sorted(by_actions)
     for table in by_actions:
         assert in_bulk[table] == by_actions[table], table
+
+
+@pytest.mark.django_db
+def test_no_query_tells_a_bulk_made_history_from_an_action_made_one(stories: Any) -> None:
+    by_actions = undone(make_by_actions, stories, answers)
+    in_bulk = undone(make_in_bulk, stories, answers)
+
+    assert by_actions["drift"] == by_actions["roll-up drift"] == []
+    for question in by_actions:
+        assert repr(in_bulk[question]) == repr(by_actions[question]), question
+    assert in_bulk.keys() == by_actions.keys()

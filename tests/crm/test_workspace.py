@@ -91,7 +91,7 @@ def test_the_room_is_closed_to_other_staff(who, request, submitted_case, client_
         ({"procedure": "3430"}, True),
         ({"channel": "web"}, True),
         ({"channel": "phone"}, False),
-        ({"overdue": "on"}, False),
+        ({"state": "late"}, False),
         ({"place": "not-a-place"}, True),
         ({"folio": "\x00"}, True),
     ],
@@ -115,7 +115,7 @@ def test_a_folio_opens_its_case_and_a_wrong_one_says_so(submitted_case, officer_
 def test_what_is_late_says_by_how_much(submitted_case, officer_client):
     Stage.objects.update(due_on=clock.now().date() - timedelta(days=3))
 
-    text = officer_client.get(reverse("crm:agency-work"), {"overdue": "on"}).content.decode()
+    text = officer_client.get(reverse("crm:agency-work"), {"state": "late"}).content.decode()
 
     assert submitted_case.folio in text
     assert "is-late" in text

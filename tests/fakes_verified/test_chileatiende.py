@@ -62,7 +62,7 @@ class FakeServer:
 
 
 def serve(shape: str, *, numbers: bool = False) -> Callable[[str, dict[str, str]], Answer]:
-    """Return the answers of a server of one shape, two sheets a page; its tokens may be numbers, then null."""
+    """Return the answers of a server of one shape, two a page; its tokens may be numbers, then null."""
 
     def answer(path: str, query: dict[str, str]) -> Answer:
         if path == "/api/fichas":

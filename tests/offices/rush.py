@@ -59,7 +59,7 @@ def rush(act: str, *, office: int, desks: list[str], processes: int, tickets: in
         for one in range(processes)
     ]
     running = [
-        subprocess.Popen(  # noqa: S603  # ourselves
+        subprocess.Popen(  # ourselves
             [sys.executable, "-m", "tests.offices.rush", json.dumps(asdict(share))],
             cwd=ROOT,
             env=_environment(),

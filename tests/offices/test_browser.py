@@ -181,7 +181,7 @@ def test_every_end_of_a_ticket_on_the_phone(end: str, new_page: Callable[..., Pa
         "abandoned": actions.abandon_ticket,
     }
     moves[end](ticket, by=by)
-    page = new_page(PHONE, javascript=False)
+    page = new_page(PHONE)
 
     page.goto(reverse("offices-public:ticket", args=[ticket.token]))
 

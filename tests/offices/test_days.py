@@ -16,6 +16,8 @@ from offices.tasks import end_day, end_days
 from tests.factories import offices as make
 from tests.factories.territory import CommuneFactory, OfficeFactory
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 ZONES = ["America/Santiago", "America/Punta_Arenas", "America/Coyhaique", "Pacific/Easter"]
 CHANGES = [datetime(2026, 4, 5, 3, 0, tzinfo=UTC), datetime(2026, 9, 6, 4, 0, tzinfo=UTC)]
 

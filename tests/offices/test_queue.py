@@ -15,6 +15,8 @@ from offices.models import Period, Ticket, TicketState
 from offices.models.ticket import NEXT, OVER
 from tests.factories import offices as make
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 SYSTEM = Actor.system()
 MORNING = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 

@@ -15,6 +15,8 @@ from offices.models import VisitMatter
 from tests.factories import offices as make
 from tests.factories.crm import AMINA, ANSWERS, pdf
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 MORNING = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 
 

@@ -49,7 +49,9 @@ def test_the_contact_ends_served_with_its_matter_resolved(client: Client, proced
     contact = Interaction.objects.get()
     assert (contact.channel, contact.ending) == ("web", "served")
     assert Enquiry.objects.get().outcome == "case_opened"
-    assert SurveyInvitation.objects.filter(interaction=contact, procedure=procedure_version.procedure).exists()
+    assert SurveyInvitation.objects.filter(
+        interaction=contact, procedure=procedure_version.procedure
+    ).exists()
 
 
 def test_a_condition_asks_its_question_only_when_it_holds(client: Client, procedure_version):
@@ -109,7 +111,9 @@ def test_changing_a_condition_from_the_check_asks_what_it_opens(client: Client, 
     assert client.get(changed.url).url == question(draft, "lost_on")
 
 
-def test_an_unfinished_application_is_not_sent_and_the_missing_answers_are_named(client: Client, procedure_version):
+def test_an_unfinished_application_is_not_sent_and_the_missing_answers_are_named(
+    client: Client, procedure_version
+):
     draft = fill(client, begin(client, procedure_version), until="proof")
 
     refused = client.post(page(draft, "revisar"))
@@ -119,11 +123,18 @@ def test_an_unfinished_application_is_not_sent_and_the_missing_answers_are_named
     assert reload(draft).case.is_draft
 
 
-def test_going_back_after_sending_shows_the_receipt_and_never_makes_a_second_case(client: Client, procedure_version):
+def test_going_back_after_sending_shows_the_receipt_and_never_makes_a_second_case(
+    client: Client, procedure_version
+):
     draft = fill(client, begin(client, procedure_version))
     client.post(page(draft, "revisar"))
 
-    for address in (question(draft, "copies"), page(draft, "revisar"), page(draft, "guardada"), f"/es/solicitudes/{draft.code}/"):
+    for address in (
+        question(draft, "copies"),
+        page(draft, "revisar"),
+        page(draft, "guardada"),
+        f"/es/solicitudes/{draft.code}/",
+    ):
         assert client.get(address).url == page(draft, "comprobante")
     assert client.post(page(draft, "revisar")).url == page(draft, "comprobante")
     assert client.post(question(draft, "copies"), {"copies": "4"}).url == page(draft, "comprobante")
@@ -156,7 +167,10 @@ def test_a_file_given_stays_when_its_question_is_passed_again(client: Client, pr
 def test_hostile_text_in_an_answer_is_shown_as_text(client: Client, procedure_version):
     draft = fill(client, begin(client, procedure_version), until="applicant_name")
     hostile = "<script>alert(1)</script>"
-    client.post(question(draft, "applicant_name"), {"applicant_name__given": hostile, "applicant_name__surnames": "{{ 7|add:7 }}"})
+    client.post(
+        question(draft, "applicant_name"),
+        {"applicant_name__given": hostile, "applicant_name__surnames": "{{ 7|add:7 }}"},
+    )
 
     draft = fill(client, draft)
     check = client.get(page(draft, "revisar")).text
@@ -170,7 +184,10 @@ def test_hostile_text_in_an_answer_is_shown_as_text(client: Client, procedure_ve
 def test_huge_or_broken_text_is_answered_with_a_sentence(client: Client, procedure_version, name):
     draft = begin(client, procedure_version)
 
-    data = {"applicant_name__given": name.encode("utf-8", "replace").decode(), "applicant_name__surnames": "Soto"}
+    data = {
+        "applicant_name__given": name.encode("utf-8", "replace").decode(),
+        "applicant_name__surnames": "Soto",
+    }
     response = client.post(question(draft, "applicant_name"), data)
 
     assert response.status_code in (302, 422)
@@ -221,7 +238,9 @@ def test_number_and_key_open_the_draft_on_another_device(client: Client, procedu
     key = keys.pretty(key_in(client, draft)).upper()
     elsewhere = Client()
 
-    opened = elsewhere.post("/es/solicitudes/continuar/", {"code": f" {draft.pretty_code.upper()} ", "key": key})
+    opened = elsewhere.post(
+        "/es/solicitudes/continuar/", {"code": f" {draft.pretty_code.upper()} ", "key": key}
+    )
 
     assert opened.status_code == 302
     assert elsewhere.get(opened.url).url == question(draft, "copies")
@@ -230,7 +249,9 @@ def test_number_and_key_open_the_draft_on_another_device(client: Client, procedu
 @pytest.mark.parametrize("which", ["code", "key"])
 def test_whichever_of_the_two_is_wrong_the_answer_is_the_same(client: Client, procedure_version, which):
     draft = begin(client, procedure_version)
-    given = {"code": draft.code, "key": key_in(client, draft)} | {which: "2222222222" if which == "code" else keys.new_key()}
+    given = {"code": draft.code, "key": key_in(client, draft)} | {
+        which: "2222222222" if which == "code" else keys.new_key()
+    }
 
     refused = Client().post("/en/applications/continue/", given)
 
@@ -253,12 +274,14 @@ def test_a_stranger_is_asked_for_the_key_whether_the_draft_exists_or_not(client:
     draft = fill(client, begin(client, procedure_version), until="copies")
     stranger = Client()
 
-    for address in (f"/es/solicitudes/{draft.code}/", question(draft, "copies"), page(draft, "revisar"), page(draft, "guardada"),
-                    page(draft, "comprobante")):  # fmt: skip
+    addresses = [page(draft, name) for name in ("revisar", "guardada", "comprobante", "comprobante/papel")]
+    for address in (f"/es/solicitudes/{draft.code}/", question(draft, "copies"), *addresses):
         there, not_there = stranger.get(address), stranger.get(address.replace(draft.code, "aaaaaaaaaa"))
         assert there.status_code == not_there.status_code == 403
         assert "Amina" not in there.text
-        assert there.text.replace(draft.code, "x") .count("<") == not_there.text.replace("aaaaaaaaaa", "x").count("<")
+        assert there.text.replace(draft.code, "x").count("<") == not_there.text.replace(
+            "aaaaaaaaaa", "x"
+        ).count("<")
     assert stranger.post(question(draft, "copies"), {"copies": "3"}).status_code == 403
     assert "copies" not in reload(draft).case.answers
 
@@ -322,7 +345,9 @@ def test_a_shared_computer_can_be_made_to_forget(client: Client, procedure_versi
     assert client.get(question(draft, "applicant_name")).status_code == 403
 
 
-def test_filing_long_after_the_contact_ended_by_itself_still_offers_a_survey(client: Client, procedure_version):
+def test_filing_long_after_the_contact_ended_by_itself_still_offers_a_survey(
+    client: Client, procedure_version
+):
     draft = fill(client, begin(client, procedure_version))
     Interaction.objects.update(started_at=clock.now() - timedelta(days=2))
     end_idle_contacts()
@@ -362,7 +387,12 @@ def test_a_procedure_that_must_be_surer_sends_to_an_office(client: Client, agenc
 
 
 def test_a_household_is_entered_one_person_at_a_time(client: Client, agency):
-    people = {"key": "members", "type": "people", "question": {"es": "¿Quiénes viven con usted?"}, "max_items": 2}
+    people = {
+        "key": "members",
+        "type": "people",
+        "question": {"es": "¿Quiénes viven con usted?"},
+        "max_items": 2,
+    }
     version = publish(sheet(form=[*sheet()["form"], people]), agency=agency)
     draft = fill(client, begin(client, version), until="members")
     member = {

@@ -20,7 +20,9 @@ def _empty_memory():
     pages.memory.clear()
 
 
-def test_a_hit_costs_no_query_no_cookie_and_no_session(client: Client, procedure_version, django_assert_num_queries):
+def test_a_hit_costs_no_query_no_cookie_and_no_session(
+    client: Client, procedure_version, django_assert_num_queries
+):
     client.get(PAGE)
 
     with django_assert_num_queries(0):
@@ -36,8 +38,15 @@ def test_a_hit_carries_the_headers_of_the_page_as_it_was_rendered(client: Client
     hit = client.get(PAGE)
 
     assert dict(hit.headers) == dict(rendered.headers)
-    for name in ("Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options",
-                 "Referrer-Policy", "Permissions-Policy", "Content-Language"):  # fmt: skip
+    for name in (
+        "Content-Security-Policy",
+        "Strict-Transport-Security",
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+        "Referrer-Policy",
+        "Permissions-Policy",
+        "Content-Language",
+    ):
         assert hit.headers[name], name
     assert hit.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
 
@@ -61,7 +70,12 @@ def test_browsers_that_can_are_sent_a_packed_page(client: Client, procedure_vers
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.content) == plain.content
     assert packed.headers["ETag"] != plain.headers["ETag"]
-    assert client.get(PAGE, headers={"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}).status_code == 304
+    assert (
+        client.get(
+            PAGE, headers={"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+        ).status_code
+        == 304
+    )
 
 
 def test_a_new_version_is_seen_at_the_next_edition(client: Client, procedure_version):
@@ -128,7 +142,9 @@ def test_what_is_not_found_is_not_kept(client: Client, db):
     assert not pages.memory.pages
 
 
-def test_another_process_finds_the_page_in_the_shared_cache(client: Client, procedure_version, django_assert_num_queries):
+def test_another_process_finds_the_page_in_the_shared_cache(
+    client: Client, procedure_version, django_assert_num_queries
+):
     client.get(PAGE)
     pages.memory.clear()
 

@@ -36,8 +36,24 @@ def test_a_procedure_answers_the_six_questions_in_its_first_part(client: Client,
     page = client.get("/en/procedures/certificado-de-ejemplo/").text
     first = page[: page.index("What it is<")]
 
-    for answer in ("A certificate for the tests.", "Anyone.", "$3.820", "Up to 10 business days", "2 things", "Apply online"):
+    for answer in (
+        "A certificate for the tests.",
+        "Anyone.",
+        "$3.820",
+        "Up to 10 business days",
+        "2 things",
+        "Apply online",
+    ):
         assert answer in first
+
+
+def test_a_term_that_takes_many_words_is_not_said_to_be_missing(client: Client, agency):
+    publish(sheet(term={"business_days": None, "text": {"es": "Depende de la región. " * 9}}), agency=agency)
+
+    page = client.get("/en/procedures/certificado-de-ejemplo/").text
+
+    assert 'href="#time"' in page
+    assert "No term is stated" not in page
 
 
 def test_the_quickest_way_alone_is_marked_and_told_why(client: Client, procedure_version):
@@ -45,7 +61,7 @@ def test_the_quickest_way_alone_is_marked_and_told_why(client: Client, procedure
 
     assert page.count('class="way-quickest"') == 1
     assert "about 20 minutes less than the next" in page
-    assert [name for name in re.findall(r'id="way-(\w+)"', page)] == ["online", "office", "phone"]
+    assert list(re.findall(r'id="way-(\w+)"', page)) == ["online", "office", "phone"]
 
 
 def test_only_informing_is_never_the_quickest_way(client: Client, agency):
@@ -61,7 +77,7 @@ def test_only_informing_is_never_the_quickest_way(client: Client, agency):
 
 
 def test_hostile_text_in_a_sheet_does_no_harm(client: Client, agency):
-    hostile = '<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1)) </script>'
+    hostile = "<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1)) </script>"
     publish(
         sheet(
             title={"es": hostile},
@@ -107,12 +123,14 @@ def test_search_without_results_helps_and_names_line_101(client: Client, procedu
     assert "Example certificate" in page  # most wanted
 
 
-@pytest.mark.parametrize("query", ["", "   ", "\x00", "a" * 5000, "%' OR 1=1 --", "<script>", "¿?", "😀", "12345678-5"])
+@pytest.mark.parametrize(
+    "query", ["", "   ", "\x00", "a" * 5000, "%' OR 1=1 --", "<script>", "¿?", "😀", "12345678-5"]
+)
 def test_search_answers_anything_typed(client: Client, procedure_version, query):
     response = client.get("/es/buscar/", {"q": query})
 
     assert response.status_code == 200
-    assert "<script>" not in response.text.replace('<script src', "").replace('<script type', "")
+    assert "<script>" not in response.text.replace("<script src", "").replace("<script type", "")
 
 
 def test_a_run_typed_into_the_search_is_not_kept(client: Client, procedure_version):
@@ -153,7 +171,9 @@ def test_every_catalogue_page_is_light(client: Client, procedure_version, office
     for address in addresses:
         response = client.get(address)
         assert response.status_code == 200, address
-        assert len(response.content) < 40 * KILOBYTE, address  # letters and styles take the rest of the 100 kB
+        assert len(response.content) < 40 * KILOBYTE, (
+            address
+        )  # letters and styles take the rest of the 100 kB
 
 
 def test_a_list_costs_the_same_whatever_its_length(client: Client, agency, django_assert_num_queries):
@@ -196,6 +216,8 @@ def test_the_wait_of_the_line_is_told_while_it_is_known(client: Client, db):
     assert "about 4 min" in client.get("/en/waits/").text
 
 
-@pytest.mark.parametrize("address", ["/es/tramites/no-hay/", "/es/situaciones/no-hay/", "/es/instituciones/NO/", "/es/temas/x/"])
+@pytest.mark.parametrize(
+    "address", ["/es/tramites/no-hay/", "/es/situaciones/no-hay/", "/es/instituciones/NO/", "/es/temas/x/"]
+)
 def test_what_does_not_exist_is_a_404(client: Client, db, address):
     assert client.get(address).status_code == 404

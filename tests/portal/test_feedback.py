@@ -16,7 +16,12 @@ def test_a_vote_is_kept_for_the_version_that_was_read(client: Client, procedure_
     vote = UsefulnessVote.objects.get()
     assert sent.url == "/es/tramites/certificado-de-ejemplo/gracias/"
     assert client.get(sent.url).status_code == 200
-    assert (vote.version, vote.is_useful, vote.saved_visit, vote.language) == (procedure_version, True, "yes", "es")
+    assert (vote.version, vote.is_useful, vote.saved_visit, vote.language) == (
+        procedure_version,
+        True,
+        "yes",
+        "es",
+    )
 
 
 def test_a_second_click_does_not_vote_twice(procedure_version):
@@ -29,7 +34,15 @@ def test_a_second_click_does_not_vote_twice(procedure_version):
     assert UsefulnessVote.objects.count() == 1
 
 
-@pytest.mark.parametrize("data", [{}, {"is_useful": "perhaps"}, {"is_useful": "yes", "saved_visit": "x"}, {"is_useful": "yes", "comment": "a" * 3000}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"is_useful": "perhaps"},
+        {"is_useful": "yes", "saved_visit": "x"},
+        {"is_useful": "yes", "comment": "a" * 3000},
+    ],
+)
 def test_a_vote_that_says_nothing_is_asked_again(client: Client, procedure_version, data):
     refused = client.post(VOTE, data)
 

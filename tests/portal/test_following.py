@@ -33,7 +33,10 @@ def case_page(case: Case, part: str = "") -> str:
 
 
 def test_folio_and_key_open_the_case_however_they_are_written(client: Client, submitted_case):
-    written = {"folio": f" {submitted_case.folio.replace('-', '').lower()} ", "key": keys.pretty(submitted_case.key).upper()}
+    written = {
+        "folio": f" {submitted_case.folio.replace('-', '').lower()} ",
+        "key": keys.pretty(submitted_case.key).upper(),
+    }
 
     opened = client.post("/es/seguir/", written)
 
@@ -115,7 +118,8 @@ def test_the_agencys_question_is_answered_with_a_paper_in_the_same_contact(holde
     form = holder.get(case_page(asked_case, "responder/")).text
 
     sent = holder.post(
-        case_page(asked_case, "responder/"), {"text": "Calle Uno 2.", "requirement": "proof", "file": pdf("dos.pdf", b"%PDF-2")}
+        case_page(asked_case, "responder/"),
+        {"text": "Calle Uno 2.", "requirement": "proof", "file": pdf("dos.pdf", b"%PDF-2")},
     )
 
     assert "¿Qué &lt;b&gt;dirección&lt;/b&gt;?" in page
@@ -126,7 +130,10 @@ def test_the_agencys_question_is_answered_with_a_paper_in_the_same_contact(holde
     assert "Calle Uno 2." in after
     assert "dos.pdf" in after
     visit = Interaction.objects.exclude(pk=asked_case.source_id).get()
-    assert sorted(visit.enquiries.values_list("kind", "outcome")) == [("answer", "case_updated"), ("follow", "status_told")]
+    assert sorted(visit.enquiries.values_list("kind", "outcome")) == [
+        ("answer", "case_updated"),
+        ("follow", "status_told"),
+    ]
 
 
 def test_answering_twice_keeps_one_answer_and_says_so(holder: Client, asked_case):
@@ -150,7 +157,9 @@ def test_a_refused_file_keeps_the_text_and_answers_nothing(holder: Client, asked
     assert not asked_case.messages.filter(kind="answer").exists()
 
 
-@pytest.mark.parametrize("data", [{}, {"text": "   "}, {"text": "a" * 6000}, {"text": "x", "requirement": "no-such"}])
+@pytest.mark.parametrize(
+    "data", [{}, {"text": "   "}, {"text": "a" * 6000}, {"text": "x", "requirement": "no-such"}]
+)
 def test_an_answer_that_can_not_be_taken_is_explained(holder: Client, asked_case, data):
     refused = holder.post(case_page(asked_case, "responder/"), data)
 
@@ -159,8 +168,12 @@ def test_an_answer_that_can_not_be_taken_is_explained(holder: Client, asked_case
 
 
 def test_a_paper_is_handed_in_and_given_out_again_to_its_holder_alone(holder: Client, submitted_case):
-    holder.post(case_page(submitted_case, "papel/"), {"requirement": "other", "file": pdf("uno.pdf", b"%PDF-1")})
-    holder.post(case_page(submitted_case, "papel/"), {"requirement": "other", "file": pdf("dos.pdf", b"%PDF-2")})
+    holder.post(
+        case_page(submitted_case, "papel/"), {"requirement": "other", "file": pdf("uno.pdf", b"%PDF-1")}
+    )
+    holder.post(
+        case_page(submitted_case, "papel/"), {"requirement": "other", "file": pdf("dos.pdf", b"%PDF-2")}
+    )
 
     paper = submitted_case.documents.get(name="uno.pdf")
     address = case_page(submitted_case, f"papeles/{paper.pk}/")

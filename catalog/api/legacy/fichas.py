@@ -11,7 +11,6 @@ from django.utils.translation import override
 
 from accounts.models import Agency
 from catalog import costs, text
-from catalog.models import ProcedureVersion
 from catalog.sheets import Sheet
 
 ZONE = ZoneInfo("America/Santiago")
@@ -32,7 +31,7 @@ def ficha(version: Any, themes: dict[str, str], *, plain: bool) -> dict[str, Any
         return _ficha(version, themes, plain=plain)
 
 
-def _ficha(version: ProcedureVersion | Any, themes: dict[str, str], *, plain: bool) -> dict[str, Any]:
+def _ficha(version: Any, themes: dict[str, str], *, plain: bool) -> dict[str, Any]:
     procedure, sheet, content = version.procedure, version.sheet, version.content
     ways = {way.code: way for way in sheet.channels}
     at: datetime = version.published_at.astimezone(ZONE)

@@ -13,9 +13,10 @@ from common.problems import problem
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{0,99}")
 _RESERVED = (
-    " break case catch class const continue debugger default delete do else enum export extends false finally for "
-    "function if implements import in instanceof interface let new null package private protected public return "
-    "static super switch this throw true try typeof var void while with yield await eval arguments undefined "
+    " break case catch class const continue debugger default delete do else enum export extends false "
+    "finally for function if implements import in instanceof interface let new null package private "
+    "protected public return static super switch this throw true try typeof var void while with yield "
+    "await eval arguments undefined "
 )
 # What XML 1.0 can not hold, whatever the escaping.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
