@@ -7,9 +7,6 @@ import common.clock
 
 
 class Migration(migrations.Migration):
-    replaces = [
-        ("catalog", "0003_tickets_desks_and_visits")
-    ]  # the name a neighbour's first migration depends on
     dependencies = [
         ("catalog", "0002_versions_never_change"),
     ]
