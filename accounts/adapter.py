@@ -14,7 +14,9 @@ class StaffAccounts(DefaultAccountAdapter):
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("This e-mail and this password do not belong together. Check both and try again."),
+        "email_password_mismatch": _(
+            "This e-mail and this password do not belong together. Check both and try again."
+        ),
         "too_many_login_attempts": _("This was tried too many times. Wait five minutes and try again."),
         "rate_limited": _("This was tried too many times. Wait a minute and try again."),
     }

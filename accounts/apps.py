@@ -13,7 +13,9 @@ class AccountsConfig(AppConfig):
         from common import links
 
         rooms.register(
-            rooms.Room("people", _("People"), "people", "accounts:people", frozenset({"administrator"}), position=90)
+            rooms.Room(
+                "people", _("People"), "people", "accounts:people", frozenset({"administrator"}), position=90
+            )
         )
         links.register("rooms", lambda: reverse("accounts:rooms"))
         links.register("sign-in", lambda: reverse("accounts:sign-in"))

@@ -18,11 +18,16 @@ def _password(label: Any, missing: Any, *, autocomplete: str, help_text: Any = "
     widget = forms.PasswordInput({"autocomplete": autocomplete, "class": "width-20"})
     errors = {"required": missing, "max_length": _("This password is too long: up to 200 letters.")}
     return forms.CharField(
-        label=label, help_text=help_text, strip=False, max_length=LONGEST_PASSWORD, widget=widget, error_messages=errors
+        label=label,
+        help_text=help_text,
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=widget,
+        error_messages=errors,
     )
 
 
-class SignIn(LoginForm):  # type: ignore[misc]  # allauth has no types
+class SignIn(LoginForm):
     """allauth's form in our words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -32,7 +37,10 @@ class SignIn(LoginForm):  # type: ignore[misc]  # allauth has no types
             label=_("E-mail"),
             max_length=254,
             widget=forms.EmailInput(email),
-            error_messages={"required": _("Write your e-mail."), "invalid": _("Write your e-mail, like name@agency.cl.")},
+            error_messages={
+                "required": _("Write your e-mail."),
+                "invalid": _("Write your e-mail, like name@agency.cl."),
+            },
         )
         self.fields["password"] = _password(
             _("Password"), _("Write your password."), autocomplete="current-password"
@@ -44,7 +52,10 @@ class Search(forms.Form):
     """A name or an address; posted, so that no name stands in an address."""
 
     text = forms.CharField(
-        label=_("Name or e-mail"), max_length=120, required=False, widget=forms.TextInput({"type": "search", "data-key": "/"})
+        label=_("Name or e-mail"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"type": "search", "data-key": "/"}),
     )
 
 
@@ -55,21 +66,33 @@ class NewPerson(forms.Form):
         label=_("Name"),
         max_length=120,
         widget=forms.TextInput({"class": "width-20", "autocomplete": "off"}),
-        error_messages={"required": _("Write the person's name."), "max_length": _("Write at most 120 letters.")},
+        error_messages={
+            "required": _("Write the person's name."),
+            "max_length": _("Write at most 120 letters."),
+        },
     )
     email = forms.EmailField(
         label=_("E-mail"),
         help_text=_("They sign in with it."),
         max_length=254,
         widget=forms.EmailInput({"class": "width-20", "autocomplete": "off"}),
-        error_messages={"required": _("Write an e-mail address, like name@agency.cl."), "invalid": _("Write an e-mail address, like name@agency.cl.")},
+        error_messages={
+            "required": _("Write an e-mail address, like name@agency.cl."),
+            "invalid": _("Write an e-mail address, like name@agency.cl."),
+        },
     )
 
 
 class Post(forms.Form):
     """A role, where it is held, and from which day to which."""
 
-    role = forms.ChoiceField(label=_("Work"), error_messages={"required": _("Choose the work this person does."), "invalid_choice": _("Choose one of the list.")})
+    role = forms.ChoiceField(
+        label=_("Work"),
+        error_messages={
+            "required": _("Choose the work this person does."),
+            "invalid_choice": _("Choose one of the list."),
+        },
+    )
     office = forms.ModelChoiceField(
         Office.objects.none(),
         label=_("Office"),
@@ -93,9 +116,10 @@ class Post(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("Choose …")), *Role.choices]  # type: ignore[attr-defined]
-        self.fields["office"].queryset = Office.objects.order_by(Func(F("name"), function="sort_key"))  # type: ignore[attr-defined]
-        self.fields["agency"].queryset = Agency.objects.by_name()  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["role"].choices = [("", _("Choose …")), *Role.choices]
+        fields["office"].queryset = Office.objects.order_by(Func(F("name"), function="sort_key"))
+        fields["agency"].queryset = Agency.objects.by_name()
 
 
 class ChangePassword(forms.Form):
@@ -106,7 +130,10 @@ class ChangePassword(forms.Form):
         _("New password"),
         _("Write the new password."),
         autocomplete="new-password",
-        help_text=_("At least 12 letters. Four words that have nothing to do with each other are good and easy to keep."),
+        help_text=_(
+            "At least 12 letters. "
+            "Four words that have nothing to do with each other are good and easy to keep."
+        ),
     )
 
 
@@ -117,5 +144,8 @@ class ChoosePassword(forms.Form):
         _("New password"),
         _("Write the new password."),
         autocomplete="new-password",
-        help_text=_("At least 12 letters. Four words that have nothing to do with each other are good and easy to keep."),
+        help_text=_(
+            "At least 12 letters. "
+            "Four words that have nothing to do with each other are good and easy to keep."
+        ),
     )

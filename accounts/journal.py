@@ -1,7 +1,8 @@
 """
 What administrators do with people and posts, as events.
 
-Events stand above accounts, so `events` hands its recorder down at start-up (`keep_with`) and accounts never imports it.
+Events stand above accounts, so `events` hands its recorder down at start-up (`keep_with`) and accounts
+never imports it.
 """
 
 from datetime import datetime

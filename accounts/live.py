@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from accounts.actors import Actor
 from accounts.models import User
 
-# Topics that tell nothing but “look again” and are watched by screens nobody signs in to (waiting rooms, a ticket on a phone).
+# Topics that tell nothing but “look again”; watched by screens nobody signs in to (waiting rooms, a ticket on
+# a phone).
 PUBLIC = ("office:", "ticket:")
 
 
@@ -23,7 +24,10 @@ def may_watch(session_key: str, topics: list[str]) -> bool:
 
 
 def _actor(session_key: str) -> Actor | None:
-    """Whoever the session is of, by the same rule as on every page: ended sign-ins and changed passwords count at once."""
+    """
+    Whoever the session is of, by the same rule as on every page: ended sign-ins and changed passwords count
+    at once.
+    """
     if not session_key:
         return None
     request = HttpRequest()

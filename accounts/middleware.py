@@ -15,7 +15,10 @@ HELD_CASES = "held_cases"  # session: ids of the cases whose key this browser ha
 
 
 def hold_case(request: HttpRequest, case_id: UUID) -> None:
-    """Remember, for this session, that the key of a case was shown; the session gets a new id, as at any rise of rights."""
+    """
+    Remember, for this session, that the key of a case was shown; the session gets a new id, as at any rise
+    of rights.
+    """
     held = [str(case_id), *[one for one in request.session.get(HELD_CASES, []) if one != str(case_id)]]
     request.session.cycle_key()
     request.session[HELD_CASES] = held[:20]
@@ -45,10 +48,11 @@ class SignInRequired(LoginRequiredMiddleware):
     """
     Every page asks for a sign-in unless it says otherwise (`login_not_required`).
 
-    A script's request is answered 401 instead of the sign-in page: what was typed stays where it is, under a sentence that says so.
+    A script's request is answered 401 instead of the sign-in page: what was typed stays where it is, under
+    a sentence that says so.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=401)
         return super().handle_no_permission(request, view_func)

@@ -1,4 +1,7 @@
-"""Pages of long lists by keyset: each page costs the same, however deep, and rows that come or go shift nothing."""
+"""
+Pages of long lists by keyset: each page costs the same, however deep, and rows that come or go shift
+nothing.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -31,13 +34,17 @@ class KeysetPage:
         return f"?{other.urlencode()}"
 
 
-def keyset_page(rows: QuerySet[Any], *keys: str, place: str = "", size: int, by_id: bool = False) -> KeysetPage:
+def keyset_page(
+    rows: QuerySet[Any], *keys: str, place: str = "", size: int, by_id: bool = False
+) -> KeysetPage:
     """
-    Return the page of `rows` at `place`, in ascending order of `keys`; the last key is unique, none is ever null.
+    Return the page of `rows` at `place`, in ascending order of `keys`; the last key is unique, none is ever
+    null.
 
     A place that was tampered with, or is of another list, begins at the first page.
 
-    :param by_id: a place names its row by the last key alone; for keys that are personal data, which no address may hold
+    :param by_id: a place names its row by the last key alone; for keys that are personal data, which no
+        address may hold
     """
     sealed = keys[-1:] if by_id else keys
     values, backwards = _opened(place, sealed)

@@ -1,7 +1,8 @@
 """
 Where papers lie: outside the web root, under their own SHA-256, written before the row that names them.
 
-What a file is is decided by its first bytes, not by its name. A file without a row is an orphan that a sweep removes.
+What a file is is decided by its first bytes, not by its name. A file without a row is an orphan that a
+sweep removes.
 """
 
 import hashlib
@@ -51,7 +52,9 @@ def store(upload: Any) -> StoredFile:
     :raises FileRefused: too large, empty, of another kind, or not clean
     """
     if upload.size > settings.UPLOAD_MAX_BYTES:
-        raise FileRefused(_("This file is larger than 10 MB. Scan it with less detail or split it, and try again."))
+        raise FileRefused(
+            _("This file is larger than 10 MB. Scan it with less detail or split it, and try again.")
+        )
     if upload.size == 0:
         raise FileRefused(_("This file is empty. Choose it again."))
     content = upload.read(settings.UPLOAD_MAX_BYTES + 1)
@@ -67,7 +70,9 @@ def store(upload: Any) -> StoredFile:
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        os.utime(path)  # there already: young again, so that the sweep of orphans leaves it to the row to come
+        os.utime(
+            path
+        )  # there already: young again, so that the sweep of orphans leaves it to the row to come
     except FileNotFoundError:
         pass
     else:
@@ -89,9 +94,11 @@ def _safe_name(name: str, content_type: str) -> str:
 
 def remove_orphans(known: Callable[[list[str]], set[str]], *, older_than: float) -> int:
     """
-    Remove files that no row names and that were last given before `older_than` (seconds since the epoch); return how many.
+    Remove files that no row names and that were last given before `older_than` (seconds since the epoch);
+    return how many.
 
-    A file is moved aside before its age is looked at for the last time: one that is given again meanwhile is written anew.
+    A file is moved aside before its age is looked at for the last time: one that is given again meanwhile
+    is written anew.
 
     :param known: which of these hashes have a row
     """

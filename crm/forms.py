@@ -16,12 +16,20 @@ def _text(label: Any, missing: Any = "", *, help_text: Any = "", longest: int = 
     widget = forms.Textarea({"rows": 4, "autofocus": True})
     errors = {"required": missing, "max_length": TOO_LONG}
     return forms.CharField(
-        label=label, help_text=help_text, max_length=longest, required=bool(missing), widget=widget, error_messages=errors
+        label=label,
+        help_text=help_text,
+        max_length=longest,
+        required=bool(missing),
+        widget=widget,
+        error_messages=errors,
     )
 
 
 class Act(forms.Form):
-    """What every act on a case carries: which revision the officer was looking at, and which agency's part is meant."""
+    """
+    What every act on a case carries: which revision the officer was looking at, and which agency's part is
+    meant.
+    """
 
     revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     stage = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -43,7 +51,9 @@ class Deny(Act):
     reason = _text(
         _("Why is it denied?"),
         _("Write the reason the citizen will read."),
-        help_text=_("The citizen reads this: name the requirement that is not met, and what they may do now."),
+        help_text=_(
+            "The citizen reads this: name the requirement that is not met, and what they may do now."
+        ),
     )
 
 
@@ -61,7 +71,9 @@ class Note(Act):
 
 class Reopen(Act):
     reason = _text(
-        _("Why is the case opened again?"), _("Write why the case is opened again."), help_text=_("Kept as an internal note.")
+        _("Why is the case opened again?"),
+        _("Write why the case is opened again."),
+        help_text=_("Kept as an internal note."),
     )
 
 
@@ -86,7 +98,11 @@ class Judgement(Act):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("state") == DocumentState.REJECTED and not cleaned.get("reason") and "reason" not in self.errors:
+        if (
+            cleaned.get("state") == DocumentState.REJECTED
+            and not cleaned.get("reason")
+            and "reason" not in self.errors
+        ):
             self.add_error("reason", _("Write why the paper can not be accepted."))
         return cleaned
 
@@ -95,7 +111,18 @@ class WorkFilter(forms.Form):
     """What an agency's list is narrowed to; a wrong value narrows nothing."""
 
     folio = forms.CharField(
-        label=_("Folio"), required=False, max_length=40, widget=forms.TextInput({"type": "search", "data-key": "/", "autocomplete": "off", "placeholder": _("Folio"), "class": "width-10"})
+        label=_("Folio"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(
+            {
+                "type": "search",
+                "data-key": "/",
+                "autocomplete": "off",
+                "placeholder": _("Folio"),
+                "class": "width-10",
+            }
+        ),
     )
     state = forms.ChoiceField(
         label=_("State"),
@@ -105,7 +132,12 @@ class WorkFilter(forms.Form):
             ("late", _("Late")),
             *[
                 (state.value, state.label)
-                for state in (StageState.RECEIVED, StageState.IN_REVIEW, StageState.AWAITING_CITIZEN, StageState.WAITING)
+                for state in (
+                    StageState.RECEIVED,
+                    StageState.IN_REVIEW,
+                    StageState.AWAITING_CITIZEN,
+                    StageState.WAITING,
+                )
             ],
             ("decided", _("Decided, not closed")),
         ],
@@ -115,5 +147,9 @@ class WorkFilter(forms.Form):
 
     def __init__(self, *args: Any, procedures: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["procedure"].choices = [("", _("All procedures")), *procedures]  # type: ignore[attr-defined]
-        self.fields["channel"].choices = [("", _("All channels")), *[(one.code, one.label) for one in channels.known()]]  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["procedure"].choices = [("", _("All procedures")), *procedures]
+        fields["channel"].choices = [
+            ("", _("All channels")),
+            *[(one.code, one.label) for one in channels.known()],
+        ]

@@ -11,6 +11,13 @@ def notify_citizen(batch: list[UUID]) -> None:
     tasks.notify_citizens.delay(event_ids=[str(event) for event in batch])
 
 
-@on("case.submitted", "case.answered", "case.paper_added", "case.withdrawn", "case.stage_decided", "case.reopened")
+@on(
+    "case.submitted",
+    "case.answered",
+    "case.paper_added",
+    "case.withdrawn",
+    "case.stage_decided",
+    "case.reopened",
+)
 def announce_to_agencies(batch: list[UUID]) -> None:
     tasks.announce_to_agencies.delay(event_ids=[str(event) for event in batch])

@@ -23,7 +23,10 @@ FILLING_IN = timedelta(days=1)
 
 @shared_task(name="crm.notify_citizens", acks_late=True)
 def notify_citizens(*, event_ids: list[str]) -> None:
-    """Prepare each event's notifications and send them; events come at least once, so a second time sends nothing twice."""
+    """
+    Prepare each event's notifications and send them; events come at least once, so a second time sends
+    nothing twice.
+    """
     for event_id in event_ids:
         for notification in actions.prepare_notifications(UUID(event_id), by=Actor.system()):
             send_notification.delay(notification_id=str(notification))
@@ -50,9 +53,9 @@ def end_idle_contacts() -> None:
     Filling in an application may take its time: while its draft is open, the contact is given a day.
     """
     now = clock.now()
-    idle = Interaction.objects.filter(channel="web", wrapped_up_at__isnull=True, started_at__lt=now - IDLE).exclude(
-        started_at__gt=now - FILLING_IN, opened_cases__state="draft"
-    )
+    idle = Interaction.objects.filter(
+        channel="web", wrapped_up_at__isnull=True, started_at__lt=now - IDLE
+    ).exclude(started_at__gt=now - FILLING_IN, opened_cases__state="draft")
     for interaction in idle.order_by("started_at")[:500]:
         resolved = interaction.enquiries.filter(is_resolved=True).exists()
         actions.end_interaction(interaction, by=Actor.system(), ending="served" if resolved else "abandoned")
@@ -60,7 +63,9 @@ def end_idle_contacts() -> None:
 
 @shared_task(name="crm.announce_to_agencies", acks_late=True)
 def announce_to_agencies(*, event_ids: list[str]) -> None:
-    """Tell the screens of the agencies of these events' cases to look again; telling them twice harms nothing."""
+    """
+    Tell the screens of the agencies of these events' cases to look again; telling them twice harms nothing.
+    """
     live.publish(*(f"agency:{agency}" for agency in agencies_of_events([UUID(one) for one in event_ids])))
 
 
@@ -72,6 +77,9 @@ def remove_orphan_papers() -> int:
 
 @shared_task(name="crm.check_case_states")
 def check_case_states() -> None:
-    """Every night: a case's state must be that of its stages; a difference is logged as an error with ids only."""
+    """
+    Every night: a case's state must be that of its stages; a difference is logged as an error with ids
+    only.
+    """
     for case_id in cases_whose_state_is_not_that_of_their_stages():
         log.error({"event": "case_state_drift", "case": str(case_id)})

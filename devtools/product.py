@@ -97,9 +97,11 @@ def run(_words: Sequence[str]) -> int:
             HOLDER.write_text(json.dumps(note), encoding="utf-8")
             was_needed = bring_up(env)
             starters = applications(ports)
-            for name, command in starters.items():
-                launch(household, name, command, env)
+            for name in ("web", "live"):
+                launch(household, name, starters[name], env)
             wait_until_it_answers(household, ports)
+            for name in ("worker", "beat"):  # after the page that somebody waits for
+                launch(household, name, starters[name], env)
             print(welcome(ports, time.monotonic() - began), flush=True)
             if was_needed:
                 ask_for_the_cast(env)  # `up` has just printed it
@@ -153,7 +155,7 @@ def sole_use() -> Iterator[bool]:
 
 
 def bring_up(env: Mapping[str, str]) -> bool:
-    """Migrate, load, seed and collect, unless nothing changed since the last time; tell whether it was needed."""
+    """Migrate, load, seed and collect, unless nothing changed since the last time; tell which it was."""
     key = fingerprint(ROOT, env["DATABASE_URL"])
     if remembered().get("key") == key and Path(env["STATIC_ROOT"]).is_dir():
         return False

@@ -16,7 +16,8 @@ from common.errors import DomainError, require
 @transaction.atomic
 def take_password_back(user: User, *, by: Actor) -> str:
     """
-    Make a person's password and all their sessions worthless, and return the token of the link by which they choose a new one.
+    Make a person's password and all their sessions worthless, and return the token of the link by which
+    they choose a new one.
 
     The token works once, for three days; an earlier one stops working.
 
@@ -30,7 +31,8 @@ def take_password_back(user: User, *, by: Actor) -> str:
     user.set_unusable_password()
     user.save(update_fields=["password"])
     journal.note("user.password_reset", user, by=by, at=clock.now())
-    return default_token_generator.make_token(user)
+    token: str = default_token_generator.make_token(user)
+    return token
 
 
 @transaction.atomic
@@ -42,7 +44,9 @@ def choose_password(user: User, *, by: Actor, token: str, password: str) -> User
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if not user.is_active or not default_token_generator.check_token(user, token):
-        raise DomainError(_("This link was used already or is too old. Ask your administrator for a new one."))
+        raise DomainError(
+            _("This link was used already or is too old. Ask your administrator for a new one.")
+        )
     return _set(user, password, field="password", by=by)
 
 
@@ -57,7 +61,9 @@ def change_password(user: User, *, by: Actor, old: str, new: str) -> User:
     user = User.objects.select_for_update().get(pk=user.pk)
     require(permissions.can_set_password(by, user), _("Everybody changes their own password alone."))
     if not user.check_password(old):
-        raise DomainError(_("This is not your present password."), old=_("This is not your present password."))
+        raise DomainError(
+            _("This is not your present password."), old=_("This is not your present password.")
+        )
     return _set(user, new, field="new", by=by)
 
 

@@ -18,7 +18,8 @@ MAX_EMAIL = 254
 @transaction.atomic
 def create_user(*, by: Actor, name: str, email: str) -> User:
     """
-    Give a person a sign-in without a password: they choose it themselves through a link (`accounts.links_in`).
+    Give a person a sign-in without a password: they choose it themselves through a link
+    (`accounts.links_in`).
 
     :raises NotAllowed: `by` is no administrator
     :raises DomainError: the name or the address is wrong, or the address is taken
@@ -26,7 +27,9 @@ def create_user(*, by: Actor, name: str, email: str) -> User:
     require(permissions.can_manage_people(by), _("Only administrators give sign-ins."))
     name, email = " ".join(name.split()), email.strip().lower()
     if not name or len(name) > MAX_NAME:
-        raise DomainError(_("Write the person's name."), name=_("Write the person's name, up to 120 letters."))
+        raise DomainError(
+            _("Write the person's name."), name=_("Write the person's name, up to 120 letters.")
+        )
     try:
         validate_email(email[: MAX_EMAIL + 1])
         if len(email) > MAX_EMAIL:
@@ -48,7 +51,8 @@ def create_user(*, by: Actor, name: str, email: str) -> User:
 @transaction.atomic
 def disable_user(user: User, *, by: Actor) -> User:
     """
-    End a sign-in: every session of it is dead at its next request, and the password is gone. A second time changes nothing.
+    End a sign-in: every session of it is dead at its next request, and the password is gone. A second time
+    changes nothing.
 
     :raises NotAllowed: `by` is no administrator, or means themselves
     :raises DomainError: nobody would be left to administer
@@ -60,7 +64,7 @@ def disable_user(user: User, *, by: Actor) -> User:
     require_administrator_left(without=user)
     now = clock.now()
     user.is_active = False
-    user.set_unusable_password()  # sessions carry a hash of it: opening the sign-in again revives none of them
+    user.set_unusable_password()  # sessions carry a hash of it: none comes back when it is opened again
     user.save(update_fields=["is_active", "password"])
     journal.note("user.disabled", user, by=by, at=now)
     return user
@@ -84,7 +88,10 @@ def enable_user(user: User, *, by: Actor) -> User:
 
 
 def require_administrator_left(*, without: User) -> None:
-    """Refuse to take the last administrator away; the posts looked at are locked, so that two can not take each other's."""
+    """
+    Refuse to take the last administrator away; the posts looked at are locked, so that two can not take
+    each other's.
+    """
     posts = (
         Membership.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True)
         .current()
@@ -93,4 +100,9 @@ def require_administrator_left(*, without: User) -> None:
     )
     holders = {post.user_id for post in posts}
     if holders and holders <= {without.pk}:
-        raise DomainError(_("Nobody would be left to administer people and posts: make somebody else an administrator first."))
+        raise DomainError(
+            _(
+                "Nobody would be left to administer people and posts: "
+                "make somebody else an administrator first."
+            )
+        )

@@ -36,7 +36,8 @@ def give_post(
     Give a person a post: from today unless `first_day` says later, without an end unless `last_day` says one.
 
     :raises NotAllowed: `by` is no administrator
-    :raises DomainError: the place does not fit the role, the days are the wrong way round, or they hold this post already
+    :raises DomainError: the place does not fit the role, the days are the wrong way round, or they hold
+        this post already
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     require(permissions.can_manage_people(by), _("Only administrators give posts."))
@@ -48,7 +49,9 @@ def give_post(
         wrong = _("The last day must lie ahead, and not before the first.")
         raise DomainError(wrong, last_day=wrong)
     _require_new(user, role, office, agency, starts_at, ends_at)
-    post = Membership(user=user, role=role, office=office, agency=agency, starts_at=starts_at, ends_at=ends_at)
+    post = Membership(
+        user=user, role=role, office=office, agency=agency, starts_at=starts_at, ends_at=ends_at
+    )
     post.save(force_insert=True)
     journal.note("post.given", user, by=by, at=now, post=post.pk, role=role, **_place(post))
     return post
@@ -64,7 +67,9 @@ def end_post(post: Membership, *, by: Actor) -> Membership:
     """
     require(permissions.can_manage_people(by), _("Only administrators end posts."))
     user = User.objects.select_for_update().get(pk=post.user_id)
-    post = Membership.objects.select_for_update(of=("self",)).select_related("office", "agency").get(pk=post.pk)
+    post = (
+        Membership.objects.select_for_update(of=("self",)).select_related("office", "agency").get(pk=post.pk)
+    )
     now = clock.now()
     if post.ends_at is not None and post.ends_at <= now:
         return post
@@ -86,20 +91,31 @@ def _require_place(role: str, office: Office | None, agency: Agency | None) -> N
     if role in FOR_AGENCY and agency is None:
         raise DomainError(_("Choose the agency for this work."), agency=_("Choose the agency for this work."))
     if office is not None and role not in AT_OFFICE | AT_OFFICE_OR_LINE:
-        raise DomainError(_("This work is not done at an office: leave it out."), office=_("Leave the office out."))
+        raise DomainError(
+            _("This work is not done at an office: leave it out."), office=_("Leave the office out.")
+        )
     if agency is not None and role not in FOR_AGENCY:
-        raise DomainError(_("This work is not done for one agency: leave it out."), agency=_("Leave the agency out."))
+        raise DomainError(
+            _("This work is not done for one agency: leave it out."), agency=_("Leave the agency out.")
+        )
 
 
 def _require_new(
-    user: User, role: str, office: Office | None, agency: Agency | None, starts_at: datetime, ends_at: datetime | None
+    user: User,
+    role: str,
+    office: Office | None,
+    agency: Agency | None,
+    starts_at: datetime,
+    ends_at: datetime | None,
 ) -> None:
     same = Membership.objects.filter(user=user, role=role, office=office, agency=agency)
     overlapping = same.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=starts_at))
     if ends_at is not None:
         overlapping = overlapping.filter(starts_at__lt=ends_at)
     if overlapping.exists():
-        raise DomainError(_("This person already holds this post in these days."), role=_("They already hold this post."))
+        raise DomainError(
+            _("This person already holds this post in these days."), role=_("They already hold this post.")
+        )
 
 
 def _midnight(day: date) -> datetime:
@@ -107,4 +123,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _place(post: Membership) -> dict[str, str]:
-    return {"office": post.office.code if post.office else "", "agency": post.agency.code if post.agency else ""}
+    return {
+        "office": post.office.code if post.office else "",
+        "agency": post.agency.code if post.agency else "",
+    }

@@ -13,8 +13,13 @@ PAGE = 50
 
 
 def people(actor: Actor) -> QuerySet[User]:
-    """Return everybody with a sign-in and their posts, the present ones first; nobody for those who do not administer."""
-    posts = Membership.objects.select_related("office", "agency").order_by(F("ends_at").desc(nulls_first=True), "starts_at")
+    """
+    Return everybody with a sign-in and their posts, the present ones first; nobody for those who do not
+    administer.
+    """
+    posts = Membership.objects.select_related("office", "agency").order_by(
+        F("ends_at").desc(nulls_first=True), "starts_at"
+    )
     everyone = User.objects.all() if can_manage_people(actor) else User.objects.none()
     return everyone.prefetch_related(Prefetch("memberships", posts, to_attr="posts"))
 
@@ -26,7 +31,9 @@ def people_page(actor: Actor, *, place: str = "") -> KeysetPage:
 
 
 def find_staff(actor: Actor, text: str) -> list[User]:
-    """Return those whose name or address contains `text`, accents and case forgiven; at most a page of them."""
+    """
+    Return those whose name or address contains `text`, accents and case forgiven; at most a page of them.
+    """
     words = " ".join(text.split())[:120]
     folded = Func(Value(words), function="fold", output_field=TextField())
     rows = people(actor).alias(folded=Func(F("name"), function="fold", output_field=TextField()))

@@ -28,12 +28,16 @@ def change_password(request: ActorRequest) -> HttpResponse:
     form = forms.ChangePassword(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with shown_on(form):
-            user = actions.change_password(user, by=request.actor, old=form.cleaned_data["old"], new=form.cleaned_data["new"])
+            user = actions.change_password(
+                user, by=request.actor, old=form.cleaned_data["old"], new=form.cleaned_data["new"]
+            )
     if form.is_bound and not form.errors:
         update_session_auth_hash(request, user)
         messages.success(request, _("Your password is changed. Everywhere else you are signed out."))
         return redirect("accounts:rooms")
-    return render(request, "accounts/change_password.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "accounts/change_password.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 @login_not_required
@@ -54,7 +58,9 @@ def choose_password(request: ActorRequest) -> HttpResponse:
     if form.is_valid():
         with shown_on(form):
             user = get_object_or_404(User, pk=user_id)
-            actions.choose_password(user, by=request.actor, token=token, password=form.cleaned_data["password"])
+            actions.choose_password(
+                user, by=request.actor, token=token, password=form.cleaned_data["password"]
+            )
     if form.is_bound and not form.errors:
         del request.session[LINK]
         messages.success(request, _("Your password is chosen. Sign in with it."))

@@ -1,5 +1,7 @@
 """The administrators' room: who signs in, and which posts they hold."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,7 +29,9 @@ def show_people(request: ActorRequest) -> HttpResponse:
     context = {"search": search, "now": clock.now()}
     if search.is_bound and search.is_valid() and search.cleaned_data["text"]:
         found = find_staff(request.actor, search.cleaned_data["text"])
-        return render(request, "accounts/people.html", {**context, "people": found, "searched": True, "pages": None})
+        return render(
+            request, "accounts/people.html", {**context, "people": found, "searched": True, "pages": None}
+        )
     page = people_page(request.actor, place=request.GET.get("place", ""))
     context |= {"people": page.rows, "searched": False, "pages": page.links(request.GET)}
     return render(request, "accounts/people.html", context)
@@ -42,7 +46,11 @@ def create_person(request: ActorRequest) -> HttpResponse:
         with shown_on(form):
             user = actions.create_user(by=request.actor, **form.cleaned_data)
     if form.is_bound and not form.errors:
-        messages.success(request, _("%(name)s has a sign-in. Give them a post, and a link to choose a password.") % {"name": user.name})
+        messages.success(
+            request,
+            _("%(name)s has a sign-in. Give them a post, and a link to choose a password.")
+            % {"name": user.name},
+        )
         return redirect("accounts:person", user.pk)
     return render(request, "accounts/new_person.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -74,7 +82,12 @@ def end_post(request: ActorRequest, user_id: UUID, post_id: int) -> HttpResponse
     """End a post."""
     user = get_object_or_404(people(request.actor), pk=user_id)
     post = get_object_or_404(Membership, pk=post_id, user=user)
-    return _tell(request, user, lambda: actions.end_post(post, by=request.actor), _("The post is ended; its rooms are closed."))
+    return _tell(
+        request,
+        user,
+        lambda: actions.end_post(post, by=request.actor),
+        _("The post is ended; its rooms are closed."),
+    )
 
 
 @rooms.room_required("people")
@@ -104,13 +117,18 @@ def give_link(request: ActorRequest, user_id: UUID) -> HttpResponse:
     def give() -> None:
         request.session[LINK] = [str(user.pk), actions.take_password_back(user, by=request.actor)]
 
-    return _tell(request, user, give, _("The old password works no more. Hand over the link below: it is shown only once."))
+    return _tell(
+        request,
+        user,
+        give,
+        _("The old password works no more. Hand over the link below: it is shown only once."),
+    )
 
 
-def _tell(request: ActorRequest, user: User, act: object, done: str) -> HttpResponse:
+def _tell(request: ActorRequest, user: User, act: Callable[[], object], done: str) -> HttpResponse:
     """Carry out an act that asks nothing and go back to the person, with what happened or why it did not."""
     try:
-        act()  # type: ignore[operator]
+        act()
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
     except DomainError as refusal:
@@ -120,14 +138,25 @@ def _tell(request: ActorRequest, user: User, act: object, done: str) -> HttpResp
     return redirect("accounts:person", user.pk)
 
 
-def _render_person(request: ActorRequest, user_id: UUID, form: forms.Post, *, status: int = 200) -> HttpResponse:
-    user = get_object_or_404(people(request.actor), pk=user_id)
+def _render_person(
+    request: ActorRequest, user_id: UUID, form: forms.Post, *, status: int = 200
+) -> HttpResponse:
+    user: Any = get_object_or_404(people(request.actor), pk=user_id)
     now = clock.now()
-    posts = [{"post": post, "in_force": is_in_force(post, now), "to_come": post.starts_at > now} for post in user.posts]  # type: ignore[attr-defined]
+    posts = [
+        {"post": post, "in_force": is_in_force(post, now), "to_come": post.starts_at > now}
+        for post in user.posts
+    ]
     whose, token = request.session.get(LINK, ("", ""))
     link = ""
     if whose == str(user.pk):
         del request.session[LINK]
         link = request.build_absolute_uri(reverse("accounts:password-link", args=[user.pk, token]))
-    context = {"person": user, "posts": posts, "form": form, "link": link, "is_self": user.pk == request.actor.user_id}
+    context = {
+        "person": user,
+        "posts": posts,
+        "form": form,
+        "link": link,
+        "is_self": user.pk == request.actor.user_id,
+    }
     return render(request, "accounts/person.html", context, status=status)

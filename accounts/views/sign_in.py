@@ -17,14 +17,16 @@ from accounts.requests import ActorRequest
 
 
 @method_decorator(login_not_required, name="dispatch")
-class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
+class SignIn(LoginView):
     """allauth's sign-in (rate limits, no account enumeration) in our own frame."""
 
     template_name = "accounts/sign_in.html"
     form_class = forms.SignIn
 
     def get_success_url(self) -> str:
-        onwards: str = self.request.GET.get("next") and super().get_success_url() or reverse("accounts:start")
+        onwards: str = (self.request.GET.get("next") and super().get_success_url()) or reverse(
+            "accounts:start"
+        )
         return onwards
 
     def form_invalid(self, form: Any) -> HttpResponse:

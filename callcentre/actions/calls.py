@@ -45,7 +45,8 @@ def receive_event(told: Told, *, by: Actor) -> Call:
     """
     Call.objects.bulk_create([Call(provider=told.provider, call_id=told.call_id)], ignore_conflicts=True)
     call = Call.objects.lock(provider=told.provider, call_id=told.call_id)
-    _store(told)
+    if not _is_news(told):
+        return call
     facts = fold(CallEvent.objects.filter(provider=call.provider, call_id=call.call_id))
     before = CallState(call.state)
     was_answered = call.answered_at is not None
@@ -53,9 +54,8 @@ def receive_event(told: Told, *, by: Actor) -> Call:
     if call.direction == Direction.IN:
         _settle_contact(call, facts)
     call.save()
-    if call.agent and (
-        call.state != before or not was_answered
-    ):  # a repeated hang-up begins no second wrap-up
+    moved = call.state != before or not was_answered
+    if call.agent and moved:  # ringing elsewhere begins no second wrap-up
         settle = start_call if call.is_connected else begin_wrap_up
         settle(call.agent, by=by)
     topics = [f"agent:{user}" for user in call.rings.values_list("user", flat=True)]
@@ -121,7 +121,8 @@ def finish_forgotten(call: Call, *, by: Actor) -> None:
         settle_agent(call.agent, by=by, state=AgentStateKind.AWAY)
 
 
-def _store(told: Told) -> None:
+def _is_news(told: Told) -> bool:
+    """Store an event; whether it tells anything that was not known."""
     now = clock.now()
     event = CallEvent(
         provider=told.provider,
@@ -134,12 +135,15 @@ def _store(told: Told) -> None:
     same = CallEvent.objects.filter(provider=told.provider, call_id=told.call_id, type=told.type)
     if not same.exists():
         event.save(force_insert=True)
-        return
+        return True
     same.update(repeats=F("repeats") + 1)
-    if told.type == EventType.NEW_CALL:  # it went on to ring elsewhere
-        first = same.get()
-        users = [*first.payload.get("users", []), *told.payload.get("users", [])]
-        same.update(payload={**first.payload, "users": list(dict.fromkeys(users))})
+    if told.type != EventType.NEW_CALL:
+        return False
+    first = same.get()  # it may have gone on to ring elsewhere
+    before: list[str] = first.payload.get("users", [])
+    users = list(dict.fromkeys([*before, *told.payload.get("users", [])]))
+    same.update(payload={**first.payload, "users": users})
+    return users != before
 
 
 def _apply(call: Call, facts: Facts) -> None:

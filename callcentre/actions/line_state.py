@@ -1,19 +1,15 @@
 """How long the wait on the line is now, for whoever must tell a citizen."""
 
-from datetime import timedelta
-
 from django.db import transaction
-from django.db.models import Avg
 
 from accounts.actors import Actor
-from callcentre.models import AgentState, AgentStateKind, Call
+from callcentre.models import AgentState, AgentStateKind, Call, CallState
 from callcentre.models.agent import AT_WORK
-from common import clock
 from crm.actions import write_queue_state as write_queue
-from crm.models import Interaction, QueueState
+from crm.models import QueueState
 
 USUAL_SECONDS = 240  # of a call, where nothing better is known
-RECENT = timedelta(hours=2)
+RECENT = 50  # calls
 
 
 @transaction.atomic
@@ -35,8 +31,17 @@ def _estimate(waiting: int) -> int | None:
     ahead = waiting + 1 - states.count(AgentStateKind.AVAILABLE)
     if ahead <= 0:
         return 0
-    recent = Interaction.objects.filter(
-        channel="phone", attended_at__isnull=False, ended_at__gte=clock.now() - RECENT
-    )
-    length = recent.aggregate(length=Avg("served_seconds"))["length"] or USUAL_SECONDS
-    return int(ahead * length / len(states))
+    return int(ahead * _usual_seconds() / len(states))
+
+
+def _usual_seconds() -> float:
+    """Return how long a call lasts: the mean of the latest answered ones."""
+    latest = Call.objects.incoming().filter(state=CallState.ENDED, answered_at__isnull=False)
+    lengths = [
+        (ended - answered).total_seconds()
+        for answered, ended in latest.order_by("-started_at", "id").values_list("answered_at", "ended_at")[
+            :RECENT
+        ]
+        if answered and ended
+    ]
+    return sum(lengths) / len(lengths) if lengths else USUAL_SECONDS

@@ -41,7 +41,7 @@ def missed_calls(before: tuple[datetime, UUID] | None = None, *, limit: int = PA
             number=phone.pretty(call.from_number),
             waited_seconds=int((call.ended_at - call.started_at).total_seconds()) if call.ended_at else 0,
             ending=call.interaction.get_ending_display() if call.interaction else "",
-            returned=bool(call.returned),
+            returned=bool(call.returned),  # type: ignore[attr-defined]  # annotated above
             at=call.started_at,
         )
         for call in marked

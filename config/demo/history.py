@@ -14,7 +14,7 @@ from django.db.models import F
 from accounts.actors import Actor
 from common import clock
 from config.cast import load_cast
-from config.demo.plan import CASES, DAYS, make_plan
+from config.demo.plan import DAYS, Size, make_plan
 from config.demo.scenes.stage import Stage
 from config.demo.script import Act
 from config.demo.staff import load_staff
@@ -25,9 +25,10 @@ from metrics import actions as metrics
 
 NAME = "demo"
 CHUNK = 500  # acts a transaction, at least
+USUAL = Size()
 
 
-def load_history(progress: Callable[[int, int], None]) -> bool:
+def load_history(progress: Callable[[int, int], None], size: Size = USUAL) -> bool:
     """
     Make the demo's history, or go on where an earlier start stopped; return False when it is all there.
 
@@ -40,9 +41,9 @@ def load_history(progress: Callable[[int, int], None]) -> bool:
         return False
     load_cast()
     load_staff(run.until - timedelta(days=DAYS + 30))
-    plan = make_plan(read_world(), run.until)
+    plan = make_plan(read_world(), run.until, size)
     stage = Stage()
-    stage.find_cases(range(CASES + 100))
+    stage.find_cases(range(size.highest_case))
     with _quick_session():
         for chunk in _chunks(plan, run.done):
             _play(stage, chunk, run, total=len(plan))

@@ -21,13 +21,27 @@ from config.demo.world import SANTIAGO, Place, Topic, World, add_business_days, 
 from territory.queries.calendar import is_business_day
 
 DAYS = 183
-CASES = 190
-OFFICE_DAYS, MOBILE_DAYS = 31, 8
 GUESTS = 6  # a day, about
-CALL_DAYS, CALLS = 36, 90
-SEARCHES, VOTES = 200, 150
 FIRST_VISITOR = 2_000  # people who only ask: other numbers than those who apply
 CLARAS = "OF-13101-1"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much happens. The usual size keeps a first start under a minute."""
+
+    cases: int = 190
+    office_days: int = 31
+    mobile_days: int = 8
+    call_days: int = 36
+    calls: int = 90
+    searches: int = 200
+    votes: int = 150
+
+    @property
+    def highest_case(self) -> int:
+        """Above every number of a case: those of the history, then the cast's, then the draft."""
+        return self.cases + 42
 
 
 @dataclass
@@ -36,6 +50,7 @@ class Plan:
 
     world: World
     until: datetime
+    size: Size = field(default_factory=Size)
     dice: Random = field(default_factory=lambda: Random("Ventanilla, demo"))  # noqa: S311  # a demo, not a secret
     lives: list[Life] = field(default_factory=list)
     office_days: list[OfficeDay] = field(default_factory=list)
@@ -65,19 +80,19 @@ class Plan:
         return self.dice.choices(topics, [topic.popularity**3 for topic in topics])[0]
 
 
-def make_plan(world: World, until: datetime) -> list[Act]:
+def make_plan(world: World, until: datetime, size: Size) -> list[Act]:
     """Return every act of the history up to `until`, in the order of time."""
-    plan = Plan(world, until)
+    plan = Plan(world, until, size)
     days = [plan.today - timedelta(days=back) for back in range(DAYS, -1, -1)]
     _open_offices(plan, [day for day in days if is_business_day(day) and day < plan.today])
     _open_line(plan, [day for day in days if is_business_day(day)])
-    for number in range(1, CASES + 1):
+    for number in range(1, size.cases + 1):
         _plan_case(plan, number, days)
     _plan_present(plan)
     _fill_offices(plan)
     _fill_line(plan)
-    online.plan_searches(plan, days, SEARCHES)
-    online.plan_votes(plan, days, VOTES)
+    online.plan_searches(plan, days, size.searches)
+    online.plan_votes(plan, days, size.votes)
     for day in plan.office_days:
         day.write(plan.script, plan.dice, plan.until)
     for calls in plan.call_days.values():
@@ -88,7 +103,7 @@ def make_plan(world: World, until: datetime) -> list[Act]:
 def _open_offices(plan: Plan, days: list[date]) -> None:
     """Choose on which days which places have a history; the cast's own office has the most."""
     staffed = [place for place in plan.world.places if plan.world.clerks.get(place.code)]
-    for kind, wanted in (("office", OFFICE_DAYS), ("mobile", MOBILE_DAYS)):
+    for kind, wanted in (("office", plan.size.office_days), ("mobile", plan.size.mobile_days)):
         pairs = [(place, day) for place in staffed if place.kind == kind for day in days if place.opening_on(day)]
         weights = [6.0 if place.code == CLARAS else 1.0 for place, _day in pairs]
         keyed = sorted(((plan.dice.random() ** (1 / weight), index) for index, weight in enumerate(weights)), reverse=True)
@@ -100,7 +115,7 @@ def _open_offices(plan: Plan, days: list[date]) -> None:
 
 
 def _open_line(plan: Plan, days: list[date]) -> None:
-    for day in sorted(plan.dice.sample(days, min(CALL_DAYS, len(days)))):
+    for day in sorted(plan.dice.sample(days, min(plan.size.call_days, len(days)))):
         agents = plan.dice.sample(plan.world.agents, min(2, len(plan.world.agents)))
         plan.call_days[day] = CallDay(day, tuple(sorted(agents)))
 
@@ -226,7 +241,7 @@ def _fill_line(plan: Plan) -> None:
     """The rest of who calls only asks; some hang up before anybody answers, some say nothing."""
     dice, topics = plan.dice, list(plan.world.topics)
     days = list(plan.call_days.values())
-    for _turn in range(CALLS):
+    for _turn in range(plan.size.calls):
         calls = dice.choice(days)
         if len(calls.rings) > 40:
             continue
@@ -275,10 +290,10 @@ def _plan_present(plan: Plan) -> None:
     """What the cast finds on arriving: a case in every state for each officer, a queue at Clara's office if it is open, a draft."""
     for place, (code, officer) in enumerate(_casts_topics(plan)):
         for step in range(4):
-            number = CASES + 1 + place * 4 + step
-            someone = AMINA if number == CASES + 3 else citizen(number, "13101")
+            number = plan.size.cases + 1 + place * 4 + step
+            someone = AMINA if number == plan.size.cases + 3 else citizen(number, "13101")
             _present_case(plan, Life(number, code, someone, "web", _back(plan, (1, 3, 6, 9)[step])), officer, step)
-    _present_draft(plan, CASES + 1 + 40)
+    _present_draft(plan, plan.size.highest_case - 1)
     _present_queue(plan)
 
 

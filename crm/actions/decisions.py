@@ -1,5 +1,6 @@
 """
-Everything that changes the state of a filed case. One function, `_move`, performs every transition of a stage and of its case:
+Everything that changes the state of a filed case. One function, `_move`, performs every transition of a
+stage and of its case:
 lock → permission → clock → model method → save → event, in one transaction.
 """
 
@@ -71,7 +72,11 @@ def _move(
         raise IllegalMove(StageState(stage.state), to)
     now = clock.now()
     stage.move_to(to, at=now, reason=reason)
-    data = {"stage": str(stage.pk), "agency": stage.agency.code, **(prepare(case, stage, now) if prepare else {})}
+    data = {
+        "stage": str(stage.pk),
+        "agency": stage.agency.code,
+        **(prepare(case, stage, now) if prepare else {}),
+    }
     stage.save()
     if event == "case.reopened":
         _begin_again(stages, stage, now)
@@ -88,7 +93,9 @@ def _move(
 
 def _require_fresh(case: Case, revision: int | None) -> None:
     if revision is not None and revision != case.revision:
-        raise StaleVersion(_("Somebody changed this case meanwhile. Look at it again before you go on; your text is kept."))
+        raise StaleVersion(
+            _("Somebody changed this case meanwhile. Look at it again before you go on; your text is kept.")
+        )
 
 
 def _written(text: str, field: str, missing: str | Promise) -> str:
@@ -110,7 +117,9 @@ def _settle_others(stages: list[Stage], moved: Stage, now: datetime) -> None:
                 other.move_to(StageState.MOOT, at=now)
                 other.save()
         return
-    open_orders = [row.order for row in stages if row.state in OPEN_STAGES and row.state != StageState.WAITING]
+    open_orders = [
+        row.order for row in stages if row.state in OPEN_STAGES and row.state != StageState.WAITING
+    ]
     waiting = [row for row in stages if row.state == StageState.WAITING]
     if waiting and not open_orders:
         next_order = min(row.order for row in waiting)
@@ -125,7 +134,12 @@ def _settle_case(case: Case, stages: list[Stage], now: datetime) -> CaseState:
     if after != case.state:
         if case.state == CaseState.SUBMITTED and after not in {CaseState.IN_REVIEW, CaseState.WITHDRAWN}:
             case.move_to(CaseState.IN_REVIEW, at=now)
-        if case.state == CaseState.AWAITING_CITIZEN and after not in {CaseState.IN_REVIEW, CaseState.DENIED, CaseState.LAPSED, CaseState.WITHDRAWN}:
+        if case.state == CaseState.AWAITING_CITIZEN and after not in {
+            CaseState.IN_REVIEW,
+            CaseState.DENIED,
+            CaseState.LAPSED,
+            CaseState.WITHDRAWN,
+        }:
             case.move_to(CaseState.IN_REVIEW, at=now)
         case.move_to(after, at=now)
     required_due = [row.due_on for row in stages if row.is_required and row.due_on]
@@ -138,7 +152,8 @@ def _settle_case(case: Case, stages: list[Stage], now: datetime) -> CaseState:
 @transaction.atomic
 def take_stage(stage: Stage, *, by: Actor, revision: int | None = None) -> Stage:
     """
-    An officer takes their agency's part of a case and begins its review; taking it from a colleague moves only the name.
+    An officer takes their agency's part of a case and begins its review; taking it from a colleague moves
+    only the name.
 
     :raises NotAllowed: `by` is no officer of the agency
     :raises IllegalMove: it waits for an earlier agency, or is decided
@@ -176,7 +191,15 @@ def _take_over(case: Case, stage: Stage, *, by: Actor, revision: int | None) -> 
     stage.save(update_fields=["assigned_to"])
     case.revision += 1
     case.save(update_fields=["revision"])
-    record("case.reassigned", case, by=by, at=now, channel="agency", stage=str(stage.pk), agency=stage.agency.code)
+    record(
+        "case.reassigned",
+        case,
+        by=by,
+        at=now,
+        channel="agency",
+        stage=str(stage.pk),
+        agency=stage.agency.code,
+    )
     return stage
 
 
@@ -215,7 +238,8 @@ def answer_agency(
     case: Case, *, by: Actor, interaction: Interaction, text: str, question: Message | None = None
 ) -> Stage:
     """
-    Answer an agency's open question; its clock runs again, and the day promised moves by the days it stood still.
+    Answer an agency's open question; its clock runs again, and the day promised moves by the days it stood
+    still.
 
     :param question: which one, when several are open; the oldest otherwise
     :raises NotAllowed: `by` neither holds the key nor has the case before them
@@ -258,12 +282,16 @@ def answer_agency(
 
 
 def _extend(stage: Stage, at: datetime) -> None:
-    """Move the due day by the business days that the clock stood still, counted from all of the stage's stops."""
+    """
+    Move the due day by the business days that the clock stood still, counted from all of the stage's stops.
+    """
     if stage.due_on is None:
         return
     submitted = clock.local_date(stage.case.submitted_at or at, NETWORK_ZONE)
     stopped = timedelta(seconds=stage.stopped_seconds)
-    stage.due_on = max(stage.due_on, add_business_days(submitted + timedelta(days=stopped.days), term_of(stage)))
+    stage.due_on = max(
+        stage.due_on, add_business_days(submitted + timedelta(days=stopped.days), term_of(stage))
+    )
 
 
 def term_of(stage: Stage) -> int:
@@ -272,7 +300,9 @@ def term_of(stage: Stage) -> int:
 
 
 @transaction.atomic
-def decide_stage(stage: Stage, *, by: Actor, decision: str, reason: str, revision: int | None = None) -> Stage:
+def decide_stage(
+    stage: Stage, *, by: Actor, decision: str, reason: str, revision: int | None = None
+) -> Stage:
     """
     Grant, deny or refer an agency's part.
 
@@ -323,7 +353,9 @@ def reopen_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None =
         stage.due_on = add_business_days(today, term_of(stage))
         stage.assigned_to_id = by.user_id
         case.reopened_count += 1
-        Message.objects.create(case=case, stage=stage, kind=MessageKind.NOTE, text=reason, author_id=by.user_id, at=at)
+        Message.objects.create(
+            case=case, stage=stage, kind=MessageKind.NOTE, text=reason, author_id=by.user_id, at=at
+        )
         return {"reopened": case.reopened_count}
 
     return _move(
@@ -340,7 +372,10 @@ def reopen_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None =
 
 
 def _begin_again(stages: list[Stage], reopened: Stage, now: datetime) -> None:
-    """The parts cut short by the end that is now undone: those after the reopened one wait for it, the others are received."""
+    """
+    The parts cut short by the end that is now undone: those after the reopened one wait for it, the others
+    are received.
+    """
     for other in stages:
         if other.state in {StageState.MOOT, StageState.WITHDRAWN}:
             other.move_to(StageState.WAITING if other.order > reopened.order else StageState.RECEIVED, at=now)
@@ -357,7 +392,10 @@ def withdraw_case(case: Case, *, by: Actor, interaction: Interaction) -> Case:
     :raises IllegalMove: the case is decided
     """
     case = Case.objects.lock(case.pk)
-    require(permissions.can_speak_for_citizen(by, case), _("Only the citizen, or whoever attends them, can withdraw."))
+    require(
+        permissions.can_speak_for_citizen(by, case),
+        _("Only the citizen, or whoever attends them, can withdraw."),
+    )
     if not case.is_open:
         raise IllegalMove(CaseState(case.state), CaseState.WITHDRAWN)
     stages = Stage.objects.lock_all(case.pk)
@@ -382,7 +420,9 @@ def close_case(case: Case, *, by: Actor, revision: int | None = None) -> Case:
     :raises IllegalMove: it is still open
     """
     case = Case.objects.lock(case.pk)
-    require(by.is_system or permissions.can_note(by, case), _("Only officers of the agency can close a case."))
+    require(
+        by.is_system or permissions.can_note(by, case), _("Only officers of the agency can close a case.")
+    )
     _require_fresh(case, revision)
     now = clock.now()
     case.move_to(CaseState.CLOSED, at=now)

@@ -19,7 +19,8 @@ def add_document(
     case: Case, *, by: Actor, file: StoredFile, requirement: str, interaction: Interaction | None = None
 ) -> Document:
     """
-    Add a stored file (`crm.files.store`) to a case for one requirement; an earlier one for the same requirement is replaced.
+    Add a stored file (`crm.files.store`) to a case for one requirement; an earlier one for the same
+    requirement is replaced.
 
     :raises NotAllowed: `by` neither holds the key nor has the case before them
     :raises DomainError: the case is decided
@@ -76,15 +77,22 @@ def judge_document(
     document = Document.objects.select_for_update().get(pk=document.pk)
     require(permissions.can_note(by, case), _("Only officers of the agency judge papers."))
     if state not in {DocumentState.ACCEPTED, DocumentState.REJECTED}:
-        raise DomainError(_("Choose whether the paper is accepted."), state=_("Choose whether the paper is accepted."))
+        raise DomainError(
+            _("Choose whether the paper is accepted."), state=_("Choose whether the paper is accepted.")
+        )
     if revision is not None and revision != case.revision:
-        raise StaleVersion(_("Somebody changed this case meanwhile. Look at it again before you go on; your text is kept."))
+        raise StaleVersion(
+            _("Somebody changed this case meanwhile. Look at it again before you go on; your text is kept.")
+        )
     if not case.is_open:
         raise DomainError(_("This case is decided: its papers are not judged any more."))
     if document.replaced_at is not None:
         raise DomainError(_("The citizen has replaced this paper by a newer one. Look at that one."))
     if state == DocumentState.REJECTED and not reason.strip():
-        raise DomainError(_("Write why the paper can not be accepted."), reason=_("Write why the paper can not be accepted."))
+        raise DomainError(
+            _("Write why the paper can not be accepted."),
+            reason=_("Write why the paper can not be accepted."),
+        )
     if len(reason) > MAX_REASON:
         long = _("This is longer than 2,000 letters. Shorten it, please.")
         raise DomainError(long, reason=long)
@@ -94,5 +102,13 @@ def judge_document(
     document.save(update_fields=["state", "reason"])
     case.revision += 1
     case.save(update_fields=["revision"])
-    record(f"document.{state}", case, by=by, at=now, channel="agency", document=str(document.pk), requirement=document.requirement)
+    record(
+        f"document.{state}",
+        case,
+        by=by,
+        at=now,
+        channel="agency",
+        document=str(document.pk),
+        requirement=document.requirement,
+    )
     return document

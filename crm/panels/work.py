@@ -1,4 +1,6 @@
-"""An officer's work as values ready to be drawn: a line of a list, a part of a case, a person's part in it."""
+"""
+An officer's work as values ready to be drawn: a line of a list, a part of a case, a person's part in it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -120,14 +122,17 @@ def stage_lines(case: Case, *, actor: Actor) -> list[StageLine]:
     """Return every agency's part of a case."""
     now = clock.now()
     return [
-        StageLine(stage, tone_of(stage), due_of(stage, now), permissions.can_decide(actor, stage)) for stage in stages_of(case)
+        StageLine(stage, tone_of(stage), due_of(stage, now), permissions.can_decide(actor, stage))
+        for stage in stages_of(case)
     ]
 
 
 def party_lines(case: Case) -> list[PartyLine]:
     """Return everybody who has a part in a case, the applicant first; a constant number of queries."""
     order = list(PartyRole.values)
-    return [_party_line(party) for party in sorted(parties_of(case), key=lambda party: order.index(party.role))]
+    return [
+        _party_line(party) for party in sorted(parties_of(case), key=lambda party: order.index(party.role))
+    ]
 
 
 def _party_line(party: Party) -> PartyLine:
@@ -142,5 +147,8 @@ def _party_line(party: Party) -> PartyLine:
         run=runs[0].value if runs else "",
         level_words=level_words(runs[0].level if runs else 100),
         commune=home.commune.name if home else "",
-        contacts=[phone.pretty(one.value) if one.kind == "phone" else one.value for one in person.contact_points.all()][:4],
+        contacts=[
+            phone.pretty(one.value) if one.kind == "phone" else one.value
+            for one in person.contact_points.all()
+        ][:4],
     )

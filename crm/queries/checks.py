@@ -6,7 +6,10 @@ from crm.models import Case, CaseState, Document, state_of
 
 
 def cases_whose_state_is_not_that_of_their_stages() -> list[UUID]:
-    """Return the cases whose stored state differs from the function of their stages (closed ones keep their decision)."""
+    """
+    Return the cases whose stored state differs from the function of their stages (closed ones keep their
+    decision).
+    """
     cases = Case.objects.exclude(state__in=[CaseState.DRAFT, CaseState.CLOSED]).prefetch_related("stages")
     return [case.pk for case in cases.iterator(chunk_size=1000) if state_of(case.stages.all()) != case.state]
 

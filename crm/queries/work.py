@@ -14,7 +14,7 @@ from accounts.actors import Actor
 from accounts.models import Agency, Role
 from common import clock
 from common.keyset import KeysetPage, keyset_page
-from crm.models import Case, CaseState, Message, Party, PartyRole, Stage, StageState
+from crm.models import Case, Message, Party, PartyRole, Stage, StageState
 from crm.models.case import DECIDED
 from crm.models.stage import OPEN
 from events.models import Event
@@ -40,12 +40,16 @@ def my_work(actor: Actor) -> QuerySet[Stage]:
 
 
 def agency_work(actor: Actor, narrowed: WorkFilter) -> QuerySet[Stage]:
-    """The stages of the actor's agencies: the open ones, or those whose case is decided and not closed yet."""
+    """
+    The stages of the actor's agencies: the open ones, or those whose case is decided and not closed yet.
+    """
     stages = Stage.objects.of_agencies(actor)
     if narrowed.state == "decided":
         stages = stages.filter(case__state__in=DECIDED)
     elif narrowed.state == "late":
-        stages = stages.filter(due_on__lt=clock.local_date(clock.now(), settings.TIME_ZONE), state__in=RUNNING)
+        stages = stages.filter(
+            due_on__lt=clock.local_date(clock.now(), settings.TIME_ZONE), state__in=RUNNING
+        )
     elif narrowed.state in OPEN:
         stages = stages.filter(state=narrowed.state)
     else:
@@ -58,7 +62,9 @@ def agency_work(actor: Actor, narrowed: WorkFilter) -> QuerySet[Stage]:
 
 
 def work_page(stages: QuerySet[Stage], *, place: str = "") -> KeysetPage:
-    """Return a page of stages, received ones first, then by the day due, with all that a line of theirs shows."""
+    """
+    Return a page of stages, received ones first, then by the day due, with all that a line of theirs shows.
+    """
     applicants = Party.objects.filter(role=PartyRole.APPLICANT).select_related("person")
     rows = (
         stages.select_related("case__version", "assigned_to")
@@ -79,15 +85,26 @@ def work_page(stages: QuerySet[Stage], *, place: str = "") -> KeysetPage:
 
 def procedures_at_work(actor: Actor) -> list[tuple[str, str]]:
     """Code and title of the procedures of which the actor's agencies have open stages."""
-    title = "case__version__title_en" if (get_language() or "es").startswith("en") else "case__version__title_es"
+    title = (
+        "case__version__title_en" if (get_language() or "es").startswith("en") else "case__version__title_es"
+    )
     code = "case__version__procedure__code"
-    rows = Stage.objects.of_agencies(actor).open().order_by().values_list(code, title, "case__version__title_es").distinct()
+    rows = (
+        Stage.objects.of_agencies(actor)
+        .open()
+        .order_by()
+        .values_list(code, title, "case__version__title_es")
+        .distinct()
+    )
     named = {number: name or spanish for number, name, spanish in rows}
     return sorted(named.items(), key=lambda pair: pair[1].casefold())
 
 
 def arrived_since(actor: Actor, since: datetime) -> int:
-    """How many stages of the actor's agencies arrived, or came back with the citizen's answer, since a moment; at most 100."""
+    """
+    How many stages of the actor's agencies arrived, or came back with the citizen's answer, since a moment;
+    at most 100.
+    """
     moved = Stage.objects.of_agencies(actor).filter(state__in=RUNNING, state_since__gt=since)
     arrived = moved.exclude(state=StageState.IN_REVIEW, stopped_seconds=0)
     return len(arrived.values_list("pk")[:MOST_NEWS])
@@ -118,4 +135,6 @@ def agency_names(actor: Actor) -> str:
 def agencies_of_events(event_ids: list[UUID]) -> list[int]:
     """The agencies that decide the cases these events are about."""
     cases = Event.objects.filter(pk__in=event_ids, subject_kind="case").values("subject_id")
-    return list(Stage.objects.filter(case__in=cases).order_by("agency").values_list("agency", flat=True).distinct())
+    return list(
+        Stage.objects.filter(case__in=cases).order_by("agency").values_list("agency", flat=True).distinct()
+    )

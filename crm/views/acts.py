@@ -1,4 +1,7 @@
-"""What an officer may do with a case: each act's words, key and form, when it is offered, and the action that carries it out."""
+"""
+What an officer may do with a case: each act's words, key and form, when it is offered, and the action that
+carries it out.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,7 +67,9 @@ def _take(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> 
 
 
 def _ask(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
-    return actions.ask_citizen(_stage_of(stage), by=by, question=given["question"], revision=given["revision"])
+    return actions.ask_citizen(
+        _stage_of(stage), by=by, question=given["question"], revision=given["revision"]
+    )
 
 
 def _note(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
@@ -82,10 +87,39 @@ def _reopen(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -
 _ACTS = (
     Act("take", _("Take"), "t", _("The case is yours; the citizen reads that its review began."), _take),
     Act("takeover", _("Take over"), "t", _("The case is yours now."), _take),
-    Act("grant", _("Grant"), "g", _("It is granted. The citizen is told."), _decide(StageState.GRANTED), forms.Grant),
-    Act("ask", _("Ask the citizen"), "a", _("The citizen is asked; the clock stands still."), _ask, forms.Question),
-    Act("deny", _("Deny"), "d", _("It is denied. The citizen is told why."), _decide(StageState.DENIED), forms.Deny, "button-danger"),
-    Act("refer", _("Refer"), "r", _("It is sent on. The citizen is told where."), _decide(StageState.REFERRED), forms.Refer),
+    Act(
+        "grant",
+        _("Grant"),
+        "g",
+        _("It is granted. The citizen is told."),
+        _decide(StageState.GRANTED),
+        forms.Grant,
+    ),
+    Act(
+        "ask",
+        _("Ask the citizen"),
+        "a",
+        _("The citizen is asked; the clock stands still."),
+        _ask,
+        forms.Question,
+    ),
+    Act(
+        "deny",
+        _("Deny"),
+        "d",
+        _("It is denied. The citizen is told why."),
+        _decide(StageState.DENIED),
+        forms.Deny,
+        "button-danger",
+    ),
+    Act(
+        "refer",
+        _("Refer"),
+        "r",
+        _("It is sent on. The citizen is told where."),
+        _decide(StageState.REFERRED),
+        forms.Refer,
+    ),
     Act("close", _("Close"), "c", _("The case is closed."), _close),
     Act("reopen", _("Reopen"), "o", _("The case is open again, with a new promise."), _reopen, forms.Reopen),
     Act("note", _("Note"), "n", _("The note is kept; only staff read it."), _note, forms.Note),
@@ -103,7 +137,10 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
         names.append("take")
     elif own.state == StageState.IN_REVIEW:
         names += ["refer", "deny", "ask", "grant"]
-    if own.state in {StageState.IN_REVIEW, StageState.AWAITING_CITIZEN} and own.assigned_to_id != actor.user_id:
+    if (
+        own.state in {StageState.IN_REVIEW, StageState.AWAITING_CITIZEN}
+        and own.assigned_to_id != actor.user_id
+    ):
         names.insert(0, "takeover")
     if case.state == CaseState.CLOSED and own.state in ENDED:
         names.append("reopen")
@@ -113,7 +150,9 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
 
 
 def present_stage(case: Case, actor: Actor, wanted: UUID | None) -> Stage | None:
-    """Return the part an officer works on: the one their form named, or the first open one of their agencies."""
+    """
+    Return the part an officer works on: the one their form named, or the first open one of their agencies.
+    """
     own = [stage for stage in stages_of(case) if permissions.can_decide(actor, stage)]
     return next((stage for stage in own if stage.pk == wanted), None) or _present(own)
 

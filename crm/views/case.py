@@ -48,16 +48,29 @@ def act_on_case(request: ActorRequest, folio: str, name: str) -> HttpResponse:
     form = act.form(request.POST)
     if form.is_valid():
         with shown_on(form):
-            act.carry_out(case, present_stage(case, request.actor, form.cleaned_data["stage"]), request.actor, form.cleaned_data)
+            act.carry_out(
+                case,
+                present_stage(case, request.actor, form.cleaned_data["stage"]),
+                request.actor,
+                form.cleaned_data,
+            )
     if form.errors:
-        return render_case(request, find_case(request, folio), act=act, form=_looked_at_again(form, case), status=422)
-    messages.success(request, act.done)
+        return render_case(
+            request, find_case(request, folio), act=act, form=_looked_at_again(form, case), status=422
+        )
+    messages.success(request, str(act.done))
     address = reverse("crm:case", args=[case.folio])
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def render_case(
-    request: ActorRequest, case: Case, *, act: Act | None = None, form: forms.Act | None = None, status: int = 200, **more: Any
+    request: ActorRequest,
+    case: Case,
+    *,
+    act: Act | None = None,
+    form: forms.Act | None = None,
+    status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     """Render a case's page, with the form of an act open in its corner; only the corner for htmx."""
     stages = stage_lines(case, actor=request.actor)
@@ -93,6 +106,8 @@ def _initial(request: ActorRequest, case: Case) -> dict[str, Any]:
 
 def _looked_at_again(form: forms.Act, case: Case) -> forms.Act:
     """The same text under the case's present revision: the officer has been told, and may go on."""
-    form.data = form.data.copy()
-    form.data["revision"] = str(Case.objects.values_list("revision", flat=True).get(pk=case.pk))
+    present = Case.objects.values_list("revision", flat=True).get(pk=case.pk)
+    data: Any = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+    data["revision"] = str(present)
+    form.data = data
     return form

@@ -27,7 +27,11 @@ def judge_paper(request: ActorRequest, folio: str, paper_id: UUID) -> HttpRespon
         given = form.cleaned_data
         with shown_on(form):
             actions.judge_document(
-                paper, by=request.actor, state=given["state"], reason=given["reason"], revision=given["revision"]
+                paper,
+                by=request.actor,
+                state=given["state"],
+                reason=given["reason"],
+                revision=given["revision"],
             )
     if form.errors:
         return render_case(request, find_case(request, folio), judgement=form, judged=paper.pk, status=422)

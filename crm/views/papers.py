@@ -1,4 +1,7 @@
-"""Papers handed out: to whoever may see the case, in every room and to the citizen who holds its key; to nobody else."""
+"""
+Papers handed out: to whoever may see the case, in every room and to the citizen who holds its key; to
+nobody else.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -28,7 +31,12 @@ def download_paper(request: ActorRequest, paper_id: UUID) -> HttpResponseBase:
         return _guarded(render(request, "crm/paper_missing.html", {"paper": paper}, status=410))
     present = Interaction.objects.present_of(request.actor).first()
     actions.log_access(
-        "download", by=request.actor, case_id=paper.case_id, shown=[paper.pk], interaction=present, reason=paper.requirement
+        "download",
+        by=request.actor,
+        case_id=paper.case_id,
+        shown=[paper.pk],
+        interaction=present,
+        reason=paper.requirement,
     )
     response = FileResponse(content, as_attachment=True, filename=paper.name, content_type=paper.content_type)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"

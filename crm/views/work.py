@@ -43,7 +43,12 @@ def show_agency_work(request: ActorRequest) -> HttpResponse:
     if folio and Case.objects.visible_to(request.actor).filter(folio=folio).exists():
         return redirect("crm:case", folio)
     narrowed = WorkFilter(good.get("state", ""), good.get("procedure", ""), good.get("channel", ""))
-    context = {"mine": False, "form": form, "not_found": good.get("folio", ""), "is_narrowed": narrowed != WorkFilter()}
+    context = {
+        "mine": False,
+        "form": form,
+        "not_found": good.get("folio", ""),
+        "is_narrowed": narrowed != WorkFilter(),
+    }
     return _render_list(request, agency_work(request.actor, narrowed), context)
 
 

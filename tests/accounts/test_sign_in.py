@@ -40,7 +40,13 @@ def test_a_stranger_is_told_to_ask_their_administrator(client, stranger):
 
 @pytest.mark.parametrize(
     ("email", "password"),
-    [("", ""), ("no es correo", "x"), ("olga.vidal@test.invalid", "wrong"), ("nobody@test.invalid", PASSWORD), ("a" * 400, "b" * 9999)],
+    [
+        ("", ""),
+        ("no es correo", "x"),
+        ("olga.vidal@test.invalid", "wrong"),
+        ("nobody@test.invalid", PASSWORD),
+        ("a" * 400, "b" * 9999),
+    ],
 )
 def test_a_wrong_sign_in_is_answered_in_words_and_tells_nothing(email, password, client, officer):
     response = sign_in(client, email, password)

@@ -80,13 +80,17 @@ def test_the_officer_who_decides_gets_it(paper, officer, client_of):
     assert fetch(client_of(officer), paper).status_code == 200
 
 
-@pytest.mark.parametrize("who", ["other_officer", "clerk", "host", "agent", "editor", "analyst", "administrator", "stranger"])
+@pytest.mark.parametrize(
+    "who", ["other_officer", "clerk", "host", "agent", "editor", "analyst", "administrator", "stranger"]
+)
 def test_other_staff_do_not(who, request, paper, client_of):
     assert fetch(client_of(request.getfixturevalue(who)), paper).status_code == 404
     assert not AccessLog.objects.filter(act="download").exists()
 
 
-def test_a_clerk_gets_it_while_they_attend_the_person_and_not_after(submitted_case, paper, clerk, office, client_of, actor_of):
+def test_a_clerk_gets_it_while_they_attend_the_person_and_not_after(
+    submitted_case, paper, clerk, office, client_of, actor_of
+):
     by = actor_of(clerk)
     contact = actions.open_interaction("office", by=by, office=office)
     contact = actions.attend_interaction(contact, by=by)
@@ -126,7 +130,9 @@ def test_a_paper_is_only_read(submitted_case, paper, client):
     assert {getattr(client, verb)(address(paper)).status_code for verb in ("post", "put", "delete")} == {405}
 
 
-@pytest.mark.parametrize("wanted", ["bytes=0-3", "bytes=999999-", "bytes=5-1", "bytes=-1", "lines=1-2", "bytes=0-1,3-4,5-6"])
+@pytest.mark.parametrize(
+    "wanted", ["bytes=0-3", "bytes=999999-", "bytes=5-1", "bytes=-1", "lines=1-2", "bytes=0-1,3-4,5-6"]
+)
 def test_a_part_asked_for_is_answered_with_the_whole(wanted, submitted_case, paper, client):
     response = fetch(holder(client, submitted_case), paper, headers={"Range": wanted})
 
@@ -204,7 +210,9 @@ def test_the_kind_is_told_by_the_content_not_by_the_browser(procedure_version, s
     assert response.headers["Content-Disposition"] == 'attachment; filename="foto.jpg"'
 
 
-def test_a_stored_file_lies_under_its_hash_outside_of_what_is_served(submitted_case, paper, client, settings, tmp_path):
+def test_a_stored_file_lies_under_its_hash_outside_of_what_is_served(
+    submitted_case, paper, client, settings, tmp_path
+):
     path = files.path_of(paper.sha256)
 
     assert path.is_relative_to(tmp_path)
@@ -228,8 +236,10 @@ def test_the_sweep_removes_what_no_row_names_a_day_after_it_came(paper):
     removed = tasks.remove_orphan_papers()
 
     assert removed == 2
-    assert named.exists() and young.exists()
-    assert not orphan.exists() and not half.exists()
+    assert named.exists()
+    assert young.exists()
+    assert not orphan.exists()
+    assert not half.exists()
 
 
 def test_a_file_given_again_is_young_again(paper):

@@ -44,7 +44,9 @@ def fresh(case, **given):
 
 
 # --- lists ------------------------------------------------------------------------------------------
-def test_my_work_is_what_is_assigned_to_me_and_nothing_else(procedure_version, officer, officer_client, actor_of):
+def test_my_work_is_what_is_assigned_to_me_and_nothing_else(
+    procedure_version, officer, officer_client, actor_of
+):
     mine, other = crm.filed_case(procedure_version), crm.filed_case(procedure_version)
     actions.take_stage(mine.stages.get(), by=actor_of(officer))
 
@@ -76,7 +78,12 @@ def test_another_agency_sees_nothing_of_it(submitted_case, other_officer, client
 def test_the_room_is_closed_to_other_staff(who, request, submitted_case, client_of):
     client = client_of(request.getfixturevalue(who))
 
-    for address in (reverse("crm:work"), reverse("crm:agency-work"), page(submitted_case), act(submitted_case, "grant")):
+    for address in (
+        reverse("crm:work"),
+        reverse("crm:agency-work"),
+        page(submitted_case),
+        act(submitted_case, "grant"),
+    ):
         assert client.get(address).status_code == 403
     assert client.post(act(submitted_case, "take"), {"revision": 2}).status_code == 403
 
@@ -141,7 +148,9 @@ def test_pages_follow_one_another_and_miss_nothing(procedure_version, officer, o
 
 def test_the_list_asks_as_many_questions_of_two_cases_as_of_twelve(procedure_version, officer_client):
     def count():
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             officer_client.get(reverse("crm:agency-work"))
         return len(asked)
 
@@ -170,7 +179,8 @@ def test_news_announce_themselves_and_change_no_list(procedure_version, officer_
     none = officer_client.get(reverse("crm:work-news"), {"since": clock.now().isoformat()}).content.decode()
     nonsense = officer_client.get(reverse("crm:work-news"), {"since": "2026-99-99T99:99"})
 
-    assert "1" in news and reverse("crm:agency-work") in news
+    assert "1" in news
+    assert reverse("crm:agency-work") in news
     assert none.strip() == ""
     assert nonsense.status_code == 200
 
@@ -179,9 +189,13 @@ def test_news_announce_themselves_and_change_no_list(procedure_version, officer_
 def test_one_case_stands_on_one_screen_and_reading_it_is_logged(submitted_case, officer, officer_client):
     text = officer_client.get(page(submitted_case)).content.decode()
 
-    assert all(word in text for word in (submitted_case.folio, "Amina Rojas Soto", "12.345.678-5", "comprobante.pdf"))
+    assert all(
+        word in text for word in (submitted_case.folio, "Amina Rojas Soto", "12.345.678-5", "comprobante.pdf")
+    )
     assert "Por trabajo" in text
-    assert AccessLog.objects.filter(act="open_case", actor_id=officer.pk, case_id=submitted_case.pk).count() == 1
+    assert (
+        AccessLog.objects.filter(act="open_case", actor_id=officer.pk, case_id=submitted_case.pk).count() == 1
+    )
 
 
 @pytest.mark.parametrize("name", ["take", "grant", "ask", "deny", "refer", "note", "close", "reopen"])
@@ -266,7 +280,12 @@ def test_a_form_without_a_revision_does_nothing(revision, taken, officer_client)
 
 @pytest.mark.parametrize(
     ("name", "given"),
-    [("grant", {"reason": "Cumple."}), ("ask", {"question": "¿Y la otra hoja?"}), ("note", {"text": "Ojo."}), ("take", {})],
+    [
+        ("grant", {"reason": "Cumple."}),
+        ("ask", {"question": "¿Y la otra hoja?"}),
+        ("note", {"text": "Ojo."}),
+        ("take", {}),
+    ],
 )
 def test_a_stale_form_says_so_keeps_the_text_and_can_be_sent_again(
     name, given, submitted_case, taken, officer, officer_client, actor_of, agency
@@ -301,7 +320,9 @@ def test_what_is_not_offered_is_refused(submitted_case, officer_client):
 
     assert offered == {"note", "take"}
     for name, given in (("grant", {"reason": ""}), ("ask", {"question": "¿?"}), ("deny", {"reason": "No."})):
-        assert officer_client.post(act(submitted_case, name), fresh(submitted_case, **given)).status_code == 422
+        assert (
+            officer_client.post(act(submitted_case, name), fresh(submitted_case, **given)).status_code == 422
+        )
     assert Case.objects.get(pk=submitted_case.pk).state == CaseState.SUBMITTED
 
 
@@ -322,8 +343,12 @@ def judge(paper, case):
 def test_a_paper_is_accepted_or_refused_with_a_reason(submitted_case, officer_client):
     paper = submitted_case.documents.get()
 
-    empty = officer_client.post(judge(paper, submitted_case), fresh(submitted_case, state="rejected", reason=""))
-    refused = officer_client.post(judge(paper, submitted_case), fresh(submitted_case, state="rejected", reason="No se lee."))
+    empty = officer_client.post(
+        judge(paper, submitted_case), fresh(submitted_case, state="rejected", reason="")
+    )
+    refused = officer_client.post(
+        judge(paper, submitted_case), fresh(submitted_case, state="rejected", reason="No se lee.")
+    )
     accepted = officer_client.post(judge(paper, submitted_case), fresh(submitted_case, state="accepted"))
 
     assert (empty.status_code, refused.status_code, accepted.status_code) == (422, 302, 302)
@@ -331,7 +356,13 @@ def test_a_paper_is_accepted_or_refused_with_a_reason(submitted_case, officer_cl
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"state": "burned"}, {"state": "rejected", "reason": "a" * 2001}, {"state": "accepted", "revision": "1"}]
+    "given",
+    [
+        {},
+        {"state": "burned"},
+        {"state": "rejected", "reason": "a" * 2001},
+        {"state": "accepted", "revision": "1"},
+    ],
 )
 def test_a_judgement_that_can_not_be_keeps_the_case_as_it_is(given, submitted_case, officer_client):
     paper = submitted_case.documents.get()

@@ -1,4 +1,7 @@
-"""What the agency does, through the actions alone: wrong role, wrong state, stale, missing, too long, and two at once."""
+"""
+What the agency does, through the actions alone: wrong role, wrong state, stale, missing, too long, and two
+at once.
+"""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -26,8 +29,12 @@ def acts(case, stage, paper):
         "take": lambda by, **more: actions.take_stage(stage, by=by, **more),
         "ask": lambda by, **more: actions.ask_citizen(stage, by=by, question="¿Qué?", **more),
         "grant": lambda by, **more: actions.decide_stage(stage, by=by, decision="granted", reason="", **more),
-        "deny": lambda by, **more: actions.decide_stage(stage, by=by, decision="denied", reason="No.", **more),
-        "refer": lambda by, **more: actions.decide_stage(stage, by=by, decision="referred", reason="Allá.", **more),
+        "deny": lambda by, **more: actions.decide_stage(
+            stage, by=by, decision="denied", reason="No.", **more
+        ),
+        "refer": lambda by, **more: actions.decide_stage(
+            stage, by=by, decision="referred", reason="Allá.", **more
+        ),
         "note": lambda by, **more: actions.note_case(case, by=by, text="Nota.", **more),
         "judge": lambda by, **more: actions.judge_document(paper, by=by, state="accepted", **more),
         "close": lambda by, **more: actions.close_case(case, by=by, **more),
@@ -72,7 +79,9 @@ def in_state(state, case, stage, by):
 
 # --- who ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("act", ALL)
-@pytest.mark.parametrize("who", ["other_officer", "clerk", "agent", "supervisor", "editor", "administrator", "stranger"])
+@pytest.mark.parametrize(
+    "who", ["other_officer", "clerk", "agent", "supervisor", "editor", "administrator", "stranger"]
+)
 def test_nobody_else_acts_for_the_agency(act, who, request, every, submitted_case, actor_of):
     before = Event.objects.count()
 
@@ -130,7 +139,12 @@ def test_a_stale_act_is_refused(act, every, submitted_case, stage, by):
 
 @pytest.mark.parametrize("act", ALL)
 def test_every_act_raises_the_revision(act, every, submitted_case, stage, by):
-    in_state({"take": "received", "close": "granted", "reopen": "closed"}.get(act, "in_review"), submitted_case, stage, by)
+    in_state(
+        {"take": "received", "close": "granted", "reopen": "closed"}.get(act, "in_review"),
+        submitted_case,
+        stage,
+        by,
+    )
     before = Case.objects.get().revision
 
     every[act](by)
@@ -180,7 +194,9 @@ def test_a_replaced_paper_is_not_judged(submitted_case, by):
 @pytest.fixture
 def two_parts(agency, other_agency):
     """A case that two agencies decide side by side."""
-    rows = [{"agency": code, "order": 1, "required": True, "term_business_days": 10} for code in ("SRCEI", "IPS")]
+    rows = [
+        {"agency": code, "order": 1, "required": True, "term_business_days": 10} for code in ("SRCEI", "IPS")
+    ]
     return crm.filed_case(sheets.publish(sheets.sheet(stages=rows), agency=agency))
 
 
@@ -199,7 +215,9 @@ def test_a_decided_part_is_not_taken_back_by_taking_it_again(two_parts, agency, 
     assert part_of(two_parts, agency).state == StageState.GRANTED
 
 
-def test_an_answer_to_a_question_that_is_moot_changes_nothing(two_parts, agency, other_agency, by, other_officer, actor_of):
+def test_an_answer_to_a_question_that_is_moot_changes_nothing(
+    two_parts, agency, other_agency, by, other_officer, actor_of
+):
     mine, theirs = part_of(two_parts, agency), part_of(two_parts, other_agency)
     actions.take_stage(mine, by=by)
     actions.ask_citizen(mine, by=by, question="¿Qué?")
@@ -213,7 +231,9 @@ def test_an_answer_to_a_question_that_is_moot_changes_nothing(two_parts, agency,
     assert Case.objects.get().state == CaseState.DENIED
 
 
-def test_what_a_denial_cut_short_begins_again_with_the_reopening(two_parts, agency, other_agency, by, other_officer, actor_of):
+def test_what_a_denial_cut_short_begins_again_with_the_reopening(
+    two_parts, agency, other_agency, by, other_officer, actor_of
+):
     mine, theirs = part_of(two_parts, agency), part_of(two_parts, other_agency)
     actions.take_stage(mine, by=by)
     actions.decide_stage(mine, by=by, decision="denied", reason="No.")
@@ -249,7 +269,9 @@ def test_the_case_is_locked_before_its_stages(stage, by):
 
 
 def at_once(*tries):
-    """Carry all of these out at the same moment, each on its own connection; return what each gave or raised."""
+    """
+    Carry all of these out at the same moment, each on its own connection; return what each gave or raised.
+    """
     gate = threading.Barrier(len(tries))
 
     def run(one):
@@ -270,7 +292,9 @@ def test_two_who_take_at_once_one_has_it(submitted_case, stage, by, agency, acto
     colleague = actor_of(people.staff("Otto Vera", Role.OFFICER, agency=agency))
     revision = Case.objects.get().revision
 
-    results = at_once(*[lambda who=who: actions.take_stage(stage, by=who, revision=revision) for who in (by, colleague)])
+    results = at_once(
+        *[lambda who=who: actions.take_stage(stage, by=who, revision=revision) for who in (by, colleague)]
+    )
 
     assert sum(isinstance(result, StaleVersion) for result in results) == 1
     winner = next(result for result in results if isinstance(result, Stage))
@@ -285,7 +309,10 @@ def test_granting_twice_at_once_grants_once(with_revision, submitted_case, stage
     revision = Case.objects.get().revision if with_revision else None
 
     results = at_once(
-        *[lambda: actions.decide_stage(stage, by=by, decision="granted", reason="", revision=revision) for _ in range(4)]
+        *[
+            lambda: actions.decide_stage(stage, by=by, decision="granted", reason="", revision=revision)
+            for _ in range(4)
+        ]
     )
 
     assert sum(isinstance(result, Stage) for result in results) == 1
@@ -328,7 +355,9 @@ def test_the_citizen_withdraws_while_the_agency_grants(submitted_case, stage, by
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_parts_decided_at_once_settle_the_case(two_parts, agency, other_agency, by, other_officer, actor_of):
+def test_two_parts_decided_at_once_settle_the_case(
+    two_parts, agency, other_agency, by, other_officer, actor_of
+):
     other = actor_of(other_officer)
     mine, theirs = part_of(two_parts, agency), part_of(two_parts, other_agency)
     actions.take_stage(mine, by=by)

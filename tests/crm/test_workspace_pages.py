@@ -1,4 +1,7 @@
-"""The agency's room and the sign-in pages in a real browser: every state, wide and narrow, by keyboard and without script."""
+"""
+The agency's room and the sign-in pages in a real browser: every state, wide and narrow, by keyboard and
+without script.
+"""
 
 import pytest
 from django.urls import reverse
@@ -19,7 +22,9 @@ LONG = "Servicio de Cooperación Técnica y de Registro de Organizaciones Comuni
 
 
 def page_of(case, name=""):
-    return reverse("crm:case-act", args=[case.folio, name]) if name else reverse("crm:case", args=[case.folio])
+    return (
+        reverse("crm:case-act", args=[case.folio, name]) if name else reverse("crm:case", args=[case.folio])
+    )
 
 
 def looks_well(page):
@@ -39,7 +44,8 @@ def two_agencies(agency, other_agency):
         {"agency": "IPS", "order": 2, "required": False, "term_business_days": 5},
     ]
     return crm.filed_case(
-        sheets.publish(sheets.sheet(stages=rows), agency=agency), applicant_name={"given": "María Esperanza", "surnames": LONG[:40]}
+        sheets.publish(sheets.sheet(stages=rows), agency=agency),
+        applicant_name={"given": "María Esperanza", "surnames": LONG[:40]},
     )
 
 

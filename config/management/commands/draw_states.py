@@ -21,7 +21,8 @@ from offices.models.ticket import TicketState
 PATH = Path(settings.BASE_DIR) / "docs" / "states.md"
 HEAD = """# States
 
-Drawn by `manage.py draw_states` from the tables in the models; `dev.py check` compares. A move that is not drawn is refused.
+Drawn by `manage.py draw_states` from the tables in the models; `dev.py check` compares. A move that is not
+drawn is refused.
 """
 
 
@@ -39,19 +40,23 @@ class Machine:
 MACHINES = (
     Machine(
         "A case",
-        "Once filed, its state is a pure function of its stages (`crm.models.case.state_of`); nothing else sets it.",
+        "Once filed, its state is a pure function of its stages (`crm.models.case.state_of`); "
+        "nothing else sets it.",
         CaseState,
         CASE_NEXT,
         ("draft",),
     ),
     Machine(
         "A stage",
-        "One agency's part of a case. Which act may make a move is narrower still: `crm/actions/decisions.py` says from where each begins.",
+        "One agency's part of a case. Which act may make a move is narrower still: "
+        "`crm/actions/decisions.py` says from where each begins.",
         StageState,
         STAGE_NEXT,
         ("received", "waiting"),
     ),
-    Machine("A procedure's version", "Once approved it never changes.", VersionStatus, VERSION_NEXT, ("draft",)),
+    Machine(
+        "A procedure's version", "Once approved it never changes.", VersionStatus, VERSION_NEXT, ("draft",)
+    ),
     Machine("A ticket", "A number in an office's queue.", TicketState, TICKET_NEXT, ("waiting",)),
 )
 

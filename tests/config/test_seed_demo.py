@@ -1,0 +1,156 @@
+"""The demo's history: through every channel, once, and whole however often its making was interrupted."""
+
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from accounts.actors import Actor
+from accounts.models import User
+from common import run
+from config.cast import load_cast
+from config.demo import history
+from config.demo.people import AMINA, citizen
+from config.demo.plan import Size
+from config.demo.scenes import agency
+from config.demo.scenes.stage import key_of
+from config.models import SeedRun
+from crm.models import Case, Interaction, Person, PersonIdentifier
+from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages
+from crm.queries.work import my_work
+from events.models import Event
+from metrics.queries.checks import differences
+from offices.models import Ticket
+from portal.models import Draft
+from tests import databases
+
+SMALL = Size(cases=14, office_days=4, mobile_days=2, call_days=5, calls=8, searches=12, votes=6)
+
+
+def silently(done: int, total: int) -> None:
+    """Show no progress."""
+
+
+@pytest.fixture
+def demo(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
+    """Load the reference data and the cast; return what loads a small history in small chunks."""
+    settings.DEMO = True
+    monkeypatch.setattr(history, "CHUNK", 60)
+    load_what_it_stands_on()
+    return lambda: history.load_history(silently, SMALL)
+
+
+def rows() -> dict[str, list[Any]]:
+    """What can be compared between two makings: everything but ids and folios, which have gaps."""
+    with connection.cursor() as cursor:
+        asked = {
+            "contacts": "SELECT channel, started_at, attended_at, ended_at, ending, waited_seconds, reason FROM crm_interaction",
+            "cases": "SELECT state, begun_at, submitted_at, decided_at, closed_at, promised_on, revision, answers::text FROM crm_case",
+            "events": "SELECT at, kind, actor_kind, channel FROM events_event WHERE kind NOT LIKE 'version%'",
+            "people": "SELECT name, created_at FROM crm_person",
+            "grades": "SELECT grade, at FROM crm_surveyanswer",
+            "periods": "SELECT kind, started_at, ended_at FROM offices_period",
+        }
+        found = {}
+        for name, question in asked.items():
+            cursor.execute(question)
+            found[name] = sorted(cursor.fetchall(), key=repr)
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_history_that_was_interrupted_anywhere_is_finished_by_the_next_start(
+    demo: Callable[[], bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played = []
+
+    def bomb(stage: Any, **acted: Any) -> None:
+        played.append(1)
+        if len(played) == 9:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(agency, "ask", bomb)  # the plan is made anew at each start, so it finds the bomb
+        patched.setattr(agency, "take", _and(agency.take, bomb))
+        with pytest.raises(KeyboardInterrupt):
+            demo()
+    half = SeedRun.objects.get()
+    assert 0 < half.done < half.total
+
+    assert demo() is True
+    finished = rows()
+    assert demo() is False
+    assert rows() == finished
+
+    _is_whole()
+
+    until = half.until
+    databases.empty()
+    load_what_it_stands_on()
+    SeedRun.objects.create(name=history.NAME, until=until)
+    assert demo() is True
+    uninterrupted = rows()
+    for name in finished:
+        assert finished[name] == uninterrupted[name], name
+
+
+def _and(first: Callable[..., None], second: Callable[..., None]) -> Callable[..., None]:
+    def both(stage: Any, **acted: Any) -> None:
+        first(stage, **acted)
+        second(stage, **acted)
+
+    return both
+
+
+def load_what_it_stands_on() -> None:
+    """Load the reference data and the cast, as a first start does."""
+    with redirect_stdout(StringIO()):
+        call_command("load_reference")
+    load_cast()
+
+
+def _is_whole() -> None:
+    """Every channel, nothing that pretends to be real, nothing left to deliver or to recount, work for the cast."""
+    assert set(Interaction.objects.values_list("channel", flat=True)) == {"web", "office", "mobile", "phone"}
+    assert not Interaction.objects.filter(is_synthetic=False).exists()
+    assert not Case.objects.filter(is_synthetic=False).exists()
+    assert not Person.objects.filter(is_synthetic=False).exists()
+    assert not Event.objects.undelivered().exclude(kind="version.published").exists()
+    assert cases_whose_state_is_not_that_of_their_stages() == []
+    assert differences() == []
+    assert Draft.objects.filter(case__state="draft").exists()
+    assert Ticket.objects.filter(state="finished").exists()
+    _every_officer_of_the_cast_has_something_to_do()
+    amina = Person.objects.get(name=AMINA.name)
+    assert Case.objects.get(parties__person=amina).is_awaiting_citizen
+
+
+def _every_officer_of_the_cast_has_something_to_do() -> None:
+    for email in ("oscar@demo.invalid", "olga@demo.invalid"):
+        states = set(my_work(Actor.staff(User.objects.get(email=email))).values_list("state", flat=True))
+        assert {"in_review", "awaiting_citizen"} <= states, email
+
+
+@pytest.mark.django_db
+def test_synthetic_people_have_runs_that_nobody_was_given() -> None:
+    someone = citizen(17, "13101")
+
+    assert run.normalise(someone.run) == someone.run
+    assert someone.run.startswith("49")
+    assert citizen(17, "13101") == someone
+    assert key_of(1) == key_of(1) != key_of(2)
+    assert not PersonIdentifier.objects.exists()
+
+
+@pytest.mark.django_db
+def test_without_the_demo_there_is_no_history(settings: Any) -> None:
+    settings.DEMO = False
+
+    with pytest.raises(CommandError, match="DEMO=1"):
+        call_command("seed_demo")
+    with pytest.raises(RuntimeError):
+        history.load_history(silently)
