@@ -71,7 +71,7 @@ def _remove_left_over(admin: psycopg.Connection) -> None:
     rows = admin.execute(
         "SELECT datname FROM pg_database WHERE datname LIKE 'test\\_ventanilla\\_%' "
         "AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datname = pg_database.datname) "
-        "AND (pg_stat_file('base/' || oid || '/PG_VERSION')).modification < now() - interval '2 hours'"
+        "AND (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification < now() - interval '2 hours'"
     ).fetchall()
     for (left,) in rows:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(left)))
