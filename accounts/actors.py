@@ -85,7 +85,9 @@ class Actor:
     def is_system(self) -> bool:
         return self.kind == ActorKind.SYSTEM
 
-    def has_role(self, *roles: Role | str, office_id: int | None = None, agency_id: int | None = None) -> bool:
+    def has_role(
+        self, *roles: Role | str, office_id: int | None = None, agency_id: int | None = None
+    ) -> bool:
         """Whether one post has one of the roles, and fits the office or agency when one is asked for (a post without one fits all)."""
         return any(
             post.role in roles

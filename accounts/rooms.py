@@ -45,7 +45,9 @@ def get(code: str) -> Room:
 
 def rooms_of(actor: Actor) -> list[Room]:
     """Return the rooms an actor may enter, in their fixed order."""
-    return sorted((room for room in _rooms.values() if actor.has_role(*room.roles)), key=lambda room: room.position)
+    return sorted(
+        (room for room in _rooms.values() if actor.has_role(*room.roles)), key=lambda room: room.position
+    )
 
 
 def room_required(code: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
@@ -69,6 +71,11 @@ def room_required(code: str) -> Callable[[Callable[..., HttpResponse]], Callable
 def links_for(actor: Actor, current: str | None) -> Iterable[dict[str, Any]]:
     """Return what the staff frame draws on the left."""
     return [
-        {"url": reverse(room.url_name), "label": room.label, "glyph": room.glyph, "current": room.code == current}
+        {
+            "url": reverse(room.url_name),
+            "label": room.label,
+            "glyph": room.glyph,
+            "current": room.code == current,
+        }
         for room in rooms_of(actor)
     ]

@@ -195,7 +195,10 @@ class Sheet:
 
     @property
     def legal_basis(self) -> list[LegalBasis]:
-        return [LegalBasis(in_language(row["title"]), row.get("url", "")) for row in self.content.get("legal_basis", [])]
+        return [
+            LegalBasis(in_language(row["title"]), row.get("url", ""))
+            for row in self.content.get("legal_basis", [])
+        ]
 
     @property
     def channels(self) -> list[ChannelGuide]:
@@ -218,7 +221,9 @@ class Sheet:
     @property
     def stages(self) -> list[StageRow]:
         return [
-            StageRow(row["agency"], row.get("order", 1), row.get("required", True), row.get("term_business_days"))
+            StageRow(
+                row["agency"], row.get("order", 1), row.get("required", True), row.get("term_business_days")
+            )
             for row in self.content.get("stages", [])
         ]
 
@@ -252,7 +257,11 @@ def validated(data: Any) -> dict[str, Any]:
     problems += _check_plain(data)
     problems += _check_pairs(data)
     problems += _check_rows(data)
-    content = {key: value for key, value in data.items() if key not in {"form", "code", "slug", "agency", "popularity"}}
+    content = {
+        key: value
+        for key, value in data.items()
+        if key not in {"form", "code", "slug", "agency", "popularity"}
+    }
     try:
         content["form"] = _compiled_form(data)
     except definition.FormInvalid as error:
@@ -274,7 +283,15 @@ def _check_plain(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "applicant", f"must be one of {', '.join(APPLICANTS)}"
     if data.get("completeness", "basic") not in {"full", "basic"}:
         yield "completeness", "must be full or basic"
-    for name in ("requirements", "costs", "legal_basis", "stages", "sources", "questions_for_agency", "keywords_list"):
+    for name in (
+        "requirements",
+        "costs",
+        "legal_basis",
+        "stages",
+        "sources",
+        "questions_for_agency",
+        "keywords_list",
+    ):
         if name in data and not isinstance(data[name] or [], list):
             yield name, "must be a list"
     if not isinstance(data.get("channels") or {}, dict):
@@ -317,7 +334,9 @@ def _check_rows(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _is_link(url: Any) -> bool:
-    return not url or (isinstance(url, str) and urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).netloc))
+    return not url or (
+        isinstance(url, str) and urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).netloc)
+    )
 
 
 def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -16,7 +16,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import DateTimeField, Func
 
-_standing: ContextVar[datetime | None] = ContextVar("standing", default=None)  # what the database tells while the clock is frozen
+_standing: ContextVar[datetime | None] = ContextVar(
+    "standing", default=None
+)  # what the database tells while the clock is frozen
 
 
 class ClockNow(Func):

@@ -39,7 +39,9 @@ class IllegalMove(DomainError):
     status = 409
 
     def __init__(self, old: object, new: object) -> None:
-        super().__init__(_("This can not be done now: it is “%(old)s”.") % {"old": getattr(old, "label", old)})
+        super().__init__(
+            _("This can not be done now: it is “%(old)s”.") % {"old": getattr(old, "label", old)}
+        )
         self.old, self.new = old, new
 
 

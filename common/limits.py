@@ -21,7 +21,9 @@ def allow(purpose: str, subject: str, *, times: int, within: timedelta) -> bool:
     or a limit of its own in the database.
     """
     period = int(within.total_seconds())
-    digest = hmac.new(settings.SECRET_KEY.encode(), f"{purpose}:{subject}".encode(), hashlib.sha256).hexdigest()[:32]
+    digest = hmac.new(
+        settings.SECRET_KEY.encode(), f"{purpose}:{subject}".encode(), hashlib.sha256
+    ).hexdigest()[:32]
     key = f"limit:{purpose}:{digest}:{int(time.time()) // period}"
     try:
         cache.add(key, 0, timeout=period)

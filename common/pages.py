@@ -8,7 +8,12 @@ from django.utils.cache import patch_vary_headers
 
 
 def render_page(
-    request: HttpRequest, template: str, context: dict[str, Any], *, fragment: str | None = None, status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    fragment: str | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """Render `template`, or only its partial `fragment` for an htmx request that is not a history restore."""
     htmx = getattr(request, "htmx", None)

@@ -14,7 +14,13 @@ CONTENT_TYPE = "application/problem+json"
 
 def problem(status: int, code: str, detail: str, **more: Any) -> JsonResponse:
     """Return a problem document; `code` is the last part of its type."""
-    body = {"type": f"about:blank#{code}", "title": code.replace("-", " "), "status": status, "detail": detail, **more}
+    body = {
+        "type": f"about:blank#{code}",
+        "title": code.replace("-", " "),
+        "status": status,
+        "detail": detail,
+        **more,
+    }
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 

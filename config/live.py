@@ -53,11 +53,19 @@ def _headers(extra: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
 
 
 async def _answer(send: Send, status: int, body: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": _headers([(b"content-type", b"text/plain")])})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": _headers([(b"content-type", b"text/plain")]),
+        }
+    )
     await send({"type": "http.response.body", "body": body})
 
 
-async def application(scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]], send: Send) -> None:
+async def application(
+    scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]], send: Send
+) -> None:
     """Answer `/healthz`, and `/live?topics=…` with a stream."""
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
@@ -90,7 +98,11 @@ async def _lifespan(receive: Callable[[], Awaitable[dict[str, Any]]], send: Send
 
 async def _stream(cookies: dict[str, str], topics: list[str], receive: Any, send: Send) -> None:
     await send(
-        {"type": "http.response.start", "status": 200, "headers": _headers([(b"content-type", b"text/event-stream")])}
+        {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": _headers([(b"content-type", b"text/event-stream")]),
+        }
     )
     gone = asyncio.create_task(_until_gone(receive))
     redis = Redis.from_url(settings.REDIS_URL)

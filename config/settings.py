@@ -27,7 +27,9 @@ SECRET_KEY = env_secret("SECRET_KEY")
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ",".join(LOOPBACK))
 if DEMO and not set(ALLOWED_HOSTS) <= {*LOOPBACK, "testserver"}:
-    raise ImproperlyConfigured("DEMO=1 shows everyone the demo's passwords: it refuses hosts that are not loopback.")
+    raise ImproperlyConfigured(
+        "DEMO=1 shows everyone the demo's passwords: it refuses hosts that are not loopback."
+    )
 SITE_URL = env_str("SITE_URL", f"http://127.0.0.1:{env_int('PORT', 8000)}")
 LIVE_URL = env_str("LIVE_URL", f"http://127.0.0.1:{env_int('LIVE_PORT', 8001)}")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", SITE_URL if SITE_URL.startswith("https") else "")
@@ -163,7 +165,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # redis-py says unix://path, Celery says redis+socket://path
 CELERY_BROKER_URL = REDIS_URL
 if REDIS_URL.startswith("unix://"):
-    CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
+    CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace(
+        "?db=", "?virtual_host=", 1
+    )
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ROUTES = ROUTES
 CELERY_TASK_ACKS_LATE = True
@@ -267,7 +271,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- API ----------------------------------------------------------------------------------------
-CATALOGUE_API_OPEN = env_bool("CATALOGUE_API_OPEN", default=True)  # False: the ChileAtiende shapes ask for a token
+CATALOGUE_API_OPEN = env_bool(
+    "CATALOGUE_API_OPEN", default=True
+)  # False: the ChileAtiende shapes ask for a token
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_AUTHENTICATION_CLASSES": [],

@@ -22,7 +22,13 @@ def show_health(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def show_robots(request: HttpRequest) -> HttpResponse:
     """Let search engines read the catalogue, not the searches nor the staff rooms."""
-    lines = ["User-agent: *", "Disallow: /es/staff/", "Disallow: /en/staff/", "Disallow: /*/buscar", "Sitemap: /sitemap.xml"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /es/staff/",
+        "Disallow: /en/staff/",
+        "Disallow: /*/buscar",
+        "Sitemap: /sitemap.xml",
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 

@@ -23,13 +23,19 @@ register(
     Kind("case.note_added", _("An internal note was written")),
     Kind("case.granted", _("The case was granted"), _("Your application was granted")),
     Kind("case.denied", _("The case was denied"), _("Your application was not granted")),
-    Kind("case.referred", _("The case was sent to another agency"), _("Your case was sent to another agency")),
+    Kind(
+        "case.referred", _("The case was sent to another agency"), _("Your case was sent to another agency")
+    ),
     Kind("case.lapsed", _("The case lapsed"), _("Your case lapsed: no answer came in time")),
     Kind("case.withdrawn", _("The case was withdrawn"), _("You withdrew your application")),
     Kind("case.closed", _("The case was closed"), _("Your case was closed")),
     Kind("case.reopened", _("The case was reopened"), _("Your case was opened again")),
     Kind("case.stage_decided", _("An agency decided its part"), _("An agency decided its part of your case")),
-    Kind("case.claim_code_issued", _("A claim code was given"), _("You were given a code to add this case to your account")),
+    Kind(
+        "case.claim_code_issued",
+        _("A claim code was given"),
+        _("You were given a code to add this case to your account"),
+    ),
     Kind("document.accepted", _("A paper was accepted"), _("A paper was accepted")),
     Kind("document.rejected", _("A paper was not accepted"), _("A paper was not accepted")),
     Kind("survey.answered", _("The survey was answered")),

@@ -56,4 +56,6 @@ def new_claim_code() -> str:
 def claim_hmac(case_id: UUID, code: str) -> bytes:
     """Return what is stored of a claim code: keyed, because the code is short."""
     plain = "".join(code.split()).replace("-", "").upper()
-    return hmac.new(settings.SECRET_KEY.encode(), f"claim:{case_id}:{plain}".encode(), hashlib.sha256).digest()
+    return hmac.new(
+        settings.SECRET_KEY.encode(), f"claim:{case_id}:{plain}".encode(), hashlib.sha256
+    ).digest()

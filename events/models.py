@@ -29,7 +29,9 @@ class Event(models.Model):
     `seq` orders events; it is taken while the subject's lock is held, so within one subject it is the order of the acts.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)  # with `at`, the key of the partitioned table
+    id = models.UUIDField(
+        primary_key=True, default=new_id, editable=False
+    )  # with `at`, the key of the partitioned table
     seq = models.BigIntegerField(editable=False, db_default=models.Value(0))  # an identity column
     at = models.DateTimeField(db_default=ClockNow())
     kind = models.CharField(max_length=60)

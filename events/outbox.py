@@ -23,13 +23,17 @@ def claimed(subject_ids: list[UUID]) -> Iterator[list[UUID]]:
     """Take session-level advisory locks on subjects; yield those that were free."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s FROM unnest(%s::uuid[]) AS s WHERE pg_try_advisory_lock(hashtextextended(s::text, 101))", [subject_ids]
+            "SELECT s FROM unnest(%s::uuid[]) AS s WHERE pg_try_advisory_lock(hashtextextended(s::text, 101))",
+            [subject_ids],
         )
         mine = [row[0] for row in cursor.fetchall()]
         try:
             yield mine
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(s::text, 101)) FROM unnest(%s::uuid[]) AS s", [mine])
+            cursor.execute(
+                "SELECT pg_advisory_unlock(hashtextextended(s::text, 101)) FROM unnest(%s::uuid[]) AS s",
+                [mine],
+            )
 
 
 def deliver_pending(limit: int = BATCH) -> int:

@@ -40,9 +40,15 @@ def new_page(chromium: Browser, live_server: Any) -> Iterator[Any]:
     """Return a function that opens a page as somebody new: `new_page(width, user=…, javascript=…, language=…)`."""
     contexts = []
 
-    def make(size: dict[str, int] = DESK, *, user: Any = None, javascript: bool = True, language: str = "es-CL") -> Page:
+    def make(
+        size: dict[str, int] = DESK, *, user: Any = None, javascript: bool = True, language: str = "es-CL"
+    ) -> Page:
         context = chromium.new_context(
-            base_url=live_server.url, viewport=size, java_script_enabled=javascript, locale=language, bypass_csp=False
+            base_url=live_server.url,
+            viewport=size,
+            java_script_enabled=javascript,
+            locale=language,
+            bypass_csp=False,
         )
         contexts.append(context)
         if user is not None:
@@ -54,7 +60,9 @@ def new_page(chromium: Browser, live_server: Any) -> Iterator[Any]:
         return page
 
     yield make
-    troubles = [trouble for context in contexts for page in context.pages for trouble in getattr(page, "troubles", [])]
+    troubles = [
+        trouble for context in contexts for page in context.pages for trouble in getattr(page, "troubles", [])
+    ]
     for context in contexts:
         context.close()
     assert troubles == [], troubles
@@ -62,9 +70,13 @@ def new_page(chromium: Browser, live_server: Any) -> Iterator[Any]:
 
 def _note(page: Page, message: Any) -> None:
     text = message.text
-    if "Content Security Policy" in text or message.type == "error" and "status of 4" not in text and "EventSource" not in text:
-        if "net::ERR" not in text and "/live" not in text:
-            page.troubles.append(text)  # type: ignore[attr-defined]
+    if (
+        "Content Security Policy" in text
+        or (message.type == "error"
+        and "status of 4" not in text
+        and "EventSource" not in text)
+    ) and "net::ERR" not in text and "/live" not in text:
+        page.troubles.append(text)  # type: ignore[attr-defined]
 
 
 def sign_in_cookie(user: Any, url: str) -> dict[str, Any]:
@@ -74,7 +86,11 @@ def sign_in_cookie(user: Any, url: str) -> dict[str, Any]:
 
     client = Client()
     client.force_login(user)
-    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": url}
+    return {
+        "name": settings.SESSION_COOKIE_NAME,
+        "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+        "url": url,
+    }
 
 
 def assert_accessible(page: Page) -> None:

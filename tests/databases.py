@@ -13,7 +13,9 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
-TEMPLATE = f"test_ventanilla_template_{os.getppid() if os.environ.get('PYTEST_XDIST_WORKER') else os.getpid()}"
+TEMPLATE = (
+    f"test_ventanilla_template_{os.getppid() if os.environ.get('PYTEST_XDIST_WORKER') else os.getpid()}"
+)
 
 
 def _admin(database: str = "postgres") -> psycopg.Connection:
@@ -40,7 +42,9 @@ def make(worker: str) -> str:
             there = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
             if not there:
                 _remove_left_over(admin)
-                admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(TEMPLATE)))
+                admin.execute(
+                    sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(TEMPLATE))
+                )
                 _point_at(TEMPLATE)
                 call_command("migrate", database="owner", verbosity=0, interactive=False)
                 connections["owner"].close()
@@ -57,7 +61,9 @@ def _clone(admin: psycopg.Connection, name: str) -> None:
     for attempt in range(20):
         try:
             admin.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(TEMPLATE)
+                )
             )
             return
         except psycopg.errors.ObjectInUse:
@@ -93,4 +99,6 @@ def empty() -> None:
             "WHERE nspname = 'public' AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'django_migrations' "
             "AND relname <> 'django_content_type'"
         ).fetchone()
-        owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(names[0] if names else "")))
+        owner.execute(
+            sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(names[0] if names else ""))
+        )

@@ -149,7 +149,11 @@ def test_every_public_address_is_listed_and_every_listed_one_is_public():
 
 
 def test_every_other_address_is_in_a_room_or_listed_for_whoever_signs_in():
-    names = {name for name, pattern in routes() if not is_public(pattern) and not getattr(pattern.callback, "room", None)}
+    names = {
+        name
+        for name, pattern in routes()
+        if not is_public(pattern) and not getattr(pattern.callback, "room", None)
+    }
 
     assert names == SIGNED_IN
 

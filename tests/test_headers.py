@@ -9,7 +9,15 @@ from django.test import Client
 from common.logs import JsonFormatter
 from tests.factories import crm
 
-ANSWERS = ["/es/", "/es/no-such-page/", "/en/staff/sign-in/", "/healthz", "/robots.txt", "/es/staff/", "/boom"]
+ANSWERS = [
+    "/es/",
+    "/es/no-such-page/",
+    "/en/staff/sign-in/",
+    "/healthz",
+    "/robots.txt",
+    "/es/staff/",
+    "/boom",
+]
 
 
 @pytest.fixture
@@ -41,8 +49,8 @@ def test_every_answer_carries_the_security_headers(client, db, path):
 
 
 def test_a_server_error_carries_them_too_and_tells_nothing(db, settings):
-    from django.urls import path
     from django.contrib.auth.decorators import login_not_required
+    from django.urls import path
 
     @login_not_required
     def fail(request):

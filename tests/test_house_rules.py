@@ -29,7 +29,16 @@ LAYERS = [
 OURS = set().union(*LAYERS)
 HEIGHT = {app: len(LAYERS) - place for place, layer in enumerate(LAYERS) for app in layer}
 # Whoever writes must be an action; these verbs on a manager or a row write.
-WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+WRITES = {
+    "save",
+    "create",
+    "update",
+    "delete",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+}
 
 
 def modules(app: str, *parts: str) -> list[Path]:
@@ -37,7 +46,8 @@ def modules(app: str, *parts: str) -> list[Path]:
     return [
         path
         for path in folder.rglob("*.py")
-        if any(part in {*path.relative_to(folder).parts[:-1], path.stem} for part in parts) and "migrations" not in path.parts
+        if any(part in {*path.relative_to(folder).parts[:-1], path.stem} for part in parts)
+        and "migrations" not in path.parts
     ]
 
 
@@ -82,9 +92,17 @@ def test_views_forms_api_and_tasks_write_only_through_actions():
     for app in OURS - {"config", "common"}:
         for path in modules(app, "views", "api", "tasks", "forms", "queries", "panels", "listeners"):
             for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and node.func.attr in WRITES
+                ):
                     owner = ast.unparse(node.func.value)
-                    if "session" in owner or "cache" in owner or owner in {"data", "context", "answers", "headers", "given"}:
+                    if (
+                        "session" in owner
+                        or "cache" in owner
+                        or owner in {"data", "context", "answers", "headers", "given"}
+                    ):
                         continue
                     if ".objects" in owner or node.func.attr in {"save", "delete", "bulk_create"}:
                         wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {owner}.{node.func.attr}")
@@ -105,7 +123,11 @@ def test_every_action_is_atomic_and_says_by_whom():
                 continue
             signature = inspect.signature(action)
             by = signature.parameters.get("by")
-            if by is None or by.kind is not inspect.Parameter.KEYWORD_ONLY or by.default is not inspect.Parameter.empty:
+            if (
+                by is None
+                or by.kind is not inspect.Parameter.KEYWORD_ONLY
+                or by.default is not inspect.Parameter.empty
+            ):
                 wrong.append(f"{app}.{name} does not say by whom")
             if not hasattr(action, "__wrapped__") and name not in NOT_ATOMIC:
                 wrong.append(f"{app}.{name} is not atomic")
@@ -131,7 +153,9 @@ def test_crm_names_no_channel_page():
 def test_every_task_is_routed_to_a_queue_that_workers_serve():
     current_app.loader.import_default_modules()
     ours = [name for name in current_app.tasks if name.split(".")[0] in OURS]
-    patterns = {pattern.removesuffix(".*"): route["queue"] for pattern, route in settings.CELERY_TASK_ROUTES.items()}
+    patterns = {
+        pattern.removesuffix(".*"): route["queue"] for pattern, route in settings.CELERY_TASK_ROUTES.items()
+    }
 
     assert ours
     assert {name for name in ours if name.split(".")[0] not in patterns} == set()
@@ -165,7 +189,9 @@ def test_nobody_imports_the_settings_module():
         str(path.relative_to(ROOT))
         for app in OURS
         for path in (ROOT / app).rglob("*.py")
-        if re.search(r"(from config import settings|import config\.settings|from config\.settings)", path.read_text())
+        if re.search(
+            r"(from config import settings|import config\.settings|from config\.settings)", path.read_text()
+        )
     ]
 
     assert wrong == []

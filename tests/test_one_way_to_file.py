@@ -13,7 +13,10 @@ def calls(folder: str, name: str) -> list[str]:
     found = []
     for path in (ROOT / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == name:
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "attr", getattr(node.func, "id", "")) == name
+            ):
                 found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     return found
 
@@ -25,7 +28,11 @@ def test_portal_desk_and_phone_file_through_the_one_action():
 
 
 def test_a_folio_is_taken_in_one_place():
-    takers = [place for app in ("crm", *ROOMS, "catalog", "metrics", "accounts", "events") for place in calls(app, "next_folio")]
+    takers = [
+        place
+        for app in ("crm", *ROOMS, "catalog", "metrics", "accounts", "events")
+        for place in calls(app, "next_folio")
+    ]
 
     assert [place.partition(":")[0] for place in takers] == ["crm/actions/applications.py"]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# ruff: noqa: T201 (a command-line tool prints)
+
 """
 Recount the demo network from its data files and print what follows from it.
 

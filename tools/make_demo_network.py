@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# ruff: noqa: T201, RUF001, RUF002 (a command-line tool prints; the multiplication sign is meant)
+
 """
 Make the synthetic part of the reference data: the demo network.
 

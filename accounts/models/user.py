@@ -42,7 +42,9 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="user_email_lower", condition=models.Q(email=models.functions.Lower("email")))
+            models.CheckConstraint(
+                name="user_email_lower", condition=models.Q(email=models.functions.Lower("email"))
+            )
         ]
 
     def __str__(self) -> str:

@@ -41,7 +41,9 @@ def rewrite_search_entries(procedure: Procedure, version: ProcedureVersion) -> N
 
 def _weighted(value: str, config: str, weight: str) -> Func:
     folded = Func(Value(value), function="fold")
-    vector = Func(Value(config), folded, function="to_tsvector", template="%(function)s(%(expressions)s)", arity=2)
+    vector = Func(
+        Value(config), folded, function="to_tsvector", template="%(function)s(%(expressions)s)", arity=2
+    )
     vector.source_expressions[0] = Func(Value(config), function="", template="%(expressions)s::regconfig")
     return Func(vector, Value(weight), function="setweight", template="%(function)s(%(expressions)s)")
 
@@ -63,4 +65,6 @@ def _add_words(language: str, entry: SearchEntry) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT fold(%s)", [" ".join([entry.title, *entry.keywords, entry.summary])])
         words = sorted(set(_WORD.findall(cursor.fetchone()[0])))
-    SearchWord.objects.bulk_create([SearchWord(language=language, word=word) for word in words], ignore_conflicts=True)
+    SearchWord.objects.bulk_create(
+        [SearchWord(language=language, word=word) for word in words], ignore_conflicts=True
+    )

@@ -44,7 +44,9 @@ def begin_version(procedure: Procedure, *, by: Actor) -> ProcedureVersion:
 
 
 @transaction.atomic
-def edit_version(version: ProcedureVersion, *, by: Actor, content: dict[str, Any], revision: int) -> ProcedureVersion:
+def edit_version(
+    version: ProcedureVersion, *, by: Actor, content: dict[str, Any], revision: int
+) -> ProcedureVersion:
     """
     Save a draft's content; the form and what the screen does not show come along unchanged in `content`.
 
@@ -54,9 +56,14 @@ def edit_version(version: ProcedureVersion, *, by: Actor, content: dict[str, Any
     :raises SheetInvalid: the content breaks a rule
     """
     version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
-    require(permissions.can_edit(by, version.procedure), _("Only editors of the agency can change this procedure."))
+    require(
+        permissions.can_edit(by, version.procedure),
+        _("Only editors of the agency can change this procedure."),
+    )
     if version.revision != revision:
-        raise StaleVersion(_("Somebody else saved this draft meanwhile. Your text is kept below: compare and save again."))
+        raise StaleVersion(
+            _("Somebody else saved this draft meanwhile. Your text is kept below: compare and save again.")
+        )
     now = clock.now()
     if version.status == VersionStatus.REJECTED:
         version.move_to(VersionStatus.DRAFT, at=now)
@@ -79,7 +86,10 @@ def send_to_review(version: ProcedureVersion, *, by: Actor) -> ProcedureVersion:
     :raises IllegalMove: it is not a draft
     """
     version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
-    require(permissions.can_edit(by, version.procedure), _("Only editors of the agency can change this procedure."))
+    require(
+        permissions.can_edit(by, version.procedure),
+        _("Only editors of the agency can change this procedure."),
+    )
     now = clock.now()
     version.move_to(VersionStatus.IN_REVIEW, at=now)
     version.save(update_fields=["status"])
@@ -98,7 +108,9 @@ def return_version(version: ProcedureVersion, *, by: Actor, comment: str) -> Pro
     version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
     require(permissions.can_publish(by, version), _("A second person reviews a version: not its author."))
     if not comment.strip():
-        raise DomainError(_("Write what its author should change."), comment=_("Write what its author should change."))
+        raise DomainError(
+            _("Write what its author should change."), comment=_("Write what its author should change.")
+        )
     now = clock.now()
     version.move_to(VersionStatus.REJECTED, at=now, by=by.user_id)
     version.review_comment = comment.strip()
@@ -125,7 +137,9 @@ def publish_version(version: ProcedureVersion, *, by: Actor) -> Publication:
 
 
 @transaction.atomic
-def put_sheet(agency: Agency, data: dict[str, Any], *, by: Actor, origin: str = "", synthetic: bool = False) -> str:
+def put_sheet(
+    agency: Agency, data: dict[str, Any], *, by: Actor, origin: str = "", synthetic: bool = False
+) -> str:
     """
     Create or renew a procedure from a whole sheet (reference files, importer): returns created, changed or same.
 
@@ -154,7 +168,9 @@ def put_sheet(agency: Agency, data: dict[str, Any], *, by: Actor, origin: str = 
     return "created" if created else "changed"
 
 
-def _new_version(procedure: Procedure, content: dict[str, Any], *, by: Actor, **fields: Any) -> ProcedureVersion:
+def _new_version(
+    procedure: Procedure, content: dict[str, Any], *, by: Actor, **fields: Any
+) -> ProcedureVersion:
     highest = procedure.versions.aggregate(highest=Max("number"))["highest"] or 0
     version = ProcedureVersion(procedure=procedure, number=highest + 1, author_id=by.user_id, **fields)
     _fill(version, content)
@@ -174,7 +190,10 @@ def _publish(procedure: Procedure, version: ProcedureVersion, *, by: Actor, at: 
         during=Func(Func("during", function="lower"), Value(at), Value("[)"), function="tstzrange")
     )
     publication = Publication.objects.create(
-        version=version, procedure=procedure, during=DateTimeTZRange(at, None, "[)"), published_by_id=by.user_id
+        version=version,
+        procedure=procedure,
+        during=DateTimeTZRange(at, None, "[)"),
+        published_by_id=by.user_id,
     )
     rewrite_search_entries(procedure, version)
     record("version.published", version, by=by, at=at, procedure=str(procedure.pk), number=version.number)

@@ -54,13 +54,17 @@ class DelegatedAct(models.Model):
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="delegated_acts")
     act = models.CharField(max_length=15, choices=Act)
     channel = models.CharField(max_length=20)
-    procedure = models.ForeignKey(Procedure, models.CASCADE, null=True, blank=True, related_name="delegated_acts")
+    procedure = models.ForeignKey(
+        Procedure, models.CASCADE, null=True, blank=True, related_name="delegated_acts"
+    )
     price_clp = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="delegated_act_once", fields=["agreement", "act", "channel", "procedure"], nulls_distinct=False
+                name="delegated_act_once",
+                fields=["agreement", "act", "channel", "procedure"],
+                nulls_distinct=False,
             )
         ]
 

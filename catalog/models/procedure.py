@@ -40,7 +40,9 @@ class Procedure(models.Model):
     slug = models.SlugField(max_length=150, unique=True)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="procedures")
     popularity = models.PositiveSmallIntegerField(default=1)
-    origin = models.CharField(max_length=200, blank=True)  # the server it was imported from; empty: written here
+    origin = models.CharField(
+        max_length=200, blank=True
+    )  # the server it was imported from; empty: written here
     is_synthetic = models.BooleanField(default=False)
 
     objects = ProcedureQuerySet.as_manager()

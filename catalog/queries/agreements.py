@@ -9,7 +9,13 @@ from catalog.models import Act, AgreementStage, DelegatedAct
 
 
 def may_be_done(
-    act: Act | str, *, agency_id: int, procedure_id: UUID | None, channel: str, office_id: int | None, on: date
+    act: Act | str,
+    *,
+    agency_id: int,
+    procedure_id: UUID | None,
+    channel: str,
+    office_id: int | None,
+    on: date,
 ) -> bool:
     """
     Whether an agreement in force on a day lets an act of an agency's procedure be done on a channel, at an office if it is one.
@@ -22,7 +28,9 @@ def may_be_done(
     elif channel not in {"office", "mobile"}:
         place = Q()
     return (
-        DelegatedAct.objects.filter(place, act=act, channel=channel, agreement__agency=agency_id, agreement__during__contains=on)
+        DelegatedAct.objects.filter(
+            place, act=act, channel=channel, agreement__agency=agency_id, agreement__during__contains=on
+        )
         .filter(Q(procedure__isnull=True) | Q(procedure=procedure_id))
         .exclude(agreement__stage=AgreementStage.SIGNED)
         .exists()

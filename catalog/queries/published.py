@@ -27,9 +27,13 @@ def most_wanted(language: str, *, limit: int = 8) -> QuerySet[SearchEntry]:
 
 def by_life_event(code: str, language: str) -> QuerySet[SearchEntry]:
     """The procedures of a life event, the most asked for first."""
-    return SearchEntry.objects.filter(language=language, life_events__contains=[code]).order_by("-popularity", "code")
+    return SearchEntry.objects.filter(language=language, life_events__contains=[code]).order_by(
+        "-popularity", "code"
+    )
 
 
 def by_theme(code: str, language: str) -> QuerySet[SearchEntry]:
     """The procedures of a theme, the most asked for first."""
-    return SearchEntry.objects.filter(language=language, themes__contains=[code]).order_by("-popularity", "code")
+    return SearchEntry.objects.filter(language=language, themes__contains=[code]).order_by(
+        "-popularity", "code"
+    )

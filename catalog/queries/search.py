@@ -10,11 +10,7 @@ from catalog.models import SearchEntry
 LIMIT = 20
 _WORD = re.compile(r"[a-zñ0-9]+")
 # Words that carry no meaning in a question; Spanish stop words come accented, and we fold first.
-_STOP = set(
-    "a al ante como con cual cuando de del desde donde el ella en es esta este la las le lo los me mi mis no o para pero por "
-    "que quien quiero se si sin sobre su sus tengo un una uno y ya yo necesito puedo hago hacer saco sacar pido pedir obtener "
-    "tramite tramites hay the an and for how i is my of on or to get do need what where want can apply".split()
-)
+_STOP = {"a", "al", "ante", "como", "con", "cual", "cuando", "de", "del", "desde", "donde", "el", "ella", "en", "es", "esta", "este", "la", "las", "le", "lo", "los", "me", "mi", "mis", "no", "o", "para", "pero", "por", "que", "quien", "quiero", "se", "si", "sin", "sobre", "su", "sus", "tengo", "un", "una", "uno", "y", "ya", "yo", "necesito", "puedo", "hago", "hacer", "saco", "sacar", "pido", "pedir", "obtener", "tramite", "tramites", "hay", "the", "an", "and", "for", "how", "i", "is", "my", "of", "on", "or", "to", "get", "do", "need", "what", "where", "want", "can", "apply"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,9 @@ def search(query: str, *, language: str, limit: int = LIMIT) -> SearchResults:
         words = [word for word in _WORD.findall(folded) if word not in _STOP and len(word) > 1][:12]
         if not words:
             return SearchResults([], "")
-        cursor.execute(_MEND, {"language": language, "words": [w for w in words if not w.isdigit()], "config": config})
+        cursor.execute(
+            _MEND, {"language": language, "words": [w for w in words if not w.isdigit()], "config": config}
+        )
         mended = {word: better for word, better in cursor.fetchall() if better}
         used = [mended.get(word, word) for word in words]
         cursor.execute(

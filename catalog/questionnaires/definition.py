@@ -7,9 +7,7 @@ From a list of questions to JSON Schema 2020-12 plus a small interface schema (d
 import re
 from typing import Any
 
-TYPES = (
-    "text long_text choice choices yes_no date number money run commune address phone email file declaration people".split()
-)
+TYPES = ["text", "long_text", "choice", "choices", "yes_no", "date", "number", "money", "run", "commune", "address", "phone", "email", "file", "declaration", "people"]
 MAX_QUESTIONS = 200
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -48,7 +46,11 @@ def compiled(rows: Any) -> dict[str, Any]:
 def _faults(row: dict[str, Any], earlier: dict[str, dict[str, Any]]) -> list[str]:
     faults = []
     key, kind = row.get("key"), row.get("type")
-    if not isinstance(key, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", key) or key.startswith("applicant_"):
+    if (
+        not isinstance(key, str)
+        or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", key)
+        or key.startswith("applicant_")
+    ):
         faults.append("key must be snake_case, at most 60 characters, and not start with applicant_")
     if key in earlier:
         faults.append("key stands twice")
@@ -58,7 +60,11 @@ def _faults(row: dict[str, Any], earlier: dict[str, dict[str, Any]]) -> list[str
         faults.append("question must have a Spanish text")
     if kind in {"choice", "choices"}:
         values = [option.get("value") for option in row.get("options") or [] if isinstance(option, dict)]
-        if len(values) < 2 or len(set(values)) != len(values) or not all(isinstance(v, str) and v for v in values):
+        if (
+            len(values) < 2
+            or len(set(values)) != len(values)
+            or not all(isinstance(v, str) and v for v in values)
+        ):
             faults.append("options must be two or more, each with a value of its own")
     if kind == "declaration" and not isinstance(row.get("statement"), dict):
         faults.append("a declaration must have a statement")
@@ -80,7 +86,9 @@ def _condition_faults(condition: Any, earlier: dict[str, dict[str, Any]]) -> lis
         values = {option["value"] for option in about.get("options", [])}
         unknown = [str(one) for one in wanted if one not in values]
         if unknown:
-            return [f"show_if waits for “{', '.join(unknown)}”, which is no option of {condition['question']}"]
+            return [
+                f"show_if waits for “{', '.join(unknown)}”, which is no option of {condition['question']}"
+            ]
     elif about.get("type") == "yes_no" and not all(isinstance(one, bool) for one in wanted):
         return ["show_if on a yes/no question waits for true or false"]
     return []

@@ -24,7 +24,9 @@ class RunField(forms.CharField):
             return ""
         canonical = run.normalise(typed)
         if canonical is None:
-            raise forms.ValidationError(_("Check the RUN: write it as on the card, with its last digit, like 12.345.678-5."))
+            raise forms.ValidationError(
+                _("Check the RUN: write it as on the card, with its last digit, like 12.345.678-5.")
+            )
         return canonical
 
 
@@ -56,7 +58,12 @@ class PesosField(forms.CharField):
         if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
             raise forms.ValidationError(_("Write the amount in pesos, only digits, like 450000."))
         amount = int(digits)
-        if self.minimum is not None and amount < self.minimum or self.maximum is not None and amount > self.maximum:
+        if (
+            (self.minimum is not None
+            and amount < self.minimum)
+            or (self.maximum is not None
+            and amount > self.maximum)
+        ):
             raise forms.ValidationError(_("This amount is outside what is accepted here. Check it, please."))
         return amount
 
@@ -91,8 +98,14 @@ def _required(question: Question, default: Any) -> dict[str, Any]:
 
 def _text(question: Question) -> dict[str, forms.Field]:
     limit = int(question.row.get("max_length", 2000 if question.kind == "long_text" else 200))
-    widget = forms.Textarea({"rows": 6}) if question.kind == "long_text" else forms.TextInput({"autocomplete": "off"})
-    return {"": forms.CharField(max_length=limit, widget=widget, **_required(question, _("Write your answer.")))}
+    widget = (
+        forms.Textarea({"rows": 6})
+        if question.kind == "long_text"
+        else forms.TextInput({"autocomplete": "off"})
+    )
+    return {
+        "": forms.CharField(max_length=limit, widget=widget, **_required(question, _("Write your answer.")))
+    }
 
 
 def _choice(question: Question) -> dict[str, forms.Field]:
@@ -104,7 +117,11 @@ def _choice(question: Question) -> dict[str, forms.Field]:
 
 def _yes_no(question: Question) -> dict[str, forms.Field]:
     choices = [("yes", _("Yes")), ("no", _("No"))]
-    return {"": forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **_required(question, _("Choose yes or no.")))}
+    return {
+        "": forms.ChoiceField(
+            choices=choices, widget=forms.RadioSelect, **_required(question, _("Choose yes or no."))
+        )
+    }
 
 
 def _date(question: Question) -> dict[str, forms.Field]:
@@ -115,13 +132,16 @@ def _date(question: Question) -> dict[str, forms.Field]:
 def _number(question: Question) -> dict[str, forms.Field]:
     low, high = question.row.get("minimum"), question.row.get("maximum")
     field = forms.IntegerField(
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}), **_required(question, _("Write a number."))
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        **_required(question, _("Write a number.")),
     )
     field.error_messages["invalid"] = str(_("Write a whole number, only digits."))
     if low is not None:
         field.validators.append(MinValueValidator(low, str(_("Write a number of %(limit_value)s or more."))))
     field.validators.append(
-        MaxValueValidator(high if high is not None else 10**12, str(_("Write a number of %(limit_value)s or less.")))
+        MaxValueValidator(
+            high if high is not None else 10**12, str(_("Write a number of %(limit_value)s or less."))
+        )
     )
     return {"": field}
 
@@ -140,7 +160,11 @@ def _money(question: Question) -> dict[str, forms.Field]:
 
 def _run(question: Question) -> dict[str, forms.Field]:
     widget = forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
-    return {"": RunField(max_length=20, widget=widget, **_required(question, _("Write the RUN, like 12.345.678-5.")))}
+    return {
+        "": RunField(
+            max_length=20, widget=widget, **_required(question, _("Write the RUN, like 12.345.678-5."))
+        )
+    }
 
 
 def _commune(question: Question) -> dict[str, forms.Field]:
@@ -166,18 +190,26 @@ def _phone(question: Question) -> dict[str, forms.Field]:
 
 def _email(question: Question) -> dict[str, forms.Field]:
     widget = forms.EmailInput({"autocomplete": "email", "spellcheck": "false"})
-    field = forms.EmailField(max_length=254, widget=widget, **_required(question, _("Write an e-mail address.")))
+    field = forms.EmailField(
+        max_length=254, widget=widget, **_required(question, _("Write an e-mail address."))
+    )
     field.error_messages["invalid"] = str(_("Write the e-mail address in full, like nombre@ejemplo.cl."))
     return {"": field}
 
 
 def _file(question: Question) -> dict[str, forms.Field]:
     widget = forms.FileInput({"accept": ".pdf,.jpg,.jpeg,.png"})
-    return {"": forms.FileField(widget=widget, max_length=200, **_required(question, _("Choose a file from your device.")))}
+    return {
+        "": forms.FileField(
+            widget=widget, max_length=200, **_required(question, _("Choose a file from your device."))
+        )
+    }
 
 
 def _declaration(question: Question) -> dict[str, forms.Field]:
-    field = forms.BooleanField(**_required(question, _("Tick the box to declare it; without it the application can not go on.")))
+    field = forms.BooleanField(
+        **_required(question, _("Tick the box to declare it; without it the application can not go on."))
+    )
     field.label = question.statement
     return {"": field}
 

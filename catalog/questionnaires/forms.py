@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from catalog.questionnaires.fields import BUILDERS
 from catalog.questionnaires.question import Question
@@ -74,7 +75,10 @@ class QuestionForm(forms.Form):
         return cleaned
 
     def _clean_member(self, question: Question, cleaned: dict[str, Any]) -> None:
-        parts = {part: cleaned.get(f"{question.key}__{part}") for part in ("given", "surnames", "run", "birth_date", "relation")}
+        parts = {
+            part: cleaned.get(f"{question.key}__{part}")
+            for part in ("given", "surnames", "run", "birth_date", "relation")
+        }
         members = self.given.get(question.key) or []
         if any(parts.values()):
             needed = {
@@ -88,7 +92,10 @@ class QuestionForm(forms.Form):
                 if not parts[part] and name not in self.errors:
                     self.add_error(name, sentence)
             if len(members) >= question.max_items:
-                self.add_error(f"{question.key}__given", gettext("No more than %(n)s people can be added here.") % {"n": question.max_items})
+                self.add_error(
+                    f"{question.key}__given",
+                    gettext("No more than %(n)s people can be added here.") % {"n": question.max_items},
+                )
         elif question.required and not members:
             self.add_error(f"{question.key}__given", question.error or _("Add at least one person."))
 
@@ -121,7 +128,11 @@ class QuestionForm(forms.Form):
 
     def _members(self, question: Question) -> list[dict[str, Any]]:
         prefix = question.key + "__"
-        new = {name.removeprefix(prefix): _plain(v) for name, v in self.cleaned_data.items() if name.startswith(prefix)}
+        new = {
+            name.removeprefix(prefix): _plain(v)
+            for name, v in self.cleaned_data.items()
+            if name.startswith(prefix)
+        }
         members = list(self.given.get(question.key) or [])
         return [*members, new] if new.get("given") else members
 
@@ -164,7 +175,8 @@ def shown(question: Question, value: Any, communes: dict[str, str] | None = None
         case "people":
             relations = dict(question.relations)
             return "; ".join(
-                f"{one['given']} {one['surnames']} ({relations.get(one.get('relation', ''), '')})" for one in value
+                f"{one['given']} {one['surnames']} ({relations.get(one.get('relation', ''), '')})"
+                for one in value
             )
     return str(value)
 
@@ -185,7 +197,9 @@ def faults(questions: list[Question], answers: dict[str, Any]) -> dict[str, str]
                 wrong[question.key] = question.error or gettext("This question still needs an answer.")
         elif question.kind == "people":
             if not isinstance(value, list) or len(value) > question.max_items:
-                wrong[question.key] = gettext("No more than %(n)s people can be added here.") % {"n": question.max_items}
+                wrong[question.key] = gettext("No more than %(n)s people can be added here.") % {
+                    "n": question.max_items
+                }
         elif question.kind != "file":
             checked.append(question)
             typed |= _as_typed(question, value)

@@ -120,7 +120,10 @@ ABOUT_PERSON: list[dict[str, Any]] = [
         "type": "phone",
         "required": False,
         "question": _pair("¿A qué teléfono le llamamos si hace falta?", "Which phone may we call if needed?"),
-        "hint": _pair("Por ejemplo 9 8765 4321. Puede dejarlo en blanco.", "For example 9 8765 4321. You may leave it blank."),
+        "hint": _pair(
+            "Por ejemplo 9 8765 4321. Puede dejarlo en blanco.",
+            "For example 9 8765 4321. You may leave it blank.",
+        ),
     },
     {
         "key": "applicant_commune",
@@ -133,13 +136,17 @@ ABOUT_ORGANISATION: list[dict[str, Any]] = [
     {
         "key": "applicant_organisation_name",
         "type": "text",
-        "question": _pair("¿Cómo se llama la organización o empresa?", "What is the organisation or company called?"),
+        "question": _pair(
+            "¿Cómo se llama la organización o empresa?", "What is the organisation or company called?"
+        ),
         "hint": _pair("La razón social.", "Its legal name."),
     },
     {
         "key": "applicant_organisation_rut",
         "type": "run",
-        "question": _pair("¿Cuál es el RUT de la organización o empresa?", "What is the RUT of the organisation or company?"),
+        "question": _pair(
+            "¿Cuál es el RUT de la organización o empresa?", "What is the RUT of the organisation or company?"
+        ),
         "hint": _pair("Por ejemplo 76.123.456-0.", "For example 76.123.456-0."),
     },
 ]

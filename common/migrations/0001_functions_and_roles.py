@@ -54,7 +54,9 @@ def make_roles(apps, schema_editor):
     schema_editor.execute(
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}"
     )
-    schema_editor.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}")
+    schema_editor.execute(
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}"
+    )
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT pg_has_role(current_user, %s, 'SET')", [settings.DATABASE_APP_ROLE])
         if not cursor.fetchone()[0]:

@@ -36,7 +36,7 @@ class CallDay:
         if not self.rings or moment(self.day, LAST_CALL + 90) > until:
             return
         comes = moment(self.day, OPENS - 8)
-        free = {agent: comes for agent in self.agents}
+        free = dict.fromkeys(self.agents, comes)
         for index, agent in enumerate(self.agents):
             script.add(comes + timedelta(seconds=index), partial(line.come, agent=agent))
         starts = sorted(dice.sample(range(OPENS * 60, LAST_CALL * 60, 30), len(self.rings)))
@@ -46,7 +46,9 @@ class CallDay:
         for index, agent in enumerate(self.agents):
             script.add(goes + timedelta(seconds=index), partial(line.go, agent=agent))
 
-    def _write_call(self, ring: Ring, at: datetime, free: dict[str, datetime], script: Script, dice: Random) -> None:
+    def _write_call(
+        self, ring: Ring, at: datetime, free: dict[str, datetime], script: Script, dice: Random
+    ) -> None:
         ring.agent = min(self.agents, key=lambda one: (free[one], one))
         ring.rings_at = tuple(agent for agent in self.agents if free[agent] <= at) or (ring.agent,)
         script.add(at, partial(line.ring, ring=ring))
@@ -62,7 +64,12 @@ class CallDay:
             at = after(at, dice, 8, 40)
             script.add(at, partial(line.hang_up, ring=ring, cause="normalClearing"))
             at = after(at, dice, 5, 20)
-            script.add(at, partial(line.finish_empty, ring=ring, why=dice.choice(("wrong_number", "no_voice", "cut_off"))))
+            script.add(
+                at,
+                partial(
+                    line.finish_empty, ring=ring, why=dice.choice(("wrong_number", "no_voice", "cut_off"))
+                ),
+            )
         else:
             at = self._speak(ring, at, script, dice)
         free[ring.agent] = at + timedelta(seconds=2)

@@ -56,7 +56,12 @@ def grade(dice: Random) -> Grade | None:
         return None
     given = dice.choices([one for one, _ in GRADES], [weight for _, weight in GRADES])[0]
     comment = dice.choice(COMMENTS) if dice.random() < 0.15 else ""
-    return Grade(timedelta(minutes=dice.randint(2, 40)), given, resolved=given >= 5 or dice.random() < 0.3, comment=comment)
+    return Grade(
+        timedelta(minutes=dice.randint(2, 40)),
+        given,
+        resolved=given >= 5 or dice.random() < 0.3,
+        comment=comment,
+    )
 
 
 def informs(topic: Topic, dice: Random) -> Matter:

@@ -57,7 +57,10 @@ class OfficeDay:
         if not self.guests or self.closes > until:
             return
         for index, clerk in enumerate(self.clerks, start=1):
-            script.add(self.opens + timedelta(seconds=index), partial(counter.open_desk, place=self.place, clerk=clerk, number=index))
+            script.add(
+                self.opens + timedelta(seconds=index),
+                partial(counter.open_desk, place=self.place, clerk=clerk, number=index),
+            )
         free = self._let_them_come(script, dice)
         self.write_arrivals(script)
         end = max(*free.values(), self.opens)
@@ -75,13 +78,19 @@ class OfficeDay:
             call_at = now + timedelta(seconds=3)
             waiting += [guest for guest in pending if guest.arrives and guest.arrives < call_at]
             pending = [guest for guest in pending if guest not in waiting]
-            gone = [guest for guest in waiting if guest.ending == "abandoned" and guest.arrives and guest.arrives + PATIENCE < now]
+            gone = [
+                guest
+                for guest in waiting
+                if guest.ending == "abandoned" and guest.arrives and guest.arrives + PATIENCE < now
+            ]
             for guest in gone:
                 assert guest.arrives is not None
                 script.add(guest.arrives + PATIENCE, partial(counter.leave, guest=guest))
                 waiting.remove(guest)
             if not waiting:
-                free[clerk] = pending[0].arrives + timedelta(seconds=5) if pending and pending[0].arrives else now
+                free[clerk] = (
+                    pending[0].arrives + timedelta(seconds=5) if pending and pending[0].arrives else now
+                )
                 continue
             guest = min(waiting, key=lambda one: one.turn_at)
             waiting.remove(guest)
@@ -120,4 +129,6 @@ class OfficeDay:
         """Write who came first, each just then."""
         for guest in self.guests:
             assert guest.arrives is not None
-            script.add(guest.arrives, partial(counter.take, place=self.place, guest=guest, clerk=self.clerks[0]))
+            script.add(
+                guest.arrives, partial(counter.take, place=self.place, guest=guest, clerk=self.clerks[0])
+            )

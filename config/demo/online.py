@@ -90,4 +90,6 @@ def _some_time(plan: "Plan", day: date) -> datetime:
 
 def _grade(plan: "Plan", contact: int, at: datetime) -> None:
     if told := grade(plan.dice):
-        plan.script.add(min(at + told.after, at + timedelta(minutes=20)), partial(web.grade, contact=contact, told=told))
+        plan.script.add(
+            min(at + told.after, at + timedelta(minutes=20)), partial(web.grade, contact=contact, told=told)
+        )

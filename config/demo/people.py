@@ -9,19 +9,20 @@ from common import run
 # Natural persons have been given numbers below 30 million, organisations numbers from 50 million on.
 FIRST_HUMAN, FIRST_ORGANISATION = 49_000_000, 49_500_000
 
-GIVEN = (
-    "Amanda Antonia Bastián Benjamín Camila Carla Carolina Catalina Claudia Constanza Cristóbal Daniela Elías Elisa Emilia Ernesto "
-    "Fernanda Florencia Francisca Gabriel Gladys Gonzalo Héctor Ignacia Isidora Javiera Joaquín Josefa Juan Lautaro Leonor Lorena "
-    "Luis Macarena Manuel Marcelo Margarita Mariana Matías Millaray Mónica Nahuel Nicolás Olivia Pablo Patricia Pedro Ramón Rayén "
-    "Renata Rodrigo Rosa Sebastián Sergio Silvia Sofía Tamara Teresa Tomás Valentina Vicente Violeta Ximena Yasna"
-).split()
-SURNAMES = (
-    "Aguilera Alarcón Araya Arriagada Barría Bravo Bustos Cáceres Calfuqueo Carrasco Castillo Catrileo Cifuentes Contreras Cortés "
-    "Donoso Espinoza Figueroa Flores Fuentealba Garrido Godoy Guajardo Henríquez Huenchumil Ibáñez Jara Lagos Leiva Llanquileo "
-    "Maldonado Manríquez Mardones Mella Millán Morales Muñoz Navarrete Ñancupil Oyarzún Palma Parra Peña Pizarro Quilaqueo Quiroz "
-    "Reyes Riquelme Rivas Saavedra Salinas Sandoval Sepúlveda Soto Tapia Toledo Ulloa Urrutia Valdebenito Vega Vergara Zúñiga"
-).split()
-TRADES = ("Panadería", "Taller", "Lanas", "Miel", "Muebles", "Viveros", "Pesca Artesanal", "Turismo", "Cerámica", "Huertos")
+GIVEN = ["Amanda", "Antonia", "Bastián", "Benjamín", "Camila", "Carla", "Carolina", "Catalina", "Claudia", "Constanza", "Cristóbal", "Daniela", "Elías", "Elisa", "Emilia", "Ernesto", "Fernanda", "Florencia", "Francisca", "Gabriel", "Gladys", "Gonzalo", "Héctor", "Ignacia", "Isidora", "Javiera", "Joaquín", "Josefa", "Juan", "Lautaro", "Leonor", "Lorena", "Luis", "Macarena", "Manuel", "Marcelo", "Margarita", "Mariana", "Matías", "Millaray", "Mónica", "Nahuel", "Nicolás", "Olivia", "Pablo", "Patricia", "Pedro", "Ramón", "Rayén", "Renata", "Rodrigo", "Rosa", "Sebastián", "Sergio", "Silvia", "Sofía", "Tamara", "Teresa", "Tomás", "Valentina", "Vicente", "Violeta", "Ximena", "Yasna"]
+SURNAMES = ["Aguilera", "Alarcón", "Araya", "Arriagada", "Barría", "Bravo", "Bustos", "Cáceres", "Calfuqueo", "Carrasco", "Castillo", "Catrileo", "Cifuentes", "Contreras", "Cortés", "Donoso", "Espinoza", "Figueroa", "Flores", "Fuentealba", "Garrido", "Godoy", "Guajardo", "Henríquez", "Huenchumil", "Ibáñez", "Jara", "Lagos", "Leiva", "Llanquileo", "Maldonado", "Manríquez", "Mardones", "Mella", "Millán", "Morales", "Muñoz", "Navarrete", "Ñancupil", "Oyarzún", "Palma", "Parra", "Peña", "Pizarro", "Quilaqueo", "Quiroz", "Reyes", "Riquelme", "Rivas", "Saavedra", "Salinas", "Sandoval", "Sepúlveda", "Soto", "Tapia", "Toledo", "Ulloa", "Urrutia", "Valdebenito", "Vega", "Vergara", "Zúñiga"]
+TRADES = (
+    "Panadería",
+    "Taller",
+    "Lanas",
+    "Miel",
+    "Muebles",
+    "Viveros",
+    "Pesca Artesanal",
+    "Turismo",
+    "Cerámica",
+    "Huertos",
+)
 
 
 @dataclass(frozen=True)

@@ -104,9 +104,14 @@ def _open_offices(plan: Plan, days: list[date]) -> None:
     """Choose on which days which places have a history; the cast's own office has the most."""
     staffed = [place for place in plan.world.places if plan.world.clerks.get(place.code)]
     for kind, wanted in (("office", plan.size.office_days), ("mobile", plan.size.mobile_days)):
-        pairs = [(place, day) for place in staffed if place.kind == kind for day in days if place.opening_on(day)]
+        pairs = [
+            (place, day) for place in staffed if place.kind == kind for day in days if place.opening_on(day)
+        ]
         weights = [6.0 if place.code == CLARAS else 1.0 for place, _day in pairs]
-        keyed = sorted(((plan.dice.random() ** (1 / weight), index) for index, weight in enumerate(weights)), reverse=True)
+        keyed = sorted(
+            ((plan.dice.random() ** (1 / weight), index) for index, weight in enumerate(weights)),
+            reverse=True,
+        )
         for _key, index in keyed[:wanted]:
             place, day = pairs[index]
             room = plan.dice.randint(GUESTS - 2, GUESTS + 3)
@@ -182,19 +187,26 @@ def _plan_answer(plan: Plan, life: Life) -> None:
             _visit(plan, day, life, "answer")
             return
     elif life.answered_by == "phone" and life.answered_on in plan.call_days and life.topic.code != "3358":
-        plan.call_days[life.answered_on].rings.append(_ring(plan, life.citizen, [Matter("answer", life.topic, life)]))
+        plan.call_days[life.answered_on].rings.append(
+            _ring(plan, life.citizen, [Matter("answer", life.topic, life)])
+        )
         return
     online.plan_answer(plan, life)
 
 
 def _call_day(plan: Plan, day: date) -> CallDay | None:
     """The first day of the line with a history, within ten days."""
-    return next((plan.call_days[one] for one in sorted(plan.call_days) if day <= one <= day + timedelta(days=10)), None)
+    return next(
+        (plan.call_days[one] for one in sorted(plan.call_days) if day <= one <= day + timedelta(days=10)),
+        None,
+    )
 
 
 def _office_day(plan: Plan, day: date, *, within: int, kinds: frozenset[str]) -> OfficeDay | None:
     last = day + timedelta(days=within)
-    fitting = [one for one in plan.office_days if day <= one.day <= last and one.has_room and one.place.kind in kinds]
+    fitting = [
+        one for one in plan.office_days if day <= one.day <= last and one.has_room and one.place.kind in kinds
+    ]
     return fitting[0] if fitting else None
 
 
@@ -202,7 +214,9 @@ def _visit(plan: Plan, day: OfficeDay, life: Life, do: str) -> None:
     matters = [Matter(do, life.topic, life)]
     others = [topic for topic in plan.world.topics if topic.code != life.topic.code]
     matters += [informs(plan.topic(others), plan.dice)] if plan.dice.random() < 0.3 else []
-    day.guests.append(Guest(plan.next_contact(), life.citizen, matters, priority=_priority(plan, life.citizen)))
+    day.guests.append(
+        Guest(plan.next_contact(), life.citizen, matters, priority=_priority(plan, life.citizen))
+    )
 
 
 def _priority(plan: Plan, someone: Citizen | None) -> str:
@@ -212,7 +226,9 @@ def _priority(plan: Plan, someone: Citizen | None) -> str:
 
 
 def _ring(plan: Plan, someone: Citizen | None, matters: list[Matter]) -> Ring:
-    keys = plan.world.menu.get(matters[0].topic.agency if matters else "", ()) or plan.world.menu.get("", ("1",))
+    keys = plan.world.menu.get(matters[0].topic.agency if matters else "", ()) or plan.world.menu.get(
+        "", ("1",)
+    )
     return Ring(
         plan.next_contact(),
         someone,
@@ -274,7 +290,10 @@ def _write_agency(plan: Plan, life: Life) -> None:
     if life.decided_on and life.outcome == "withdrawn":
         online.plan_withdrawal(plan, life)
     elif life.decided_on:
-        script.add(_at_work(plan, life.decided_on), partial(agency.decide, life=life, officer=officer, decision=life.outcome))
+        script.add(
+            _at_work(plan, life.decided_on),
+            partial(agency.decide, life=life, officer=officer, decision=life.outcome),
+        )
     if life.closed_on:
         script.add(_at_work(plan, life.closed_on), partial(agency.close, life=life))
     if life.reopened_on:
@@ -292,7 +311,9 @@ def _plan_present(plan: Plan) -> None:
         for step in range(4):
             number = plan.size.cases + 1 + place * 4 + step
             someone = AMINA if number == plan.size.cases + 3 else citizen(number, "13101")
-            _present_case(plan, Life(number, code, someone, "web", _back(plan, (1, 3, 6, 9)[step])), officer, step)
+            _present_case(
+                plan, Life(number, code, someone, "web", _back(plan, (1, 3, 6, 9)[step])), officer, step
+            )
     _present_draft(plan, plan.size.highest_case - 1)
     _present_queue(plan)
 
@@ -310,7 +331,9 @@ def _casts_topics(plan: Plan) -> list[tuple[Topic, str]]:
     pairs = []
     for code, emails in sorted(plan.world.officers.items()):
         named = [email for email in emails if not email.startswith("equipo")]
-        topics = sorted((t for t in plan.world.topics if t.agency == code), key=lambda t: (not t.has_form, -t.popularity))
+        topics = sorted(
+            (t for t in plan.world.topics if t.agency == code), key=lambda t: (not t.has_form, -t.popularity)
+        )
         pairs += [(topics[0], email) for email in named if topics]
     return pairs
 
@@ -332,7 +355,9 @@ def _present_case(plan: Plan, life: Life, officer: str, step: int) -> None:
 
 def _present_draft(plan: Plan, number: int) -> None:
     topic = max((topic for topic in plan.world.topics if topic.has_form), key=lambda topic: topic.popularity)
-    online.plan_draft(plan, Life(number, topic, citizen(number, "13101"), "web", plan.today - timedelta(days=1)))
+    online.plan_draft(
+        plan, Life(number, topic, citizen(number, "13101"), "web", plan.today - timedelta(days=1))
+    )
 
 
 def _present_queue(plan: Plan) -> None:
@@ -348,6 +373,12 @@ def _present_queue(plan: Plan) -> None:
         return
     topics = list(plan.world.topics)
     for ago in (17, 12, 8, 3):
-        guest = Guest(plan.next_contact(), plan.someone(FIRST_VISITOR + plan.contacts), [informs(plan.topic(topics), plan.dice)])
+        guest = Guest(
+            plan.next_contact(),
+            plan.someone(FIRST_VISITOR + plan.contacts),
+            [informs(plan.topic(topics), plan.dice)],
+        )
         at = plan.until - timedelta(minutes=ago)
-        plan.script.add(at, partial(counter.take, place=place, guest=guest, clerk=plan.world.clerks[CLARAS][0]))
+        plan.script.add(
+            at, partial(counter.take, place=place, guest=guest, clerk=plan.world.clerks[CLARAS][0])
+        )

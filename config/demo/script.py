@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from config.demo.scenes.stage import Stage
 
+
 @dataclass(order=True, frozen=True)
 class Act:
     """Something happens at `at`; acts of one instant keep the order in which they were planned."""

@@ -41,7 +41,9 @@ class Place:
         if self.kind == "office":
             return self.hours.get(day.isoweekday())
         week = (day.day - 1) // 7 + 1
-        return next((opening for w, weekday, opening in self.stops if (w, weekday) == (week, day.isoweekday())), None)
+        return next(
+            (opening for w, weekday, opening in self.stops if (w, weekday) == (week, day.isoweekday())), None
+        )
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ def read_world() -> World:
         clerks=_workers(Role.CLERK, "office__code"),
         officers=_workers(Role.OFFICER, "agency__code"),
         agents=tuple(
-            User.objects.filter(is_demo=True, memberships__role=Role.AGENT).order_by("email").values_list("email", flat=True)
+            User.objects.filter(is_demo=True, memberships__role=Role.AGENT)
+            .order_by("email")
+            .values_list("email", flat=True)
         ),
     )
 
@@ -124,9 +128,13 @@ def _topics() -> Iterator[Topic]:
 
 def _received_everywhere() -> dict[int, frozenset[str]]:
     """The kinds of place at which an agency's applications are received under an agreement for all offices."""
-    agreements = Agreement.objects.filter(all_offices=True, delegated_acts__act=Act.RECEIVE, delegated_acts__procedure=None)
+    agreements = Agreement.objects.filter(
+        all_offices=True, delegated_acts__act=Act.RECEIVE, delegated_acts__procedure=None
+    )
     kinds: dict[int, set[str]] = {}
-    for agency, channel in agreements.exclude(stage=AgreementStage.SIGNED).values_list("agency", "delegated_acts__channel"):
+    for agency, channel in agreements.exclude(stage=AgreementStage.SIGNED).values_list(
+        "agency", "delegated_acts__channel"
+    ):
         kinds.setdefault(agency, set()).add(channel)
     return {agency: frozenset(found) for agency, found in kinds.items()}
 
@@ -149,7 +157,9 @@ def _workers(role: Role, place: str) -> dict[str, tuple[str, ...]]:
 def moment(day: date, minute: float, zone: str = SANTIAGO) -> datetime:
     """Return the instant so many minutes after midnight of a place's day."""
     midnight = datetime.combine(day, time(), ZoneInfo(zone))
-    whole = midnight + timedelta(seconds=round(minute * 60))  # wall time: opening hours are read off a clock on the wall
+    whole = midnight + timedelta(
+        seconds=round(minute * 60)
+    )  # wall time: opening hours are read off a clock on the wall
     return whole.astimezone(ZoneInfo("UTC"))
 
 
@@ -158,4 +168,14 @@ def minutes(at: time) -> int:
     return at.hour * 60 + at.minute
 
 
-__all__ = ["SANTIAGO", "Opening", "Place", "Topic", "World", "add_business_days", "minutes", "moment", "read_world"]
+__all__ = [
+    "SANTIAGO",
+    "Opening",
+    "Place",
+    "Topic",
+    "World",
+    "add_business_days",
+    "minutes",
+    "moment",
+    "read_world",
+]

@@ -1,5 +1,6 @@
-import common.clock
 from django.db import migrations, models
+
+import common.clock
 
 
 class Migration(migrations.Migration):

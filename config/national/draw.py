@@ -168,10 +168,14 @@ def _clerk(office: Office) -> User:
 
 def _worker(name: str, said: str) -> User:
     email = f"{name}@nacional.invalid"
-    return User.objects.filter(email=email).first() or User.objects.create_user(email, None, name=said, is_demo=True)
+    return User.objects.filter(email=email).first() or User.objects.create_user(
+        email, None, name=said, is_demo=True
+    )
 
 
-def draw(cast: Cast, *, what: str, first: int, last: int, people: tuple[int, int], since: datetime, until: datetime) -> None:
+def draw(
+    cast: Cast, *, what: str, first: int, last: int, people: tuple[int, int], since: datetime, until: datetime
+) -> None:
     """Fill a batch's tables with the stories of running numbers `first` to `last` and the people they are about."""
     told = {
         "first": first,
@@ -199,4 +203,6 @@ def draw(cast: Cast, *, what: str, first: int, last: int, people: tuple[int, int
             cursor.execute(CASES, told)
         if what == "visits":
             cursor.execute(VISITS, told)
-            cursor.execute("DELETE FROM work_person p WHERE NOT EXISTS (SELECT 1 FROM work_visit w WHERE w.person = p.number)")
+            cursor.execute(
+                "DELETE FROM work_person p WHERE NOT EXISTS (SELECT 1 FROM work_visit w WHERE w.person = p.number)"
+            )

@@ -7,9 +7,7 @@ _AGENCY = "NULL::uuid, 'agency'"
 
 
 def _moved(before: str, after: str, more: str = "") -> str:
-    return (
-        f"jsonb_build_object('stage', w.stage, 'agency', a.code, 'from', {before}, 'to', {after}{more})"
-    )
+    return f"jsonb_build_object('stage', w.stage, 'agency', a.code, 'from', {before}, 'to', {after}{more})"
 
 
 _CASE_EVENTS = (
@@ -87,10 +85,16 @@ def _select(source: str, at: str, place: int, what: str, where: str, data: str, 
 
 
 _CASES = "work_case w JOIN accounts_agency a ON a.id = w.agency"
-_VISITS = "work_visit w JOIN territory_office o ON o.id = w.office LEFT JOIN work_person p ON p.number = w.person"
+_VISITS = (
+    "work_visit w JOIN territory_office o ON o.id = w.office LEFT JOIN work_person p ON p.number = w.person"
+)
 _KNOWN = "SELECT at, 4, 'person.known', 'person', id, actor, actor_id, contact, channel, '{}'::jsonb FROM work_first"
 _ALL = "\nUNION ALL\n".join(
-    [_KNOWN, *(_select(_CASES, *row) for row in _CASE_EVENTS), *(_select(_VISITS, *row) for row in _VISIT_EVENTS)]
+    [
+        _KNOWN,
+        *(_select(_CASES, *row) for row in _CASE_EVENTS),
+        *(_select(_VISITS, *row) for row in _VISIT_EVENTS),
+    ]
 )
 EVENTS = f"""
 INSERT INTO events_event (id, at, kind, subject_kind, subject_id, actor_kind, actor_id, interaction_id, channel, data, delivered_at)

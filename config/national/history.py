@@ -110,7 +110,15 @@ def _add_people(wanted: int, cast: Cast, progress: Callable[[int, int], None]) -
 @transaction.atomic
 def _write_people(run: SeedRun, count: int, *, cast: Cast) -> None:
     work.prepare()
-    draw(cast, what="nobody", first=1, last=0, people=(run.done + 1, run.done + count), since=run.until, until=run.until)
+    draw(
+        cast,
+        what="nobody",
+        first=1,
+        last=0,
+        people=(run.done + 1, run.done + count),
+        since=run.until,
+        until=run.until,
+    )
     bulk.write_people(run.until)
     run.done += count
     run.save(update_fields=["done"])

@@ -123,12 +123,19 @@ class PlayedVisit:
     def acts(self) -> Acts:
         """Return what happens when."""
         story = self.story
-        ends = {"served": offices.finish_visit, "no_show": offices.mark_no_show, "abandoned": offices.abandon_ticket}
+        ends = {
+            "served": offices.finish_visit,
+            "no_show": offices.mark_no_show,
+            "abandoned": offices.abandon_ticket,
+        }
         by_whom = (lambda: VISITOR) if story.ending == "abandoned" else (lambda: _staff(story.clerk))
         planned: list[tuple[datetime | None, Callable[[], None]]] = [
             (story.taken_at, self.take),
             (story.called_at, self.call),
-            (story.serving_at, lambda: self._keep(offices.start_serving(self.ticket, by=_staff(story.clerk)))),
+            (
+                story.serving_at,
+                lambda: self._keep(offices.start_serving(self.ticket, by=_staff(story.clerk))),
+            ),
             (story.settled_at, self.settle),
             (story.ended_at, lambda: self._keep(ends[story.ending](self.ticket, by=by_whom()))),
             (story.graded_at, lambda: _grade(self.ticket.visit.interaction, story.grade)),

@@ -62,7 +62,10 @@ FORM = [
         "key": "declaration",
         "type": "declaration",
         "question": {"es": "Declaración", "en": "Declaration"},
-        "statement": {"es": "Declaro que es verdad (trámite sintético).", "en": "I declare it is true (synthetic procedure)."},
+        "statement": {
+            "es": "Declaro que es verdad (trámite sintético).",
+            "en": "I declare it is true (synthetic procedure).",
+        },
     },
 ]
 VECTORS = """
@@ -109,7 +112,8 @@ def add_procedures(progress: Callable[[int, int], None], wanted: int = WANTED) -
     ProcedureVersion.objects.bulk_create(versions, batch_size=200)
     during = DateTimeTZRange(now, None, "[)")
     Publication.objects.bulk_create(
-        [Publication(version=version, procedure=version.procedure, during=during) for version in versions], batch_size=500
+        [Publication(version=version, procedure=version.procedure, during=during) for version in versions],
+        batch_size=500,
     )
     _write_search(versions)
     _write_events(versions, now)
@@ -130,7 +134,10 @@ def sheets_from(first: int, last: int, agencies: list[str]) -> Iterator[dict[str
             "agency": agencies[number % len(agencies)],
             "completeness": "basic",
             "applicant": "person",
-            "title": {"es": f"Trámite sintético {number}: {spanish}", "en": f"Synthetic procedure {number}: {english}"},
+            "title": {
+                "es": f"Trámite sintético {number}: {spanish}",
+                "en": f"Synthetic procedure {number}: {english}",
+            },
             "summary": {
                 "es": f"Ejemplo sintético: {spanish.lower()}, también para {other[0]}.",
                 "en": f"Synthetic example: {english.lower()}, also for {other[1]}.",
@@ -141,14 +148,23 @@ def sheets_from(first: int, last: int, agencies: list[str]) -> Iterator[dict[str
             "themes": ["identity"],
             "popularity": dice.randint(1, 40),
             "sections": {
-                "purpose": {"es": "Este trámite no existe: es sintético.", "en": "This procedure does not exist: it is synthetic."},
+                "purpose": {
+                    "es": "Este trámite no existe: es sintético.",
+                    "en": "This procedure does not exist: it is synthetic.",
+                },
                 "who_may": {"es": "Nadie: es sintético.", "en": "Nobody: it is synthetic."},
             },
             "requirements": [],
             "costs": [{"amount": dice.choice((0, 0, 1500, 3820, 12000)), "currency": "CLP"}],
             "term": {"business_days": dice.choice((5, 10, 15, 20, 30))},
             "legal_basis": [],
-            "channels": {"online": {"mode": "complete", "minutes": 10, "text": {"es": "Llene el formulario.", "en": "Fill in the form."}}},
+            "channels": {
+                "online": {
+                    "mode": "complete",
+                    "minutes": 10,
+                    "text": {"es": "Llene el formulario.", "en": "Fill in the form."},
+                }
+            },
             "stages": [
                 {
                     "agency": agencies[number % len(agencies)],

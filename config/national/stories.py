@@ -66,4 +66,7 @@ class VisitStory:
 
 def about(person: Someone) -> dict[str, str]:
     """How a synthetic person is reached."""
-    return {"email": f"sintetico{person.number}@nacional.invalid", "phone": f"+5691{person.number % 10_000_000:07d}"}
+    return {
+        "email": f"sintetico{person.number}@nacional.invalid",
+        "phone": f"+5691{person.number % 10_000_000:07d}",
+    }

@@ -87,15 +87,17 @@ def load(cases: Iterable[CaseStory], visits: Iterable[VisitStory]) -> None:
     """Put stories told in Python into the tables of a batch."""
     people: dict[int, Someone] = {}
     with connection.cursor() as cursor:
-        with cursor.copy("COPY work_case (%s) FROM STDIN" % _columns(CaseStory)) as copy:
+        with cursor.copy(f"COPY work_case ({_columns(CaseStory)}) FROM STDIN") as copy:
             for case in cases:
                 people[case.person.number] = case.person
                 copy.write_row([case.person.number, *list(vars(case).values())[1:]])
-        with cursor.copy("COPY work_visit (%s) FROM STDIN" % _columns(VisitStory)) as copy:
+        with cursor.copy(f"COPY work_visit ({_columns(VisitStory)}) FROM STDIN") as copy:
             for visit in visits:
                 if visit.person:
                     people[visit.person.number] = visit.person
-                copy.write_row([visit.person.number if visit.person else None, *list(vars(visit).values())[1:]])
+                copy.write_row(
+                    [visit.person.number if visit.person else None, *list(vars(visit).values())[1:]]
+                )
         with cursor.copy("COPY work_person (number, given, surnames, commune) FROM STDIN") as copy:
             for person in people.values():
                 copy.write_row(astuple(person))
@@ -113,7 +115,11 @@ def fill_terms() -> None:
             "array_agg(DISTINCT term) FROM work_case"
         )
         first, last, terms = cursor.fetchone()
-        rows = [(day, term, add_business_days(day, term)) for term in terms or [] for day in days_between(first, last)]
+        rows = [
+            (day, term, add_business_days(day, term))
+            for term in terms or []
+            for day in days_between(first, last)
+        ]
         with cursor.copy("COPY work_term FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)

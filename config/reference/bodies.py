@@ -35,7 +35,9 @@ def load_agencies() -> dict[str, int]:
     Agency.objects.bulk_create(agencies, update_conflicts=True, unique_fields=["code"], update_fields=fields)
     by_code = dict(Agency.objects.values_list("code", "pk"))
     own = [
-        AgencyOffice(agency_id=by_code[row["agency"]], commune_id=row["commune"], is_synthetic=row["synthetic"] == "1")
+        AgencyOffice(
+            agency_id=by_code[row["agency"]], commune_id=row["commune"], is_synthetic=row["synthetic"] == "1"
+        )
         for row in rows(BASE / "accounts" / "data" / "agency_offices.csv")
     ]
     AgencyOffice.objects.bulk_create(own, ignore_conflicts=True)
@@ -44,11 +46,16 @@ def load_agencies() -> dict[str, int]:
 
 def load_agreements() -> dict[str, int]:
     """Load the agreements and the acts they delegate."""
-    data: list[dict[str, Any]] = json.loads((BASE / "catalog" / "data" / "agreements.json").read_text(encoding="utf-8"))
+    data: list[dict[str, Any]] = json.loads(
+        (BASE / "catalog" / "data" / "agreements.json").read_text(encoding="utf-8")
+    )
     agencies = dict(Agency.objects.values_list("code", "pk"))
     offices = dict(Office.objects.values_list("code", "pk"))
     for row in data:
-        starts, ends = date.fromisoformat(row["starts_on"]), row["ends_on"] and date.fromisoformat(row["ends_on"])
+        starts, ends = (
+            date.fromisoformat(row["starts_on"]),
+            row["ends_on"] and date.fromisoformat(row["ends_on"]),
+        )
         agreement, _created = Agreement.objects.update_or_create(
             agency_id=agencies[row["agency"]],
             signed_on=date.fromisoformat(row["signed_on"]),

@@ -34,7 +34,9 @@ def load_places() -> dict[str, int]:
         )
         for row in rows(DATA / "regions.csv")
     ]
-    provinces = [Province(code=r["code"], region_id=r["region"], name=r["name"]) for r in rows(DATA / "provinces.csv")]
+    provinces = [
+        Province(code=r["code"], region_id=r["region"], name=r["name"]) for r in rows(DATA / "provinces.csv")
+    ]
     region_of = {province.code: province.region_id for province in provinces}
     communes = [_commune(row, region_of) for row in rows(DATA / "communes.csv")]
     _upsert(Region, regions)
@@ -42,13 +44,23 @@ def load_places() -> dict[str, int]:
     _upsert(Commune, communes)
     offices = _load_offices()
     days = load_holidays()
-    return {"regions": len(regions), "provinces": len(provinces), "communes": len(communes), "offices": offices, "holidays": days}
+    return {
+        "regions": len(regions),
+        "provinces": len(provinces),
+        "communes": len(communes),
+        "offices": offices,
+        "holidays": days,
+    }
 
 
 def _upsert(model: Any, objects: list[Any]) -> None:
     fields = [field.name for field in model._meta.concrete_fields if not field.primary_key]
     model.objects.bulk_create(
-        objects, update_conflicts=True, unique_fields=[model._meta.pk.name], update_fields=fields, batch_size=500
+        objects,
+        update_conflicts=True,
+        unique_fields=[model._meta.pk.name],
+        update_fields=fields,
+        batch_size=500,
     )
 
 

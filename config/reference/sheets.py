@@ -52,7 +52,10 @@ def load_topics() -> None:
     """Name the life events and themes."""
     for model, names in ((LifeEvent, LIFE_EVENTS), (Theme, THEMES)):
         model.objects.bulk_create(
-            [model(code=c, title_es=es, title_en=en, position=i) for i, (c, (es, en)) in enumerate(names.items())],
+            [
+                model(code=c, title_es=es, title_en=en, position=i)
+                for i, (c, (es, en)) in enumerate(names.items())
+            ],
             update_conflicts=True,
             unique_fields=["code"],
             update_fields=["title_es", "title_en", "position"],
@@ -77,6 +80,8 @@ def load_sheets(progress: Callable[[int, int], None]) -> dict[str, int]:
         try:
             counts[actions.put_sheet(agencies[data["agency"]], data, by=Actor.system())] += 1
         except SheetInvalid as error:
-            raise SheetInvalid([(f"{data['slug']}: {place}", text) for place, text in error.problems]) from None
+            raise SheetInvalid(
+                [(f"{data['slug']}: {place}", text) for place, text in error.problems]
+            ) from None
         progress(number, len(sheets))
     return counts

@@ -13,7 +13,13 @@ from crm.actions.decisions import (
 from crm.actions.documents import add_document, judge_document
 from crm.actions.enquiries import close_enquiry, open_enquiry
 from crm.actions.files import bring_case, log_access, open_file
-from crm.actions.interactions import attend_interaction, end_interaction, identify_person, open_interaction, wrap_up_interaction
+from crm.actions.interactions import (
+    attend_interaction,
+    end_interaction,
+    identify_person,
+    open_interaction,
+    wrap_up_interaction,
+)
 from crm.actions.keys import TooManyGuesses, open_with_key
 from crm.actions.notifications import prepare_notifications, send_notification
 from crm.actions.people import know_person

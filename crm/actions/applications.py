@@ -17,7 +17,18 @@ from common.errors import DomainError, require
 from crm import folios, keys, permissions
 from crm.actions.interactions import NETWORK_ZONE
 from crm.actions.people import enter_person
-from crm.models import Case, CaseState, Enquiry, EnquiryOutcome, Interaction, Party, PartyRole, Person, Stage, StageState
+from crm.models import (
+    Case,
+    CaseState,
+    Enquiry,
+    EnquiryOutcome,
+    Interaction,
+    Party,
+    PartyRole,
+    Person,
+    Stage,
+    StageState,
+)
 from crm.models.person import PersonKind
 from events.record import record
 from territory.queries.calendar import add_business_days
@@ -43,7 +54,10 @@ def begin_case(
     :param key: the key that will open it (`crm.keys.new_key()`); only its hash is stored
     """
     if by.is_staff:
-        require(permissions.is_attending(by, interaction), _("Only whoever attends a contact begins an application in it."))
+        require(
+            permissions.is_attending(by, interaction),
+            _("Only whoever attends a contact begins an application in it."),
+        )
     now = clock.now()
     case = Case(
         version=version,
@@ -56,7 +70,9 @@ def begin_case(
         is_synthetic=interaction.is_synthetic,
     )
     case.save(force_insert=True)
-    Enquiry(interaction=interaction, version=version, case=case, kind="apply", opened_at=now).save(force_insert=True)
+    Enquiry(interaction=interaction, version=version, case=case, kind="apply", opened_at=now).save(
+        force_insert=True
+    )
     record("case.begun", case, by=by, at=now, interaction=interaction, channel=interaction.channel)
     return case
 
@@ -104,7 +120,9 @@ def submit_case(case: Case, *, by: Actor) -> Case:
     case.folio = folios.next_folio(today.year)
     case.move_to(CaseState.SUBMITTED, at=now)
     case.commune_id = answers.get("applicant_commune")
-    case.promised_on = max((stage.due_on for stage in stages if stage.is_required and stage.due_on), default=None)
+    case.promised_on = max(
+        (stage.due_on for stage in stages if stage.is_required and stage.due_on), default=None
+    )
     case.revision += 1
     case.save(
         update_fields=["folio", "state", "state_since", "submitted_at", "commune", "promised_on", "revision"]
@@ -118,7 +136,15 @@ def submit_case(case: Case, *, by: Actor) -> Case:
             person=person, identity_level=level, commune=case.source.commune_id or case.commune_id
         )
     actor = by.for_person(person.pk) if by.is_staff else by
-    record("case.submitted", case, by=actor, at=now, interaction=case.source, channel=case.channel, folio=case.folio)
+    record(
+        "case.submitted",
+        case,
+        by=actor,
+        at=now,
+        interaction=case.source,
+        channel=case.channel,
+        folio=case.folio,
+    )
     return case
 
 
@@ -126,7 +152,9 @@ def _require_complete(case: Case) -> None:
     questions = Questionnaire(case.version.content).asked(case.answers or {})
     wrong = faults(questions, case.answers or {})
     if wrong:
-        raise DomainError(gettext("Some answers are missing or need to be mended before this can be filed."), **wrong)
+        raise DomainError(
+            gettext("Some answers are missing or need to be mended before this can be filed."), **wrong
+        )
 
 
 def _require_level(case: Case) -> None:
@@ -205,7 +233,9 @@ def _members(case: Case, answers: dict[str, Any], *, by: Actor, now: datetime) -
 
 def _make_stages(case: Case, today: date, now: datetime) -> list[Stage]:
     rows = case.version.sheet.stages
-    agencies = {agency.code: agency for agency in Agency.objects.filter(code__in=[row.agency for row in rows])}
+    agencies = {
+        agency.code: agency for agency in Agency.objects.filter(code__in=[row.agency for row in rows])
+    }
     first = min((row.order for row in rows), default=1)
     stages = [
         Stage(

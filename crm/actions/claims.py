@@ -24,12 +24,18 @@ def issue_claim_code(case: Case, *, by: Actor, interaction: Interaction) -> str:
     """
     case = Case.objects.lock(case.pk)
     require(
-        by.is_system or permissions.is_attending(by, interaction) and permissions.can_speak_for_citizen(by, case),
+        by.is_system
+        or (permissions.is_attending(by, interaction)
+        and permissions.can_speak_for_citizen(by, case)),
         _("A claim code is given by whoever attends the person."),
     )
     now = clock.now()
     case.claim_codes.filter(used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
     code = keys.new_claim_code()
-    ClaimCode.objects.create(case=case, code_hmac=keys.claim_hmac(case.pk, code), made_at=now, expires_at=now + VALID_FOR)
-    record("case.claim_code_issued", case, by=by, at=now, interaction=interaction, channel=interaction.channel)
+    ClaimCode.objects.create(
+        case=case, code_hmac=keys.claim_hmac(case.pk, code), made_at=now, expires_at=now + VALID_FOR
+    )
+    record(
+        "case.claim_code_issued", case, by=by, at=now, interaction=interaction, channel=interaction.channel
+    )
     return code

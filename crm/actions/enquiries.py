@@ -15,7 +15,12 @@ from events.record import record
 
 @transaction.atomic
 def open_enquiry(
-    interaction: Interaction, *, by: Actor, kind: str, version: ProcedureVersion | None = None, case: Case | None = None
+    interaction: Interaction,
+    *,
+    by: Actor,
+    kind: str,
+    version: ProcedureVersion | None = None,
+    case: Case | None = None,
 ) -> Enquiry:
     """
     Add a matter to a contact.
@@ -25,12 +30,18 @@ def open_enquiry(
     """
     interaction = Interaction.objects.lock(interaction.pk)
     if by.is_staff:
-        require(permissions.is_attending(by, interaction), _("Only whoever attends a contact adds matters to it."))
+        require(
+            permissions.is_attending(by, interaction), _("Only whoever attends a contact adds matters to it.")
+        )
     if interaction.wrapped_up_at is not None:
         raise DomainError(_("This contact is finished: begin a new one."))
     now = clock.now()
     enquiry = Enquiry(
-        interaction=interaction, version=version or (case.version if case else None), case=case, kind=kind, opened_at=now
+        interaction=interaction,
+        version=version or (case.version if case else None),
+        case=case,
+        kind=kind,
+        opened_at=now,
     )
     enquiry.save(force_insert=True)
     record("enquiry.opened", enquiry, by=by, at=now, interaction=interaction, channel=interaction.channel)
@@ -44,9 +55,16 @@ def close_enquiry(enquiry: Enquiry, *, by: Actor, outcome: str) -> Enquiry:
 
     :raises NotAllowed: `by` does not attend this contact
     """
-    enquiry = Enquiry.objects.select_for_update(of=("self",)).select_related("interaction", "case").get(pk=enquiry.pk)
+    enquiry = (
+        Enquiry.objects.select_for_update(of=("self",))
+        .select_related("interaction", "case")
+        .get(pk=enquiry.pk)
+    )
     if by.is_staff:
-        require(permissions.is_attending(by, enquiry.interaction), _("Only whoever attends a contact closes its matters."))
+        require(
+            permissions.is_attending(by, enquiry.interaction),
+            _("Only whoever attends a contact closes its matters."),
+        )
     if outcome not in EnquiryOutcome.values or not outcome:
         raise DomainError(_("Choose how it came out."), outcome=_("Choose how it came out."))
     now = clock.now()
@@ -55,7 +73,15 @@ def close_enquiry(enquiry: Enquiry, *, by: Actor, outcome: str) -> Enquiry:
     enquiry.closed_at = now
     enquiry.save(update_fields=["outcome", "is_resolved", "closed_at"])
     contact = enquiry.interaction
-    record("enquiry.closed", enquiry, by=by, at=now, interaction=contact, channel=contact.channel, outcome=outcome)
+    record(
+        "enquiry.closed",
+        enquiry,
+        by=by,
+        at=now,
+        interaction=contact,
+        channel=contact.channel,
+        outcome=outcome,
+    )
     if outcome == EnquiryOutcome.STATUS_TOLD and enquiry.case and not enquiry.case.is_draft:
         record(
             "case.status_told",
@@ -77,7 +103,10 @@ def drop_enquiry(enquiry: Enquiry, *, by: Actor) -> None:
     :raises DomainError: it has an outcome or a case already
     """
     enquiry = Enquiry.objects.select_for_update(of=("self",)).select_related("interaction").get(pk=enquiry.pk)
-    require(by.is_system or permissions.is_attending(by, enquiry.interaction), _("Only whoever attends a contact changes its matters."))
+    require(
+        by.is_system or permissions.is_attending(by, enquiry.interaction),
+        _("Only whoever attends a contact changes its matters."),
+    )
     if enquiry.outcome or enquiry.case_id:
         raise DomainError(_("This matter has an outcome already; it stays with the contact."))
     enquiry.delete()

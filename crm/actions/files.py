@@ -59,7 +59,9 @@ def bring_case(interaction: Interaction, *, by: Actor, case: Case, reason: str =
     :raises DomainError: the case is of somebody else than the person attended, and no reason was given
     """
     interaction = Interaction.objects.lock(interaction.pk)
-    require(permissions.is_attending(by, interaction), _("Only whoever attends a contact brings a case into it."))
+    require(
+        permissions.is_attending(by, interaction), _("Only whoever attends a contact brings a case into it.")
+    )
     own = interaction.person_id is not None and case.parties.filter(person=interaction.person_id).exists()
     if not own and not reason.strip():
         raise DomainError(
@@ -69,5 +71,12 @@ def bring_case(interaction: Interaction, *, by: Actor, case: Case, reason: str =
     brought, _created = InteractionCase.objects.get_or_create(
         interaction=interaction, case=case, defaults={"reason": reason.strip()[:300]}
     )
-    log_access("open_case", by=by, case_id=case.pk, person_id=interaction.person_id, reason=reason, interaction=interaction)
+    log_access(
+        "open_case",
+        by=by,
+        case_id=case.pk,
+        person_id=interaction.person_id,
+        reason=reason,
+        interaction=interaction,
+    )
     return brought

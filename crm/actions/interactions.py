@@ -75,7 +75,14 @@ def attend_interaction(interaction: Interaction, *, by: Actor) -> Interaction:
     interaction.agent_id = by.user_id
     interaction.waited_seconds = max(0, int((now - interaction.started_at).total_seconds()))
     interaction.save(update_fields=["attended_at", "agent", "waited_seconds"])
-    record("interaction.attended", interaction, by=by, at=now, interaction=interaction, channel=interaction.channel)
+    record(
+        "interaction.attended",
+        interaction,
+        by=by,
+        at=now,
+        interaction=interaction,
+        channel=interaction.channel,
+    )
     return interaction
 
 
@@ -89,14 +96,23 @@ def identify_person(interaction: Interaction, *, by: Actor, person: Person | Non
     interaction = Interaction.objects.lock(interaction.pk)
     receives = interaction.agent_id is None and level <= 100 and permissions.can_attend(by, interaction)
     require(
-        receives or permissions.is_attending(by, interaction), _("Only whoever attends a contact says with whom it is.")
+        receives or permissions.is_attending(by, interaction),
+        _("Only whoever attends a contact says with whom it is."),
     )
     now = clock.now()
     interaction.person = person
     interaction.identity_level = level if person else 0
     interaction.save(update_fields=["person", "identity_level"])
     data = {"person": str(person.pk) if person else None, "level": level}
-    record("interaction.identified", interaction, by=by, at=now, interaction=interaction, channel=interaction.channel, **data)
+    record(
+        "interaction.identified",
+        interaction,
+        by=by,
+        at=now,
+        interaction=interaction,
+        channel=interaction.channel,
+        **data,
+    )
     return interaction
 
 
@@ -124,7 +140,13 @@ def end_interaction(
         if ending == Ending.SERVED:
             invite_to_survey(interaction, by=by, at=now)
         record(
-            "interaction.ended", interaction, by=by, at=now, interaction=interaction, channel=interaction.channel, ending=ending
+            "interaction.ended",
+            interaction,
+            by=by,
+            at=now,
+            interaction=interaction,
+            channel=interaction.channel,
+            ending=ending,
         )
     elif wrap_up and interaction.wrapped_up_at is None:
         _wrap_up(interaction, by=by)
@@ -151,7 +173,14 @@ def _wrap_up(interaction: Interaction, *, by: Actor) -> None:
     now = clock.now()
     _finish(interaction, at=now)
     interaction.save(update_fields=["wrapped_up_at"])
-    record("interaction.wrapped_up", interaction, by=by, at=now, interaction=interaction, channel=interaction.channel)
+    record(
+        "interaction.wrapped_up",
+        interaction,
+        by=by,
+        at=now,
+        interaction=interaction,
+        channel=interaction.channel,
+    )
 
 
 def _finish(interaction: Interaction, *, at: datetime) -> None:

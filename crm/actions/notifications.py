@@ -39,10 +39,16 @@ def prepare_notifications(event_id: UUID, *, by: Actor) -> list[UUID]:
 def _make(case: Case, event: Event) -> None:
     """Only the mail given in this very case is written to: a person's other addresses may belong to somebody else."""
     given = ((case.answers or {}).get("applicant_email") or "").strip().lower()
-    points = ContactPoint.objects.filter(kind="email", value=given, person__parties__case=case).distinct() if given else []
+    points = (
+        ContactPoint.objects.filter(kind="email", value=given, person__parties__case=case).distinct()
+        if given
+        else []
+    )
     Notification.objects.bulk_create(
         [
-            Notification(case=case, contact_point=point, event_id=event.pk, template=TOLD[event.kind], at=event.at)
+            Notification(
+                case=case, contact_point=point, event_id=event.pk, template=TOLD[event.kind], at=event.at
+            )
             for point in points
         ],
         ignore_conflicts=True,
@@ -55,18 +61,28 @@ def send_notification(notification_id: UUID, *, by: Actor) -> None:
 
     :raises MailUnavailable: try again later; it stays pending
     """
-    notification = Notification.objects.select_related("case__version", "contact_point").get(pk=notification_id)
+    notification = Notification.objects.select_related("case__version", "contact_point").get(
+        pk=notification_id
+    )
     if notification.state != NotificationState.PENDING or notification.case is None:
         return
     case = notification.case
     with translation.override(case.language):
-        context = {"case": case, "title": case.version.title, "url": settings.SITE_URL.rstrip("/") + links.url("follow")}
+        context = {
+            "case": case,
+            "title": case.version.title,
+            "url": settings.SITE_URL.rstrip("/") + links.url("follow"),
+        }
         subject = render_to_string(f"email/{notification.template}.subject.txt", context).strip()
         body = render_to_string(f"email/{notification.template}.txt", context)
     state = NotificationState.SENT
     try:
-        mail.get_client().send(to=notification.contact_point.value, subject=subject, body=body, message_id=str(notification.pk))
+        mail.get_client().send(
+            to=notification.contact_point.value, subject=subject, body=body, message_id=str(notification.pk)
+        )
     except mail.MailRefused:
         state = NotificationState.FAILED
     with transaction.atomic():
-        Notification.objects.filter(pk=notification.pk, state=NotificationState.PENDING).update(state=state, sent_at=clock.now())
+        Notification.objects.filter(pk=notification.pk, state=NotificationState.PENDING).update(
+            state=state, sent_at=clock.now()
+        )

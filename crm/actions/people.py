@@ -74,7 +74,9 @@ def enter_person(
     elif name and level > 100 and level > _level_of(person, "name"):
         person.name = name[:250]
         person.save(update_fields=["name"])
-    _add_attributes(person, {"name": name, "birth_date": birth_date, "commune": commune_code}, level, interaction, at)
+    _add_attributes(
+        person, {"name": name, "birth_date": birth_date, "commune": commune_code}, level, interaction, at
+    )
     _add_contact_points(person, email, phone, level, interaction, at)
     if run and level > 100:
         PersonIdentifier.objects.filter(person=person, value=run, level__lt=level).update(level=level)
@@ -89,17 +91,25 @@ def enter_person(
 
 
 def _by_run(run: str) -> Person | None:
-    found = PersonIdentifier.objects.filter(kind="run", country="CL", value=run, is_active=True).select_related("person").first()
+    found = (
+        PersonIdentifier.objects.filter(kind="run", country="CL", value=run, is_active=True)
+        .select_related("person")
+        .first()
+    )
     return found.person if found else None
 
 
-def _create(person: Person, *, run: str | None, level: int, interaction: Interaction | None, by: Actor) -> Person:
+def _create(
+    person: Person, *, run: str | None, level: int, interaction: Interaction | None, by: Actor
+) -> Person:
     at = person.created_at
     if run:
         try:
             with transaction.atomic():
                 person.save(force_insert=True)
-                PersonIdentifier.objects.create(person=person, value=run, level=level, interaction=interaction, at=at)
+                PersonIdentifier.objects.create(
+                    person=person, value=run, level=level, interaction=interaction, at=at
+                )
         except IntegrityError:  # another contact entered the same RUN a moment ago
             found = _by_run(run)
             if found is None:
@@ -107,7 +117,14 @@ def _create(person: Person, *, run: str | None, level: int, interaction: Interac
             return found
     else:
         person.save(force_insert=True)
-    record("person.known", person, by=by, at=at, interaction=interaction, channel=interaction.channel if interaction else "")
+    record(
+        "person.known",
+        person,
+        by=by,
+        at=at,
+        interaction=interaction,
+        channel=interaction.channel if interaction else "",
+    )
     return person
 
 
@@ -116,7 +133,9 @@ def _level_of(person: Person, key: str) -> int:
     return found or 0
 
 
-def _add_attributes(person: Person, values: dict[str, Any], level: int, interaction: Interaction | None, at: datetime) -> None:
+def _add_attributes(
+    person: Person, values: dict[str, Any], level: int, interaction: Interaction | None, at: datetime
+) -> None:
     PersonAttribute.objects.bulk_create(
         PersonAttribute(person=person, key=key, value=value, level=level, interaction=interaction, at=at)
         for key, value in values.items()
@@ -124,9 +143,15 @@ def _add_attributes(person: Person, values: dict[str, Any], level: int, interact
     )
 
 
-def _add_contact_points(person: Person, email: str, phone: str, level: int, interaction: Interaction | None, at: datetime) -> None:
+def _add_contact_points(
+    person: Person, email: str, phone: str, level: int, interaction: Interaction | None, at: datetime
+) -> None:
     points = [("email", email.strip().lower()), ("phone", phone)]
     ContactPoint.objects.bulk_create(
-        [ContactPoint(person=person, kind=kind, value=value, level=level, interaction=interaction, at=at) for kind, value in points if value],
+        [
+            ContactPoint(person=person, kind=kind, value=value, level=level, interaction=interaction, at=at)
+            for kind, value in points
+            if value
+        ],
         ignore_conflicts=True,
     )

@@ -63,7 +63,19 @@ def answer_survey(
     if invitation.expires_at < now:
         raise DomainError(_("This survey is closed: its thirty days are over."))
     answer = SurveyAnswer.objects.create(
-        invitation=invitation, grade=grade, resolved=resolved, comment=comment.strip()[:2000], by_proxy=by.is_staff, at=now
+        invitation=invitation,
+        grade=grade,
+        resolved=resolved,
+        comment=comment.strip()[:2000],
+        by_proxy=by.is_staff,
+        at=now,
     )
-    record("survey.answered", invitation, by=by, at=now, channel=invitation.channel, interaction=invitation.interaction)
+    record(
+        "survey.answered",
+        invitation,
+        by=by,
+        at=now,
+        channel=invitation.channel,
+        interaction=invitation.interaction,
+    )
     return answer

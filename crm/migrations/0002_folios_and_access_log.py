@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.db import migrations
 
-
 ROLE = settings.DATABASE_APP_ROLE
 FOLIOS = """
 CREATE FUNCTION public.next_folio_number(year int) RETURNS bigint

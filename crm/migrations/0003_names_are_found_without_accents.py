@@ -13,7 +13,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="person",
             index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(models.Func("name", function="plain"), name="gin_trgm_ops"),
+                django.contrib.postgres.indexes.OpClass(
+                    models.Func("name", function="plain"), name="gin_trgm_ops"
+                ),
                 name="person_name_trigram",
             ),
         ),

@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0003_names_are_found_without_accents'),
+        ("crm", "0003_names_are_found_without_accents"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['sha256'], name='document_hash'),
+            model_name="document",
+            index=models.Index(fields=["sha256"], name="document_hash"),
         ),
     ]

@@ -36,7 +36,9 @@ class CaseState(models.TextChoices):
 
 
 C = CaseState
-_REVIEWABLE = frozenset({C.IN_REVIEW, C.AWAITING_CITIZEN, C.GRANTED, C.DENIED, C.REFERRED, C.LAPSED, C.WITHDRAWN})
+_REVIEWABLE = frozenset(
+    {C.IN_REVIEW, C.AWAITING_CITIZEN, C.GRANTED, C.DENIED, C.REFERRED, C.LAPSED, C.WITHDRAWN}
+)
 # The whole life of a case; docs/states.md is drawn from this table.
 NEXT: dict[CaseState, frozenset[CaseState]] = {
     C.DRAFT: frozenset({C.SUBMITTED}),
@@ -100,12 +102,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
         seen = Q(pk__in=actor.case_ids)
         if actor.kind == ActorKind.STAFF:
             if agencies := actor.agency_ids(Role.OFFICER):
-                seen |= ~Q(state=C.DRAFT) & Exists(Stage.objects.filter(case=OuterRef("pk"), agency__in=agencies))
+                seen |= ~Q(state=C.DRAFT) & Exists(
+                    Stage.objects.filter(case=OuterRef("pk"), agency__in=agencies)
+                )
             if actor.has_role(*CHANNEL_ROLES):
                 present = Interaction.objects.present_of(actor)
                 seen |= Exists(InteractionCase.objects.filter(case=OuterRef("pk"), interaction__in=present))
                 seen |= Exists(
-                    Party.objects.filter(case=OuterRef("pk"), person__in=present.exclude(person=None).values("person"))
+                    Party.objects.filter(
+                        case=OuterRef("pk"), person__in=present.exclude(person=None).values("person")
+                    )
                 )
                 seen |= Q(state=C.DRAFT, source__in=present)
         return self.filter(seen)
@@ -121,12 +127,14 @@ class Case(models.Model):
     event_kind = "case"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    folio = models.CharField(max_length=16, null=True, blank=True, unique=True)  # noqa: DJ001  # NULL until submitted, and unique
+    folio = models.CharField(max_length=16, null=True, blank=True, unique=True)  # NULL until submitted, and unique
     secret_hash = models.BinaryField(max_length=32, null=True, blank=True)
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="cases")
     state = models.CharField(max_length=16, choices=CaseState, default=CaseState.DRAFT)
     state_since = models.DateTimeField(db_default=ClockNow())
-    source = models.ForeignKey(Interaction, models.PROTECT, related_name="opened_cases")  # the contact it was begun in
+    source = models.ForeignKey(
+        Interaction, models.PROTECT, related_name="opened_cases"
+    )  # the contact it was begun in
     channel = models.CharField(max_length=20)  # that contact's channel
     language = models.CharField(max_length=2, default="es")
     answers = models.JSONField(default=dict, null=True)
@@ -137,7 +145,9 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     promised_on = models.DateField(null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(default=0)
-    revision = models.PositiveIntegerField(default=1)  # rises with every change: the optimistic lock of screens and API
+    revision = models.PositiveIntegerField(
+        default=1
+    )  # rises with every change: the optimistic lock of screens and API
     is_synthetic = models.BooleanField(default=False)
     redacted_at = models.DateTimeField(null=True, blank=True)
 
@@ -152,15 +162,21 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 name="case_decided_at_iff_decided",
-                condition=Q(state__in=["granted", "denied", "referred", "lapsed", "withdrawn", "closed"], decided_at__isnull=False)
-                | ~Q(state__in=["granted", "denied", "referred", "lapsed", "withdrawn", "closed"]) & Q(decided_at__isnull=True),
+                condition=Q(
+                    state__in=["granted", "denied", "referred", "lapsed", "withdrawn", "closed"],
+                    decided_at__isnull=False,
+                )
+                | ~Q(state__in=["granted", "denied", "referred", "lapsed", "withdrawn", "closed"])
+                & Q(decided_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="case_closed_at_iff_closed",
-                condition=Q(state="closed", closed_at__isnull=False) | ~Q(state="closed") & Q(closed_at__isnull=True),
+                condition=Q(state="closed", closed_at__isnull=False)
+                | ~Q(state="closed") & Q(closed_at__isnull=True),
             ),
             models.CheckConstraint(
-                name="case_submitted_after_begun", condition=Q(submitted_at__isnull=True) | Q(submitted_at__gte=F("begun_at"))
+                name="case_submitted_after_begun",
+                condition=Q(submitted_at__isnull=True) | Q(submitted_at__gte=F("begun_at")),
             ),
         ]
         indexes = [models.Index(fields=["submitted_at"], name="case_submitted_at")]
@@ -232,7 +248,9 @@ class Party(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="party_once", fields=["case", "person", "role"]),
-            models.UniqueConstraint(name="party_one_applicant", fields=["case"], condition=Q(role="applicant")),
+            models.UniqueConstraint(
+                name="party_one_applicant", fields=["case"], condition=Q(role="applicant")
+            ),
         ]
 
     def __str__(self) -> str:

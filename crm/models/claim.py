@@ -21,7 +21,9 @@ class ClaimCode(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="claim_one_live", fields=["case"], condition=Q(used_at__isnull=True, revoked_at__isnull=True)
+                name="claim_one_live",
+                fields=["case"],
+                condition=Q(used_at__isnull=True, revoked_at__isnull=True),
             )
         ]
 

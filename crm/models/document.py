@@ -49,7 +49,9 @@ class Document(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="document_rejected_says_why", condition=~Q(state="rejected") | ~Q(reason="")),
+            models.CheckConstraint(
+                name="document_rejected_says_why", condition=~Q(state="rejected") | ~Q(reason="")
+            ),
         ]
         indexes = [models.Index(fields=["sha256"], name="document_hash")]  # the sweep of orphans asks by it
 

@@ -33,7 +33,14 @@ class EnquiryOutcome(models.TextChoices):
     NOT_RESOLVED = "not_resolved", _("Not resolved")
 
 
-RESOLVED = frozenset({EnquiryOutcome.INFORMED, EnquiryOutcome.CASE_OPENED, EnquiryOutcome.CASE_UPDATED, EnquiryOutcome.STATUS_TOLD})
+RESOLVED = frozenset(
+    {
+        EnquiryOutcome.INFORMED,
+        EnquiryOutcome.CASE_OPENED,
+        EnquiryOutcome.CASE_UPDATED,
+        EnquiryOutcome.STATUS_TOLD,
+    }
+)
 
 
 class Enquiry(models.Model):
@@ -43,7 +50,9 @@ class Enquiry(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     interaction = models.ForeignKey(Interaction, models.PROTECT, related_name="enquiries")
-    version = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, blank=True, related_name="enquiries")
+    version = models.ForeignKey(
+        ProcedureVersion, models.PROTECT, null=True, blank=True, related_name="enquiries"
+    )
     case = models.ForeignKey("crm.Case", models.PROTECT, null=True, blank=True, related_name="enquiries")
     kind = models.CharField(max_length=10, choices=EnquiryKind)
     outcome = models.CharField(max_length=12, choices=EnquiryOutcome, blank=True, default="")
@@ -59,7 +68,8 @@ class Enquiry(models.Model):
             ),
             models.CheckConstraint(
                 name="enquiry_resolved_by_outcome",
-                condition=Q(is_resolved=False) | Q(outcome__in=["informed", "case_opened", "case_updated", "status_told"]),
+                condition=Q(is_resolved=False)
+                | Q(outcome__in=["informed", "case_opened", "case_updated", "status_told"]),
             ),
         ]
 

@@ -35,7 +35,9 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         seen = Q(agent=actor.user_id) if actor.user_id else Q(pk__in=[])
         if offices := actor.office_ids("supervisor", "clerk", "host"):
             seen |= Q(office__in=offices)
-        if actor.has_role("supervisor") and any(p.role == "supervisor" and p.office_id is None for p in actor.posts):
+        if actor.has_role("supervisor") and any(
+            p.role == "supervisor" and p.office_id is None for p in actor.posts
+        ):
             seen |= Q(channel="phone")
         return self.filter(seen)
 
@@ -65,11 +67,15 @@ class Interaction(models.Model):
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="interactions")
     commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, related_name="interactions")
     agent = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="interactions")
-    person = models.ForeignKey("crm.Person", models.PROTECT, null=True, blank=True, related_name="interactions")
+    person = models.ForeignKey(
+        "crm.Person", models.PROTECT, null=True, blank=True, related_name="interactions"
+    )
     represented = models.ForeignKey("crm.Person", models.PROTECT, null=True, blank=True, related_name="+")
     identity_level = models.PositiveSmallIntegerField(default=0)
     language = models.CharField(max_length=2, default="es")
-    reason = models.CharField(max_length=40, blank=True)  # the key pressed on line 101, the matter told at reception
+    reason = models.CharField(
+        max_length=40, blank=True
+    )  # the key pressed on line 101, the matter told at reception
     is_synthetic = models.BooleanField(default=False)
 
     objects = InteractionQuerySet.as_manager()
@@ -77,7 +83,8 @@ class Interaction(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="interaction_ends_after_start", condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at"))
+                name="interaction_ends_after_start",
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
             ),
             models.CheckConstraint(
                 name="interaction_ending_iff_ended",
@@ -91,7 +98,9 @@ class Interaction(models.Model):
         ]
         indexes = [
             models.Index(fields=["business_date", "channel"], name="interaction_day"),
-            models.Index(fields=["agent"], name="interaction_present", condition=Q(wrapped_up_at__isnull=True)),
+            models.Index(
+                fields=["agent"], name="interaction_present", condition=Q(wrapped_up_at__isnull=True)
+            ),
             models.Index(fields=["person", "-started_at"], name="interaction_person"),
         ]
 

@@ -28,7 +28,9 @@ class Message(models.Model):
     kind = models.CharField(max_length=8, choices=MessageKind)
     text = models.TextField(null=True)  # noqa: DJ001  # NULL once redacted
     author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    interaction = models.ForeignKey(Interaction, models.PROTECT, null=True, blank=True, related_name="messages")
+    interaction = models.ForeignKey(
+        Interaction, models.PROTECT, null=True, blank=True, related_name="messages"
+    )
     answers = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="answered_by")
     at = models.DateTimeField(db_default=ClockNow())
     redacted_at = models.DateTimeField(null=True, blank=True)

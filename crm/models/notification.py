@@ -28,7 +28,9 @@ class Notification(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="notification_once", fields=["event_id", "contact_point"])]
+        constraints = [
+            models.UniqueConstraint(name="notification_once", fields=["event_id", "contact_point"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.template} {self.state}"

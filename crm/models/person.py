@@ -62,10 +62,13 @@ class Person(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="person_not_merged_into_itself", condition=~Q(merged_into=models.F("id")) | Q(merged_into__isnull=True)
+                name="person_not_merged_into_itself",
+                condition=~Q(merged_into=models.F("id")) | Q(merged_into__isnull=True),
             )
         ]
-        indexes = [GinIndex(OpClass(Func("name", function="plain"), name="gin_trgm_ops"), name="person_name_trigram")]
+        indexes = [
+            GinIndex(OpClass(Func("name", function="plain"), name="gin_trgm_ops"), name="person_name_trigram")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -92,7 +95,9 @@ class PersonIdentifier(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="identifier_unique_while_active", fields=["kind", "country", "value"], condition=Q(is_active=True)
+                name="identifier_unique_while_active",
+                fields=["kind", "country", "value"],
+                condition=Q(is_active=True),
             )
         ]
 

@@ -16,7 +16,9 @@ class QueueState(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="queue_state_once", fields=["channel", "office"], nulls_distinct=False)
+            models.UniqueConstraint(
+                name="queue_state_once", fields=["channel", "office"], nulls_distinct=False
+            )
         ]
 
     def __str__(self) -> str:

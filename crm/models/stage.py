@@ -62,7 +62,12 @@ class StageQuerySet(models.QuerySet["Stage"]):
 
     def lock_all(self, case_id: object) -> list["Stage"]:
         """Lock every stage of a case, in a fixed order."""
-        return list(self.select_for_update(of=("self",)).select_related("agency").filter(case=case_id).order_by("order", "pk"))
+        return list(
+            self.select_for_update(of=("self",))
+            .select_related("agency")
+            .filter(case=case_id)
+            .order_by("order", "pk")
+        )
 
 
 class Stage(models.Model):
@@ -105,8 +110,12 @@ class Stage(models.Model):
             models.UniqueConstraint(name="stage_once", fields=["case", "agency", "order"]),
         ]
         indexes = [
-            models.Index(fields=["agency", "due_on", "id"], name="stage_inbox", condition=Q(state__in=sorted(OPEN))),
-            models.Index(fields=["assigned_to", "due_on", "id"], name="stage_mine", condition=Q(state__in=sorted(OPEN))),
+            models.Index(
+                fields=["agency", "due_on", "id"], name="stage_inbox", condition=Q(state__in=sorted(OPEN))
+            ),
+            models.Index(
+                fields=["assigned_to", "due_on", "id"], name="stage_mine", condition=Q(state__in=sorted(OPEN))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,7 +37,9 @@ class SurveyInvitation(models.Model):
 class SurveyAnswer(models.Model):
     """A grade from 1 to 7, once. `by_proxy`: a staff member wrote it down for the citizen."""
 
-    invitation = models.OneToOneField(SurveyInvitation, models.PROTECT, primary_key=True, related_name="answer")
+    invitation = models.OneToOneField(
+        SurveyInvitation, models.PROTECT, primary_key=True, related_name="answer"
+    )
     grade = models.PositiveSmallIntegerField()
     resolved = models.BooleanField(null=True, blank=True)
     comment = models.TextField(blank=True)

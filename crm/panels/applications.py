@@ -62,12 +62,16 @@ def answer_rows(case: Case) -> list[dict[str, Any]]:
         [str(answers.get(q.key)) for q in asked if q.kind == "commune"]
         + [str((answers.get(q.key) or {}).get("commune")) for q in asked if q.kind == "address"]
     )
-    return [{"key": q.key, "question": q.label, "answer": shown(q, answers.get(q.key), communes)} for q in asked]
+    return [
+        {"key": q.key, "question": q.label, "answer": shown(q, answers.get(q.key), communes)} for q in asked
+    ]
 
 
 def _good(form: QuestionForm) -> dict[str, Any]:
     """The answers of the questions that have no error."""
-    bad = {question.key for question in form.questions if any(_belongs(question, name) for name in form.errors)}
+    bad = {
+        question.key for question in form.questions if any(_belongs(question, name) for name in form.errors)
+    }
     return {key: value for key, value in form.answers().items() if key not in bad}
 
 

@@ -85,7 +85,10 @@ def person_card(person: Person, interaction: Interaction | None = None) -> Perso
         level_words=level_words(level),
         commune=home.commune.name if home else "",
         contacts=[
-            {"label": point.get_kind_display(), "value": phone.pretty(point.value) if point.kind == "phone" else point.value}
+            {
+                "label": point.get_kind_display(),
+                "value": phone.pretty(point.value) if point.kind == "phone" else point.value,
+            }
             for point in person.contact_points.order_by("kind", "-at")[:6]
         ],
     )

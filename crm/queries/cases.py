@@ -14,7 +14,11 @@ def find_case(text: str) -> Case | None:
     Show no more of it than folio and procedure until it is visible to them.
     """
     folio = folios.normalise(text)
-    return Case.objects.submitted().select_related("version__procedure__agency").filter(folio=folio).first() if folio else None
+    return (
+        Case.objects.submitted().select_related("version__procedure__agency").filter(folio=folio).first()
+        if folio
+        else None
+    )
 
 
 def cases_of(person: Person, actor: Actor) -> QuerySet[Case]:

@@ -23,10 +23,16 @@ def find_people(text: str, *, by: Actor, limit: int = 10) -> list[Person]:
     people = Person.objects.filter(merged_into__isnull=True, redacted_at__isnull=True)
     text = " ".join(text.split())[:120]
     if canonical := run.normalise(text):
-        found: QuerySet[Person] = people.filter(identifiers__value=canonical, identifiers__kind="run", identifiers__is_active=True)
+        found: QuerySet[Person] = people.filter(
+            identifiers__value=canonical, identifiers__kind="run", identifiers__is_active=True
+        )
     elif sum(letter.isdigit() for letter in text) >= 6:
         number = phone.normalise(text)
-        found = people.filter(contact_points__kind="phone", contact_points__value=number).distinct() if number else people.none()
+        found = (
+            people.filter(contact_points__kind="phone", contact_points__value=number).distinct()
+            if number
+            else people.none()
+        )
     elif len(text) >= 3:
         found = _by_name(people, text)
     else:

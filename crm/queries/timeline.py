@@ -36,7 +36,9 @@ def case_timeline(case: Case, *, actor: Actor, before_seq: int | None = None) ->
 def timelines(cases: list[Case], *, actor: Actor, most: int = 400) -> dict[UUID, list[ThreadPoint]]:
     """Return the points of several cases at once, without their texts: for lists. One query, whatever their number."""
     staff = actor.is_staff or actor.is_system
-    events = Event.objects.filter(subject_kind="case", subject_id__in=[case.pk for case in cases]).order_by("-seq")[:most]
+    events = Event.objects.filter(subject_kind="case", subject_id__in=[case.pk for case in cases]).order_by(
+        "-seq"
+    )[:most]
     grouped: dict[UUID, list[Event]] = {}
     for event in reversed(list(events)):
         if staff or kind_of(event.kind).citizen_label:
@@ -50,9 +52,18 @@ def timelines(cases: list[Case], *, actor: Actor, most: int = 400) -> dict[UUID,
 def _texts(events: list[Event], *, staff: bool) -> dict[str, str]:
     messages = [event.value("message") for event in events if event.value("message")]
     papers = [event.value("document") for event in events if event.value("document")]
-    texts = {str(pk): text or "" for pk, text in Message.objects.filter(pk__in=messages).values_list("pk", "text")} if messages else {}
+    texts = (
+        {
+            str(pk): text or ""
+            for pk, text in Message.objects.filter(pk__in=messages).values_list("pk", "text")
+        }
+        if messages
+        else {}
+    )
     if papers:
-        texts |= {str(pk): name for pk, name in Document.objects.filter(pk__in=papers).values_list("pk", "name")}
+        texts |= {
+            str(pk): name for pk, name in Document.objects.filter(pk__in=papers).values_list("pk", "name")
+        }
     return texts
 
 
@@ -61,12 +72,16 @@ def _names(events: list[Event]) -> dict[object, str]:
     return dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
 
 
-def _point(event: Event, texts: dict[str, str], names: dict[object, str], *, staff: bool, last: bool) -> ThreadPoint:
+def _point(
+    event: Event, texts: dict[str, str], names: dict[object, str], *, staff: bool, last: bool
+) -> ThreadPoint:
     kind = kind_of(event.kind)
     text = texts.get(str(event.value("message") or event.value("document") or ""), "")
     if event.kind == "case.note_added" and not staff:
         text = ""
-    who = names.get(event.actor_id, "") or (gettext("The citizen") if event.actor_kind in {"holder", "visitor", "citizen"} else "")
+    who = names.get(event.actor_id, "") or (
+        gettext("The citizen") if event.actor_kind in {"holder", "visitor", "citizen"} else ""
+    )
     channel = channels.get(event.channel) if event.channel else None
     return ThreadPoint(
         at=event.at,

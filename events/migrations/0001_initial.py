@@ -63,7 +63,9 @@ def restrict(apps, schema_editor):
         """,
         params=None,
     )
-    schema_editor.execute(f"GRANT EXECUTE ON FUNCTION public.make_month_partitions(text, date, int) TO {role}")
+    schema_editor.execute(
+        f"GRANT EXECUTE ON FUNCTION public.make_month_partitions(text, date, int) TO {role}"
+    )
 
 
 class Migration(migrations.Migration):
@@ -79,7 +81,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Event",
             fields=[
-                ("id", models.UUIDField(default=common.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=common.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("seq", models.BigIntegerField(db_default=models.Value(0), editable=False)),
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
                 ("kind", models.CharField(max_length=60)),
@@ -98,13 +105,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Handled",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("event_id", models.UUIDField()),
                 ("listener", models.CharField(max_length=80)),
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("event_id", "listener"), name="handled_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event_id", "listener"), name="handled_once")
+                ],
             },
         ),
     ]

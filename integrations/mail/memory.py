@@ -10,7 +10,9 @@ class MemoryMail:
 
     def send(self, *, to: str, subject: str, body: str, message_id: str) -> None:
         kept = [one for one in cache.get(KEY, []) if one["id"] != message_id]
-        cache.set(KEY, [*kept, {"id": message_id, "to": to, "subject": subject, "body": body}][-100:], timeout=3600)
+        cache.set(
+            KEY, [*kept, {"id": message_id, "to": to, "subject": subject, "body": body}][-100:], timeout=3600
+        )
 
 
 def sent() -> list[dict[str, str]]:

@@ -5,11 +5,11 @@ from typing import Protocol
 from django.conf import settings
 
 
-class MailUnavailable(Exception):  # noqa: N818  # refusals read better than …Error
+class MailUnavailable(Exception):  # refusals read better than …Error
     """The mail system does not answer: try again."""
 
 
-class MailRefused(Exception):  # noqa: N818
+class MailRefused(Exception):
     """The mail system will not take this message: stop."""
 
 

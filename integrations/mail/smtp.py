@@ -4,7 +4,6 @@ import smtplib
 from email.message import EmailMessage
 
 
-
 class SmtpMail:
     """Sends through the server that Django's EMAIL_* settings name, within ten seconds or not at all."""
 

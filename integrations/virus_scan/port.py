@@ -15,7 +15,9 @@ class ScanUnavailable(DomainError):
     status = 503
 
     def __init__(self) -> None:
-        super().__init__(_("Files can not be taken at this moment. What you wrote is kept: try again in a few minutes."))
+        super().__init__(
+            _("Files can not be taken at this moment. What you wrote is kept: try again in a few minutes.")
+        )
 
 
 class VirusScanClient(Protocol):

@@ -94,7 +94,7 @@ def recount_all(*, by: Actor) -> None:
         cursor.execute("DELETE FROM metrics_dirtyday")
         cursor.execute("DELETE FROM metrics_dailycontact")
         cursor.execute(
-            f"INSERT INTO metrics_dailycontact ({', '.join(COLUMNS)}) {MANY_DAYS}",  # noqa: S608  # constants of ours
+            f"INSERT INTO metrics_dailycontact ({', '.join(COLUMNS)}) {MANY_DAYS}",  # constants of ours
             [date.min, date.max],
         )
     live.publish("figures")

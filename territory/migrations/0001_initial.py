@@ -5,7 +5,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -14,104 +13,198 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Commune',
+            name="Commune",
             fields=[
-                ('code', models.CharField(max_length=5, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('latitude', models.FloatField()),
-                ('longitude', models.FloatField()),
-                ('area_km2', models.FloatField()),
-                ('population_2015', models.PositiveIntegerField()),
-                ('population_2024', models.PositiveIntegerField()),
-                ('aged_65_plus_2024', models.PositiveIntegerField(default=0)),
-                ('is_rural', models.BooleanField(default=False)),
-                ('time_zone', models.CharField(max_length=40)),
+                ("code", models.CharField(max_length=5, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60)),
+                ("latitude", models.FloatField()),
+                ("longitude", models.FloatField()),
+                ("area_km2", models.FloatField()),
+                ("population_2015", models.PositiveIntegerField()),
+                ("population_2024", models.PositiveIntegerField()),
+                ("aged_65_plus_2024", models.PositiveIntegerField(default=0)),
+                ("is_rural", models.BooleanField(default=False)),
+                ("time_zone", models.CharField(max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='Holiday',
+            name="Holiday",
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('is_business_day', models.BooleanField(default=False)),
-                ('is_override', models.BooleanField(default=False)),
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                ("is_business_day", models.BooleanField(default=False)),
+                ("is_override", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Province',
+            name="Province",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60)),
             ],
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('code', models.CharField(max_length=2, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80)),
-                ('short_name', models.CharField(max_length=40)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('time_zone', models.CharField(max_length=40)),
+                ("code", models.CharField(max_length=2, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=80)),
+                ("short_name", models.CharField(max_length=40)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("time_zone", models.CharField(max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('office', 'Office'), ('mobile', 'Mobile office')], default='office', max_length=6)),
-                ('address', models.CharField(max_length=200)),
-                ('latitude', models.FloatField()),
-                ('longitude', models.FloatField()),
-                ('desks', models.PositiveSmallIntegerField(default=1)),
-                ('opened_on', models.DateField()),
-                ('is_synthetic', models.BooleanField(default=False)),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offices', to='territory.commune')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("office", "Office"), ("mobile", "Mobile office")],
+                        default="office",
+                        max_length=6,
+                    ),
+                ),
+                ("address", models.CharField(max_length=200)),
+                ("latitude", models.FloatField()),
+                ("longitude", models.FloatField()),
+                ("desks", models.PositiveSmallIntegerField(default=1)),
+                ("opened_on", models.DateField()),
+                ("is_synthetic", models.BooleanField(default=False)),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offices",
+                        to="territory.commune",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='commune',
-            name='province',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='communes', to='territory.province'),
+            model_name="commune",
+            name="province",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="communes", to="territory.province"
+            ),
         ),
         migrations.AddField(
-            model_name='province',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='provinces', to='territory.region'),
+            model_name="province",
+            name="region",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="provinces", to="territory.region"
+            ),
         ),
         migrations.AddField(
-            model_name='commune',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='communes', to='territory.region'),
+            model_name="commune",
+            name="region",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="communes", to="territory.region"
+            ),
         ),
         migrations.CreateModel(
-            name='MobileStop',
+            name="MobileStop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('week_of_month', models.PositiveSmallIntegerField()),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(1, 'Monday'), (2, 'Tuesday'), (3, 'Wednesday'), (4, 'Thursday'), (5, 'Friday'), (6, 'Saturday'), (7, 'Sunday')])),
-                ('opens', models.TimeField()),
-                ('closes', models.TimeField()),
-                ('place', models.JSONField(default=dict)),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mobile_stops', to='territory.commune')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stops', to='territory.office')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("week_of_month", models.PositiveSmallIntegerField()),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "Monday"),
+                            (2, "Tuesday"),
+                            (3, "Wednesday"),
+                            (4, "Thursday"),
+                            (5, "Friday"),
+                            (6, "Saturday"),
+                            (7, "Sunday"),
+                        ]
+                    ),
+                ),
+                ("opens", models.TimeField()),
+                ("closes", models.TimeField()),
+                ("place", models.JSONField(default=dict)),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mobile_stops",
+                        to="territory.commune",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stops",
+                        to="territory.office",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='stop_closes_after_open'), models.UniqueConstraint(fields=('office', 'week_of_month', 'weekday', 'opens'), name='stop_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens"))), name="stop_closes_after_open"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("office", "week_of_month", "weekday", "opens"), name="stop_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(1, 'Monday'), (2, 'Tuesday'), (3, 'Wednesday'), (4, 'Thursday'), (5, 'Friday'), (6, 'Saturday'), (7, 'Sunday')])),
-                ('opens', models.TimeField()),
-                ('closes', models.TimeField()),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='territory.office')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "Monday"),
+                            (2, "Tuesday"),
+                            (3, "Wednesday"),
+                            (4, "Thursday"),
+                            (5, "Friday"),
+                            (6, "Saturday"),
+                            (7, "Sunday"),
+                        ]
+                    ),
+                ),
+                ("opens", models.TimeField()),
+                ("closes", models.TimeField()),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours",
+                        to="territory.office",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='hours_close_after_open'), models.UniqueConstraint(fields=('office', 'weekday', 'opens'), name='hours_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens"))), name="hours_close_after_open"
+                    ),
+                    models.UniqueConstraint(fields=("office", "weekday", "opens"), name="hours_once"),
+                ],
             },
         ),
     ]

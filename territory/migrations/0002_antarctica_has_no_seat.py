@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('territory', '0001_initial'),
+        ("territory", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='commune',
-            name='area_km2',
+            model_name="commune",
+            name="area_km2",
             field=models.FloatField(null=True),
         ),
         migrations.AlterField(
-            model_name='commune',
-            name='latitude',
+            model_name="commune",
+            name="latitude",
             field=models.FloatField(null=True),
         ),
         migrations.AlterField(
-            model_name='commune',
-            name='longitude',
+            model_name="commune",
+            name="longitude",
             field=models.FloatField(null=True),
         ),
     ]

@@ -9,7 +9,9 @@ class Holiday(models.Model):
     day = models.DateField(primary_key=True)
     name = models.CharField(max_length=120)
     is_business_day = models.BooleanField(default=False)
-    is_override = models.BooleanField(default=False)  # entered by hand: a reload of the calendar leaves it alone
+    is_override = models.BooleanField(
+        default=False
+    )  # entered by hand: a reload of the calendar leaves it alone
 
     def __str__(self) -> str:
         return f"{self.day} {self.name}"

@@ -30,7 +30,8 @@ def nearest_offices(commune: Commune, *, limit: int = 5, kind: str = OfficeKind.
         .prefetch_related("hours")
         .annotate(
             kilometres=ExpressionWrapper(
-                Value(EARTH_KM) * ACos(Greatest(Value(-1.0), Least(Value(1.0), cosine))), output_field=FloatField()
+                Value(EARTH_KM) * ACos(Greatest(Value(-1.0), Least(Value(1.0), cosine))),
+                output_field=FloatField(),
             )
         )
         .order_by("kilometres", "code")[:limit]

@@ -11,13 +11,23 @@ NUMBERS = st.integers(min_value=1_000, max_value=99_999_999)
 
 @pytest.mark.parametrize(
     "typed",
-    ["12.345.678-5", "12345678-5", "12345678 5", "123456785", " 12.345.678–5 ", "012.345.678-5", "１２.３４５.６７８-５"],
+    [
+        "12.345.678-5",
+        "12345678-5",
+        "12345678 5",
+        "123456785",
+        " 12.345.678–5 ",
+        "012.345.678-5",
+        "１２.３４５.６７８-５",
+    ],
 )
 def test_one_number_has_one_form(typed):
     assert run.normalise(typed) == "12345678-5"
 
 
-@pytest.mark.parametrize("typed", ["12.345.678-4", "", "-", "k", "abc", "12345678-5'; DROP", "9" * 500, "12-3", "0-0", "１"])
+@pytest.mark.parametrize(
+    "typed", ["12.345.678-4", "", "-", "k", "abc", "12345678-5'; DROP", "9" * 500, "12-3", "0-0", "１"]
+)
 def test_what_is_no_run_is_none(typed):
     assert run.normalise(typed) is None
 
@@ -33,7 +43,13 @@ def test_the_letter_k_may_be_small():
 def test_every_way_of_writing_a_run_is_the_same_run(number):
     canonical = f"{number}-{run.check_digit(number)}"
 
-    ways = [canonical, run.pretty(canonical), canonical.replace("-", ""), canonical.lower(), canonical.replace("-", " ")]
+    ways = [
+        canonical,
+        run.pretty(canonical),
+        canonical.replace("-", ""),
+        canonical.lower(),
+        canonical.replace("-", " "),
+    ]
 
     assert {run.normalise(way) for way in ways} == {canonical}
 

@@ -21,7 +21,13 @@ from crm.queries.work import WorkFilter, agency_work, my_work, work_page
 from metrics.actions import recount_all
 from metrics.queries.cases import case_counts
 from metrics.queries.checks import differences
-from metrics.queries.contacts import contact_counts, contacts_by_channel, contacts_over_time, service_times, waits
+from metrics.queries.contacts import (
+    contact_counts,
+    contacts_by_channel,
+    contacts_over_time,
+    service_times,
+    waits,
+)
 from metrics.queries.filters import Filters
 from metrics.queries.satisfaction import satisfaction
 from offices.models import Ticket
@@ -31,9 +37,21 @@ from portal.queries.progress import progress_of
 from territory.models import Office
 
 # Tables a history leaves alone, or that say nothing of it.
-IGNORED = {"django_session", "django_migrations", "django_content_type", "config_seedrun", "portal_savedpage", "events_handled"}
+IGNORED = {
+    "django_session",
+    "django_migrations",
+    "django_content_type",
+    "config_seedrun",
+    "portal_savedpage",
+    "events_handled",
+}
 # Drawn by lot: only that they are there can be compared.
-CHANCE = {("crm_case", "secret_hash"), ("offices_ticket", "token"), ("portal_draft", "code"), ("crm_surveyinvitation", "token_hash")}
+CHANCE = {
+    ("crm_case", "secret_hash"),
+    ("offices_ticket", "token"),
+    ("portal_draft", "code"),
+    ("crm_surveyinvitation", "token_hash"),
+}
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 COUNTED = {"seq"}  # their order is compared, not their value
 
@@ -55,7 +73,7 @@ def _rows(table: str) -> list[dict[str, Any]]:
         cursor.execute(f'SELECT * FROM "{table}"')
         columns = [column.name for column in cursor.description]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    return sorted(rows, key=lambda row: (row.get("seq") or 0))
+    return sorted(rows, key=lambda row: row.get("seq") or 0)
 
 
 def _names(tables: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
@@ -79,11 +97,13 @@ def _told(table: str, rows: list[dict[str, Any]], names: dict[str, str]) -> list
     for row in rows:
         said: dict[str, Any] = {}
         for key, value in row.items():
-            if key in COUNTED or key == "id" and isinstance(value, int):
+            if key in COUNTED or (key == "id" and isinstance(value, int)):
                 continue
             text = json.dumps(value, default=_plain, sort_keys=True, ensure_ascii=False)
             if (table, key) in CHANCE:
-                text = f"{len(bytes(value)) if isinstance(value, memoryview | bytes) else len(str(value))} drawn"
+                text = (
+                    f"{len(bytes(value)) if isinstance(value, memoryview | bytes) else len(str(value))} drawn"
+                )
             for uuid, name in names.items():
                 if uuid in text:
                     text = text.replace(uuid, name)
@@ -107,14 +127,26 @@ def _plain(value: Any) -> Any:
 def answers() -> dict[str, Any]:
     """Return what the house's queries say of a history: files, threads, lists of work, queues, figures."""
     said: dict[str, Any] = {}
-    officers = [Actor.staff(user) for user in User.objects.filter(memberships__role="officer").order_by("email")]
+    officers = [
+        Actor.staff(user) for user in User.objects.filter(memberships__role="officer").order_by("email")
+    ]
     for case in Case.objects.submitted().select_related("version__procedure__agency").order_by("folio"):
         holder = Actor.visitor(frozenset({case.pk}))
-        readers = {"system": Actor.system(), "holder": holder, **{f"officer {n}": one for n, one in enumerate(officers)}}
+        readers = {
+            "system": Actor.system(),
+            "holder": holder,
+            **{f"officer {n}": one for n, one in enumerate(officers)},
+        }
         for reader, actor in readers.items():
             said[f"thread {case.folio} {reader}"] = case_timeline(case, actor=actor)
             line = case_lines([case], actor=actor)[0]
-            said[f"line {case.folio} {reader}"] = (line.title, line.state, line.tone, line.points, line.promise)
+            said[f"line {case.folio} {reader}"] = (
+                line.title,
+                line.state,
+                line.tone,
+                line.points,
+                line.promise,
+            )
         said[f"progress {case.folio}"] = progress_of(case)
         said[f"answers {case.folio}"] = answer_rows(case)
     for actor in officers:
@@ -130,7 +162,11 @@ def answers() -> dict[str, Any]:
         )
     for office in Office.objects.all():
         for day in sorted(set(Ticket.objects.values_list("business_date", flat=True))):
-            said[f"queue {office} {day}"] = (today(office, day), [str(one) for one in calls(office, day)], wait_now(office, day))
+            said[f"queue {office} {day}"] = (
+                today(office, day),
+                [str(one) for one in calls(office, day)],
+                wait_now(office, day),
+            )
     said["drift"] = cases_whose_state_is_not_that_of_their_stages()
     return {**said, **_figures()}
 
@@ -141,7 +177,15 @@ def _figures() -> dict[str, Any]:
     figures: dict[str, Any] = {"roll-ups": _told("metrics_dailycontact", _rows("metrics_dailycontact"), {})}
     for channel in ("", "web", "office"):
         narrowed = everywhen.but(channel=channel)
-        for ask in (contact_counts, waits, service_times, satisfaction, case_counts, contacts_by_channel, contacts_over_time):
+        for ask in (
+            contact_counts,
+            waits,
+            service_times,
+            satisfaction,
+            case_counts,
+            contacts_by_channel,
+            contacts_over_time,
+        ):
             figures[f"{ask.__name__} {channel}"] = ask(narrowed)
     figures["roll-up drift"] = differences()
     return figures

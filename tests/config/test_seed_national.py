@@ -48,7 +48,9 @@ def stories(agency: Any, office: Any, officer: Any, clerk: Any) -> tuple[list[Ca
     """Every kind of end that a story can have; two of the cases are of one person."""
     places.CommuneFactory()
     version = sheets.publish(sheets.sheet(form=FORM), agency=agency)
-    ana, luis, eva = (Someone(n, name, "Soto Rojas", "13101") for n, name in ((1, "Ana"), (2, "Luis"), (3, "Eva")))
+    ana, luis, eva = (
+        Someone(n, name, "Soto Rojas", "13101") for n, name in ((1, "Ana"), (2, "Luis"), (3, "Eva"))
+    )
     with clock.frozen(at(-1)):
         desk = offices.open_desk(office, by=Actor.staff(clerk), number=1)
     cases = [

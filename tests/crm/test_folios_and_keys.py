@@ -38,7 +38,13 @@ def test_a_key_forgives_how_it_is_copied_by_hand():
     key = keys.new_key()
     stored = keys.hashed(key)
 
-    for typed in (key, key.upper(), keys.pretty(key), f" {keys.pretty(key)} ", key.replace("1", "l").replace("0", "O")):
+    for typed in (
+        key,
+        key.upper(),
+        keys.pretty(key),
+        f" {keys.pretty(key)} ",
+        key.replace("1", "l").replace("0", "O"),
+    ):
         assert keys.opens(typed, stored)
     assert not keys.opens(keys.new_key(), stored)
     assert not keys.opens("", None)
@@ -66,4 +72,6 @@ def test_folio_and_key_open_together_and_a_wrong_one_of_either_looks_the_same(su
 def test_guessing_a_key_is_stopped_even_from_many_addresses(submitted_case):
     with pytest.raises(TooManyGuesses):
         for attempt in range(40):
-            actions.open_with_key(submitted_case.folio, keys.new_key(), by=Actor.visitor(), address=f"10.0.0.{attempt}")
+            actions.open_with_key(
+                submitted_case.folio, keys.new_key(), by=Actor.visitor(), address=f"10.0.0.{attempt}"
+            )

@@ -26,7 +26,14 @@ def test_a_case_is_filed_taken_asked_answered_and_granted(procedure_version, off
     assert (stage.state, case.state) == (StageState.GRANTED, CaseState.GRANTED)
     assert [point.title for point in case_timeline(case, actor=case.holder)] != []
     kinds = list(Event.objects.about("case", case.pk).values_list("kind", flat=True))
-    assert kinds == ["case.begun", "case.submitted", "case.taken", "case.asked", "case.answered", "case.granted"]
+    assert kinds == [
+        "case.begun",
+        "case.submitted",
+        "case.taken",
+        "case.asked",
+        "case.answered",
+        "case.granted",
+    ]
     assert cases_whose_state_is_not_that_of_their_stages() == []
 
 

@@ -133,7 +133,9 @@ def test_the_application_can_not_reach_a_partition_directly(db):
     tell(contact())
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits JOIN pg_class ON oid = inhparent WHERE relname = 'events_event'")
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits JOIN pg_class ON oid = inhparent WHERE relname = 'events_event'"
+        )
         partitions = [row[0] for row in cursor.fetchall()]
     assert partitions
     for partition in partitions:

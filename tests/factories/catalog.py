@@ -33,10 +33,20 @@ SHEET: dict[str, Any] = {
     ],
     "costs": [{"amount": 3820, "currency": "CLP", "condition": {"es": "Primera vez", "en": "First time"}}],
     "term": {"business_days": 10, "text": {"es": "10 días hábiles", "en": "10 business days"}},
-    "legal_basis": [{"title": {"es": "Ley de ejemplo", "en": "Example law"}, "url": "https://example.org/ley"}],
+    "legal_basis": [
+        {"title": {"es": "Ley de ejemplo", "en": "Example law"}, "url": "https://example.org/ley"}
+    ],
     "channels": {
-        "online": {"mode": "complete", "minutes": 10, "text": {"es": "Llene el formulario.", "en": "Fill in the form."}},
-        "office": {"mode": "complete", "minutes": 30, "text": {"es": "Vaya a una oficina.", "en": "Go to an office."}},
+        "online": {
+            "mode": "complete",
+            "minutes": 10,
+            "text": {"es": "Llene el formulario.", "en": "Fill in the form."},
+        },
+        "office": {
+            "mode": "complete",
+            "minutes": 30,
+            "text": {"es": "Vaya a una oficina.", "en": "Go to an office."},
+        },
         "phone": {"mode": "start", "minutes": 8, "text": {"es": "Llame al 101.", "en": "Call 101."}},
     },
     "stages": [{"agency": "SRCEI", "order": 1, "required": True, "term_business_days": 10}],
@@ -57,15 +67,30 @@ SHEET: dict[str, Any] = {
             "question": {"es": "¿Cuándo lo perdió?", "en": "When did you lose it?"},
             "show_if": {"question": "reason", "is": "lost"},
         },
-        {"key": "copies", "type": "number", "minimum": 1, "maximum": 5, "question": {"es": "¿Cuántas copias?", "en": "How many?"}},
-        {"key": "delivery", "type": "yes_no", "question": {"es": "¿Lo enviamos por correo?", "en": "Shall we mail it?"}},
+        {
+            "key": "copies",
+            "type": "number",
+            "minimum": 1,
+            "maximum": 5,
+            "question": {"es": "¿Cuántas copias?", "en": "How many?"},
+        },
+        {
+            "key": "delivery",
+            "type": "yes_no",
+            "question": {"es": "¿Lo enviamos por correo?", "en": "Shall we mail it?"},
+        },
         {
             "key": "address",
             "type": "address",
             "question": {"es": "¿A qué dirección?", "en": "To which address?"},
             "show_if": {"question": "delivery", "is": True},
         },
-        {"key": "proof", "type": "file", "requirement": "proof", "question": {"es": "Adjunte el comprobante", "en": "Attach the proof"}},
+        {
+            "key": "proof",
+            "type": "file",
+            "requirement": "proof",
+            "question": {"es": "Adjunte el comprobante", "en": "Attach the proof"},
+        },
         {
             "key": "declaration",
             "type": "declaration",

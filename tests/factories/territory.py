@@ -68,5 +68,6 @@ class OfficeFactory(factory.django.DjangoModelFactory):
     def hours(self, create: bool, extracted: object, **kwargs: object) -> None:
         if create and not self.hours.exists():
             OpeningHours.objects.bulk_create(
-                OpeningHours(office=self, weekday=day, opens=time(8, 30), closes=time(14, 0)) for day in range(1, 6)
+                OpeningHours(office=self, weekday=day, opens=time(8, 30), closes=time(14, 0))
+                for day in range(1, 6)
             )

@@ -191,7 +191,9 @@ def hang_up_and_finish(phone: Page, console: Page) -> None:
 def act_on_case(officer: Page, folio: str, act: str, **texts: str) -> None:
     """Take, ask, grant or deny in the agency's workspace."""
     officer.goto(f"/en/staff/agency/{folio}/")
-    opener = officer.locator(f"#corner a[href*='act={act}'], #corner a[href*='/{act}/'], #corner form[action$='/{act}/'] button")
+    opener = officer.locator(
+        f"#corner a[href*='act={act}'], #corner a[href*='/{act}/'], #corner form[action$='/{act}/'] button"
+    )
     opener.first.click()
     officer.wait_for_load_state()
     officer.wait_for_timeout(400)

@@ -45,14 +45,35 @@ class Workers:
         config = connections["owner"].settings_dict
         address = f"postgresql://{config['USER']}@/{config['NAME']}?host={config['HOST']}"
         if config["PORT"] or not str(config["HOST"]).startswith("/"):
-            address = settings.DATABASE_URL.replace("/" + settings.DATABASE_URL.rsplit("/", 1)[1], f"/{config['NAME']}")
+            address = settings.DATABASE_URL.replace(
+                "/" + settings.DATABASE_URL.rsplit("/", 1)[1], f"/{config['NAME']}"
+            )
         self.env = {**os.environ, "DATABASE_URL": address, "REDIS_URL": settings.REDIS_URL}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-B", "-s", f"/tmp/beat-{os.getpid()}"]  # noqa: S108
-        command += ["-Q", ",".join(QUEUES), "--concurrency", "2", "--without-gossip", "--without-mingle", "-l", "WARNING"]
-        self.process = subprocess.Popen(  # noqa: S603
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "-B",
+            "-s",
+            f"/tmp/beat-{os.getpid()}",
+        ]
+        command += [
+            "-Q",
+            ",".join(QUEUES),
+            "--concurrency",
+            "2",
+            "--without-gossip",
+            "--without-mingle",
+            "-l",
+            "WARNING",
+        ]
+        self.process = subprocess.Popen(
             command, env=self.env, cwd=settings.BASE_DIR, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip

@@ -10,7 +10,10 @@ from territory.queries.hours import opening_at
 
 
 def hours(*rows):
-    return [OpeningHours(weekday=day, opens=time.fromisoformat(a), closes=time.fromisoformat(b)) for day, a, b in rows]
+    return [
+        OpeningHours(weekday=day, opens=time.fromisoformat(a), closes=time.fromisoformat(b))
+        for day, a, b in rows
+    ]
 
 
 WEEK = hours(*[(day, "08:30", "14:00") for day in range(1, 6)])
@@ -25,7 +28,9 @@ def test_saturdays_sundays_and_holidays_do_not_count(db):
 
 
 def test_a_one_off_day_can_be_made_to_count(db):
-    Holiday.objects.create(day=date(2026, 11, 28), name="Turno extraordinario", is_business_day=True, is_override=True)
+    Holiday.objects.create(
+        day=date(2026, 11, 28), name="Turno extraordinario", is_business_day=True, is_override=True
+    )
     calendar.forget()
 
     assert calendar.is_business_day(date(2026, 11, 28))
@@ -42,7 +47,11 @@ def test_a_filing_on_a_sunday_counts_from_the_next_business_day(db):
         ("America/Santiago", datetime(2026, 11, 24, 17, 0, tzinfo=UTC), False),  # 14:00, just closed
         ("Pacific/Easter", datetime(2026, 11, 24, 12, 0, tzinfo=UTC), False),  # 07:00
         ("Pacific/Easter", datetime(2026, 11, 24, 14, 0, tzinfo=UTC), True),  # 09:00
-        ("America/Punta_Arenas", datetime(2026, 7, 1, 12, 0, tzinfo=UTC), True),  # 09:00 while Santiago has 08:00
+        (
+            "America/Punta_Arenas",
+            datetime(2026, 7, 1, 12, 0, tzinfo=UTC),
+            True,
+        ),  # 09:00 while Santiago has 08:00
         ("America/Santiago", datetime(2026, 7, 1, 12, 0, tzinfo=UTC), False),
         ("America/Coyhaique", datetime(2026, 7, 1, 12, 0, tzinfo=UTC), True),
     ],

@@ -34,7 +34,9 @@ def ask(stage: Stage, *, life: Life, officer: str) -> None:
 
 
 def decide(stage: Stage, *, life: Life, officer: str, decision: str) -> None:
-    crm.decide_stage(stage.part(life.number), by=stage.actor(officer), decision=decision, reason=REASONS[decision])
+    crm.decide_stage(
+        stage.part(life.number), by=stage.actor(officer), decision=decision, reason=REASONS[decision]
+    )
 
 
 def close(stage: Stage, *, life: Life) -> None:

@@ -89,9 +89,9 @@ def grade(stage: Stage, *, guest: "Guest", told: Grade) -> None:
 
 def _told(stage: Stage, guest: "Guest", matter: Matter) -> VisitMatter:
     visit = stage.tickets[guest.number].visit
-    return VisitMatter.objects.select_related("visit__interaction", "visit__office__commune", "version__procedure").get(
-        visit=visit, version=matter.topic.version
-    )
+    return VisitMatter.objects.select_related(
+        "visit__interaction", "visit__office__commune", "version__procedure"
+    ).get(visit=visit, version=matter.topic.version)
 
 
 def _brought(stage: Stage, guest: "Guest", matter: Matter, by: Actor) -> VisitMatter:

@@ -91,7 +91,9 @@ def _inform(stage: Stage, matter: Matter, by: Actor, contact: Interaction) -> No
 def _apply(stage: Stage, matter: Matter, by: Actor, contact: Interaction) -> None:
     assert matter.life is not None
     life = matter.life
-    case = crm.begin_case(stage.version(life.topic.version), by=by, interaction=contact, key=key_of(life.number))
+    case = crm.begin_case(
+        stage.version(life.topic.version), by=by, interaction=contact, key=key_of(life.number)
+    )
     stage.cases[life.number] = case.pk
     fill(stage, case, life, by=by)
     actions.file_application(case, by=by)
@@ -109,5 +111,3 @@ def _speak_of_case(stage: Stage, matter: Matter, by: Actor, contact: Interaction
         actions.answer_for_citizen(contact, by=by, case=case, text=ANSWER)
     else:
         actions.tell_status(contact, by=by, case=case)
-
-

@@ -14,7 +14,8 @@ from catalog.models import ProcedureVersion
 from config.demo.contacts import Grade
 from crm import actions as crm
 from crm import files, keys
-from crm.models import Case, Interaction, Stage as Part, SurveyInvitation
+from crm.models import Case, Interaction, SurveyInvitation
+from crm.models import Stage as Part
 from offices.models import Desk, Ticket
 from territory.models import Office
 
@@ -98,7 +99,9 @@ class Stage:
     def grade(self, number: int, told: Grade) -> None:
         """Answer a contact's survey."""
         invitation = SurveyInvitation.objects.get(interaction=self.contacts[number])
-        crm.answer_survey(invitation, by=Actor.visitor(), grade=told.grade, resolved=told.resolved, comment=told.comment)
+        crm.answer_survey(
+            invitation, by=Actor.visitor(), grade=told.grade, resolved=told.resolved, comment=told.comment
+        )
 
 
 def mark_synthetic(interaction: Interaction, case: Case | None = None) -> None:

@@ -17,7 +17,9 @@ VISITOR = Actor.visitor()
 
 def begin(stage: Stage, *, life: Life, contact: int) -> None:
     """Open the form of a procedure."""
-    draft = portal.begin_draft(stage.version(life.topic.version), by=VISITOR, key=key_of(life.number), language="es")
+    draft = portal.begin_draft(
+        stage.version(life.topic.version), by=VISITOR, key=key_of(life.number), language="es"
+    )
     mark_synthetic(draft.case.source, draft.case)
     stage.cases[life.number] = draft.case.pk
     stage.contacts[contact] = draft.case.source_id

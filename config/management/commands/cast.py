@@ -28,5 +28,7 @@ class Command(BaseCommand):
             if user := users.get(member.email):
                 doors = ", ".join(str(room.label) for room in rooms.rooms_of(Actor.staff(user)))
                 place = member.office or member.agency
-                self.stdout.write(f"  {member.email:<22} {member.name:<16} {member.role.label} {place} → {doors}")
+                self.stdout.write(
+                    f"  {member.email:<22} {member.name:<16} {member.role.label} {place} → {doors}"
+                )
         self.stdout.write(f"  {STRANGER[1]:<22} {STRANGER[0]:<16} a signed-in stranger → no room")

@@ -10,7 +10,9 @@ from config.progress import Progress
 
 
 class Command(BaseCommand):
-    help = "Load six months of synthetic contacts through every channel (DEMO=1); a second time changes nothing."
+    help = (
+        "Load six months of synthetic contacts through every channel (DEMO=1); a second time changes nothing."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:

@@ -15,7 +15,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--people", type=int, default=100_000, help="synthetic people, at least")
-        parser.add_argument("--interactions", type=int, default=200_000, help="contacts: those of the cases, then visits to offices")
+        parser.add_argument(
+            "--interactions",
+            type=int,
+            default=200_000,
+            help="contacts: those of the cases, then visits to offices",
+        )
         parser.add_argument("--cases", type=int, default=100_000)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,4 +33,6 @@ class Command(BaseCommand):
             cases=options["cases"],
             progress=lambda what: Progress(f"synthetic {what}", self.stdout),
         )
-        self.stdout.write(f"  national set is there ({added} procedures added): every row of it says that it is synthetic")
+        self.stdout.write(
+            f"  national set is there ({added} procedures added): every row of it says that it is synthetic"
+        )

@@ -9,7 +9,9 @@ from django.db import connections
 
 
 class Command(BaseCommand):
-    help = "Migrate, load reference data, collect static files; with DEMO=1 also the demo history and its cast."
+    help = (
+        "Migrate, load reference data, collect static files; with DEMO=1 also the demo history and its cast."
+    )
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--without-demo", action="store_true", help="no demo history even with DEMO=1")
