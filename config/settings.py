@@ -184,6 +184,9 @@ CELERY_BEAT_SCHEDULE = {
     "remove-orphan-papers": {"task": "crm.remove_orphan_papers", "schedule": crontab(hour="3", minute="20")},
     "check-case-states": {"task": "crm.check_case_states", "schedule": crontab(hour="3", minute="30")},
     "check-roll-ups": {"task": "metrics.check_roll_ups", "schedule": crontab(hour="4", minute="0")},
+    "put-back-silent-calls": {"task": "offices.put_back_silent_calls", "schedule": 60.0},
+    "end-days": {"task": "offices.end_days", "schedule": 900.0},
+    "end-stale-calls": {"task": "callcentre.end_stale_calls", "schedule": 60.0},
     "end-idle-contacts": {"task": "crm.end_idle_contacts", "schedule": 300.0},
     "refresh-roll-ups": {"task": "metrics.refresh_roll_ups", "schedule": 5.0},
 }
