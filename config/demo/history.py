@@ -75,24 +75,28 @@ def _day_of(act: Act) -> date:
     return act.at.astimezone(ZoneInfo(SANTIAGO)).date()
 
 
-@transaction.atomic
 def _play(stage: Stage, acts: list[Act], run: SeedRun, *, total: int) -> None:
-    held = SeedRun.objects.select_for_update().get(pk=run.pk)
-    if held.done != run.done:
-        raise RuntimeError("Another process is loading the demo's history. Let it finish.")
-    with clock.frozen(acts[0].at):
-        day = _day_of(acts[0])
-        for act in acts:
-            if _day_of(act) != day:
-                day = _day_of(act)
-                stage.forget_day()
-            clock.move(act.at)
-            act.perform(stage)
-            connection.run_on_commit.clear()  # nobody is told of what was: neither workers nor screens
-        stage.forget_day()
-    Event.objects.undelivered().filter(at__range=(acts[0].at, acts[-1].at)).update(delivered_at=F("at"))
-    run.done, run.total = run.done + len(acts), total
-    run.save(update_fields=["done", "total"])
+    with clock.frozen(acts[0].at), transaction.atomic():
+        held = SeedRun.objects.select_for_update().get(pk=run.pk)
+        if held.done != run.done:
+            raise RuntimeError("Another process is loading the demo's history. Let it finish.")
+        _perform(stage, acts)
+        Event.objects.undelivered().filter(at__range=(acts[0].at, acts[-1].at)).update(delivered_at=F("at"))
+        held.done, held.total = run.done + len(acts), total
+        held.save(update_fields=["done", "total"])
+    run.done = held.done
+
+
+def _perform(stage: Stage, acts: list[Act]) -> None:
+    day = _day_of(acts[0])
+    for act in acts:
+        if _day_of(act) != day:
+            day = _day_of(act)
+            stage.forget_day()
+        clock.move(act.at)
+        act.perform(stage)
+        connection.run_on_commit.clear()  # nobody is told of what was: neither workers nor screens
+    stage.forget_day()
 
 
 def _finish(run: SeedRun) -> None:

@@ -38,11 +38,8 @@ def _offices() -> list[Office]:
         staffed = Membership.objects.filter(office=office, role=Role.CLERK, user__is_demo=True).exclude(
             user__email__startswith="equipo"
         )
-        if (
-            (office.is_mobile
-            and not staffed.exists())
-            or (not office.is_mobile
-            and counts.get(region, 0) < PER_REGION)
+        if (office.is_mobile and not staffed.exists()) or (
+            not office.is_mobile and counts.get(region, 0) < PER_REGION
         ):
             chosen[office.code] = office
             counts[region] = counts.get(region, 0) + (not office.is_mobile)
