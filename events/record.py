@@ -1,5 +1,6 @@
 """Writing an event, in the transaction of the act it tells of."""
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,22 @@ from accounts.actors import Actor
 from common.ids import new_id
 from events import registry
 from events.models import Event, Handled
+
+_COLUMNS = (
+    "id",
+    "at",
+    "kind",
+    "subject_kind",
+    "subject_id",
+    "actor_kind",
+    "actor_id",
+    "on_behalf_of",
+    "interaction_id",
+    "channel",
+)
+_INSERT = f"""
+INSERT INTO {Event._meta.db_table} ({", ".join(_COLUMNS)}, data) VALUES ({"%s, " * len(_COLUMNS)}%s::jsonb)
+"""  # noqa: S608  # names of ours
 
 
 def record(
@@ -42,9 +59,16 @@ def record(
         channel=channel,
         data=data,
     )
-    event.save(force_insert=True)
+    _insert(event)
     nudge()
     return event
+
+
+def _insert(event: Event) -> None:
+    """Every act writes one or more: a plain statement costs a third of what `save()` does."""
+    row = [getattr(event, name) for name in _COLUMNS]
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(_INSERT, [*row, json.dumps(event.data)])
 
 
 def nudge() -> None:

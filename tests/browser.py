@@ -71,11 +71,13 @@ def new_page(chromium: Browser, live_server: Any) -> Iterator[Any]:
 def _note(page: Page, message: Any) -> None:
     text = message.text
     if (
-        "Content Security Policy" in text
-        or (message.type == "error"
-        and "status of 4" not in text
-        and "EventSource" not in text)
-    ) and "net::ERR" not in text and "/live" not in text:
+        (
+            "Content Security Policy" in text
+            or (message.type == "error" and "status of 4" not in text and "EventSource" not in text)
+        )
+        and "net::ERR" not in text
+        and "/live" not in text
+    ):
         page.troubles.append(text)  # type: ignore[attr-defined]
 
 

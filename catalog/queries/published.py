@@ -1,5 +1,9 @@
 """What the public sees of the catalogue."""
 
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from catalog.models import Procedure, ProcedureVersion, SearchEntry
@@ -18,6 +22,16 @@ def published_version(slug: str) -> ProcedureVersion | None:
 def current_version(procedure: Procedure) -> ProcedureVersion | None:
     """Return the public version of a procedure."""
     return ProcedureVersion.objects.published().filter(procedure=procedure).first()
+
+
+@lru_cache(maxsize=512)
+def content_of(version_id: UUID) -> dict[str, Any]:
+    """
+    Return what a version that cases are filed under says; read only. Once approved it never changes (the database refuses it), so a
+    process reads each one once.
+    """
+    content: dict[str, Any] = ProcedureVersion.objects.values_list("content", flat=True).get(pk=version_id)
+    return content
 
 
 def most_wanted(language: str, *, limit: int = 8) -> QuerySet[SearchEntry]:

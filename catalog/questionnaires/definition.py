@@ -7,7 +7,24 @@ From a list of questions to JSON Schema 2020-12 plus a small interface schema (d
 import re
 from typing import Any
 
-TYPES = ["text", "long_text", "choice", "choices", "yes_no", "date", "number", "money", "run", "commune", "address", "phone", "email", "file", "declaration", "people"]
+TYPES = [
+    "text",
+    "long_text",
+    "choice",
+    "choices",
+    "yes_no",
+    "date",
+    "number",
+    "money",
+    "run",
+    "commune",
+    "address",
+    "phone",
+    "email",
+    "file",
+    "declaration",
+    "people",
+]
 MAX_QUESTIONS = 200
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

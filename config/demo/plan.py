@@ -30,13 +30,13 @@ CLARAS = "OF-13101-1"
 class Size:
     """How much happens. The usual size keeps a first start under a minute."""
 
-    cases: int = 190
-    office_days: int = 31
-    mobile_days: int = 8
-    call_days: int = 36
-    calls: int = 90
-    searches: int = 200
-    votes: int = 150
+    cases: int = 170
+    office_days: int = 28
+    mobile_days: int = 7
+    call_days: int = 31
+    calls: int = 76
+    searches: int = 160
+    votes: int = 120
 
     @property
     def highest_case(self) -> int:
@@ -75,9 +75,9 @@ class Plan:
             self.people[number] = citizen(number, chosen[0])
         return self.people[number]
 
-    def topic(self, topics: list[Topic]) -> Topic:
+    def topic(self, topics: list[Topic], steep: int = 3) -> Topic:
         """Return a procedure; the much wanted ones come up far more often than the others."""
-        return self.dice.choices(topics, [topic.popularity**3 for topic in topics])[0]
+        return self.dice.choices(topics, [topic.popularity**steep for topic in topics])[0]
 
 
 def make_plan(world: World, until: datetime, size: Size) -> list[Act]:
@@ -127,7 +127,7 @@ def _open_line(plan: Plan, days: list[date]) -> None:
 
 def _plan_case(plan: Plan, number: int, days: list[date]) -> None:
     dice = plan.dice
-    topic = plan.topic([topic for topic in plan.world.topics if topic.has_form])
+    topic = plan.topic([topic for topic in plan.world.topics if topic.has_form], steep=5)
     someone = plan.someone(number if dice.random() < 0.85 else dice.randint(1, number))
     # more lately than long ago: the line grows
     back = int(DAYS * (1 - dice.random() ** 0.8))

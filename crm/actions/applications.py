@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import Agency
 from catalog.models import ProcedureVersion
+from catalog.queries.published import content_of
 from catalog.questionnaires.forms import faults
 from catalog.questionnaires.question import Questionnaire
+from catalog.sheets import Sheet, StageRow
 from common import clock
 from common.errors import DomainError, require
 from crm import folios, keys, permissions
-from crm.actions.interactions import NETWORK_ZONE
+from crm.actions.enquiries import close_enquiry, open_enquiry
+from crm.actions.interactions import NETWORK_ZONE, end_interaction, end_locked, open_interaction
 from crm.actions.people import enter_person
 from crm.models import (
     Case,
@@ -97,26 +100,30 @@ def fill_case(case: Case, *, by: Actor, answers: dict[str, Any]) -> Case:
 
 
 @transaction.atomic
-def submit_case(case: Case, *, by: Actor) -> Case:
+def submit_case(case: Case, *, by: Actor, ends_contact: bool = False) -> Case:
     """
     File an application: the folio is assigned here, whatever any agency's system is doing. Filing again returns the same case.
 
+    :param ends_contact: the contact it was begun in is over with it; one that ended by itself meanwhile stays so, and coming
+        back to file is another one
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
     :raises DomainError: an answer is missing or wrong; `fields` names the questions
     :raises LevelTooLow: this act on this channel needs a surer identity
     """
-    case = Case.objects.select_related("version__procedure", "source").lock(case.pk)
+    locked = ("self", "source") if ends_contact else ("self",)
+    case = Case.objects.select_for_update(of=locked).select_related("source").get(pk=case.pk)
     require(permissions.can_fill(by, case), _("This application is filled in by somebody else."))
     if not case.is_draft:
         return case
-    _require_complete(case)
-    _require_level(case)
+    sheet = Sheet(content_of(case.version_id))
+    _require_complete(case, sheet)
+    _require_level(case, sheet)
     now = clock.now()
     today = clock.local_date(now, NETWORK_ZONE)
     answers = case.answers or {}
     person = _applicant(case, answers, by=by, now=now)
-    _add_parties(case, person, answers, by=by, now=now)
-    stages = _make_stages(case, today, now)
+    _add_parties(case, sheet, person, by=by, now=now)
+    stages = _make_stages(case, sheet, today, now)
     case.folio = folios.next_folio(today.year)
     case.move_to(CaseState.SUBMITTED, at=now)
     case.commune_id = answers.get("applicant_commune")
@@ -130,11 +137,9 @@ def submit_case(case: Case, *, by: Actor) -> Case:
     Enquiry.objects.filter(case=case, interaction=case.source, kind="apply").update(
         outcome=EnquiryOutcome.CASE_OPENED, is_resolved=True, closed_at=now
     )
-    if case.source.person_id is None:
-        level = max(case.source.identity_level, 100)
-        Interaction.objects.filter(pk=case.source_id).update(
-            person=person, identity_level=level, commune=case.source.commune_id or case.commune_id
-        )
+    learnt = _learn_person(case, person)
+    if learnt and not (ends_contact and case.source.ended_at is None):
+        case.source.save(update_fields=learnt)
     actor = by.for_person(person.pk) if by.is_staff else by
     record(
         "case.submitted",
@@ -145,11 +150,41 @@ def submit_case(case: Case, *, by: Actor) -> Case:
         channel=case.channel,
         folio=case.folio,
     )
+    if ends_contact:
+        _end_contact(case, by=by, at=now)
     return case
 
 
-def _require_complete(case: Case) -> None:
-    questions = Questionnaire(case.version.content).asked(case.answers or {})
+def _learn_person(case: Case, person: Person) -> list[str]:
+    """Say on the contact with whom it was, in memory, unless that is known; return what changed."""
+    contact = case.source
+    if contact.person_id is not None:
+        return []
+    contact.person = person
+    contact.identity_level = max(contact.identity_level, 100)
+    contact.commune_id = contact.commune_id or case.commune_id
+    return ["person", "identity_level", "commune"]
+
+
+def _end_contact(case: Case, *, by: Actor, at: datetime) -> None:
+    if case.source.ended_at is None:
+        end_locked(case.source, by=by, at=at)
+        return
+    again = open_interaction(
+        case.channel,
+        by=by,
+        person=case.source.person,
+        commune=case.commune,
+        reason="apply",
+        language=case.language,
+    )
+    enquiry = open_enquiry(again, by=by, kind="apply", case=case)
+    close_enquiry(enquiry, by=by, outcome=EnquiryOutcome.INFORMED)
+    end_interaction(again, by=by)
+
+
+def _require_complete(case: Case, sheet: Sheet) -> None:
+    questions = Questionnaire(sheet.content).asked(case.answers or {})
     wrong = faults(questions, case.answers or {})
     if wrong:
         raise DomainError(
@@ -157,8 +192,8 @@ def _require_complete(case: Case) -> None:
         )
 
 
-def _require_level(case: Case) -> None:
-    needed = case.version.sheet.level(case.channel, "submit")
+def _require_level(case: Case, sheet: Sheet) -> None:
+    needed = sheet.level(case.channel, "submit")
     if needed > max(100, case.source.identity_level):
         raise LevelTooLow(
             gettext(
@@ -187,9 +222,9 @@ def _applicant(case: Case, answers: dict[str, Any], *, by: Actor, now: datetime)
     )
 
 
-def _add_parties(case: Case, person: Person, answers: dict[str, Any], *, by: Actor, now: datetime) -> None:
-    parties = []
-    if case.version.sheet.applicant == "organisation":
+def _add_parties(case: Case, sheet: Sheet, person: Person, *, by: Actor, now: datetime) -> None:
+    parties, answers = [], case.answers or {}
+    if sheet.applicant == "organisation":
         organisation = enter_person(
             by=by,
             at=now,
@@ -204,15 +239,16 @@ def _add_parties(case: Case, person: Person, answers: dict[str, Any], *, by: Act
     else:
         parties = [Party(case=case, person=person, role=PartyRole.APPLICANT)]
     seen = {person.pk}
-    for member, relation in _members(case, answers, by=by, now=now):
+    for member, relation in _members(case, sheet, by=by, now=now):
         if member.pk not in seen:
             parties.append(Party(case=case, person=member, role=PartyRole.MEMBER, relation=relation))
         seen.add(member.pk)
     Party.objects.bulk_create(parties)
 
 
-def _members(case: Case, answers: dict[str, Any], *, by: Actor, now: datetime) -> list[tuple[Person, str]]:
-    questions = [q for q in Questionnaire(case.version.content).asked(answers) if q.kind == "people"]
+def _members(case: Case, sheet: Sheet, *, by: Actor, now: datetime) -> list[tuple[Person, str]]:
+    answers = case.answers or {}
+    questions = [q for q in Questionnaire(sheet.content).asked(answers) if q.kind == "people"]
     return [
         (
             enter_person(
@@ -231,16 +267,16 @@ def _members(case: Case, answers: dict[str, Any], *, by: Actor, now: datetime) -
     ]
 
 
-def _make_stages(case: Case, today: date, now: datetime) -> list[Stage]:
-    rows = case.version.sheet.stages
-    agencies = {
-        agency.code: agency for agency in Agency.objects.filter(code__in=[row.agency for row in rows])
-    }
-    first = min((row.order for row in rows), default=1)
-    stages = [
+def _make_stages(case: Case, sheet: Sheet, today: date, now: datetime) -> list[Stage]:
+    rows = sheet.stages or [StageRow("", 1, True, sheet.term_business_days)]
+    agencies = dict(
+        Agency.objects.filter(code__in={row.agency for row in rows} - {""}).values_list("code", "pk")
+    )
+    first = min(row.order for row in rows)
+    return Stage.objects.bulk_create(
         Stage(
             case=case,
-            agency=agencies.get(row.agency) or case.version.procedure.agency,
+            agency_id=agencies.get(row.agency) or case.version.procedure.agency_id,
             order=row.order,
             is_required=row.required,
             state=StageState.RECEIVED if row.order == first else StageState.WAITING,
@@ -249,18 +285,7 @@ def _make_stages(case: Case, today: date, now: datetime) -> list[Stage]:
             due_on=add_business_days(today, _term(row.term_business_days)),
         )
         for row in rows
-    ]
-    if not stages:
-        stages = [
-            Stage(
-                case=case,
-                agency=case.version.procedure.agency,
-                state_since=now,
-                term_business_days=case.version.sheet.term_business_days,
-                due_on=add_business_days(today, _term(case.version.sheet.term_business_days)),
-            )
-        ]
-    return Stage.objects.bulk_create(stages)
+    )
 
 
 def _term(stated: int | None) -> int:

@@ -25,8 +25,7 @@ def issue_claim_code(case: Case, *, by: Actor, interaction: Interaction) -> str:
     case = Case.objects.lock(case.pk)
     require(
         by.is_system
-        or (permissions.is_attending(by, interaction)
-        and permissions.can_speak_for_citizen(by, case)),
+        or (permissions.is_attending(by, interaction) and permissions.can_speak_for_citizen(by, case)),
         _("A claim code is given by whoever attends the person."),
     )
     now = clock.now()

@@ -9,7 +9,7 @@ from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError, require
 from crm import permissions
-from crm.actions.surveys import invite_to_survey
+from crm.actions.surveys import make_invitation
 from crm.models import Enquiry, Interaction, Person
 from crm.models.interaction import Ending
 from events.record import record
@@ -127,30 +127,36 @@ def end_interaction(
     """
     interaction = Interaction.objects.lock(interaction.pk)
     if interaction.ended_at is None:
-        now = clock.now()
-        interaction.ended_at = now
-        interaction.ending = ending
-        if interaction.attended_at is not None:
-            interaction.served_seconds = max(0, int((now - interaction.attended_at).total_seconds()))
-        else:
-            interaction.waited_seconds = max(0, int((now - interaction.started_at).total_seconds()))
-        if wrap_up:
-            _finish(interaction, at=now)
-        interaction.save()
-        if ending == Ending.SERVED:
-            invite_to_survey(interaction, by=by, at=now)
-        record(
-            "interaction.ended",
-            interaction,
-            by=by,
-            at=now,
-            interaction=interaction,
-            channel=interaction.channel,
-            ending=ending,
-        )
+        end_locked(interaction, by=by, at=clock.now(), ending=ending, wrap_up=wrap_up)
     elif wrap_up and interaction.wrapped_up_at is None:
         _wrap_up(interaction, by=by)
     return interaction
+
+
+def end_locked(
+    interaction: Interaction, *, by: Actor, at: datetime, ending: str = Ending.SERVED, wrap_up: bool = True
+) -> None:
+    """Do what `end_interaction` says, as a step of an action that holds the lock and has read the clock."""
+    interaction.ended_at = at
+    interaction.ending = ending
+    if interaction.attended_at is not None:
+        interaction.served_seconds = max(0, int((at - interaction.attended_at).total_seconds()))
+    else:
+        interaction.waited_seconds = max(0, int((at - interaction.started_at).total_seconds()))
+    if wrap_up:
+        _finish(interaction, at=at)
+    interaction.save()
+    if ending == Ending.SERVED:
+        make_invitation(interaction, at=at)
+    record(
+        "interaction.ended",
+        interaction,
+        by=by,
+        at=at,
+        interaction=interaction,
+        channel=interaction.channel,
+        ending=ending,
+    )
 
 
 @transaction.atomic

@@ -1,15 +1,35 @@
 """Entering what we learn about a person, with how sure we are."""
 
+import json
 from datetime import datetime
-from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 
 from accounts.actors import Actor
 from common import clock
 from crm.models import ContactPoint, Interaction, Person, PersonAttribute, PersonIdentifier
-from crm.models.person import HomeCommune, PersonKind
+from crm.models.person import HomeCommune, IdentifierKind, PersonKind
 from events.record import record
+
+_ENTER = f"""
+INSERT INTO {PersonIdentifier._meta.db_table} (person_id, kind, country, value, level, is_active, interaction_id, at)
+VALUES (%s, 'run', 'CL', %s, %s, true, %s, %s) ON CONFLICT DO NOTHING
+"""  # noqa: S608  # one name of ours
+
+_TELL = f"""
+WITH attributes AS (
+    INSERT INTO {PersonAttribute._meta.db_table} (person_id, key, value, level, interaction_id, at)
+    SELECT %(person)s, t.key, t.value::jsonb, %(level)s, %(interaction)s, %(at)s
+    FROM unnest(%(keys)s::text[], %(values)s::text[]) AS t (key, value)
+), points AS (
+    INSERT INTO {ContactPoint._meta.db_table} (person_id, kind, value, level, interaction_id, at)
+    SELECT %(person)s, t.kind, t.value, %(level)s, %(interaction)s, %(at)s
+    FROM unnest(%(kinds)s::text[], %(points)s::text[]) AS t (kind, value) ON CONFLICT DO NOTHING
+)
+INSERT INTO {HomeCommune._meta.db_table} (person_id, commune_id)
+SELECT %(person)s, %(commune)s WHERE %(commune)s::text IS NOT NULL
+ON CONFLICT (person_id) DO UPDATE SET commune_id = excluded.commune_id
+"""  # noqa: S608  # names of ours
 
 
 @transaction.atomic
@@ -67,65 +87,49 @@ def enter_person(
     synthetic: bool = False,
 ) -> Person:
     """Do what `know_person` says, as a step of an action that has its transaction and has read the clock."""
-    person = _by_run(run) if run else None
-    if person is None:
-        new = Person(name=name[:250], kind=kind, created_at=at, is_synthetic=synthetic)
-        person = _create(new, run=run, level=level, interaction=interaction, by=by)
-    elif name and level > 100 and level > _level_of(person, "name"):
-        person.name = name[:250]
-        person.save(update_fields=["name"])
-    _add_attributes(
-        person, {"name": name, "birth_date": birth_date, "commune": commune_code}, level, interaction, at
-    )
-    _add_contact_points(person, email, phone, level, interaction, at)
+    person = Person(name=name[:250], kind=kind, created_at=at, is_synthetic=synthetic)
+    if _enter_number(person, run, level=level, interaction=interaction, at=at):
+        person.save(force_insert=True)
+        _tell_known(person, by=by, at=at, interaction=interaction)
+    else:
+        person = _by_run(run or "")
+        if name and level > 100 and level > _level_of(person, "name"):
+            person.name = name[:250]
+            person.save(update_fields=["name"])
+    attributes = {"name": name, "birth_date": birth_date, "commune": commune_code}
+    points = {"email": email.strip().lower(), "phone": phone}
+    _add_told(person, attributes, points, level=level, interaction=interaction, at=at)
     if run and level > 100:
         PersonIdentifier.objects.filter(person=person, value=run, level__lt=level).update(level=level)
-    if commune_code:
-        HomeCommune.objects.bulk_create(
-            [HomeCommune(person=person, commune_id=commune_code)],
-            update_conflicts=True,
-            unique_fields=["person"],
-            update_fields=["commune"],
-        )
     return person
 
 
-def _by_run(run: str) -> Person | None:
-    found = (
-        PersonIdentifier.objects.filter(kind="run", country="CL", value=run, is_active=True)
-        .select_related("person")
-        .first()
-    )
-    return found.person if found else None
+def _enter_number(
+    person: Person, run: str | None, *, level: int, interaction: Interaction | None, at: datetime
+) -> bool:
+    """
+    Give a new person their number, before the person is there (the reference is checked at the commit); False: somebody has it.
+
+    Of two contacts that enter one RUN at the same moment, the second waits here for the first and then finds its person.
+    """
+    if not run:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTER, [person.pk, run, level, interaction.pk if interaction else None, at])
+        return bool(cursor.rowcount)
 
 
-def _create(
-    person: Person, *, run: str | None, level: int, interaction: Interaction | None, by: Actor
-) -> Person:
-    at = person.created_at
-    if run:
-        try:
-            with transaction.atomic():
-                person.save(force_insert=True)
-                PersonIdentifier.objects.create(
-                    person=person, value=run, level=level, interaction=interaction, at=at
-                )
-        except IntegrityError:  # another contact entered the same RUN a moment ago
-            found = _by_run(run)
-            if found is None:
-                raise
-            return found
-    else:
-        person.save(force_insert=True)
-    record(
-        "person.known",
-        person,
-        by=by,
-        at=at,
-        interaction=interaction,
-        channel=interaction.channel if interaction else "",
+def _by_run(run: str) -> Person:
+    return (
+        PersonIdentifier.objects.select_related("person")
+        .get(kind=IdentifierKind.RUN, country="CL", value=run, is_active=True)
+        .person
     )
-    return person
+
+
+def _tell_known(person: Person, *, by: Actor, at: datetime, interaction: Interaction | None) -> None:
+    channel = interaction.channel if interaction else ""
+    record("person.known", person, by=by, at=at, interaction=interaction, channel=channel)
 
 
 def _level_of(person: Person, key: str) -> int:
@@ -133,25 +137,28 @@ def _level_of(person: Person, key: str) -> int:
     return found or 0
 
 
-def _add_attributes(
-    person: Person, values: dict[str, Any], level: int, interaction: Interaction | None, at: datetime
+def _add_told(
+    person: Person,
+    attributes: dict[str, str | None],
+    points: dict[str, str],
+    *,
+    level: int,
+    interaction: Interaction | None,
+    at: datetime,
 ) -> None:
-    PersonAttribute.objects.bulk_create(
-        PersonAttribute(person=person, key=key, value=value, level=level, interaction=interaction, at=at)
-        for key, value in values.items()
-        if value
-    )
-
-
-def _add_contact_points(
-    person: Person, email: str, phone: str, level: int, interaction: Interaction | None, at: datetime
-) -> None:
-    points = [("email", email.strip().lower()), ("phone", phone)]
-    ContactPoint.objects.bulk_create(
-        [
-            ContactPoint(person=person, kind=kind, value=value, level=level, interaction=interaction, at=at)
-            for kind, value in points
-            if value
-        ],
-        ignore_conflicts=True,
-    )
+    """Keep what was told, and how to reach the person, with level and source; where they live is what was told last."""
+    told = {key: json.dumps(value) for key, value in attributes.items() if value}
+    reached = {kind: value for kind, value in points.items() if value}
+    values = {
+        "person": person.pk,
+        "keys": list(told),
+        "values": list(told.values()),
+        "kinds": list(reached),
+        "points": list(reached.values()),
+        "commune": attributes.get("commune"),
+        "level": level,
+        "interaction": interaction.pk if interaction else None,
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, values)

@@ -127,7 +127,9 @@ class Case(models.Model):
     event_kind = "case"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    folio = models.CharField(max_length=16, null=True, blank=True, unique=True)  # NULL until submitted, and unique
+    folio = models.CharField(
+        max_length=16, null=True, blank=True, unique=True
+    )  # NULL until submitted, and unique
     secret_hash = models.BinaryField(max_length=32, null=True, blank=True)
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="cases")
     state = models.CharField(max_length=16, choices=CaseState, default=CaseState.DRAFT)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.models import ProcedureVersion
+from catalog.queries.published import content_of
 from catalog.questionnaires.question import Question, Questionnaire
 from catalog.sheets import Requirement
 from common import clock
@@ -27,11 +28,20 @@ class Step:
 
 def draft_by_code(code: str) -> Draft | None:
     """Return a draft with its case and version."""
-    return (
+    draft = (
         Draft.objects.select_related("case__version__procedure__agency", "case__source")
+        .defer("case__version__content")
         .filter(pk=code)
         .first()
     )
+    if draft:
+        draft.case.version.content = content_of(draft.case.version_id)
+    return draft
+
+
+def draft_alone(code: str) -> Draft | None:
+    """Return a draft with its case only: for whoever will send it, not show it."""
+    return Draft.objects.select_related("case").filter(pk=code).first()
 
 
 def is_over(draft: Draft) -> bool:

@@ -27,6 +27,7 @@ from portal.models import Draft
 from portal.qr import qr_svg
 from portal.queries.drafts import (
     Step,
+    draft_alone,
     draft_by_code,
     drafts_among,
     files_to_have,
@@ -126,7 +127,7 @@ def for_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
     @wraps(view)
     def held(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        draft = draft_by_code(code)
+        draft = draft_alone(code) if request.method == "POST" else draft_by_code(code)
         if draft is None:
             return _ask_key(request, code, "")
         typed = request.POST.get("resume_key", "")

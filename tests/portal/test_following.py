@@ -71,10 +71,12 @@ def test_guessing_is_stopped_with_429(client: Client, submitted_case):
     for _ in range(20):
         client.post("/es/seguir/", {"folio": submitted_case.folio, "key": keys.new_key()})
 
-    stopped = client.post("/en/follow/", {"folio": submitted_case.folio, "key": submitted_case.key})
+    stopped = client.post("/en/follow/", {"folio": submitted_case.folio, "key": keys.new_key()})
+    opened = client.post("/en/follow/", {"folio": submitted_case.folio, "key": submitted_case.key})
 
     assert stopped.status_code == 429
     assert "line 101" in stopped.text
+    assert opened.status_code == 302  # the folio is public: nobody's guesses keep the holder of the key out
 
 
 def test_a_strangers_folio_opens_nothing_existing_or_not(client: Client, submitted_case):
