@@ -4,8 +4,10 @@ import hashlib
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
 import sysconfig
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from devtools.places import DEV, ROOT, locked
@@ -18,6 +20,7 @@ STAMP = VENV / ".stamp"
 LOCK = ROOT / "requirements" / "dev.lock"
 INSTALLER_LOCK = ROOT / "requirements" / "installer.lock"
 LOG = DEV / "log" / "install.log"
+PIP_FOR_OTHERS = 23  # the first year whose pip is sure to know `--python`
 
 
 def wanted_stamp() -> str:
@@ -66,43 +69,62 @@ def make() -> None:
 
 
 def make_venv() -> None:
-    """Make an empty environment with this Python, over whatever was there."""
-    uv = shutil.which("uv")
+    """Make an empty environment with this Python, over whatever was there; it gets a pip only if nothing else can install."""
+    can_do_without = bool(shutil.which("uv")) or outer_pip() is not None
     if importlib.util.find_spec("venv") is None or (
-        importlib.util.find_spec("ensurepip") is None and uv is None
+        importlib.util.find_spec("ensurepip") is None and not can_do_without
     ):
         version = ".".join(map(str, sys.version_info[:2]))
         raise Problem(
             "this Python has no venv module. On Debian and Ubuntu it is a package: "
             f"`apt-get install python{version}-venv`; then start again."
         )
-    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
-    if run_step([*command, "--without-pip"] if uv else command, env=os.environ, cwd=ROOT, quiet=LOG) != 0:
+    command = [sys.executable, "-m", "venv", "--clear", *(["--without-pip"] if can_do_without else [])]
+    if run_step([*command, str(VENV)], env=os.environ, cwd=ROOT, quiet=LOG) != 0:
         raise failure("the Python environment could not be made")
 
 
 def install() -> None:
     """Install with uv where it can be had, with pip otherwise."""
-    options = ["install", "--quiet", "--no-deps", "--require-hashes"]
     clean = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME"}}
-    pip = [PYTHON, "-m", "pip", *options, "--no-input", "--disable-pip-version-check"]
-    if uv := find_uv(pip, clean):
-        command = [uv, "pip", *options, "--python", PYTHON, "-r", LOCK]
+    words = ["install", "--quiet", "--no-deps", "--require-hashes"]
+    if uv := find_uv(words, clean):
+        command = [uv, "pip", *words, "--python", PYTHON, "-r", LOCK]
         if run_step(command, env={"UV_SYSTEM_CERTS": "1", **clean}, cwd=ROOT, quiet=LOG) == 0:
             return
-        if not (VENV / "bin" / "pip").exists():
-            run_step([PYTHON, "-m", "ensurepip"], env=clean, cwd=ROOT, quiet=LOG)
-    if run_step([*pip, "-r", LOCK], env=clean, cwd=ROOT, quiet=LOG) != 0:
+    if not (VENV / "bin" / "pip").exists():
+        run_step([PYTHON, "-m", "ensurepip"], env=clean, cwd=ROOT, quiet=LOG)
+    if run_step([*pip(), *words, "-r", LOCK], env=clean, cwd=ROOT, quiet=LOG) != 0:
         raise failure("the packages could not be installed")
 
 
-def find_uv(pip: Command, env: dict[str, str]) -> str | None:
+def find_uv(words: Sequence[str], env: Mapping[str, str]) -> str | None:
     """Return an installed uv, or the one the lock names if pip can get it; it is several times faster."""
     if uv := shutil.which("uv"):
         return uv
-    run_step([*pip, "-r", INSTALLER_LOCK], env=env, cwd=ROOT, quiet=LOG)
+    run_step([*pip(), *words, "-r", INSTALLER_LOCK], env=env, cwd=ROOT, quiet=LOG)
     own = VENV / "bin" / "uv"
     return str(own) if own.exists() else None
+
+
+def pip() -> Command:
+    """Return the pip that installs into the environment: its own, or that of the Python it was made with (seven seconds less)."""
+    outer = None if (VENV / "bin" / "pip").exists() else outer_pip()
+    return [*(outer or [PYTHON, "-m", "pip"]), "--no-input", "--disable-pip-version-check"]
+
+
+def outer_pip() -> Command | None:
+    """Return the words that let the pip outside install into the environment, if there is one that can."""
+    outside = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    words = [outside, "-m", "pip", "--python", PYTHON]
+    try:
+        told = subprocess.run(
+            [outside, "-m", "pip", "--version"], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return None
+    version = told.stdout.split()[1:2] or ["0"]
+    return words if told.returncode == 0 and int(version[0].split(".")[0]) >= PIP_FOR_OTHERS else None
 
 
 def failure(what: str) -> Problem:

@@ -46,12 +46,12 @@ def deliver_pending(limit: int = BATCH) -> int:
         if not mine:
             return 0
         events = list(Event.objects.undelivered().filter(subject_id__in=mine).order_by("seq")[: limit * 4])
-        batches: dict[int, tuple[object, list[UUID]]] = {}
+        batches: dict[int, tuple[registry.Listener, list[UUID]]] = {}
         for event in events:
             for listener in registry.listeners_of(event.kind):
                 batches.setdefault(id(listener), (listener, []))[1].append(event.id)
         for listener, ids in batches.values():
-            listener(ids)  # type: ignore[operator]
+            listener(ids)
         if events:
             ids = [event.id for event in events]
             first, last = min(event.at for event in events), max(event.at for event in events)

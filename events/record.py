@@ -27,6 +27,7 @@ _COLUMNS = (
 _INSERT = f"""
 INSERT INTO {Event._meta.db_table} ({", ".join(_COLUMNS)}, data) VALUES ({"%s, " * len(_COLUMNS)}%s::jsonb)
 """  # noqa: S608  # names of ours
+_ONCE = f"INSERT INTO {Handled._meta.db_table} (event_id, listener) VALUES (%s, %s) ON CONFLICT DO NOTHING"  # noqa: S608  # likewise
 
 
 def record(
@@ -84,8 +85,5 @@ def nudge() -> None:
 def once(event_id: UUID, listener: str) -> bool:
     """Return True the first time a listener handles an event; call inside the transaction of the effect."""
     with transaction.get_connection().cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {Handled._meta.db_table} (event_id, listener) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            [event_id, listener],
-        )
+        cursor.execute(_ONCE, [event_id, listener])
         return bool(cursor.rowcount)

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 
+Listener = Callable[[list[UUID]], None]
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -17,7 +19,7 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
-_listeners: dict[str, list[Callable[[list[UUID]], None]]] = {}
+_listeners: dict[str, list[Listener]] = {}
 
 
 def register(*kinds: Kind) -> None:
@@ -35,14 +37,14 @@ def known_kinds() -> dict[str, Kind]:
     return dict(_kinds)
 
 
-def on(*codes: str) -> Callable[[Callable[[list[UUID]], None]], Callable[[list[UUID]], None]]:
+def on(*codes: str) -> Callable[[Listener], Listener]:
     """
     Subscribe a listener: it is given a batch of event ids, at least once and in order per subject, and starts a task with them.
 
     The task's action records each event's id (`events.once`) in the transaction of its effect.
     """
 
-    def subscribe(listener: Callable[[list[UUID]], None]) -> Callable[[list[UUID]], None]:
+    def subscribe(listener: Listener) -> Listener:
         for code in codes:
             _listeners.setdefault(code, []).append(listener)
         return listener
@@ -50,6 +52,6 @@ def on(*codes: str) -> Callable[[Callable[[list[UUID]], None]], Callable[[list[U
     return subscribe
 
 
-def listeners_of(code: str) -> list[Callable[[list[UUID]], None]]:
+def listeners_of(code: str) -> list[Listener]:
     """Return the listeners of a kind."""
     return _listeners.get(code, [])

@@ -3,6 +3,7 @@
 import logging
 
 from celery import shared_task
+from django.core.cache import cache
 from django.db import connection
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -12,10 +13,21 @@ from events import outbox
 log = logging.getLogger(__name__)
 
 
+NUDGED = (
+    "outbox:nudged"  # there while a nudge waits for a worker: it will see whatever is committed until then
+)
+NUDGE_SECONDS = 1  # a nudge that was lost with the broker is believed no longer than this
+
+
 def nudge_worker() -> None:
-    """Wake a worker; without a broker the event waits for the next sweep, and the person is not kept waiting."""
+    """
+    Wake a worker, unless one is being woken; call after the commit.
+
+    Without a broker the event waits for the next sweep, and the person is not kept waiting.
+    """
     try:
-        deliver_pending.apply_async(retry=False, expires=30)
+        if cache.add(NUDGED, 1, timeout=NUDGE_SECONDS):
+            deliver_pending.apply_async(retry=False, expires=30)
     except (OperationalError, RedisError, OSError):
         log.warning({"event": "outbox_nudge_failed"})
 
@@ -23,6 +35,7 @@ def nudge_worker() -> None:
 @shared_task(name="events.deliver_pending", acks_late=True)
 def deliver_pending() -> int:
     """Deliver until nothing is pending (bounded: the next sweep goes on)."""
+    _take_nudge()
     total = 0
     for _round in range(200):
         delivered = outbox.deliver_pending()
@@ -30,6 +43,14 @@ def deliver_pending() -> int:
         if not delivered:
             break
     return total
+
+
+def _take_nudge() -> None:
+    """From here on a commit may be missed by this delivery, so it nudges again."""
+    try:
+        cache.delete(NUDGED)
+    except (RedisError, OSError):
+        log.warning({"event": "outbox_nudge_failed"})
 
 
 @shared_task(name="events.make_partitions")

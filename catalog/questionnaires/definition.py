@@ -159,7 +159,7 @@ def _property(row: dict[str, Any]) -> dict[str, Any]:
         case "date":
             return {"type": "string", "format": "date"}
         case "number" | "money":
-            limits = {key: row[key] for key in ("minimum", "maximum") if key in row}
+            limits: dict[str, Any] = {key: row[key] for key in ("minimum", "maximum") if key in row}
             return {"type": "integer", **limits}
         case "run":
             return {"type": "string", "pattern": r"^\d{4,8}-[0-9K]$"}

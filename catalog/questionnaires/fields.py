@@ -50,7 +50,7 @@ class PesosField(forms.CharField):
         super().__init__(**kwargs)
         self.minimum, self.maximum = minimum, maximum
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         typed = super().clean(value)
         if not typed:
             return None

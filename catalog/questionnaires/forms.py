@@ -203,9 +203,13 @@ def faults(questions: list[Question], answers: dict[str, Any]) -> dict[str, str]
         elif question.kind != "file":
             checked.append(question)
             typed |= _as_typed(question, value)
-    form = QuestionForm(checked, data=typed)
-    for name, errors in form.errors.items():
-        wrong.setdefault(name.partition("__")[0], str(errors[0]))
+    for question in checked:
+        for suffix, field in BUILDERS[question.kind](question).items():
+            name = f"{question.key}__{suffix}" if suffix else question.key
+            try:
+                field.clean(field.widget.value_from_datadict(typed, {}, name))
+            except forms.ValidationError as error:
+                wrong.setdefault(question.key, error.messages[0])
     return wrong
 
 

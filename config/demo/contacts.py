@@ -28,6 +28,13 @@ class Matter:
     life: Life | None = None
     outcome: str = "informed"
 
+    @property
+    def its_life(self) -> Life:
+        """The case it is about, or is to become; a plain question has none."""
+        if self.life is None:
+            raise ValueError(f"There is no case in a matter of {self.topic.code} that is to {self.do}.")
+        return self.life
+
 
 @dataclass
 class Contact:

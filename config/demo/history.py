@@ -3,13 +3,15 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
+from multiprocessing import get_context
+from multiprocessing.connection import wait
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import connection, connections, transaction
+from django.db.models import F, Sum
 
 from accounts.actors import Actor
 from common import clock
@@ -20,19 +22,22 @@ from config.demo.script import Act
 from config.demo.staff import load_staff
 from config.demo.world import SANTIAGO, read_world
 from config.models import SeedRun
+from crm import folios
 from events.models import Event
 from metrics import actions as metrics
 
 NAME = "demo"
 CHUNK = 500  # acts a transaction, at least
 USUAL = Size()
+LOOK_AGAIN = 0.5  # seconds
 
 
-def load_history(progress: Callable[[int, int], None], size: Size = USUAL) -> bool:
+def load_history(progress: Callable[[int, int], None], size: Size = USUAL, *, hands: int = 1) -> bool:
     """
     Make the demo's history, or go on where an earlier start stopped; return False when it is all there.
 
-    :raises RuntimeError: outside the demo
+    :param hands: 2 plays the two halves of the plan at once, the second in a process of its own
+    :raises RuntimeError: outside the demo; or that process failed
     """
     if not settings.DEMO:
         raise RuntimeError("The demo's history exists only with DEMO=1.")
@@ -42,21 +47,73 @@ def load_history(progress: Callable[[int, int], None], size: Size = USUAL) -> bo
     load_cast()
     load_staff(run.until - timedelta(days=DAYS + 30))
     plan = make_plan(read_world(), run.until, size)
-    stage = Stage()
-    stage.find_cases(range(size.highest_case))
-    with _quick_session():
-        for chunk in _chunks(plan, run.done):
-            _play(stage, chunk, run, total=len(plan))
-            progress(run.done, len(plan) + 1)
+    _make_what_both_need(run.until)
+    halves = [_begin_half(run, half, acts) for half, acts in enumerate(plan)]
+    if hands == 1:
+        for half, acts in zip(halves, plan, strict=True):
+            _play_half(half, acts, size, lambda: progress(_done(), sum(map(len, plan)) + 1))
+    else:
+        _play_at_once(halves, plan, size, progress)
     _finish(run)
     progress(1, 1)
     return True
+
+
+def _make_what_both_need(until: datetime) -> None:
+    """The paper that everybody hands in and the years' counters of folios: neither half shall wait until the other has made them."""
+    with clock.frozen(until), transaction.atomic():
+        Stage().hold_paper()
+        for year in {until.year, (until - timedelta(days=DAYS)).year}:
+            folios.next_folio(year)
+
+
+def _play_at_once(
+    halves: list[SeedRun], plan: tuple[list[Act], list[Act]], size: Size, progress: Callable[[int, int], None]
+) -> None:
+    connections.close_all()  # a connection is nobody's but its process's
+    context = get_context("fork")
+    players = [
+        context.Process(target=_play_half, args=(half, acts, size, lambda: None), daemon=True)
+        for half, acts in zip(halves, plan, strict=True)
+    ]
+    for player in players:
+        player.start()
+    while any(player.is_alive() for player in players) and not any(player.exitcode for player in players):
+        wait([player.sentinel for player in players if player.is_alive()], timeout=LOOK_AGAIN)
+        progress(_done(), sum(map(len, plan)) + 1)
+    for player in players:
+        if any(player.exitcode for player in players):
+            player.terminate()
+        player.join()
+    if any(player.exitcode for player in players):
+        raise RuntimeError("One half of the demo's history could not be made; the reason stands above.")
+
+
+def _play_half(half: SeedRun, acts: list[Act], size: Size, tell: Callable[[], None]) -> None:
+    stage = Stage()
+    stage.find_cases(range(size.highest_case))
+    with _quick_session():
+        for chunk in _chunks(acts, half.done):
+            _play(stage, chunk, half)
+            tell()
+
+
+def _done() -> int:
+    done: int = SeedRun.objects.filter(name__startswith=f"{NAME} ").aggregate(done=Sum("done"))["done"]
+    return done
 
 
 @transaction.atomic
 def _begin() -> SeedRun:
     run, _created = SeedRun.objects.get_or_create(name=NAME, defaults={"until": clock.now()})
     return run
+
+
+def _begin_half(run: SeedRun, half: int, acts: list[Act]) -> SeedRun:
+    begun, _created = SeedRun.objects.update_or_create(
+        name=f"{NAME} {half}", defaults={"until": run.until, "total": len(acts)}
+    )
+    return begun
 
 
 def _chunks(plan: list[Act], done: int) -> Iterator[list[Act]]:
@@ -75,15 +132,15 @@ def _day_of(act: Act) -> date:
     return act.at.astimezone(ZoneInfo(SANTIAGO)).date()
 
 
-def _play(stage: Stage, acts: list[Act], run: SeedRun, *, total: int) -> None:
+def _play(stage: Stage, acts: list[Act], run: SeedRun) -> None:
     with clock.frozen(acts[0].at), transaction.atomic():
         held = SeedRun.objects.select_for_update().get(pk=run.pk)
         if held.done != run.done:
             raise RuntimeError("Another process is loading the demo's history. Let it finish.")
         _perform(stage, acts)
         Event.objects.undelivered().filter(at__range=(acts[0].at, acts[-1].at)).update(delivered_at=F("at"))
-        held.done, held.total = run.done + len(acts), total
-        held.save(update_fields=["done", "total"])
+        held.done = run.done + len(acts)
+        held.save(update_fields=["done"])
     run.done = held.done
 
 

@@ -29,6 +29,11 @@ class Life:
     reopened_on: date | None = None
 
     @property
+    def half(self) -> int:
+        """In which half of the country it is lived."""
+        return self.number % 2
+
+    @property
     def open_until(self) -> date:
         """The last day on which it is surely still open."""
         return (self.decided_on or date.max) - timedelta(days=1)

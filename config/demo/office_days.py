@@ -8,7 +8,7 @@ from random import Random
 from config.demo.contacts import Contact, after, grade, seconds
 from config.demo.scenes import counter
 from config.demo.script import Script
-from config.demo.world import Place, minutes, moment
+from config.demo.world import Opening, Place, minutes, moment
 from offices.actions.tickets import HEAD_START
 
 PATIENCE = timedelta(minutes=18)
@@ -18,11 +18,16 @@ PATIENCE = timedelta(minutes=18)
 class Guest(Contact):
     """Somebody who comes to an office."""
 
-    arrives: datetime | None = None
+    comes_at: datetime | None = None  # None until the day is written
+
+    @property
+    def arrives(self) -> datetime:
+        if self.comes_at is None:
+            raise RuntimeError(f"The day of guest {self.number} is not written yet.")
+        return self.comes_at
 
     @property
     def turn_at(self) -> datetime:
-        assert self.arrives is not None
         return self.arrives - HEAD_START if self.priority else self.arrives
 
 
@@ -42,15 +47,18 @@ class OfficeDay:
 
     @property
     def opens(self) -> datetime:
-        opening = self.place.opening_on(self.day)
-        assert opening is not None
-        return moment(self.day, minutes(opening.opens), self.place.zone)
+        return moment(self.day, minutes(self._opening.opens), self.place.zone)
 
     @property
     def closes(self) -> datetime:
+        return moment(self.day, minutes(self._opening.closes), self.place.zone)
+
+    @property
+    def _opening(self) -> Opening:
         opening = self.place.opening_on(self.day)
-        assert opening is not None
-        return moment(self.day, minutes(opening.closes), self.place.zone)
+        if opening is None:
+            raise ValueError(f"{self.place.code} is closed on {self.day}.")
+        return opening
 
     def write(self, script: Script, dice: Random, until: datetime) -> None:
         """Write the day into the script, unless it would reach beyond `until`."""
@@ -74,23 +82,18 @@ class OfficeDay:
         waiting: list[Guest] = []
         while pending or waiting:
             clerk = min(self.clerks, key=lambda one: (free[one], one))
-            now = free[clerk] if waiting else max(free[clerk], pending[0].arrives or first)
+            now = free[clerk] if waiting else max(free[clerk], pending[0].arrives)
             call_at = now + timedelta(seconds=3)
-            waiting += [guest for guest in pending if guest.arrives and guest.arrives < call_at]
+            waiting += [guest for guest in pending if guest.arrives < call_at]
             pending = [guest for guest in pending if guest not in waiting]
             gone = [
-                guest
-                for guest in waiting
-                if guest.ending == "abandoned" and guest.arrives and guest.arrives + PATIENCE < now
+                guest for guest in waiting if guest.ending == "abandoned" and guest.arrives + PATIENCE < now
             ]
             for guest in gone:
-                assert guest.arrives is not None
                 script.add(guest.arrives + PATIENCE, partial(counter.leave, guest=guest))
                 waiting.remove(guest)
             if not waiting:
-                free[clerk] = (
-                    pending[0].arrives + timedelta(seconds=5) if pending and pending[0].arrives else now
-                )
+                free[clerk] = pending[0].arrives + timedelta(seconds=5) if pending else now
                 continue
             guest = min(waiting, key=lambda one: one.turn_at)
             waiting.remove(guest)
@@ -100,7 +103,7 @@ class OfficeDay:
     def _arrive(self, first: datetime, dice: Random) -> list[Guest]:
         at = first
         for guest in self.guests:
-            guest.arrives = at
+            guest.comes_at = at
             at = after(at, dice, 61, 560)
         return list(self.guests)
 
@@ -128,7 +131,6 @@ class OfficeDay:
     def write_arrivals(self, script: Script) -> None:
         """Write who came first, each just then."""
         for guest in self.guests:
-            assert guest.arrives is not None
             script.add(
                 guest.arrives, partial(counter.take, place=self.place, guest=guest, clerk=self.clerks[0])
             )

@@ -1,6 +1,9 @@
 """
 The whole plan: which cases, visits, calls and searches, on which days. Everything is drawn here from one seed, so that the same
 reference data and the same end make the same history, however often it is begun.
+
+The country has two halves that share no case, person, office or agent: two processes play them at once. Line 101 and the mobile offices
+belong to half 1, the offices to half 0.
 """
 
 from dataclasses import dataclass, field
@@ -55,7 +58,7 @@ class Plan:
     lives: list[Life] = field(default_factory=list)
     office_days: list[OfficeDay] = field(default_factory=list)
     call_days: dict[date, CallDay] = field(default_factory=dict)
-    script: Script = field(default_factory=Script)
+    scripts: tuple[Script, Script] = field(default_factory=lambda: (Script(), Script()))
     contacts: int = 0
     people: dict[int, Citizen] = field(default_factory=dict)
 
@@ -75,13 +78,16 @@ class Plan:
             self.people[number] = citizen(number, chosen[0])
         return self.people[number]
 
+    def script_of(self, life: Life) -> Script:
+        return self.scripts[life.half]
+
     def topic(self, topics: list[Topic], steep: int = 3) -> Topic:
         """Return a procedure; the much wanted ones come up far more often than the others."""
         return self.dice.choices(topics, [topic.popularity**steep for topic in topics])[0]
 
 
-def make_plan(world: World, until: datetime, size: Size) -> list[Act]:
-    """Return every act of the history up to `until`, in the order of time."""
+def make_plan(world: World, until: datetime, size: Size) -> tuple[list[Act], list[Act]]:
+    """Return every act of the two halves of the history up to `until`, in the order of time."""
     plan = Plan(world, until, size)
     days = [plan.today - timedelta(days=back) for back in range(DAYS, -1, -1)]
     _open_offices(plan, [day for day in days if is_business_day(day) and day < plan.today])
@@ -94,10 +100,11 @@ def make_plan(world: World, until: datetime, size: Size) -> list[Act]:
     online.plan_searches(plan, days, size.searches)
     online.plan_votes(plan, days, size.votes)
     for day in plan.office_days:
-        day.write(plan.script, plan.dice, plan.until)
+        day.write(plan.scripts[day.place.half], plan.dice, plan.until)
     for calls in plan.call_days.values():
-        calls.write(plan.script, plan.dice, plan.until)
-    return sorted(act for act in plan.script.acts if act.at <= until)
+        calls.write(plan.scripts[1], plan.dice, plan.until)
+    first, second = (sorted(act for act in script.acts if act.at <= until) for script in plan.scripts)
+    return first, second
 
 
 def _open_offices(plan: Plan, days: list[date]) -> None:
@@ -128,11 +135,12 @@ def _open_line(plan: Plan, days: list[date]) -> None:
 def _plan_case(plan: Plan, number: int, days: list[date]) -> None:
     dice = plan.dice
     topic = plan.topic([topic for topic in plan.world.topics if topic.has_form], steep=5)
-    someone = plan.someone(number if dice.random() < 0.85 else dice.randint(1, number))
+    another = 2 * dice.randint(1, (number + 1) // 2) - number % 2  # somebody of the same half
+    someone = plan.someone(number if dice.random() < 0.85 else another)
     # more lately than long ago: the line grows
     back = int(DAYS * (1 - dice.random() ** 0.8))
     life = Life(number, topic, someone, "web", days[max(0, DAYS - back - 1)])
-    channel = dice.choices(("web", "office", "phone"), (60, 30, 10))[0]
+    channel = dice.choices(("web", "office", "phone"), ((60, 40, 0), (60, 20, 20))[life.half])[0]
     if channel == "office":
         _file_at_office(plan, life)
     elif channel == "phone" and "phone" in topic.received_at:
@@ -147,7 +155,7 @@ def _plan_case(plan: Plan, number: int, days: list[date]) -> None:
 
 def _file_at_office(plan: Plan, life: Life) -> None:
     kinds = life.topic.received_at & {"office", "mobile"}
-    day = _office_day(plan, life.filed_on, within=30, kinds=kinds)
+    day = _office_day(plan, life, life.filed_on, within=30, kinds=kinds)
     if day:
         life.channel, life.filed_on = day.place.kind, day.day
         _visit(plan, day, life, "apply")
@@ -168,25 +176,29 @@ def _plan_returns(plan: Plan, life: Life) -> None:
         day = life.filed_on + timedelta(days=dice.randint(1, 25))
         if day > plan.today:
             continue
-        channel = dice.choices(("web", "phone", "office"), (58, 27, 15))[0]
+        channel = dice.choices(("web", "phone", "office"), ((70, 0, 30), (46, 48, 6))[life.half])[0]
         if channel == "web":
             online.plan_look(plan, life, day)
         elif channel == "phone" and (calls := _call_day(plan, day)):
             calls.rings.append(_ring(plan, life.citizen, [Matter("follow", life.topic, life)]))
-        elif visit := _office_day(plan, day, within=12, kinds=frozenset({"office", "mobile"})):
+        elif visit := _office_day(plan, life, day, within=12):
             may_hand_in = visit.place.kind in life.topic.received_at and visit.day <= life.open_until
             _visit(plan, visit, life, "paper" if may_hand_in and dice.random() < 0.5 else "follow")
 
 
 def _plan_answer(plan: Plan, life: Life) -> None:
     """The answer to the agency: its day may move later, and what follows moves with it."""
-    assert life.answered_on is not None
-    if life.answered_by == "office":
-        day = _office_day(plan, life.answered_on, within=0, kinds=frozenset({"office", "mobile"}))
+    if life.answered_by == "office" and life.answered_on:
+        day = _office_day(plan, life, life.answered_on, within=0)
         if day:
             _visit(plan, day, life, "answer")
             return
-    elif life.answered_by == "phone" and life.answered_on in plan.call_days and life.topic.code != "3358":
+    elif (
+        life.answered_by == "phone"
+        and life.half == 1
+        and life.answered_on in plan.call_days
+        and life.topic.code != "3358"
+    ):
         plan.call_days[life.answered_on].rings.append(
             _ring(plan, life.citizen, [Matter("answer", life.topic, life)])
         )
@@ -202,12 +214,12 @@ def _call_day(plan: Plan, day: date) -> CallDay | None:
     )
 
 
-def _office_day(plan: Plan, day: date, *, within: int, kinds: frozenset[str]) -> OfficeDay | None:
+def _office_day(
+    plan: Plan, life: Life, day: date, *, within: int, kinds: frozenset[str] = frozenset({"office", "mobile"})
+) -> OfficeDay | None:
     last = day + timedelta(days=within)
-    fitting = [
-        one for one in plan.office_days if day <= one.day <= last and one.has_room and one.place.kind in kinds
-    ]
-    return fitting[0] if fitting else None
+    fitting = (one for one in plan.office_days if day <= one.day <= last and one.has_room)
+    return next((one for one in fitting if one.place.half == life.half and one.place.kind in kinds), None)
 
 
 def _visit(plan: Plan, day: OfficeDay, life: Life, do: str) -> None:
@@ -279,7 +291,7 @@ def _write_agency(plan: Plan, life: Life) -> None:
     if not officers:
         return
     officer = plan.dice.choice(officers)
-    script, dice = plan.script, plan.dice
+    script, dice = plan.script_of(life), plan.dice
     if life.taken_on:
         at = _at_work(plan, life.taken_on)
         script.add(at, partial(agency.take, life=life, officer=officer))
@@ -341,7 +353,7 @@ def _casts_topics(plan: Plan) -> list[tuple[Topic, str]]:
 def _present_case(plan: Plan, life: Life, officer: str, step: int) -> None:
     """0: just received · 1: under review · 2: waits for the citizen · 3: answered."""
     online.plan_application(plan, life)
-    script = plan.script
+    script = plan.script_of(life)
     if step >= 1:
         day = add_business_days(life.filed_on, 1)
         script.add(_at_work(plan, day), partial(agency.take, life=life, officer=officer))
@@ -379,6 +391,6 @@ def _present_queue(plan: Plan) -> None:
             [informs(plan.topic(topics), plan.dice)],
         )
         at = plan.until - timedelta(minutes=ago)
-        plan.script.add(
+        plan.scripts[place.half].add(
             at, partial(counter.take, place=place, guest=guest, clerk=plan.world.clerks[CLARAS][0])
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.models import Role, User
@@ -34,6 +35,11 @@ class Place:
     hours: dict[int, Opening]
     stops: tuple[tuple[int, int, Opening], ...]  # week of the month, weekday
 
+    @property
+    def half(self) -> int:
+        """Which half of the country it serves: 1 is that of line 101."""
+        return int(self.kind == "mobile")
+
     def opening_on(self, day: date) -> Opening | None:
         """Return the first stretch of a day, or None when the place is closed then."""
         if not is_business_day(day):
@@ -51,7 +57,7 @@ class Topic:
     """A procedure: how often it is asked for, who decides it, and at which kinds of place it may be received."""
 
     code: str
-    version: object
+    version: UUID
     agency: str
     popularity: int
     has_form: bool

@@ -60,7 +60,7 @@ def restrict(apps, schema_editor):
                 EXECUTE format('REVOKE ALL ON %s FROM {role}', part);
             END LOOP;
         END $$
-        """,
+        """,  # noqa: S608  # the role's quoted name
         params=None,
     )
     schema_editor.execute(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
+from psycopg import sql
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -70,7 +71,7 @@ def _tables() -> list[str]:
 
 def _rows(table: str) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT * FROM "{table}"')
+        cursor.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table)))
         columns = [column.name for column in cursor.description]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     return sorted(rows, key=lambda row: row.get("seq") or 0)

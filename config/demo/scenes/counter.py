@@ -95,9 +95,8 @@ def _told(stage: Stage, guest: "Guest", matter: Matter) -> VisitMatter:
 
 
 def _brought(stage: Stage, guest: "Guest", matter: Matter, by: Actor) -> VisitMatter:
-    assert matter.life is not None
     visit = stage.tickets[guest.number].visit
-    return actions.add_matter(visit, by=by, case=stage.case(matter.life.number))
+    return actions.add_matter(visit, by=by, case=stage.case(matter.its_life.number))
 
 
 def _inform(stage: Stage, guest: "Guest", matter: Matter, by: Actor) -> None:
@@ -105,8 +104,7 @@ def _inform(stage: Stage, guest: "Guest", matter: Matter, by: Actor) -> None:
 
 
 def _apply(stage: Stage, guest: "Guest", matter: Matter, by: Actor) -> None:
-    assert matter.life is not None
-    life, told = matter.life, _told(stage, guest, matter)
+    life, told = matter.its_life, _told(stage, guest, matter)
     case = actions.begin_case_here(told, by=by, key=key_of(life.number))
     stage.cases[life.number] = case.pk
     fill(stage, case, life, by=by)

@@ -33,7 +33,8 @@ def ring(stage: Stage, *, ring: "Ring") -> None:
     number = ring.citizen.phone if ring.citizen and ring.shows_number else ""
     payload = {"direction": "in", "number": number, "menu": ring.menu, "users": list(ring.rings_at)}
     call = actions.receive_event(Told(EventType.NEW_CALL, _id(ring), payload=payload), by=SYSTEM)
-    assert call.interaction is not None
+    if call.interaction is None:
+        raise RuntimeError(f"The call {_id(ring)} opened no contact.")
     mark_synthetic(call.interaction)
     stage.contacts[ring.number] = call.interaction.pk
 
@@ -49,11 +50,12 @@ def hang_up(stage: Stage, *, ring: "Ring", cause: str) -> None:
 def know(stage: Stage, *, ring: "Ring") -> None:
     """The caller says who they are and, to hear of a case, answers what only they know."""
     by, contact = stage.actor(ring.agent), stage.contact(ring.number)
-    assert ring.citizen is not None
+    if ring.citizen is None:
+        raise ValueError(f"Nobody in particular makes the call {_id(ring)}.")
     contact = actions.enter_caller(contact, by=by, name=ring.citizen.name, run=ring.citizen.run)
-    if contact.person and any(matter.life and matter.do != "apply" for matter in ring.matters):
-        if questions := knowledge.questions_for(contact.person, contact):
-            actions.check_knowledge(contact, by=by, given={one.key: one.right for one in questions})
+    about_case = any(matter.life and matter.do != "apply" for matter in ring.matters)
+    if contact.person and about_case and (questions := knowledge.questions_for(contact.person, contact)):
+        actions.check_knowledge(contact, by=by, given={one.key: one.right for one in questions})
 
 
 def settle(stage: Stage, *, ring: "Ring", index: int) -> None:
@@ -89,8 +91,7 @@ def _inform(stage: Stage, matter: Matter, by: Actor, contact: Interaction) -> No
 
 
 def _apply(stage: Stage, matter: Matter, by: Actor, contact: Interaction) -> None:
-    assert matter.life is not None
-    life = matter.life
+    life = matter.its_life
     case = crm.begin_case(
         stage.version(life.topic.version), by=by, interaction=contact, key=key_of(life.number)
     )
@@ -100,8 +101,7 @@ def _apply(stage: Stage, matter: Matter, by: Actor, contact: Interaction) -> Non
 
 
 def _speak_of_case(stage: Stage, matter: Matter, by: Actor, contact: Interaction) -> None:
-    assert matter.life is not None
-    case = stage.case(matter.life.number)
+    case = stage.case(matter.its_life.number)
     if not level_in(contact, case, "answer" if matter.do == "answer" else "status").is_enough:
         told = actions.add_matter(contact, by=by, version=case.version)
         crm.close_enquiry(told, by=by, outcome="not_resolved")

@@ -91,6 +91,10 @@ class Stage:
     def contact(self, number: int) -> Interaction:
         return Interaction.objects.get(pk=self.contacts[number])
 
+    def hold_paper(self) -> None:
+        """Have the paper at hand."""
+        _ = self.paper
+
     @cached_property
     def paper(self) -> files.StoredFile:
         """The one synthetic paper that everybody hands in."""
