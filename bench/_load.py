@@ -85,4 +85,4 @@ async def run(
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(run(**pickle.load(sys.stdin.buffer)))))  # noqa: S301, T201  # from our own parent
+    print(json.dumps(asyncio.run(run(**pickle.load(sys.stdin.buffer)))))  # noqa: S301  # from our own parent

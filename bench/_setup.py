@@ -77,7 +77,7 @@ def serving(application: str, **env: str) -> Iterator[int]:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws",
         "--workers", "1", "--blocking-threads", str(SERVER_THREADS), "--log-level", "error", application,
     ]  # fmt: skip
-    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env})  # noqa: S603  # our own words
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env})  # our own words
     try:
         _wait_for(port, server)
         yield port
@@ -121,7 +121,7 @@ def _request(method: str, path: str, headers: Mapping[str, str], body: bytes) ->
 def load(port: int, requests: Sequence[bytes], *, connections: int = 8, seconds: float | None = None) -> Load:
     """Send requests from a process of its own: each once, or, with `seconds`, again and again for so long."""
     spec = {"port": port, "requests": list(requests), "connections": connections, "seconds": seconds}
-    done = subprocess.run(  # noqa: S603  # our own words
+    done = subprocess.run(  # our own words
         [sys.executable, "-m", "bench._load"],
         cwd=ROOT,
         input=pickle.dumps(spec),

@@ -117,32 +117,52 @@ def raw(rows: Sequence[dict[str, Any]]) -> float:
 # The same rows, in as few statements as they have tables.
 RAW = (
     "SELECT set_config('bench.person', uuidv7()::text, true)",
-    "INSERT INTO crm_person (id, kind, name, language, created_at, is_synthetic) "
-    "VALUES (current_setting('bench.person')::uuid, 'human', %(name)s, 'es', clock_now(), true)",
-    "INSERT INTO crm_personidentifier (person_id, kind, country, value, level, is_active, interaction_id, at) "
-    "VALUES (current_setting('bench.person')::uuid, 'run', 'CL', %(run)s, 100, true, %(contact)s::uuid, clock_now())",
-    "INSERT INTO crm_personattribute (person_id, key, value, level, interaction_id, at) "
-    "SELECT current_setting('bench.person')::uuid, key, to_jsonb(value), 100, %(contact)s::uuid, clock_now() "
-    "FROM (VALUES ('name', %(name)s::text), ('commune', %(commune)s::text)) AS told (key, value)",
-    "INSERT INTO crm_contactpoint (person_id, kind, value, level, interaction_id, at) "
-    "SELECT current_setting('bench.person')::uuid, kind, value, 100, %(contact)s::uuid, clock_now() "
-    "FROM (VALUES ('email', %(email)s::text), ('phone', %(phone)s::text)) AS told (kind, value)",
+    (
+        "INSERT INTO crm_person (id, kind, name, language, created_at, is_synthetic) "
+        "VALUES (current_setting('bench.person')::uuid, 'human', %(name)s, 'es', clock_now(), true)"
+    ),
+    (
+        "INSERT INTO crm_personidentifier (person_id, kind, country, value, level, is_active, interaction_id, at) "
+        "VALUES (current_setting('bench.person')::uuid, 'run', 'CL', %(run)s, 100, true, %(contact)s::uuid, clock_now())"
+    ),
+    (
+        "INSERT INTO crm_personattribute (person_id, key, value, level, interaction_id, at) "
+        "SELECT current_setting('bench.person')::uuid, key, to_jsonb(value), 100, %(contact)s::uuid, clock_now() "
+        "FROM (VALUES ('name', %(name)s::text), ('commune', %(commune)s::text)) AS told (key, value)"
+    ),
+    (
+        "INSERT INTO crm_contactpoint (person_id, kind, value, level, interaction_id, at) "
+        "SELECT current_setting('bench.person')::uuid, kind, value, 100, %(contact)s::uuid, clock_now() "
+        "FROM (VALUES ('email', %(email)s::text), ('phone', %(phone)s::text)) AS told (kind, value)"
+    ),
     "INSERT INTO crm_homecommune (person_id, commune_id) VALUES (current_setting('bench.person')::uuid, %(commune)s)",
-    "INSERT INTO crm_party (case_id, person_id, role, relation) "
-    "VALUES (%(case)s::uuid, current_setting('bench.person')::uuid, 'applicant', '')",
-    'INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, due_on, stopped_seconds, decision_reason) '
-    "VALUES (uuidv7(), %(case)s::uuid, %(agency)s, 1, true, 'received', clock_now(), current_date + 28, 0, '')",
-    "UPDATE crm_case SET folio = 'R' || next_folio_number(2026), state = 'submitted', submitted_at = clock_now(), "
-    "commune_id = %(commune)s, revision = 2 WHERE id = %(case)s::uuid",
+    (
+        "INSERT INTO crm_party (case_id, person_id, role, relation) "
+        "VALUES (%(case)s::uuid, current_setting('bench.person')::uuid, 'applicant', '')"
+    ),
+    (
+        'INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, due_on, stopped_seconds, decision_reason) '
+        "VALUES (uuidv7(), %(case)s::uuid, %(agency)s, 1, true, 'received', clock_now(), current_date + 28, 0, '')"
+    ),
+    (
+        "UPDATE crm_case SET folio = 'R' || next_folio_number(2026), state = 'submitted', submitted_at = clock_now(), "
+        "commune_id = %(commune)s, revision = 2 WHERE id = %(case)s::uuid"
+    ),
     "UPDATE crm_enquiry SET outcome = 'case_opened', is_resolved = true, closed_at = clock_now() WHERE case_id = %(case)s::uuid",
-    "UPDATE crm_interaction SET person_id = current_setting('bench.person')::uuid, identity_level = 100, ended_at = clock_now(), "
-    "wrapped_up_at = clock_now(), ending = 'served', waited_seconds = 60 WHERE id = %(contact)s::uuid",
-    "INSERT INTO crm_surveyinvitation (id, interaction_id, token_hash, channel, agency_id, made_at, expires_at) "
-    "VALUES (uuidv7(), %(contact)s::uuid, sha256(uuid_send(uuidv7())), 'web', %(agency)s, clock_now(), clock_now() + interval '30 days')",
-    "INSERT INTO events_event (id, at, kind, subject_kind, subject_id, actor_kind, interaction_id, channel) "
-    "SELECT uuidv7(), clock_now(), kind, about, subject::uuid, 'holder', %(contact)s::uuid, 'web' FROM (VALUES "
-    "('person.known', 'person', current_setting('bench.person')), ('case.submitted', 'case', %(case)s::text), "
-    "('interaction.ended', 'interaction', %(contact)s::text)) AS told (kind, about, subject)",
+    (
+        "UPDATE crm_interaction SET person_id = current_setting('bench.person')::uuid, identity_level = 100, ended_at = clock_now(), "
+        "wrapped_up_at = clock_now(), ending = 'served', waited_seconds = 60 WHERE id = %(contact)s::uuid"
+    ),
+    (
+        "INSERT INTO crm_surveyinvitation (id, interaction_id, token_hash, channel, agency_id, made_at, expires_at) "
+        "VALUES (uuidv7(), %(contact)s::uuid, sha256(uuid_send(uuidv7())), 'web', %(agency)s, clock_now(), clock_now() + interval '30 days')"
+    ),
+    (
+        "INSERT INTO events_event (id, at, kind, subject_kind, subject_id, actor_kind, interaction_id, channel) "
+        "SELECT uuidv7(), clock_now(), kind, about, subject::uuid, 'holder', %(contact)s::uuid, 'web' FROM (VALUES "
+        "('person.known', 'person', current_setting('bench.person')), ('case.submitted', 'case', %(case)s::text), "
+        "('interaction.ended', 'interaction', %(contact)s::text)) AS told (kind, about, subject)"
+    ),
 )
 
 

@@ -268,7 +268,8 @@ def validated(data: Any) -> dict[str, Any]:
         problems += [(f"form.{place}" if place else "form", sentence) for place, sentence in error.problems]
     if problems:
         raise SheetInvalid(problems)
-    return _jsonable(content)
+    stored: dict[str, Any] = _jsonable(content)
+    return stored
 
 
 def _compiled_form(data: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,11 @@ def new_id() -> uuid.UUID:
 
 
 def new_secret() -> str:
-    """Return 128 random bits as 26 readable characters (Crockford base 32, lower case, no i l o u)."""
+    """Return 128 random bits as they are written."""
+    return written_secret(secrets.randbits(128))
+
+
+def written_secret(number: int) -> str:
+    """Return 128 bits as 26 readable characters (Crockford base 32, lower case, no i l o u)."""
     alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
-    number = secrets.randbits(128)
     return "".join(alphabet[number >> shift & 31] for shift in range(125, -1, -5))

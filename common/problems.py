@@ -3,13 +3,18 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from common.errors import DomainError
 
 CONTENT_TYPE = "application/problem+json"
+
+
+def is_for_machines(request: HttpRequest) -> bool:
+    """Whether whoever asks is a program: everything under /api/ answers in JSON, its refusals too."""
+    return request.path_info.startswith("/api/")
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> JsonResponse:
@@ -37,7 +42,7 @@ def as_problem_details(error: Exception, context: dict[str, Any]) -> HttpRespons
             return problem(400, "invalid", "Some values are not accepted.", errors=error.detail)
         case exceptions.Throttled():
             response = problem(429, "too-many-requests", "Please ask again later.")
-            response.headers["Retry-After"] = str(int(error.wait or 60))
+            response.headers["Retry-After"] = str(int(error.wait or 60))  # type: ignore[attr-defined]  # the stubs lack it
             return response
         case exceptions.APIException():
             return problem(error.status_code, error.default_code, str(error.detail))

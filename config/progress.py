@@ -1,14 +1,16 @@
 """A progress bar for long commands: one line that redraws on a terminal, a few lines elsewhere."""
 
 import sys
-from typing import TextIO
 
 
 class Progress:
     """Draw how far a long piece of work has come."""
 
-    def __init__(self, label: str, out: TextIO | None = None) -> None:
-        self.label, self.out = label, out or sys.stdout
+    def __init__(self, label: str) -> None:
+        self.label, self.out = (
+            label,
+            sys.stdout,
+        )  # a command's own `stdout` ends every line, and this one redraws
         self._last = -1
 
     def __call__(self, done: int, total: int) -> None:

@@ -5,6 +5,7 @@ One settings file for every environment; what differs comes from the environment
 """
 
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
@@ -68,19 +69,23 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.cache.CachedPages",  # first: a published page on a cache hit costs no session, cookie or query
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    # What any of those below answers, a redirect and an error too, carries these headers.
     "common.middleware.SecurityHeaders",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "common.origins.ComesFrom",
+    "common.unstorable.RefuseUnstorable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "common.languages.OnlyTheLanguage",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SignInRequired",
     "accounts.middleware.CurrentActor",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -253,7 +258,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY") else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_HTTP
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SAMESITE: Literal["Lax"] = "Lax"
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.show_csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -310,7 +316,7 @@ CLAMD_HOST = env_str("CLAMD_HOST", "localhost")
 CLAMD_PORT = env_int("CLAMD_PORT", 3310)
 TELEPHONY_TOKEN = env_str("TELEPHONY_TOKEN", "demo-telephony-token" if DEMO or TESTING else "")
 
-# --- logs: structured, no personal data (common.logs drops what a request might carry) ----------
+# --- logs: structured, no personal data (common.logs names routes, not addresses, and masks the rest)
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
@@ -327,4 +333,5 @@ LOGGING = {
     "formatters": {"json": {"()": "common.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env_str("LOG_LEVEL", "WARNING")},
+    "loggers": {"django.db.backends": {"level": "INFO"}},  # never a statement with its values
 }

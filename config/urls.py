@@ -34,4 +34,7 @@ if settings.DEMO:
         path("demo/", include("config.demo_pages")),
     )
 
+handler400 = "config.views.show_unreadable"
 handler403 = "config.views.show_not_allowed"
+handler404 = "config.views.show_not_found"
+handler500 = "config.views.show_fault"

@@ -7,8 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
+from django.views import defaults
 
 from common.errors import NotAllowed
+from common.languages import remember_language
+from common.problems import is_for_machines, problem
 
 
 @login_not_required
@@ -40,14 +43,7 @@ def choose_language(request: HttpRequest, code: str) -> HttpResponse:
     onwards = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(onwards, allowed_hosts=None) and onwards.startswith(f"/{code}/")
     response = redirect(onwards if safe else f"/{code}/")
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        code,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-    )
+    remember_language(response, code)
     return response
 
 
@@ -61,4 +57,30 @@ def show_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def show_not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Show the sentence of a refusal of ours; nothing of any other."""
     reason = str(exception) if isinstance(exception, NotAllowed) else ""
+    if is_for_machines(request):
+        return problem(403, "not-allowed", reason or "You may not do this.")
     return render(request, "403.html", {"reason": reason}, status=403)
+
+
+@login_not_required
+def show_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is nothing at an address, to people and to machines."""
+    if is_for_machines(request):
+        return problem(404, "not-found", "There is nothing at this address.")
+    return defaults.page_not_found(request, exception)
+
+
+@login_not_required
+def show_unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that a request can not be read."""
+    if is_for_machines(request):
+        return problem(400, "unreadable", "This request can not be read.")
+    return defaults.bad_request(request, exception)
+
+
+@login_not_required
+def show_fault(request: HttpRequest) -> HttpResponse:
+    """Say that something broke on our side, and nothing of what."""
+    if is_for_machines(request):
+        return problem(500, "fault", "Something broke on our side. Try again in a few minutes.")
+    return defaults.server_error(request)

@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import hmac
+import json
 import secrets
 from uuid import UUID
 
 from django.conf import settings
 
-from common.ids import new_secret
+from common.ids import new_secret, written_secret
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I: it is read aloud and copied by hand
 
@@ -39,8 +40,14 @@ def pretty(key: str) -> str:
     return "-".join(key[start : start + 5] for start in range(0, len(key), 5))
 
 
-def _derived(purpose: str, subject: UUID) -> bytes:
+def _derived(purpose: str, subject: object) -> bytes:
     return hmac.new(settings.SECRET_KEY.encode(), f"{purpose}:{subject}".encode(), hashlib.sha256).digest()
+
+
+def key_of_press(press: str, *, browser: str, subject: object) -> str:
+    """Return the key of what one press of a button begins: pressed again in the same browser, it is the same."""
+    derived = _derived("press", json.dumps([press, browser, str(subject)]))
+    return written_secret(int.from_bytes(derived[:16]))
 
 
 def survey_token(interaction_id: UUID) -> str:

@@ -14,8 +14,17 @@ def can_attend(actor: Actor, interaction: Interaction) -> bool:
 
 
 def is_attending(actor: Actor, interaction: Interaction) -> bool:
-    """Whoever attends this contact now."""
-    return actor.is_system or (interaction.agent_id is not None and interaction.agent_id == actor.user_id)
+    """The member of staff who attends this contact now; a sign-in whose posts are over attends nothing any more."""
+    if actor.is_system:
+        return True
+    return actor.is_staff and interaction.agent_id is not None and interaction.agent_id == actor.user_id
+
+
+def can_add_matters(actor: Actor, interaction: Interaction) -> bool:
+    """Whoever attends the contact; in one that nobody attends, the citizen alone; never anybody who is only signed in."""
+    if actor.kind in {ActorKind.VISITOR, ActorKind.HOLDER}:
+        return interaction.agent_id is None
+    return is_attending(actor, interaction)
 
 
 def can_fill(actor: Actor, case: Case) -> bool:

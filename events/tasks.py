@@ -13,9 +13,8 @@ from events import outbox
 log = logging.getLogger(__name__)
 
 
-NUDGED = (
-    "outbox:nudged"  # there while a nudge waits for a worker: it will see whatever is committed until then
-)
+# There while a nudge waits for a worker, which will see whatever is committed until it begins.
+NUDGED = "outbox:nudged"
 NUDGE_SECONDS = 1  # a nudge that was lost with the broker is believed no longer than this
 
 

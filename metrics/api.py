@@ -21,7 +21,11 @@ HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age
 
 
 @extend_schema(
-    summary="The statistics there are", responses=serializers.DatasetList, tags=["statistics"], auth=[]
+    operation_id="statistics_list",
+    summary="The statistics there are",
+    responses=serializers.DatasetList,
+    tags=["statistics"],
+    auth=[],
 )
 @login_not_required
 @api_view(["GET"])
@@ -32,6 +36,7 @@ def list_datasets(request: Request) -> Response:
 
 
 @extend_schema(
+    operation_id="statistics_read",
     summary="One statistic, with its rows",
     parameters=[
         OpenApiParameter(

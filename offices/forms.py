@@ -1,7 +1,7 @@
 """What is typed at reception and at the desk."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.conf import settings
@@ -79,6 +79,12 @@ class Arrival(forms.Form):
             *[(one.code, f"{one.label} ({one.hint})") for one in reasons],
         ]
         self.chosen = self._chosen()
+
+    def renew_key(self) -> None:
+        """Let the next press of the button be another request, with everything typed kept."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data["key"] = str(uuid4())
+        self.data = data
 
     def _chosen(self) -> list[ProcedureVersion]:
         """The procedures ticked so far, as far as they are published; anything else posted is ignored."""

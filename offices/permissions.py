@@ -2,7 +2,7 @@
 
 from accounts.actors import Actor
 from accounts.models import Role
-from offices.models import OFFICE_ROLES, Ticket
+from offices.models import OFFICE_ROLES, Desk, Ticket
 from territory.models import Office
 
 
@@ -18,6 +18,13 @@ def can_receive(actor: Actor, office: Office) -> bool:
 def can_serve(actor: Actor, office: Office) -> bool:
     """Clerks and the supervisor of this very office sit at its desks."""
     return _works_at(actor, office.pk, Role.CLERK, Role.SUPERVISOR)
+
+
+def sits_at(actor: Actor, desk: Desk) -> bool:
+    """The clerk of this very desk, while they serve at its office."""
+    return actor.is_system or (
+        desk.clerk_id == actor.user_id and _works_at(actor, desk.office_id, Role.CLERK, Role.SUPERVISOR)
+    )
 
 
 def can_supervise(actor: Actor, office: Office) -> bool:

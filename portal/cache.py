@@ -20,7 +20,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.cache import cache
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.request import split_domain_port, validate_host
+from django.utils.encoding import escape_uri_path
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
@@ -104,7 +107,7 @@ class CachedPages:
         try:
             key = _key_of(request, memory.present_edition())
             page = self._found(key)
-        except (RedisError, OSError):
+        except (RedisError, OSError, DisallowedHost):
             return self.get_response(request)
         if page is None:
             response = self.get_response(request)
@@ -154,8 +157,14 @@ class CachedPages:
 
 
 def _key_of(request: HttpRequest, edition: int) -> str:
-    host = request.META.get("HTTP_HOST", "")  # a host that is not ours never gets a page that is kept
-    return f"page:{edition}:{request.scheme}:{host}:{request.path_info}"
+    """
+    Name a page under which of our hosts it was asked at; what is drawn does not depend on a port or on a name before ours.
+
+    :raises DisallowedHost: it is none of ours: nothing is looked up or kept for it
+    """
+    domain, _port = split_domain_port(request.get_host())
+    ours = next((host for host in settings.ALLOWED_HOSTS if validate_host(domain, [host])), "")
+    return f"page:{edition}:{request.scheme}:{ours}:{escape_uri_path(request.path_info)}"
 
 
 def _page_of(response: HttpResponse) -> Page:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.feedback import SavedVisit
+from common.languages import TypedForm
 from crm import folios
 from crm.models import Case
 from territory.models import Commune
@@ -13,7 +14,7 @@ from territory.models import Commune
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
-class Follow(forms.Form):
+class Follow(TypedForm):
     """Folio and key; which of the two is wrong is never told."""
 
     folio = forms.CharField(
@@ -41,7 +42,7 @@ class Follow(forms.Form):
         return canonical
 
 
-class Resume(forms.Form):
+class Resume(TypedForm):
     """A draft's number and key."""
 
     code = forms.CharField(
@@ -84,7 +85,7 @@ class PickCommune(forms.Form):
         self.fields["commune"].queryset = Commune.objects.by_name().select_related("region")  # type: ignore[attr-defined]
 
 
-class Usefulness(forms.Form):
+class Usefulness(TypedForm):
     """Was this useful?"""
 
     is_useful = forms.ChoiceField(
@@ -109,7 +110,7 @@ class Usefulness(forms.Form):
     )
 
 
-class Mistake(forms.Form):
+class Mistake(TypedForm):
     """Something on a page is wrong."""
 
     text = forms.CharField(
@@ -126,7 +127,7 @@ class Mistake(forms.Form):
     )
 
 
-class Survey(forms.Form):
+class Survey(TypedForm):
     """The one-time survey of a contact."""
 
     grade = forms.TypedChoiceField(
@@ -174,7 +175,7 @@ def _papers_of(case: Case) -> list[tuple[str, Any]]:
     return [*known, (OTHER_PAPER, _("Another paper"))]
 
 
-class Answer(forms.Form):
+class Answer(TypedForm):
     """An answer to the agency, with a paper if there is one."""
 
     text = forms.CharField(
@@ -201,7 +202,7 @@ class Answer(forms.Form):
         self.fields["requirement"].choices = [("", _("Choose")), *_papers_of(case)]  # type: ignore[attr-defined]
 
 
-class Paper(forms.Form):
+class Paper(TypedForm):
     """A paper handed in to a filed case."""
 
     requirement = forms.ChoiceField(

@@ -21,12 +21,6 @@ def visitor_of(request: HttpRequest) -> Actor:
     return Actor.visitor(frozenset(UUID(one) for one in request.session.get(HELD_CASES, [])))
 
 
-def address_of(request: HttpRequest) -> str:
-    """Return where a request comes from, for rate limits only; behind our proxy, what the proxy saw."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
-
-
 def language_of(request: HttpRequest) -> str:
     """Return the two letters of the page's language."""
     return str(getattr(request, "LANGUAGE_CODE", "es"))[:2]

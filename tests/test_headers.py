@@ -1,13 +1,7 @@
-"""What every answer carries, whatever it is; and what no log line or address ever holds."""
-
-import io
-import logging
+"""What every answer carries, whatever it is."""
 
 import pytest
 from django.test import Client
-
-from common.logs import JsonFormatter
-from tests.factories import crm
 
 ANSWERS = [
     "/es/",
@@ -48,6 +42,39 @@ def test_every_answer_carries_the_security_headers(client, db, path):
     _assert_headers(client.get(path))
 
 
+def test_early_answers_carry_them_too(client, db, settings):
+    _assert_headers(client.get("/es/", headers={"Host": "evil.example"}))  # refused
+    _assert_headers(client.get("/es/seguir"))  # sent on to the address with its slash
+    _assert_headers(client.get("/"))  # sent on to a language
+    _assert_headers(client.get("/es/%00/"))  # unreadable
+    _assert_headers(client.post("/es/", {f"x{n}": "1" for n in range(600)}))  # too many fields
+
+
+def test_the_way_to_https_carries_them_too(db, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    sent_on, refused = (
+        Client().get("/es/seguir/"),
+        Client().get("/es/seguir/", headers={"Host": "evil.example"}),
+    )
+
+    assert sent_on.status_code == 301
+    assert refused.status_code == 400
+    _assert_headers(sent_on)
+    _assert_headers(refused)
+
+
+@pytest.mark.parametrize("path", ["/api/", "/api/v1/no-such-thing", "/api/v2/procedures", "/api/telephony/"])
+def test_an_unknown_address_for_machines_answers_a_problem_document(client, db, path):
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == 404
+    assert "<" not in answer.text
+    _assert_headers(answer)
+
+
 def test_a_server_error_carries_them_too_and_tells_nothing(db, settings):
     from django.contrib.auth.decorators import login_not_required
     from django.urls import path
@@ -71,29 +98,3 @@ def test_a_server_error_carries_them_too_and_tells_nothing(db, settings):
     assert response.status_code == 500
     _assert_headers(response)
     assert "12.345.678-5" not in response.text
-
-
-def test_no_log_line_holds_a_run(procedure_version, caplog):
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonFormatter())
-    root = logging.getLogger()
-    root.addHandler(handler)
-    level = root.level
-    root.setLevel(logging.DEBUG)
-    logging.getLogger("django.db.backends").setLevel(logging.INFO)
-    try:
-        case = crm.filed_case(procedure_version)
-        client = Client()
-        client.post("/es/staff/sign-in/", {"login": "12.345.678-5@canary.invalid", "password": "12345678-5"})
-        client.get("/es/", {"q": "12.345.678-5"})
-        client.get("/no/12345678-5/?run=12.345.678-5")
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(level)
-
-    lines = stream.getvalue()
-    assert case.folio
-    assert "run=12.345.678-5" not in lines
-    assert "Amina" not in lines
-    assert "canary" not in lines

@@ -80,9 +80,11 @@ def test_no_migration_depends_on_an_app_above():
     wrong = []
     for app in OURS:
         for path in (ROOT / app / "migrations").glob("0*.py"):
-            for other in re.findall(r"\(\s*[\"'](\w+)[\"'],\s*[\"']0", path.read_text()):
-                if other in OURS and HEIGHT[other] > HEIGHT[app]:
-                    wrong.append(f"{path.relative_to(ROOT)} → {other}")
+            wrong += [
+                f"{path.relative_to(ROOT)} → {other}"
+                for other in re.findall(r"\(\s*[\"'](\w+)[\"'],\s*[\"']0", path.read_text())
+                if other in OURS and HEIGHT[other] > HEIGHT[app]
+            ]
 
     assert wrong == []
 

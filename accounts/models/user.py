@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from common.clock import ClockNow
 from common.ids import new_id
@@ -42,9 +43,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="user_email_lower", condition=models.Q(email=models.functions.Lower("email"))
-            )
+            models.CheckConstraint(name="user_email_lower", condition=models.Q(email=Lower("email")))
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ decide it, the identity level of each act on each channel, and its form. What a 
 """
 
 from datetime import datetime
-from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -79,7 +79,7 @@ class ProcedureVersionQuerySet(models.QuerySet["ProcedureVersion"]):
             return self.filter(procedure__agency__in=agencies)
         return self.published()
 
-    def lock(self, pk: object) -> "ProcedureVersion":
+    def lock(self, pk: UUID) -> "ProcedureVersion":
         return self.select_for_update(of=("self",)).get(pk=pk)
 
 
@@ -138,7 +138,7 @@ class ProcedureVersion(models.Model):
         """The content, read in the active language."""
         return Sheet(self.content)
 
-    def move_to(self, status: VersionStatus, *, at: datetime, by: User | Any = None) -> None:
+    def move_to(self, status: VersionStatus, *, at: datetime, by: UUID | None = None) -> None:
         """Change the status in memory; the caller holds the row lock and saves."""
         from common.errors import IllegalMove
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connection
 
@@ -101,7 +102,7 @@ class SearchResults:
 
 
 _RANKED = """
-SELECT e.id, ts_rank(ARRAY[0.05, 0.2, 0.6, 1.0]::real[], e.vector, q.any) * (1 + ln(e.popularity + 1) / 20)
+SELECT e.procedure_id, ts_rank(ARRAY[0.05, 0.2, 0.6, 1.0]::real[], e.vector, q.any) * (1 + ln(e.popularity + 1) / 20)
              + CASE WHEN e.vector @@ q.every THEN 2 ELSE 0 END
              + CASE WHEN fold(e.title) = %(folded)s THEN 4 WHEN e.code = %(folded)s THEN 8 ELSE 0 END AS score
 FROM catalog_searchentry e,
@@ -125,15 +126,30 @@ def search(query: str, *, language: str, limit: int = LIMIT) -> SearchResults:
     """
     Return the published procedures that answer a citizen's words, the best first.
 
-    A word that is in no sheet, not even by its stem, is replaced by the most similar word that is (trigrams).
+    A word that is in no sheet, not even by its stem, is replaced by the most similar word that is (trigrams). Words that find nothing
+    in the page's language are looked up in the other one: in Chile, many who read English know only the Spanish name.
     """
-    config = f"ventanilla_{language}"
+    folded = _folded(query)
+    ids, corrected = _ranked(folded, language, limit)
+    if not ids:
+        ids, corrected = _ranked(folded, {"es": "en"}.get(language, "es"), limit)
+    entries = SearchEntry.objects.select_related("agency").filter(language=language, procedure__in=ids)
+    return SearchResults(sorted(entries, key=lambda entry: ids.index(entry.procedure_id)), corrected)
+
+
+def _folded(query: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT fold(%s)", [query[:200]])
-        folded = " ".join(cursor.fetchone()[0].split())
-        words = [word for word in _WORD.findall(folded) if word not in _STOP and len(word) > 1][:12]
-        if not words:
-            return SearchResults([], "")
+        return " ".join(cursor.fetchone()[0].split())
+
+
+def _ranked(folded: str, language: str, limit: int) -> tuple[list[UUID], str]:
+    """Return the ids of the procedures found in one language, and what was searched instead of words that were mended."""
+    config = f"ventanilla_{language}"
+    words = [word for word in _WORD.findall(folded) if word not in _STOP and len(word) > 1][:12]
+    if not words:
+        return [], ""
+    with connection.cursor() as cursor:
         cursor.execute(
             _MEND, {"language": language, "words": [w for w in words if not w.isdigit()], "config": config}
         )
@@ -150,6 +166,4 @@ def search(query: str, *, language: str, limit: int = LIMIT) -> SearchResults:
                 "limit": limit,
             },
         )
-        ids = [row[0] for row in cursor.fetchall()]
-    found = SearchEntry.objects.select_related("agency").in_bulk(ids)
-    return SearchResults([found[one] for one in ids], " ".join(used) if mended else "")
+        return [row[0] for row in cursor.fetchall()], " ".join(used) if mended else ""

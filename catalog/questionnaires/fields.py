@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.questionnaires.question import Question
 from common import phone, run
 from common.dateparts import WrittenDate
+from common.ids import new_id
 from territory.queries.communes import commune_choices
 
 
@@ -241,6 +242,8 @@ def member_fields(question: Question) -> dict[str, forms.Field]:
         "run": RunField(label=_("RUN, if the person has one"), max_length=20, required=False),
         "birth_date": AnsweredDate(label=_("Date of birth"), past=True, required=False),
         "relation": forms.ChoiceField(label=_("Relation to you"), choices=relations, required=False),
+        # New in every page, so that the same page sent twice adds nobody twice.
+        "page": forms.CharField(widget=forms.HiddenInput, initial=lambda: str(new_id()), required=False),
     }
 
 

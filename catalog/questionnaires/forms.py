@@ -8,8 +8,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.questionnaires.fields import BUILDERS
+from catalog.questionnaires.members import identified, member_id
 from catalog.questionnaires.question import Question
 from common import phone, run
+from common.ids import new_id
 from territory.queries.communes import commune_names
 
 
@@ -17,8 +19,8 @@ class QuestionForm(forms.Form):
     """
     A form of one or several questions.
 
-    After `is_valid()`, `answers()` gives JSON values by question key; files are given apart by `uploads()`; for a `people`
-    question the form adds one member and `answers()` holds the whole list.
+    After `is_valid()`, `answers()` gives JSON values by question key; files are given apart by `uploads()`, and the one person
+    that a form adds to the list of a `people` question by `new_member()`.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class QuestionForm(forms.Form):
     ) -> None:
         self.questions = questions
         self.given = answers or {}
+        self._page = str(new_id())
         super().__init__(data=data, files=files, initial=self._initial(), auto_id=auto_id)
         for question in questions:
             for suffix, field in BUILDERS[question.kind](question).items():
@@ -79,7 +82,7 @@ class QuestionForm(forms.Form):
             part: cleaned.get(f"{question.key}__{part}")
             for part in ("given", "surnames", "run", "birth_date", "relation")
         }
-        members = self.given.get(question.key) or []
+        members = identified(self.given.get(question.key))
         if any(parts.values()):
             needed = {
                 "given": _("Write the given names."),
@@ -91,7 +94,7 @@ class QuestionForm(forms.Form):
                 name = f"{question.key}__{part}"
                 if not parts[part] and name not in self.errors:
                     self.add_error(name, sentence)
-            if len(members) >= question.max_items:
+            if len(members) >= question.max_items and not self._is_among(members, question, cleaned):
                 self.add_error(
                     f"{question.key}__given",
                     gettext("No more than %(n)s people can be added here.") % {"n": question.max_items},
@@ -126,15 +129,27 @@ class QuestionForm(forms.Form):
             return {"yes": True, "no": False}.get(str(value))
         return _plain(value)
 
-    def _members(self, question: Question) -> list[dict[str, Any]]:
+    def new_member(self, question: Question) -> dict[str, Any] | None:
+        """Return the person that the boxes of a `people` question describe, with an id of their own; None when they are blank."""
+        return self._member(question, self.cleaned_data)
+
+    def _member(self, question: Question, cleaned: dict[str, Any]) -> dict[str, Any] | None:
         prefix = question.key + "__"
-        new = {
-            name.removeprefix(prefix): _plain(v)
-            for name, v in self.cleaned_data.items()
+        parts = {
+            name.removeprefix(prefix): _plain(value)
+            for name, value in cleaned.items()
             if name.startswith(prefix)
         }
-        members = list(self.given.get(question.key) or [])
-        return [*members, new] if new.get("given") else members
+        page = parts.pop("page", "") or self._page
+        return {**parts, "id": member_id(page, parts)} if parts.get("given") else None
+
+    def _is_among(self, members: list[dict[str, Any]], question: Question, cleaned: dict[str, Any]) -> bool:
+        new = self._member(question, cleaned)
+        return new is not None and new["id"] in {one["id"] for one in members}
+
+    def _members(self, question: Question) -> list[dict[str, Any]]:
+        members, new = identified(self.given.get(question.key)), self.new_member(question)
+        return members if new is None or new["id"] in {one["id"] for one in members} else [*members, new]
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from catalog.questionnaires.members import identified
 from catalog.questionnaires.question import Question, Questionnaire
 from config.demo.people import SURNAMES, Citizen, synthetic_run
 
@@ -65,7 +66,7 @@ def _answer(question: Question, someone: Citizen, dice: Random, on: date) -> Any
         case "name":
             return {"given": "Ejemplo", "surnames": dice.choice(SURNAMES)}
         case "people":
-            return [_member(someone, dice, on, dice.choice(question.relations)[0])]
+            return identified([_member(someone, dice, on, dice.choice(question.relations)[0])])
     return dice.choice(SENTENCES)[: int(row.get("max_length") or 200)]
 
 

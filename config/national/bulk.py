@@ -7,6 +7,7 @@ same is proved by tests/config/test_seed_national.py, so whoever changes an acti
 
 import json
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext
@@ -211,7 +212,7 @@ SELECT id, 'human', name, 'es', at, true FROM work_first;
 
 def write() -> None:
     """Write the stories of this batch's work tables, inside the caller's transaction."""
-    told = {
+    told: dict[str, Any] = {
         "first_run": FIRST_RUN,
         "term": work.DEFAULT_TERM,
         "draft": DRAFT_ALPHABET,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -37,7 +38,7 @@ def play(cases: Iterable[CaseStory], visits: Iterable[VisitStory]) -> None:
             act()
 
 
-def _staff(user_id: object) -> Actor:
+def _staff(user_id: UUID) -> Actor:
     return Actor.staff(User.objects.get(pk=user_id))
 
 
@@ -123,12 +124,14 @@ class PlayedVisit:
     def acts(self) -> Acts:
         """Return what happens when."""
         story = self.story
-        ends = {
+        ends: dict[str, Callable[..., Ticket]] = {
             "served": offices.finish_visit,
             "no_show": offices.mark_no_show,
             "abandoned": offices.abandon_ticket,
         }
-        by_whom = (lambda: VISITOR) if story.ending == "abandoned" else (lambda: _staff(story.clerk))
+        by_whom: Callable[[], Actor] = (
+            (lambda: VISITOR) if story.ending == "abandoned" else (lambda: _staff(story.clerk))
+        )
         planned: list[tuple[datetime | None, Callable[[], None]]] = [
             (story.taken_at, self.take),
             (story.called_at, self.call),

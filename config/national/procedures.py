@@ -77,7 +77,8 @@ FROM (SELECT %s::text AS language, %s::regconfig AS config) c WHERE e.language =
 VOCABULARY = """
 INSERT INTO catalog_searchword (language, word, weight)
 SELECT DISTINCT e.language, w.word[1], 1
-FROM catalog_searchentry e, regexp_matches(fold(concat_ws(' ', e.title, array_to_string(e.keywords, ' '), e.summary)), '[a-zñ]{3,40}', 'g') AS w (word)
+FROM catalog_searchentry e,
+    regexp_matches(fold(concat_ws(' ', e.title, array_to_string(e.keywords, ' '), e.summary)), '[a-zñ]{3,40}', 'g') AS w (word)
 WHERE e.procedure_id = ANY(%s)
 ON CONFLICT DO NOTHING
 """

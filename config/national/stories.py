@@ -50,7 +50,7 @@ class VisitStory:
 
     person: Someone | None
     office: int
-    desk: int
+    desk: UUID
     clerk: UUID
     version: UUID
     taken_at: datetime

@@ -1,7 +1,7 @@
 """The tables a batch of stories is worked on in: temporary ones of this session, dropped with the transaction."""
 
 from collections.abc import Iterable
-from dataclasses import astuple
+from dataclasses import astuple, fields
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -57,7 +57,7 @@ CREATE OR REPLACE FUNCTION pg_temp.seconds(since timestamptz, until timestamptz)
 $$;
 """
 # A survey's token is derived from its contact by the house's secret (crm.keys.survey_token): HMAC spelled out, then base 32.
-TOKEN = """
+SURVEY_HASH = """
 CREATE OR REPLACE FUNCTION pg_temp.token_hash(contact uuid) RETURNS bytea LANGUAGE sql STABLE AS $$
     SELECT sha256(convert_to(string_agg(
         substr('abcdefghijklmnopqrstuvwxyz234567', 1 + substring(bits FROM place * 5 + 1 FOR 5)::bit(5)::int, 1), '' ORDER BY place), 'UTF8'))
@@ -80,7 +80,7 @@ def prepare() -> None:
         cursor.execute(TABLES)
         cursor.execute(FUNCTIONS)
         literal = {name: sql.Literal(value).as_string(cursor.connection) for name, value in pads.items()}
-        cursor.execute(TOKEN.format(**literal))
+        cursor.execute(SURVEY_HASH.format(**literal))
 
 
 def load(cases: Iterable[CaseStory], visits: Iterable[VisitStory]) -> None:
@@ -103,8 +103,8 @@ def load(cases: Iterable[CaseStory], visits: Iterable[VisitStory]) -> None:
                 copy.write_row(astuple(person))
 
 
-def _columns(story: type) -> str:
-    return ", ".join(story.__dataclass_fields__)
+def _columns(story: type[CaseStory | VisitStory]) -> str:
+    return ", ".join(field.name for field in fields(story))
 
 
 def fill_terms() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from django.conf import settings
@@ -47,19 +47,25 @@ THEMES = {
     "social-protection": ("Protección social", "Social protection"),
 }
 
+AnyTopic = TypeVar("AnyTopic", LifeEvent, Theme)
+
 
 def load_topics() -> None:
     """Name the life events and themes."""
-    for model, names in ((LifeEvent, LIFE_EVENTS), (Theme, THEMES)):
-        model.objects.bulk_create(
-            [
-                model(code=c, title_es=es, title_en=en, position=i)
-                for i, (c, (es, en)) in enumerate(names.items())
-            ],
-            update_conflicts=True,
-            unique_fields=["code"],
-            update_fields=["title_es", "title_en", "position"],
-        )
+    _load_topics(LifeEvent, LIFE_EVENTS)
+    _load_topics(Theme, THEMES)
+
+
+def _load_topics(model: type[AnyTopic], names: dict[str, tuple[str, str]]) -> None:
+    model.objects.bulk_create(
+        [
+            model(code=c, title_es=es, title_en=en, position=i)
+            for i, (c, (es, en)) in enumerate(names.items())
+        ],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["title_es", "title_en", "position"],
+    )
 
 
 def read_sheets() -> list[dict[str, Any]]:

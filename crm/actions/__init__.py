@@ -21,6 +21,7 @@ from crm.actions.interactions import (
     wrap_up_interaction,
 )
 from crm.actions.keys import TooManyGuesses, open_with_key
+from crm.actions.members import add_member, remove_member
 from crm.actions.notifications import prepare_notifications, send_notification
 from crm.actions.people import know_person
 from crm.actions.queue_states import write_queue_state
@@ -30,6 +31,7 @@ __all__ = [
     "LevelTooLow",
     "TooManyGuesses",
     "add_document",
+    "add_member",
     "answer_agency",
     "answer_survey",
     "ask_citizen",
@@ -53,6 +55,7 @@ __all__ = [
     "open_interaction",
     "open_with_key",
     "prepare_notifications",
+    "remove_member",
     "reopen_stage",
     "send_notification",
     "submit_case",

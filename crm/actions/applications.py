@@ -55,12 +55,12 @@ def begin_case(
     Begin an application in a contact; it is a draft until it is filed, and keeps the version it was begun under.
 
     :param key: the key that will open it (`crm.keys.new_key()`); only its hash is stored
+    :raises NotAllowed: `by` does not attend this contact
     """
-    if by.is_staff:
-        require(
-            permissions.is_attending(by, interaction),
-            _("Only whoever attends a contact begins an application in it."),
-        )
+    require(
+        permissions.can_add_matters(by, interaction),
+        _("Only whoever attends a contact begins an application in it."),
+    )
     now = clock.now()
     case = Case(
         version=version,
@@ -81,20 +81,34 @@ def begin_case(
 
 
 @transaction.atomic
-def fill_case(case: Case, *, by: Actor, answers: dict[str, Any]) -> Case:
+def fill_case(
+    case: Case, *, by: Actor, answers: dict[str, Any], unless_given: dict[str, Any] | None = None
+) -> Case:
     """
     Keep answers of a draft, by question key.
 
+    :param unless_given: answers that are kept only to questions that have none yet
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
     :raises DomainError: it was filed already
     """
+    case = lock_draft(case, by=by)
+    return keep_answers(case, {**(unless_given or {}), **(case.answers or {}), **answers})
+
+
+def lock_draft(case: Case, *, by: Actor) -> Case:
+    """Return a draft as it is now, locked for whoever may fill it in: the first step of every action that does."""
     case = Case.objects.select_related("source").lock(case.pk)
     require(permissions.can_fill(by, case), _("This application is filled in by somebody else."))
     if not case.is_draft:
         raise DomainError(_("This application was already filed; its answers can not be changed any more."))
-    case.answers = {**(case.answers or {}), **answers}
-    if len(str(case.answers)) > MAX_ANSWERS_BYTES:
+    return case
+
+
+def keep_answers(case: Case, answers: dict[str, Any]) -> Case:
+    """Save all answers of a locked draft: the last step of every action that fills it in."""
+    if len(str(answers)) > MAX_ANSWERS_BYTES:
         raise DomainError(_("These answers are too long altogether. Shorten them, please."))
+    case.answers = answers
     case.save(update_fields=["answers"])
     return case
 

@@ -1,6 +1,7 @@
 """Papers given and judged."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -12,6 +13,7 @@ from crm.models import Case, Document, DocumentState, Interaction
 from events.record import record
 
 MAX_REASON = 2000  # letters
+OTHER = "other-"  # and a number: papers that answer no requirement of the sheet
 
 
 @transaction.atomic
@@ -20,8 +22,9 @@ def add_document(
 ) -> Document:
     """
     Add a stored file (`crm.files.store`) to a case for one requirement; an earlier one for the same
-    requirement is replaced.
+    requirement is replaced, and the same file for the same requirement is the document that is there already.
 
+    :param requirement: empty for any other paper; those never replace one another
     :raises NotAllowed: `by` neither holds the key nor has the case before them
     :raises DomainError: the case is decided
     """
@@ -31,10 +34,14 @@ def add_document(
     if not case.is_draft and not case.is_open:
         raise DomainError(_("This case is decided: papers can not be added any more."))
     now = clock.now()
-    same = case.documents.current().filter(requirement=requirement)
-    if repeated := same.filter(sha256=file.sha256).first():
+    others = case.documents.filter(Q(requirement="") | Q(requirement__regex=rf"^{OTHER}\d+$"))
+    same = case.documents.filter(requirement=requirement) if requirement else others
+    if repeated := same.current().filter(sha256=file.sha256).first():
         return repeated
-    same.update(replaced_at=now)
+    if requirement:
+        same.current().update(replaced_at=now)
+    else:
+        requirement = f"{OTHER}{others.count() + 1}"
     document = Document(
         case=case,
         requirement=requirement,

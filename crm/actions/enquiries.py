@@ -29,10 +29,9 @@ def open_enquiry(
     :raises DomainError: the contact is finished
     """
     interaction = Interaction.objects.lock(interaction.pk)
-    if by.is_staff:
-        require(
-            permissions.is_attending(by, interaction), _("Only whoever attends a contact adds matters to it.")
-        )
+    require(
+        permissions.can_add_matters(by, interaction), _("Only whoever attends a contact adds matters to it.")
+    )
     if interaction.wrapped_up_at is not None:
         raise DomainError(_("This contact is finished: begin a new one."))
     now = clock.now()
@@ -60,11 +59,10 @@ def close_enquiry(enquiry: Enquiry, *, by: Actor, outcome: str) -> Enquiry:
         .select_related("interaction", "case")
         .get(pk=enquiry.pk)
     )
-    if by.is_staff:
-        require(
-            permissions.is_attending(by, enquiry.interaction),
-            _("Only whoever attends a contact closes its matters."),
-        )
+    require(
+        permissions.can_add_matters(by, enquiry.interaction),
+        _("Only whoever attends a contact closes its matters."),
+    )
     if outcome not in EnquiryOutcome.values or not outcome:
         raise DomainError(_("Choose how it came out."), outcome=_("Choose how it came out."))
     now = clock.now()

@@ -149,7 +149,7 @@ def _add_told(
     """Keep what was told, and how to reach the person, with level and source; where they live is what was told last."""
     told = {key: json.dumps(value) for key, value in attributes.items() if value}
     reached = {kind: value for kind, value in points.items() if value}
-    values = {
+    values: dict[str, Any] = {
         "person": person.pk,
         "keys": list(told),
         "values": list(told.values()),

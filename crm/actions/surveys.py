@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +44,7 @@ def invite_to_survey(interaction: Interaction, *, by: Actor, at: datetime) -> Su
 
 def make_invitation(interaction: Interaction, *, at: datetime) -> None:
     """Do what `invite_to_survey` says, as a step of an action that has its transaction. The contact's first matter tells for what."""
-    row = {
+    row: dict[str, Any] = {
         "id": new_id(),
         "interaction": interaction.pk,
         "token": hashed_token(keys.survey_token(interaction.pk)),

@@ -4,6 +4,7 @@ The one case: something that must be decided. It has a folio, parties, stages, a
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -87,7 +88,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(state__in=OPEN)
 
-    def lock(self, pk: object) -> "Case":
+    def lock(self, pk: UUID) -> "Case":
         return self.select_for_update(of=("self",)).get(pk=pk)
 
     def visible_to(self, actor: Actor) -> "CaseQuerySet":
@@ -102,17 +103,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
         seen = Q(pk__in=actor.case_ids)
         if actor.kind == ActorKind.STAFF:
             if agencies := actor.agency_ids(Role.OFFICER):
-                seen |= ~Q(state=C.DRAFT) & Exists(
-                    Stage.objects.filter(case=OuterRef("pk"), agency__in=agencies)
-                )
+                own = Stage.objects.filter(case=OuterRef("pk"), agency__in=agencies)
+                seen |= ~Q(state=C.DRAFT) & Q(Exists(own))
             if actor.has_role(*CHANNEL_ROLES):
                 present = Interaction.objects.present_of(actor)
-                seen |= Exists(InteractionCase.objects.filter(case=OuterRef("pk"), interaction__in=present))
-                seen |= Exists(
-                    Party.objects.filter(
-                        case=OuterRef("pk"), person__in=present.exclude(person=None).values("person")
-                    )
-                )
+                brought = InteractionCase.objects.filter(case=OuterRef("pk"), interaction__in=present)
+                people = present.exclude(person=None).values("person")
+                theirs = Party.objects.filter(case=OuterRef("pk"), person__in=people)
+                seen |= Q(Exists(brought)) | Q(Exists(theirs))
                 seen |= Q(state=C.DRAFT, source__in=present)
         return self.filter(seen)
 

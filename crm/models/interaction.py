@@ -3,6 +3,8 @@ One contact through one channel, start to end, with one person or with nobody kn
 so no-shows and abandoned calls count.
 """
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -26,13 +28,15 @@ class Ending(models.TextChoices):
 class InteractionQuerySet(models.QuerySet["Interaction"]):
     def present_of(self, actor: Actor) -> "InteractionQuerySet":
         """What the actor is attending now: theirs, and not wrapped up yet."""
-        return self.filter(agent=actor.user_id, wrapped_up_at__isnull=True) if actor.user_id else self.none()
+        if not (actor.is_staff and actor.user_id):
+            return self.none()
+        return self.filter(agent=actor.user_id, wrapped_up_at__isnull=True)
 
     def visible_to(self, actor: Actor) -> "InteractionQuerySet":
         """Staff see their own; supervisors those of their office (or of the line); the system all."""
         if actor.is_system:
             return self
-        seen = Q(agent=actor.user_id) if actor.user_id else Q(pk__in=[])
+        seen = Q(agent=actor.user_id) if actor.is_staff and actor.user_id else Q(pk__in=[])
         if offices := actor.office_ids("supervisor", "clerk", "host"):
             seen |= Q(office__in=offices)
         if actor.has_role("supervisor") and any(
@@ -41,7 +45,7 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
             seen |= Q(channel="phone")
         return self.filter(seen)
 
-    def lock(self, pk: object) -> "Interaction":
+    def lock(self, pk: UUID) -> "Interaction":
         return self.select_for_update(of=("self",)).get(pk=pk)
 
 

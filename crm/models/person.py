@@ -36,10 +36,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
         seen = Q(pk__in=[])
         if actor.kind == ActorKind.STAFF and actor.has_role(*CHANNEL_ROLES):
             present = Interaction.objects.present_of(actor).filter(person=OuterRef("pk"))
-            seen |= Exists(present)
+            seen |= Q(Exists(present))
         if actor.kind in {ActorKind.STAFF, ActorKind.HOLDER}:
             cases = Case.objects.visible_to(actor)
-            seen |= Exists(Party.objects.filter(person=OuterRef("pk"), case__in=cases))
+            seen |= Q(Exists(Party.objects.filter(person=OuterRef("pk"), case__in=cases)))
         return self.filter(seen)
 
 

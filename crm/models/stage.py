@@ -1,6 +1,7 @@
 """One agency's part of a case: its own decision, observations and clock."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -60,7 +61,7 @@ class StageQuerySet(models.QuerySet["Stage"]):
         """The stages that the actor's agencies decide."""
         return self.filter(agency__in=actor.agency_ids(Role.OFFICER))
 
-    def lock_all(self, case_id: object) -> list["Stage"]:
+    def lock_all(self, case_id: UUID) -> list["Stage"]:
         """Lock every stage of a case, in a fixed order."""
         return list(
             self.select_for_update(of=("self",))

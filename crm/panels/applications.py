@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.actors import Actor
 from catalog.questionnaires.forms import QuestionForm, shown
+from catalog.questionnaires.members import identified
 from catalog.questionnaires.question import Question, Questionnaire
 from common.errors import DomainError, shown_on
 from crm import actions, files
@@ -25,12 +26,31 @@ def save_page(case: Case, *, by: Actor, question: Question, data: Any, files: An
     return _save(case, [question], by=by, data=data, uploads=files)
 
 
-def remove_member(case: Case, *, by: Actor, question: Question, index: int) -> None:
-    """Take one member off the list of a `people` question."""
-    members = list((case.answers or {}).get(question.key) or [])
-    if 0 <= index < len(members):
-        members.pop(index)
-        actions.fill_case(case, by=by, answers={question.key: members})
+def members_of(case: Case, question: Question) -> list[dict[str, str]]:
+    """Return the members of a `people` question as they are read, each with the id by which it is taken off."""
+    relations = dict(question.relations)
+    return [
+        {
+            "id": one["id"],
+            "name": f"{one.get('given', '')} {one.get('surnames', '')}".strip(),
+            "relation": relations.get(one.get("relation", ""), ""),
+        }
+        for one in identified((case.answers or {}).get(question.key))
+    ]
+
+
+def remove_member(
+    case: Case, *, by: Actor, question: Question, member: str = "", index: int | None = None
+) -> None:
+    """
+    Take one member off the list of a `people` question, by their id; twice is once.
+
+    :param index: instead, the place in the list as `case` was read
+    """
+    members = members_of(case, question)
+    if index is not None and 0 <= index < len(members):
+        member = members[index]["id"]
+    actions.remove_member(case, by=by, question=question, member=member)
 
 
 def whole_form(case: Case, *, data: Any = None, files: Any = None) -> QuestionForm:
@@ -82,7 +102,7 @@ def _belongs(question: Question, field: str) -> bool:
 def _save(case: Case, questions: list[Question], *, by: Actor, data: Any, uploads: Any) -> QuestionForm:
     form = QuestionForm(questions, answers=case.answers or {}, data=data, files=uploads)
     form.is_valid()
-    good = _good(form)
+    good, passed, added = _good(form), {}, []
     for question in questions:
         upload = form.cleaned_data.get(question.key) if question.kind == "file" else None
         if upload:
@@ -90,12 +110,16 @@ def _save(case: Case, questions: list[Question], *, by: Actor, data: Any, upload
                 stored = files.store(upload)
                 document = actions.add_document(case, by=by, file=stored, requirement=question.requirement)
                 good[question.key] = {"document": str(document.pk), "name": document.name}
-        elif question.kind == "file" and not question.required and question.key not in (case.answers or {}):
-            good[question.key] = None
-    if good:
-        with shown_on(form):
-            filled = actions.fill_case(case, by=by, answers=good)
-            case.answers = filled.answers
+        elif question.kind == "file" and not question.required:
+            passed[question.key] = None
+        elif question.kind == "people" and good.pop(question.key, None) is not None:
+            passed[question.key] = []
+            added += [(question, new)] if (new := form.new_member(question)) else []
+    with shown_on(form):
+        filled = actions.fill_case(case, by=by, answers=good, unless_given=passed) if good or passed else case
+        for question, new in added:
+            filled = actions.add_member(case, by=by, question=question, member=new)
+        case.answers = filled.answers
     return form
 
 

@@ -48,5 +48,5 @@ def _by_name(people: QuerySet[Person], text: str) -> QuerySet[Person]:
     for word in text.split()[:6]:
         plain = Func(Value(word), function="plain")
         matches = matches.filter(plain_name__trigram_word_similar=plain)
-        score = score + TrigramWordSimilarity(plain, name)
+        score = score + TrigramWordSimilarity(plain, name)  # type: ignore[arg-type]  # an expression serves as well
     return matches.annotate(score=score).order_by("-score", "pk")

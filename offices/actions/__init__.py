@@ -3,6 +3,7 @@ from offices.actions.days import end_ticket
 from offices.actions.desks import DeskTaken, close_desk, make_display, open_desk
 from offices.actions.people import enter_person_here, identify_here
 from offices.actions.tickets import (
+    FormUsed,
     abandon_ticket,
     call_next,
     mark_no_show,
@@ -23,6 +24,7 @@ from offices.actions.visits import (
 
 __all__ = [
     "DeskTaken",
+    "FormUsed",
     "MattersOpen",
     "NotHere",
     "abandon_ticket",

@@ -59,7 +59,7 @@ def file_case_here(matter: VisitMatter, *, by: Actor) -> tuple[Case, str]:
     """
     File the application of a matter; return the case and a claim code to add it to the citizen's account.
 
-    Filing again returns the same case with a new code.
+    Filing again returns the same case and no code: the one on the first receipt stays good.
 
     :raises NotAllowed: `by` does not attend this visit
     :raises DomainError: an answer is missing or wrong; `fields` names the questions
@@ -67,6 +67,8 @@ def file_case_here(matter: VisitMatter, *, by: Actor) -> tuple[Case, str]:
     matter = _lock(matter)
     if matter.case is None:
         raise DomainError(_("Begin the application first."))
+    if not matter.case.is_draft:
+        return matter.case, ""
     interaction = matter.visit.interaction
     case = crm.submit_case(matter.case, by=by)
     crm.bring_case(interaction, by=by, case=case, reason=gettext("Filed in this visit"))

@@ -12,6 +12,7 @@ from crm import actions as crm
 from offices.actions.periods import move
 from offices.models import Ticket, TicketState
 from offices.models.ticket import NEXT
+from offices.queries import locked
 
 SILENCE = timedelta(
     minutes=10
@@ -27,7 +28,7 @@ def end_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
     :raises NotAllowed: only the system ends days
     """
     require(by.is_system, _("Days are ended by Ventanilla itself."))
-    ticket = Ticket.objects.lock(ticket.pk)
+    ticket = locked.ticket(ticket.pk)
     if ticket.is_over:
         return ticket
     served = TicketState.FINISHED in NEXT[TicketState(ticket.state)]

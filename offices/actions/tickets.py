@@ -10,7 +10,7 @@ calls.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -23,19 +23,38 @@ from common.errors import DomainError, require
 from crm import actions as crm
 from crm.models import Interaction
 from offices import permissions
-from offices.actions.periods import move, tell, turn_page
-from offices.models import Desk, Period, PeriodKind, Ticket, TicketState, Visit, VisitMatter
-from offices.models.ticket import AT_DESK
+from offices.actions.periods import end_contact, move, tell, turn_page
+from offices.models import Desk, PeriodKind, Ticket, TicketState, Visit, VisitMatter
 from offices.priorities import priorities
+from offices.queries import locked
 from territory.models import Office
 
 HEAD_START = timedelta(minutes=40)
 MAX_MATTERS = 10
-_NEXT_NUMBER = """
-INSERT INTO offices_counter (office_id, business_date, series, last) VALUES (%s, %s, %s, 1)
-ON CONFLICT (office_id, business_date, series) DO UPDATE SET last = offices_counter.last + 1 RETURNING last
+# The number, then the clock, then the ticket and its first period. The counter's row is locked from here to the commit, and
+# whoever takes a number at the same office waits for it: so all of this is one statement, and almost the last.
+_GIVE_NUMBER = """
+WITH counter AS (
+    INSERT INTO offices_counter (office_id, business_date, series, last)
+    VALUES (%(office_id)s, %(business_date)s, %(series)s, 1)
+    ON CONFLICT (office_id, business_date, series) DO UPDATE SET last = offices_counter.last + 1 RETURNING last),
+given AS (SELECT last AS number, clock_now() AS taken_at FROM counter),
+ticket AS (
+    INSERT INTO offices_ticket (id, visit_id, office_id, business_date, series, number, token, state, taken_at, turn_at, called_count)
+    SELECT %(id)s, %(visit_id)s, %(office_id)s, %(business_date)s, %(series)s, number, %(token)s, %(state)s,
+        taken_at, taken_at - %(head_start)s, %(called_count)s
+    FROM given RETURNING id, number, taken_at, turn_at),
+period AS (INSERT INTO offices_period (ticket_id, kind, started_at) SELECT id, 'waiting', taken_at FROM ticket)
+SELECT number, taken_at, turn_at FROM ticket
 """
 ORDINARY, PREFERRED = "A", "P"
+
+
+class FormUsed(DomainError):
+    """This request gave a ticket before, to somebody else."""
+
+    code = "form-used"
+    status = 409
 
 
 @transaction.atomic
@@ -58,16 +77,27 @@ def take_ticket(
     :param run: canonical RUN, already checked; with a name it makes the person known as declared (level 100)
     :param key: names the request; the same one again is answered with the same ticket
     :raises NotAllowed: `by` does not work at this office
+    :raises FormUsed: `key` named another request
     :raises DomainError: the priority is not known, or the RUN is new and has no name
     """
     require(permissions.can_receive(by, office), _("Tickets of this office are given by its own staff."))
+    matters = list(dict.fromkeys(versions))[:MAX_MATTERS]
+    note = note.strip()[:200]
     if key and (taken := _taken_before(key)):
+        if not _is_same(
+            taken, office, matters, priority=priority, language=language, run=run, name=name, note=note
+        ):
+            raise FormUsed(
+                _(
+                    "This form has already given ticket %(ticket)s. If somebody else has come, press the button again."
+                )
+                % {"ticket": taken.name}
+            )
         return taken
     if priority and priority not in priorities():
         raise DomainError(
             _("Choose a reason for priority from the list."), priority=_("Choose a reason from the list.")
         )
-    matters = list(dict.fromkeys(versions))[:MAX_MATTERS]
     interaction = crm.open_interaction(
         office.kind,
         by=by,
@@ -84,7 +114,7 @@ def take_ticket(
             )
         interaction = crm.identify_person(interaction, by=by, person=person, level=100)
     visit = Visit.objects.create(
-        interaction=interaction, office=office, priority=priority, note=note.strip()[:200], key=key
+        interaction=interaction, office=office, priority=priority, note=note, key=key
     )
     VisitMatter.objects.bulk_create(VisitMatter(visit=visit, version=version) for version in matters)
     return _number(visit, interaction, by=by)
@@ -96,33 +126,52 @@ def _taken_before(key: UUID) -> Ticket | None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 102))", [str(key)])
-    return Ticket.objects.select_related("visit").filter(visit__key=key).first()
+    return Ticket.objects.select_related("visit__interaction__person").filter(visit__key=key).first()
+
+
+def _is_same(
+    taken: Ticket,
+    office: Office,
+    matters: list[ProcedureVersion],
+    *,
+    priority: str,
+    language: str,
+    run: str | None,
+    name: str,
+    note: str,
+) -> bool:
+    """Whether a ticket is what this request asked for; at the desk, matters and the person may have been told anew since."""
+    visit, contact = taken.visit, taken.visit.interaction
+    if (office.pk, priority, language, note) != (
+        taken.office_id,
+        visit.priority,
+        contact.language,
+        visit.note,
+    ):
+        return False
+    if run and not (contact.person and contact.person.identifiers.filter(kind="run", value=run).exists()):
+        return False
+    if not taken.is_waiting:
+        return True
+    told = {row.version_id for row in visit.matters.all()}
+    return told == {version.pk for version in matters} and (not name or contact.person is not None)
 
 
 def _number(visit: Visit, interaction: Interaction, *, by: Actor) -> Ticket:
-    """Give a visit its number, last of all: the counter's row stays locked until the commit."""
-    office, series = visit.office, PREFERRED if visit.priority else ORDINARY
-    number = _next_number(office.pk, interaction.business_date, series)
-    now = clock.now()
+    """Give a visit its number, last of all."""
     ticket = Ticket(
         visit=visit,
-        office=office,
+        office=visit.office,
         business_date=interaction.business_date,
-        series=series,
-        number=number,
-        taken_at=now,
-        turn_at=now - HEAD_START if visit.priority else now,
+        series=PREFERRED if visit.priority else ORDINARY,
     )
-    ticket.save(force_insert=True)
-    Period.objects.create(ticket=ticket, kind=PeriodKind.WAITING, started_at=now)
-    tell("ticket.taken", ticket, by=by, at=now)
-    return ticket
-
-
-def _next_number(office_id: int, day: date, series: str) -> int:
+    row = {field.attname: getattr(ticket, field.attname) for field in Ticket._meta.concrete_fields}
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT_NUMBER, [office_id, day, series])
-        return int(cursor.fetchone()[0])
+        cursor.execute(_GIVE_NUMBER, row | {"head_start": HEAD_START if visit.priority else timedelta()})
+        ticket.number, ticket.taken_at, ticket.turn_at = cursor.fetchone()
+    ticket._state.adding = False
+    tell("ticket.taken", ticket, by=by, at=ticket.taken_at)
+    return ticket
 
 
 @transaction.atomic
@@ -136,28 +185,17 @@ def call_next(desk: Desk, *, by: Actor, key: UUID | None = None) -> Ticket | Non
 
     :raises NotAllowed: `by` does not sit at this desk
     """
-    desk = Desk.objects.select_related("office__commune").lock(desk.pk)
+    desk, zone = locked.desk_and_zone(desk.pk)
     require(
-        permissions.can_serve(by, desk.office) and (by.is_system or desk.clerk_id == by.user_id),
+        permissions.sits_at(by, desk),
         _("Open the desk before you call: somebody else sits there, or it is closed."),
     )
-    in_hand = Ticket.objects.filter(desk=desk, state__in=AT_DESK).first()
-    if in_hand is None and key:
-        in_hand = Ticket.objects.filter(desk=desk, call_key=key).first()
-    if in_hand:
-        return in_hand
-    today = clock.local_date(clock.now(), desk.office.commune.time_zone)
-    ticket = (
-        Ticket.objects.of_day(desk.office, today)
-        .waiting()
-        .in_turn()
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("visit__interaction")
-        .first()
-    )
-    if ticket is None:
+    if answered := locked.answered_ticket(desk, key):
+        return answered
+    today = clock.local_date(clock.now(), zone)
+    if (found := locked.next_ticket(desk.office_id, today)) is None:
         return None
-    now = clock.now()
+    ticket, now = found
     ticket.desk, ticket.clerk_id, ticket.call_key = desk, desk.clerk_id, key
     ticket.called_at, ticket.called_count = now, ticket.called_count + 1
     move(ticket, TicketState.CALLED, by=by, at=now, event="ticket.called")
@@ -172,7 +210,7 @@ def recall_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
     :raises NotAllowed: another clerk called it
     :raises DomainError: it is not waiting to come to the desk
     """
-    ticket = Ticket.objects.lock(ticket.pk)
+    ticket = locked.ticket(ticket.pk)
     require(permissions.has_in_hand(by, ticket), _("A colleague called this ticket."))
     if not ticket.is_called:
         raise DomainError(_("Only a called ticket can be called again."))
@@ -186,7 +224,7 @@ def recall_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
 @transaction.atomic
 def say_on_the_way(ticket: Ticket, *, by: Actor) -> Ticket:
     """Whoever holds a called ticket says that they are coming; a second time changes nothing."""
-    ticket = Ticket.objects.lock(ticket.pk)
+    ticket = locked.ticket(ticket.pk)
     if not ticket.is_called:
         raise DomainError(_("Your number is not being called now. Wait until it is."))
     if ticket.periods.filter(ended_at__isnull=True, kind=PeriodKind.CALLED).exists():
@@ -205,7 +243,7 @@ def put_back(ticket: Ticket, *, by: Actor) -> Ticket:
     :raises NotAllowed: `by` neither called it nor supervises the office
     :raises IllegalMove: it is not called
     """
-    ticket = Ticket.objects.lock(ticket.pk)
+    ticket = locked.ticket(ticket.pk)
     require(permissions.can_put_back(by, ticket), _("A colleague called this ticket."))
     now = clock.now()
     move(ticket, TicketState.WAITING, by=by, at=now, event="ticket.put_back")
@@ -220,11 +258,11 @@ def mark_no_show(ticket: Ticket, *, by: Actor) -> Ticket:
     :raises NotAllowed: another clerk called it
     :raises IllegalMove: it is not called
     """
-    ticket = Ticket.objects.lock(ticket.pk)
+    ticket = locked.ticket(ticket.pk, with_contact=True)
     require(permissions.has_in_hand(by, ticket), _("A colleague called this ticket."))
     now = clock.now()
     move(ticket, TicketState.NO_SHOW, by=by, at=now, event="ticket.no_show")
-    crm.end_interaction(ticket.visit.interaction, by=by, ending="no_show")
+    end_contact(ticket, by=by, at=now, ending="no_show")
     return ticket
 
 
@@ -237,7 +275,7 @@ def abandon_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
     :raises NotAllowed: staff of another office
     :raises IllegalMove: they are at a desk, or it is over
     """
-    ticket = Ticket.objects.lock(ticket.pk)
+    ticket = locked.ticket(ticket.pk, with_contact=True)
     if by.is_staff:
         require(
             permissions.can_receive(by, ticket.office),
@@ -245,5 +283,5 @@ def abandon_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
         )
     now = clock.now()
     move(ticket, TicketState.ABANDONED, by=by, at=now, event="ticket.abandoned")
-    crm.end_interaction(ticket.visit.interaction, by=by, ending="abandoned")
+    end_contact(ticket, by=by, at=now, ending="abandoned")
     return ticket

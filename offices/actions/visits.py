@@ -15,6 +15,7 @@ from offices import permissions
 from offices.actions.periods import move
 from offices.actions.tickets import MAX_MATTERS
 from offices.models import AT_DESK, Desk, Ticket, TicketState, Visit, VisitMatter
+from offices.queries import locked
 
 
 class MattersOpen(DomainError):
@@ -32,7 +33,7 @@ def start_serving(ticket: Ticket, *, by: Actor) -> Ticket:
     :raises NotAllowed: another clerk called it
     :raises IllegalMove: it is not called
     """
-    ticket = Ticket.objects.lock(ticket.pk)
+    ticket = locked.ticket(ticket.pk)
     require(permissions.has_in_hand(by, ticket), _("A colleague called this ticket."))
     if ticket.is_serving:
         return ticket
@@ -55,7 +56,7 @@ def hold_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
     :raises NotAllowed: another clerk serves them
     :raises IllegalMove: they are not being served
     """
-    ticket = Ticket.objects.lock(ticket.pk)
+    ticket = locked.ticket(ticket.pk)
     require(permissions.has_in_hand(by, ticket), _("A colleague serves this person."))
     move(ticket, TicketState.HELD, by=by, at=clock.now(), event="ticket.held")
     return ticket
@@ -71,7 +72,7 @@ def resume_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
     :raises IllegalMove: they are not on hold
     """
     desk = Desk.objects.filter(clerk=by.user_id, is_open=True).select_for_update().first()
-    ticket = Ticket.objects.lock(ticket.pk)
+    ticket = locked.ticket(ticket.pk)
     require(permissions.has_in_hand(by, ticket), _("A colleague serves this person."))
     if desk is None or desk.office_id != ticket.office_id:
         raise DomainError(_("Open a desk first."))
@@ -91,7 +92,7 @@ def finish_visit(ticket: Ticket, *, by: Actor, anyway: bool = False) -> Ticket:
     :raises MattersOpen: a matter has no outcome
     :raises IllegalMove: they are not being served
     """
-    ticket = Ticket.objects.lock(ticket.pk)
+    ticket = locked.ticket(ticket.pk)
     require(permissions.has_in_hand(by, ticket), _("A colleague serves this person."))
     if ticket.is_finished:
         return ticket

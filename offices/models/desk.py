@@ -1,5 +1,7 @@
 """The desks of an office, who sits at each, and the address of its waiting-room display."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -19,7 +21,7 @@ class DeskQuerySet(models.QuerySet["Desk"]):
     def open(self) -> "DeskQuerySet":
         return self.filter(is_open=True)
 
-    def lock(self, pk: object) -> "Desk":
+    def lock(self, pk: UUID) -> "Desk":
         return self.select_for_update(of=("self",)).get(pk=pk)
 
 

@@ -77,13 +77,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """In the order in which they will be called."""
         return self.order_by("turn_at", "id")
 
-    def lock(self, pk: object) -> "Ticket":
-        return (
-            self.select_for_update(of=("self",))
-            .select_related("visit__interaction", "office__commune")
-            .get(pk=pk)
-        )
-
 
 class Ticket(models.Model):
     """A place in the queue. `token` opens the page that tells, on one's phone, how many are before."""

@@ -76,7 +76,7 @@ def _matter(row: VisitMatter, visit: Visit, actor: Actor) -> Matter:
     if (
         row.case is not None
         and not row.case.is_draft
-        and Case.objects.visible_to(actor).filter(pk=row.case_id).exists()
+        and Case.objects.visible_to(actor).filter(pk=row.case.pk).exists()
     ):
         file = case_file(row.case, actor=actor)
     sheet = version.sheet

@@ -70,7 +70,7 @@ def fill_case(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpResp
     if not case.is_draft:
         return redirect("offices:receipt", visit.pk, matter.pk)
     if request.method != "POST":
-        return _render_form(request, visit, matter, applications.whole_form(case))
+        return _render_form(request, visit, matter, case, applications.whole_form(case))
     if "remove" in request.POST:
         _remove_member(request, case)
         return redirect("offices:application", visit.pk, matter.pk)
@@ -78,14 +78,21 @@ def fill_case(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpResp
     if "leave" in request.POST:
         messages.info(request, gettext("The answers are kept. Nothing was filed yet."))
         return to_visit(visit, matter)
+    if "file" in request.POST and _is_filed(case):  # meanwhile, by the same click sent twice
+        return redirect("offices:receipt", visit.pk, matter.pk)
     if "file" in request.POST and form.is_valid():
         with shown_on(form):
             case, code = actions.file_case_here(matter, by=request.actor)
-            _keep(request, case, code=code)
+            if code:
+                _keep(request, case, code=code)
             return redirect("offices:receipt", visit.pk, matter.pk)
     if not form.errors:
         return redirect("offices:application", visit.pk, matter.pk)
-    return _render_form(request, visit, matter, form, status=422)
+    return _render_form(request, visit, matter, case, form, status=422)
+
+
+def _is_filed(case: Case) -> bool:
+    return Case.objects.submitted().filter(pk=case.pk).exists()
 
 
 def _remove_member(request: ActorRequest, case: Case) -> None:
@@ -96,9 +103,15 @@ def _remove_member(request: ActorRequest, case: Case) -> None:
 
 
 def _render_form(
-    request: ActorRequest, visit: Visit, matter: VisitMatter, form: QuestionForm, *, status: int = 200
+    request: ActorRequest,
+    visit: Visit,
+    matter: VisitMatter,
+    case: Case,
+    form: QuestionForm,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
-    case = Case.objects.select_related("version").get(pk=matter.case_id)
+    case = Case.objects.select_related("version").get(pk=case.pk)
     members = [
         {
             "value": f"{question.key}:{index}",

@@ -53,7 +53,7 @@ def show_desk(request: ActorRequest) -> HttpResponse:
         "ticket": ticket,
         "matters": _titles(ticket),
         "priority": label_of(ticket.visit.priority) if ticket else "",
-        "on_the_way": bool(ticket)
+        "on_the_way": ticket is not None
         and ticket.periods.filter(kind=PeriodKind.WALKING, ended_at__isnull=True).exists(),
         "held": held_rows(office, request.actor.user_id),
         "rows": waiting_rows(office, day),

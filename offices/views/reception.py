@@ -48,17 +48,21 @@ def show_reception(request: ActorRequest) -> HttpResponse:
 
 def _take(request: ActorRequest, office: Office, form: forms.Arrival) -> Ticket:
     given = form.cleaned_data
-    return actions.take_ticket(
-        office,
-        by=request.actor,
-        versions=form.chosen,
-        priority=given["priority"],
-        language=given["language"],
-        run=given["run"],
-        name=given["name"],
-        note=given["note"],
-        key=given["key"],
-    )
+    try:
+        return actions.take_ticket(
+            office,
+            by=request.actor,
+            versions=form.chosen,
+            priority=given["priority"],
+            language=given["language"],
+            run=given["run"],
+            name=given["name"],
+            note=given["note"],
+            key=given["key"],
+        )
+    except actions.FormUsed:
+        form.renew_key()
+        raise
 
 
 def _context(request: ActorRequest, office: Office, form: forms.Arrival) -> dict[str, Any]:

@@ -1,26 +1,48 @@
 """An application on the web: begun, left and found again, filed."""
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.actors import Actor
 from catalog.models import ProcedureVersion
 from common import clock
 from crm import actions as crm
+from crm import keys
 from crm.models import Case
 from portal.models import Draft
+from portal.queries.drafts import draft_begun_with
 from portal.visitors import KEPT_FOR
 
 
 @transaction.atomic
-def begin_draft(version: ProcedureVersion, *, by: Actor, key: str, language: str) -> Draft:
+def begin_draft(
+    version: ProcedureVersion, *, by: Actor, key: str, language: str, once: bool = False
+) -> Draft:
     """
     Begin an application in a new contact on the web, and a place to find it again.
 
-    :param key: a new key (`crm.keys.new_key()`); only its hash is stored
+    :param key: a new key (`crm.keys.new_key()`, `key_of_press()`); only its hash is stored
+    :param once: beginning again with the same key, even at the same moment, returns the same draft
     """
+    if once:
+        lock_press(key)
+        if before := draft_begun_with(key):
+            return before
     interaction = crm.open_interaction("web", by=by, reason="apply", language=language)
     case = crm.begin_case(version, by=by, interaction=interaction, key=key, language=language)
-    return Draft.objects.create(case=case, begun_at=case.begun_at, kept_until=clock.now() + KEPT_FOR)
+    return Draft.objects.create(
+        case=case,
+        begun_at=case.begun_at,
+        kept_until=clock.now() + KEPT_FOR,
+        begun_once=keys.hashed(key) if once else None,
+    )
+
+
+def lock_press(key: str) -> None:
+    """Let nobody else begin with the same key until the transaction ends: there is no row yet that could be locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(keys.hashed(key)[:8], signed=True)]
+        )
 
 
 def file_application(draft: Draft, *, by: Actor) -> Case:

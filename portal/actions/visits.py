@@ -35,12 +35,16 @@ def answer_in_visit(
     requirement: str = "",
 ) -> Case:
     """
-    Answer the agency, with a paper if there is one.
+    Answer the agency, with a paper if there is one. The same answer to the same question again is the second press of one button.
 
+    :param requirement: the paper's; empty for any other paper
     :raises NotAllowed: `by` does not hold the key
     :raises DomainError: nothing is being asked, or nothing was written
     """
+    case = Case.objects.lock(case.pk)
     question = Message.objects.filter(case=case, pk=question_id).first() if question_id else None
+    if question and case.messages.filter(answers=question, text=text.strip()).exists():
+        return case
     if file:
         crm.add_document(case, by=by, file=file, requirement=requirement, interaction=visit)
     crm.answer_agency(case, by=by, interaction=visit, text=text, question=question)
@@ -53,13 +57,17 @@ def add_paper_in_visit(
     case: Case, *, by: Actor, visit: Interaction, file: StoredFile, requirement: str
 ) -> Case:
     """
-    Hand in a paper.
+    Hand in a paper; the same one again is the second press of one button.
 
+    :param requirement: empty for any other paper
     :raises NotAllowed: `by` does not hold the key
     :raises DomainError: the case is decided
     """
-    crm.add_document(case, by=by, file=file, requirement=requirement, interaction=visit)
-    _note_matter(case, by=by, visit=visit, kind="paper")
+    case = Case.objects.lock(case.pk)
+    before = set(case.documents.values_list("pk", flat=True))
+    document = crm.add_document(case, by=by, file=file, requirement=requirement, interaction=visit)
+    if document.pk not in before:
+        _note_matter(case, by=by, visit=visit, kind="paper")
     return Case.objects.get(pk=case.pk)
 
 

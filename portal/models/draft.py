@@ -19,13 +19,15 @@ class Draft(models.Model):
     """
     The web's place for one application: `code` stands in its addresses, before it is filed and after.
 
-    The key that opens it is the case's. Until `kept_until` the person can come back to it.
+    The key that opens it is the case's. Until `kept_until` the person can come back to it. `begun_once` is the hash of the key of
+    one press of “start”: the same press begins nothing twice.
     """
 
     code = models.CharField(max_length=10, primary_key=True, default=new_code, editable=False)
     case = models.OneToOneField(Case, models.CASCADE, related_name="draft")
     begun_at = models.DateTimeField(db_default=ClockNow())
     kept_until = models.DateTimeField()
+    begun_once = models.BinaryField(max_length=32, null=True, unique=True, editable=False)
 
     def __str__(self) -> str:
         return self.code

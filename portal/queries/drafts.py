@@ -8,6 +8,7 @@ from catalog.queries.published import content_of
 from catalog.questionnaires.question import Question, Questionnaire
 from catalog.sheets import Requirement
 from common import clock
+from crm import keys
 from portal.models import Draft
 
 
@@ -44,6 +45,11 @@ def draft_alone(code: str) -> Draft | None:
     return Draft.objects.select_related("case").filter(pk=code).first()
 
 
+def draft_begun_with(key: str) -> Draft | None:
+    """Return the draft that a press of “start” with this key has begun."""
+    return Draft.objects.select_related("case").filter(begun_once=keys.hashed(key)).first()
+
+
 def is_over(draft: Draft) -> bool:
     """Whether a draft that was never filed is not kept any more."""
     return draft.case.is_draft and draft.kept_until < clock.now()
@@ -62,18 +68,6 @@ def step_of(questionnaire: Questionnaire, answers: dict[str, Any], key: str) -> 
         if question.key == key:
             return Step(question, index + 1, len(asked), asked[index - 1].key if index else "")
     return None
-
-
-def members_of(question: Question, answers: dict[str, Any]) -> list[dict[str, str]]:
-    """Return the people entered so far, as they are read."""
-    relations = dict(question.relations)
-    return [
-        {
-            "name": f"{one.get('given', '')} {one.get('surnames', '')}".strip(),
-            "relation": relations.get(one.get("relation", ""), ""),
-        }
-        for one in answers.get(question.key) or []
-    ]
 
 
 def files_to_have(version: ProcedureVersion) -> list[Requirement]:

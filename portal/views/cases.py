@@ -14,11 +14,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from common.errors import DomainError, shown_on
+from common.errors import DomainError, IllegalMove, NotAllowed, shown_on
+from common.languages import keeps_typed
 from crm import files, folios
 from crm.files import StoredFile
-from crm.models import Case, Document, Interaction
+from crm.models import Case, CaseState, Document, Interaction
 from crm.panels.cards import case_file
+from crm.panels.papers import hand_out
 from portal import actions
 from portal.forms import OTHER_PAPER, Answer, Follow, Paper
 from portal.queries.progress import decisions_of, progress_of
@@ -82,6 +84,7 @@ def show_case(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @for_holder
+@keeps_typed
 def answer(request: HttpRequest, case: Case) -> HttpResponse:
     """Answer the agency, with a paper if there is one."""
     question = case.messages.filter(kind="question", answered_by__isnull=True).order_by("at").first()
@@ -98,7 +101,7 @@ def answer(request: HttpRequest, case: Case) -> HttpResponse:
                     text=form.cleaned_data["text"],
                     question_id=UUID(asked) if _is_id(asked) else None,
                     file=stored,
-                    requirement=_requirement(case, form),
+                    requirement=_requirement(form),
                 )
                 return redirect(_done(case, "answered"))
     if question is None and not form.errors:
@@ -108,6 +111,7 @@ def answer(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @for_holder
+@keeps_typed
 def add_paper(request: HttpRequest, case: Case) -> HttpResponse:
     """Hand in a paper."""
     if not case.is_open:
@@ -122,7 +126,7 @@ def add_paper(request: HttpRequest, case: Case) -> HttpResponse:
                     by=visitor_of(request),
                     visit=_visit(request, case),
                     file=stored,
-                    requirement=_requirement(case, form),
+                    requirement=_requirement(form),
                 )
                 return redirect(_done(case, "paper"))
     return render(
@@ -132,25 +136,34 @@ def add_paper(request: HttpRequest, case: Case) -> HttpResponse:
 
 @for_holder
 def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
-    """Withdraw, after asking whether one is sure."""
+    """Withdraw, after asking whether one is sure; what is decided or withdrawn already is shown as it is."""
     if not case.is_open:
         return redirect("portal:case", case.folio)
+    error = ""
     if request.method == "POST":
-        actions.withdraw_in_visit(case, by=visitor_of(request), visit=_visit(request, case))
-        return redirect(_done(case, "withdrawn"))
-    return render(request, "portal/withdraw.html", {"case": case})
+        try:
+            actions.withdraw_in_visit(case, by=visitor_of(request), visit=_visit(request, case))
+            return redirect(_done(case, "withdrawn"))
+        except NotAllowed:
+            raise
+        except IllegalMove as refusal:
+            return redirect(_done(case, "withdrawn" if refusal.old == CaseState.WITHDRAWN else "late"))
+        except DomainError as refusal:
+            error = str(refusal)
+    return render(
+        request, "portal/withdraw.html", {"case": case, "error": error}, status=422 if error else 200
+    )
 
 
 @for_holder
 def show_paper(request: HttpRequest, case: Case, paper: UUID) -> FileResponse:
     """Hand out one of the case's papers."""
-    document = get_object_or_404(Document.objects.visible_to(visitor_of(request)), case=case, pk=paper)
-    path = files.path_of(document.sha256)
-    if not path.is_file():
+    visitor = visitor_of(request)
+    document = get_object_or_404(Document.objects.visible_to(visitor), case=case, pk=paper)
+    given = hand_out(document, by=visitor)
+    if given is None:
         raise Http404
-    return FileResponse(
-        path.open("rb"), as_attachment=True, filename=document.name, content_type=document.content_type
-    )
+    return given
 
 
 def _done(case: Case, what: str) -> str:
@@ -176,9 +189,7 @@ def _stored(form: Form) -> StoredFile | None:
         return None
 
 
-def _requirement(case: Case, form: Form) -> str:
-    """The requirement a paper answers; other papers never replace one another."""
+def _requirement(form: Form) -> str:
+    """The requirement a paper answers, nothing for another paper."""
     chosen = form.cleaned_data.get("requirement") or OTHER_PAPER
-    if chosen != OTHER_PAPER:
-        return str(chosen)
-    return f"{OTHER_PAPER}-{case.documents.filter(requirement__startswith=OTHER_PAPER).count() + 1}"
+    return "" if chosen == OTHER_PAPER else str(chosen)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,13 +14,17 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import hold_case
+from catalog.models import ProcedureVersion
 from catalog.questionnaires.forms import QuestionForm
 from catalog.questionnaires.question import Question
 from common.errors import DomainError, NotAllowed
+from common.ids import new_secret
+from common.languages import NOT_TYPED, is_switching, keeps_typed
 from common.limits import allow
+from common.origins import address_of
 from crm import actions as crm
 from crm import keys
-from crm.panels.applications import answer_rows, questionnaire, remove_member, save_page
+from crm.panels.applications import answer_rows, members_of, questionnaire, remove_member, save_page
 from portal import actions
 from portal.addresses import absolute
 from portal.forms import Resume
@@ -28,11 +33,11 @@ from portal.qr import qr_svg
 from portal.queries.drafts import (
     Step,
     draft_alone,
+    draft_begun_with,
     draft_by_code,
     drafts_among,
     files_to_have,
     is_over,
-    members_of,
     question_count,
     step_of,
 )
@@ -40,7 +45,6 @@ from portal.queries.procedure_page import can_apply_online
 from portal.views.procedures import public_version
 from portal.visitors import (
     COOKIE,
-    address_of,
     admit,
     key_groups,
     key_of,
@@ -50,6 +54,9 @@ from portal.visitors import (
 )
 
 GUESSES = timedelta(minutes=15)
+# From one address, which may be that of a whole office, or of all telephones of a company.
+BEGINNINGS, BEGINNING = 600, timedelta(minutes=10)
+PRESS = "press"  # what one press of “start” sends, and no other
 WEB = ["GET", "HEAD", "POST"]
 
 
@@ -60,34 +67,62 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     version = public_version(slug)
     if not version.has_form:
         raise Http404
-    possible = can_apply_online(version)
-    if request.method == "POST" and possible:
-        key = keys.new_key()
-        draft = actions.begin_draft(version, by=visitor_of(request), key=key, language=language_of(request))
-        hold_case(request, draft.case_id)
-        response = redirect("portal:draft", draft.code)
-        remember_key(response, draft, key)
-        return response
+    possible, drafts = can_apply_online(version), _drafts_here(request)
+    begun = [one for one in drafts if one.case.version.procedure_id == version.procedure_id]
+    is_pressed = request.method == "POST" and possible
+    if is_pressed and (opened := _begun(request, version, begun)):
+        return _opened(request, *opened)
     context = {
         "version": version,
         "possible": possible,
         "files": files_to_have(version),
         "count": question_count(version),
-        "begun": [
-            one for one in _drafts_here(request) if one.case.version.procedure_id == version.procedure_id
-        ],
+        "begun": begun,
+        "press": request.POST.get(PRESS) or new_secret(),
+        "is_busy": is_pressed,
     }
-    return render(request, "portal/begin.html", context)
+    return render(request, "portal/begin.html", context, status=429 if is_pressed else 200)
+
+
+def _begun(request: HttpRequest, version: ProcedureVersion, here: list[Draft]) -> tuple[Draft, str] | None:
+    """
+    Begin an application, and return it with its key; or what the same press began before, or what was left without an answer here.
+
+    None when too many were begun from the same place.
+    """
+    for draft in here:
+        if draft.case.version_id == version.pk and not draft.case.answers:
+            return draft, key_of(request, draft)
+    key = keys.key_of_press(
+        request.POST.get(PRESS) or new_secret(),
+        browser=request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""),
+        subject=version.pk,
+    )
+    before = draft_begun_with(key)
+    if before is None and not allow("begin", address_of(request), times=BEGINNINGS, within=BEGINNING):
+        return None
+    draft = before or actions.begin_draft(
+        version, by=visitor_of(request), key=key, language=language_of(request), once=True
+    )
+    return draft, key
+
+
+def _opened(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
+    hold_case(request, draft.case_id)
+    response = redirect("portal:draft", draft.code)
+    remember_key(response, draft, key)
+    return response
 
 
 def _drafts_here(request: HttpRequest) -> list[Draft]:
     """The drafts whose key this browser keeps."""
     codes = [name.removeprefix(COOKIE) for name in request.COOKIES if name.startswith(COOKIE)]
-    return drafts_among(codes) if codes else []
+    return [draft for draft in drafts_among(codes) if key_of(request, draft)] if codes else []
 
 
 @login_not_required
 @require_http_methods(WEB)
+@keeps_typed
 def resume(request: HttpRequest) -> HttpResponse:
     """Come back to a draft with its number and key; those of this device need neither."""
     form = Resume(
@@ -96,29 +131,22 @@ def resume(request: HttpRequest) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         draft = draft_by_code(form.cleaned_data["code"])
-        if not _may_guess(request, form.cleaned_data["code"]):
-            form.add_error(None, _too_many())
-        elif draft is None or not admit(request, draft, form.cleaned_data["key"]):
-            form.add_error(None, _wrong_key())
-        else:
+        if draft and admit(request, draft, form.cleaned_data["key"]):
             response = redirect("portal:draft", draft.code)
             remember_key(response, draft, keys.tidy(form.cleaned_data["key"]))
             return response
+        form.add_error(None, _refused_key(request, form.cleaned_data["code"]))
     context = {"form": form, "drafts": _drafts_here(request)}
     return render(request, "portal/resume.html", context, status=422 if form.errors else 200)
 
 
-def _may_guess(request: HttpRequest, code: str) -> bool:
-    return allow("draft-key", code, times=20, within=GUESSES) and allow(
+def _refused_key(request: HttpRequest, code: str) -> str:
+    """Count a wrong key, and say so. Only failures count: no guesses of others keep out whoever holds the right one."""
+    counted = allow("draft-key", code, times=20, within=GUESSES) and allow(
         "key-address", address_of(request), times=120, within=GUESSES
     )
-
-
-def _too_many() -> str:
-    return gettext("This was tried too many times. Wait fifteen minutes, or call line 101.")
-
-
-def _wrong_key() -> str:
+    if not counted:
+        return gettext("This was tried too many times. Wait fifteen minutes, or call line 101.")
     return gettext("This number and this key do not belong together. Check both against what you wrote down.")
 
 
@@ -128,13 +156,9 @@ def for_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     @wraps(view)
     def held(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
         draft = draft_alone(code) if request.method == "POST" else draft_by_code(code)
-        if draft is None:
-            return _ask_key(request, code, "")
         typed = request.POST.get("resume_key", "")
-        if typed and not _may_guess(request, code):
-            return _ask_key(request, code, _too_many())
-        if not admit(request, draft, typed):
-            return _ask_key(request, code, _wrong_key() if typed else "")
+        if draft is None or not admit(request, draft, typed):
+            return _ask_key(request, code, _refused_key(request, code) if typed else "")
         if is_over(draft):
             return render(request, "portal/draft_over.html", {"draft": draft}, status=410)
         response = view(request, draft, *args, **kwargs)
@@ -148,10 +172,7 @@ def for_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 def _ask_key(request: HttpRequest, code: str, error: str) -> HttpResponse:
     """Ask for the key of a draft, existing or not, keeping what was sent in the page itself."""
     kept = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name not in {"csrfmiddlewaretoken", "resume_key"}
+        (name, value) for name, values in request.POST.lists() for value in values if name not in NOT_TYPED
     ]
     context = {"code": code, "error": error, "kept": kept, "had_files": bool(request.FILES)}
     return render(request, "portal/ask_key.html", context, status=403)
@@ -169,6 +190,7 @@ def continue_draft(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 @for_holder
+@keeps_typed
 def ask(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
     """Ask one question and keep its answer."""
     if not draft.case.is_draft:
@@ -177,26 +199,33 @@ def ask(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
     if step is None:
         return redirect("portal:draft", draft.code)
     if request.method == "POST":
-        return _take(request, draft, step)
+        try:
+            return _take(request, draft, step)
+        except NotAllowed:
+            raise
+        except DomainError:  # sent meanwhile in another window
+            return redirect("portal:draft", draft.code)
     return _show(request, draft, step, QuestionForm([step.question], answers=draft.case.answers or {}))
 
 
 def _take(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
-    """Keep what was sent, and go where its button says."""
+    """
+    Keep what was sent, and go where its button says.
+
+    :raises DomainError: it was sent meanwhile in another window
+    """
     visitor, question, sent = visitor_of(request), step.question, request.POST
+    if is_switching(request):
+        return _show(
+            request, draft, step, QuestionForm([question], answers=draft.case.answers or {}, data=sent)
+        )
     if sent.get("leave") == "anyway":
         return redirect("portal:left", draft.code)
-    if "skip" in sent and not question.required:
+    if "skip" in sent and not question.required and question.kind != "people":
         crm.fill_case(draft.case, by=visitor, answers={question.key: None})
         return redirect(_next(draft, question, sent))
     if "remove" in sent:
-        index = sent["remove"]
-        remove_member(
-            draft.case,
-            by=visitor,
-            question=question,
-            index=int(index) if index.isdecimal() and len(index) < 4 else -1,
-        )
+        remove_member(draft.case, by=visitor, question=question, member=sent["remove"])
         return redirect(_address(draft, question, sent))
     form = save_page(draft.case, by=visitor, question=question, data=sent, files=request.FILES)
     if form.errors and not ("leave" in sent and _is_blank(form)):
@@ -208,7 +237,7 @@ def _take(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
 
 def _is_blank(form: QuestionForm) -> bool:
     """Whether nothing at all was typed or chosen, so that leaving loses nothing."""
-    return not any(_typed(form, name) for name in form.fields)
+    return not any(_typed(form, bound.name) for bound in form.visible_fields())
 
 
 def _typed(form: QuestionForm, name: str) -> bool:
@@ -242,7 +271,7 @@ def _show(request: HttpRequest, draft: Draft, step: Step, form: QuestionForm) ->
         "form": form,
         "from_check": "check" if "check" in (request.GET.get("from"), request.POST.get("from")) else "",
         "is_leaving": bool(form.errors) and "leave" in request.POST,
-        "members": members_of(step.question, answers) if step.question.kind == "people" else [],
+        "members": members_of(draft.case, step.question) if step.question.kind == "people" else [],
         "file_given": (answers.get(step.question.key) or {}).get("name", "")
         if step.question.kind == "file"
         else "",

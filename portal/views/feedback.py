@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog import actions as catalog
 from catalog.models import ProcedureVersion
 from common.errors import shown_on
+from common.languages import keeps_typed
 from common.limits import allow
 from portal.forms import Mistake, Usefulness
 from portal.views.procedures import public_version
@@ -18,6 +19,7 @@ from portal.visitors import language_of, visitor_of
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_typed
 def vote(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask whether a page was useful and whether it saved a visit."""
     version = public_version(slug)
@@ -39,6 +41,7 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_typed
 def report_mistake(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a report that something on a page is wrong."""
     version = public_version(slug)

@@ -2,20 +2,24 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.middleware import HELD_CASES, hold_case
+from common.languages import keeps_typed
+from common.origins import address_of
 from crm import actions as crm
 from portal.forms import Follow
-from portal.visitors import COOKIE, address_of, visitor_of
+from portal.visitors import COOKIE, visitor_of
 
 VISITS = "visits"  # session: the contact of each case's present visit
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_typed
 def follow(request: HttpRequest) -> HttpResponse:
     """Ask for folio and key; whichever of them is wrong, the answer is the same."""
     if request.method != "POST":
@@ -49,6 +53,7 @@ def forget(request: HttpRequest) -> HttpResponse:
     """Forget, in this browser, every case and draft it was shown the key of."""
     for name in (HELD_CASES, VISITS):
         request.session.pop(name, None)
+    rotate_token(request)  # a page of before, found by going back, begins or sends nothing any more
     response = redirect("portal:forgotten")
     for name in request.COOKIES:
         if name.startswith(COOKIE):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from common import channels, clock
 from common.errors import AlreadyDone, shown_on
+from common.languages import keeps_typed
 from crm import actions as crm
 from crm.actions.surveys import hashed_token
 from crm.models import SurveyInvitation
@@ -18,6 +19,7 @@ from portal.visitors import visitor_of
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_typed
 def answer_survey(request: HttpRequest, token: str) -> HttpResponse:
     """Ask how the contact went, once."""
     invitations = SurveyInvitation.objects.select_related("office", "procedure", "answer")

@@ -36,4 +36,4 @@ def nearest_offices(commune: Commune, *, limit: int = 5, kind: str = OfficeKind.
         )
         .order_by("kilometres", "code")[:limit]
     )
-    return [NearOffice(office, office.kilometres) for office in near]
+    return [NearOffice(office, office.kilometres) for office in near]  # type: ignore[attr-defined]  # annotated above

@@ -316,7 +316,7 @@ def test_a_search_in_the_list_finds_words_and_numbers(client_of, editor, agency)
 
     assert "Procedure 5002" in client.get(url("procedures"), {"q": "5002"}).text
     assert "Procedure 5001" in client.get(url("procedures"), {"q": "certifcate"}).text
-    assert "Nothing here" in client.get(url("procedures"), {"q": "\x00zzz"}).text
+    assert "Nothing here" in client.get(url("procedures"), {"q": "zzz"}).text
 
 
 def test_the_list_is_paged_by_name(client_of, editor, agency, monkeypatch):

@@ -6,7 +6,9 @@ import pytest
 
 from accounts.actors import Actor, ActorKind
 from accounts.models import Role
+from common.errors import NotAllowed
 from crm import actions, permissions
+from crm.models import Interaction
 from tests.factories import accounts as people
 from tests.factories import crm
 
@@ -84,6 +86,52 @@ def test_who_attends_a_contact_now(everybody, office, clerk, actor_of):
     table(lambda actor: permissions.is_attending(actor, contact), everybody, "system")
     contact = actions.attend_interaction(contact, by=actor_of(clerk))
     table(lambda actor: permissions.is_attending(actor, contact), everybody, "system", "clerk")
+
+
+def test_who_may_add_matters_to_a_contact(everybody, office, clerk, actor_of):
+    contact = actions.open_interaction("web", by=Actor.visitor())
+    attended = actions.attend_interaction(
+        actions.open_interaction("office", by=Actor.system(), office=office), by=actor_of(clerk)
+    )
+
+    table(
+        lambda actor: permissions.can_add_matters(actor, contact),
+        everybody,
+        *("system", "visitor", "holder", "holder_of_another"),
+    )
+    table(lambda actor: permissions.can_add_matters(actor, attended), everybody, "system", "clerk")
+
+
+def test_somebody_who_is_only_signed_in_begins_and_opens_nothing(stranger, procedure_version, actor_of):
+    by = actor_of(stranger)
+    contact = actions.open_interaction("web", by=Actor.visitor())
+    enquiry = actions.open_enquiry(contact, by=Actor.visitor(), kind="inform")
+
+    with pytest.raises(NotAllowed):
+        actions.begin_case(procedure_version, by=by, interaction=contact, key="k")
+    with pytest.raises(NotAllowed):
+        actions.open_enquiry(contact, by=by, kind="inform")
+    with pytest.raises(NotAllowed):
+        actions.close_enquiry(enquiry, by=by, outcome="informed")
+
+    assert contact.enquiries.count() == 1
+
+
+def test_whoever_lost_their_post_during_a_contact_attends_it_no_more(
+    office, clerk, procedure_version, actor_of
+):
+    contact = actions.open_interaction("office", by=Actor.system(), office=office)
+    contact = actions.attend_interaction(contact, by=actor_of(clerk))
+    case = actions.begin_case(procedure_version, by=actor_of(clerk), interaction=contact, key="k")
+    clerk.memberships.all().delete()
+    by = actor_of(clerk)
+
+    assert not permissions.is_attending(by, contact)
+    assert not permissions.can_fill(by, case)
+    assert not Interaction.objects.present_of(by).exists()
+    assert not Interaction.objects.visible_to(by).exists()
+    with pytest.raises(NotAllowed):
+        actions.begin_case(procedure_version, by=by, interaction=contact, key="k")
 
 
 def test_who_may_fill_in_a_case(everybody, submitted_case):

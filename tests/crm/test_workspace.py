@@ -100,7 +100,6 @@ def test_the_room_is_closed_to_other_staff(who, request, submitted_case, client_
         ({"channel": "phone"}, False),
         ({"state": "late"}, False),
         ({"place": "not-a-place"}, True),
-        ({"folio": "\x00"}, True),
     ],
 )
 def test_the_list_is_narrowed_without_personal_data(query, shown, submitted_case, officer_client):
@@ -250,7 +249,6 @@ def test_htmx_is_sent_back_to_the_case(submitted_case, officer_client):
         ("ask", {"question": "  "}),
         ("ask", {}),
         ("ask", {"question": "a" * 5001}),
-        ("ask", {"question": "a\x00b"}),
         ("deny", {"reason": ""}),
         ("refer", {"reason": ""}),
         ("grant", {"reason": "a" * 6000}),
@@ -266,7 +264,7 @@ def test_a_refusal_keeps_the_text_and_changes_nothing(name, given, headers, take
     assert response.status_code == 422
     text = response.content.decode()
     assert "error-summary" in text
-    assert all(value.replace("\x00", "").strip()[:40] in text.replace("\x00", "") for value in given.values())
+    assert all(value.strip()[:40] in text for value in given.values())
     assert Case.objects.get(pk=taken.pk).state == CaseState.IN_REVIEW
 
 

@@ -33,7 +33,9 @@ def fill_question(page: Page, person: dict[str, str], paper: Path) -> None:
     elif page.locator("main input[type=checkbox]").count():
         page.locator("main input[type=checkbox]").first.check()
     elif page.locator("main textarea, main input[type=text]").count():
-        page.locator("main textarea, main input[type=text]").first.fill("Banco Estado, 123456")
+        box = page.locator("main textarea, main input[type=text]").first
+        if not box.input_value():
+            box.fill("Banco Estado, 123456")
 
 
 def apply_on_the_web(page: Page, person: dict[str, str], paper: Path) -> tuple[str, str]:
@@ -58,7 +60,8 @@ def apply_on_the_web(page: Page, person: dict[str, str], paper: Path) -> tuple[s
     text = page.locator("main").inner_text()
     folio = re.search(r"\d{4}-\d{7}-[\dX]", text)
     key = re.search(r"(?:[0-9a-z]{5}-){5}[0-9a-z]", text)
-    assert folio and key, text
+    assert folio, text
+    assert key, text
     return folio[0], key[0]
 
 

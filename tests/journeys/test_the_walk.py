@@ -41,7 +41,8 @@ AMINA = {
 class Workers:
     """Celery as in production, on this test's database; `kill` ends it as the power would."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.schedule = folder / "beat"
         config = connections["owner"].settings_dict
         address = f"postgresql://{config['USER']}@/{config['NAME']}?host={config['HOST']}"
         if config["PORT"] or not str(config["HOST"]).startswith("/"):
@@ -61,7 +62,7 @@ class Workers:
             "worker",
             "-B",
             "-s",
-            f"/tmp/beat-{os.getpid()}",
+            str(self.schedule),
         ]
         command += [
             "-Q",
@@ -86,8 +87,8 @@ class Workers:
 
 
 @pytest.fixture
-def workers(transactional_db: None) -> Iterator[Workers]:
-    crew = Workers()
+def workers(transactional_db: None, tmp_path: Path) -> Iterator[Workers]:
+    crew = Workers(tmp_path)
     yield crew
     crew.kill()
 

@@ -24,12 +24,12 @@ HOSTILE = [
     "start=0001-01-01&end=9999-12-31",
     "start=2026-12-31&end=2026-01-01",
     "start=2020-01-01&end=2090-01-01",
-    "region=99&commune=%00&office=x&agency=%27+OR+1%3D1&procedure=%00&channel=fax&set=7&km=-1",
+    "region=99&commune=%01&office=x&agency=%27+OR+1%3D1&procedure=%01&channel=fax&set=7&km=-1",
     "procedure=" + "9" * 5000,
     "set=00000000-0000-0000-0000-000000000000",
     "start=&end=&region=&after=~&by=nothing",
     "region=13&region=05",
-    "after=' OR 1=1 --~%00",
+    "after=' OR 1=1 --~%01",
 ]
 
 

@@ -1,10 +1,8 @@
 """
-A rush at one office: several processes, each with some of the desks, take numbers and call them, sharing
-nothing but the database.
+A rush at one office: several processes, each with some of the desks, take numbers and call them, sharing nothing but the database.
 
-One code at two sizes: small in `test_concurrency.py`, full in `bench/queue.py`. As a module it is one of the
-processes
-(`python -m tests.offices.rush <json>`), on the database its environment names.
+One code at two sizes: small in `test_concurrency.py`, full in `dev.py bench queue` and `dev.py bench reliability`. As a module it is one
+of the processes (`python -m tests.offices.rush <json>`), on the database its environment names.
 """
 
 import json
@@ -21,6 +19,7 @@ from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parents[2]
+Act = Callable[[Any, Any, "Share"], None]  # office, desk, share
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Share:
     nobody waits.
     """
 
-    act: str  # take or call
+    act: str  # one of the module's acts: take or call
     office: int
     desks: list[str]
     tickets: int = 0
@@ -45,14 +44,38 @@ class Findings:
     double_numbers: int
     missing_numbers: int
     double_calls: int
+    wrong_turns: int
     out_of_turn: int
     left_over: int
 
+    def wrong(self, expected: int) -> dict[str, int]:
+        """Return what is not as it should be after `expected` tickets were taken and called."""
+        counted = asdict(self) | {"tickets": self.tickets - expected, "calls": self.calls - expected}
+        return {name: count for name, count in counted.items() if count}
 
-def rush(act: str, *, office: int, desks: list[str], processes: int, tickets: int = 0) -> float:
+
+def whole_rush(
+    office: int, desks: list[str], *, processes: int, tickets: int
+) -> tuple[float, float, Findings]:
+    """Take so many tickets, then call them all; return the seconds of either, and what the database says afterwards."""
+    taking = rush("take", office=office, desks=desks, processes=processes, tickets=tickets)
+    calling = rush("call", office=office, desks=desks, processes=processes)
+    return taking, calling, findings(office)
+
+
+def rush(
+    act: str,
+    *,
+    office: int,
+    desks: list[str],
+    processes: int,
+    tickets: int = 0,
+    module: str = "tests.offices.rush",
+) -> float:
     """
-    Let `processes` processes do an act at the same time; return the seconds from the first start to the last
-    end.
+    Let `processes` processes do an act at the same time; return the seconds from the first start to the last end.
+
+    :param module: whose acts they are; its `__main__` calls `one_process`
     """
     shares = [
         Share(act, office, desks[one::processes], tickets // len(desks) if desks else 0)
@@ -60,9 +83,9 @@ def rush(act: str, *, office: int, desks: list[str], processes: int, tickets: in
     ]
     running = [
         subprocess.Popen(  # ourselves
-            [sys.executable, "-m", "tests.offices.rush", json.dumps(asdict(share))],
+            [sys.executable, "-m", module, json.dumps(asdict(share))],
             cwd=ROOT,
-            env=_environment(),
+            env=environment(),
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -77,8 +100,9 @@ def rush(act: str, *, office: int, desks: list[str], processes: int, tickets: in
     return max(span["end"] for span in spans) - min(span["begin"] for span in spans)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The same servers, the database of this very test or bench."""
+    from django.conf import settings
     from django.db import connections
 
     now = connections["owner"].settings_dict
@@ -88,6 +112,7 @@ def _environment() -> dict[str, str]:
     return {
         **os.environ,
         "DATABASE_URL": address,
+        "REDIS_URL": settings.REDIS_URL,
         "TESTING": "1",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
@@ -120,10 +145,17 @@ def findings(office: int) -> Findings:
             "SELECT count(*) FROM (SELECT subject_id FROM events_event WHERE kind = 'ticket.called' "
             "AND (data->>'office')::int = %s GROUP BY subject_id HAVING count(*) > 1) twice"
         ),
+        wrong_turns=ask(
+            "SELECT count(*) FROM offices_ticket t JOIN offices_visit v ON v.id = t.visit_id WHERE t.office_id = %s "
+            "AND turn_at <> taken_at - CASE WHEN priority = '' THEN interval '0' ELSE interval '40 minutes' END"
+        ),
+        # Somebody was passed over if a desk, having called another, called once more and they still had not been called by then. (Two
+        # desks that call at the same moment may be told in either order: neither passed anybody over.)
         out_of_turn=ask(
-            "SELECT count(*) FROM "
-            "(SELECT turn_at < lag(turn_at) OVER (PARTITION BY desk_id ORDER BY called_at) AS early "
-            "FROM offices_ticket WHERE office_id = %s AND called_at IS NOT NULL) calls WHERE early"
+            "SELECT count(*) FROM (SELECT "
+            "lead(called_at) OVER (PARTITION BY desk_id ORDER BY called_at) AS next_call, "
+            "max(called_at) OVER (ORDER BY turn_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_them "
+            "FROM offices_ticket WHERE office_id = %s AND called_at IS NOT NULL) calls WHERE before_them >= next_call"
         ),
         left_over=ask("SELECT count(*) FROM offices_ticket WHERE office_id = %s AND state <> 'no_show'"),
     )
@@ -154,7 +186,18 @@ def _call(office: Any, desk: Any, share: Share) -> None:
         actions.mark_no_show(ticket, by=clerk)
 
 
-def _work(share: Share) -> dict[str, float]:
+ACTS: dict[str, Act] = {"take": _take, "call": _call}
+
+
+def one_process(acts: dict[str, Act]) -> None:
+    """Be one of the processes: do the share told on the command line, and tell the parent when it began and ended."""
+    import django
+
+    django.setup()
+    print(json.dumps(_work(acts, Share(**json.loads(sys.argv[1])))))  # noqa: T201  # the answer to the parent
+
+
+def _work(acts: dict[str, Act], share: Share) -> dict[str, float]:
     from django.db import connection
 
     from offices.models import Desk
@@ -162,14 +205,13 @@ def _work(share: Share) -> dict[str, float]:
 
     office = Office.objects.select_related("commune").get(pk=share.office)
     desks = list(Desk.objects.filter(pk__in=share.desks).select_related("clerk", "office__commune"))
-    act: Callable[..., None] = {"take": _take, "call": _call}[share.act]
     ready, failures = Barrier(len(desks) + 1), []
 
     def run(desk: Any) -> None:
         try:
             connection.ensure_connection()
             ready.wait()
-            act(office, desk, share)
+            acts[share.act](office, desk, share)
         except BaseException as error:  # noqa: BLE001  # told to the parent, which fails
             failures.append(repr(error))
         finally:
@@ -188,7 +230,4 @@ def _work(share: Share) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    import django
-
-    django.setup()
-    print(json.dumps(_work(Share(**json.loads(sys.argv[1])))))  # noqa: T201  # the answer to the parent
+    one_process(ACTS)

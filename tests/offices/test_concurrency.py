@@ -15,7 +15,7 @@ from offices.models import Desk, Ticket
 from tests.factories import accounts as people
 from tests.factories import offices as make
 from tests.factories.territory import OfficeFactory
-from tests.offices.rush import Findings, findings, rush
+from tests.offices.rush import whole_rush
 
 SMALL = {"desks": 4, "processes": 2, "tickets": 80}
 
@@ -24,7 +24,7 @@ def busy_office(desks: int):
     """Return an office with so many open desks."""
     office = OfficeFactory(desks=desks)
     for number in range(1, desks + 1):
-        make.desk(office, people.staff(f"Clerk{number} Rush", Role.CLERK, office=office), number)
+        make.desk(office, people.staff(f"Clerk{number} Rush{office.pk}", Role.CLERK, office=office), number)
     return office
 
 
@@ -58,10 +58,11 @@ def test_a_rush_over_several_processes_doubles_nothing_and_keeps_the_turn(size):
     office = busy_office(size["desks"])
     desks = [str(pk) for pk in Desk.objects.values_list("pk", flat=True)]
 
-    for act in ("take", "call"):
-        rush(act, office=office.pk, desks=desks, processes=size["processes"], tickets=size["tickets"])
+    _taking, _calling, found = whole_rush(
+        office.pk, desks, processes=size["processes"], tickets=size["tickets"]
+    )
 
-    assert findings(office.pk) == Findings(size["tickets"], size["tickets"], 0, 0, 0, 0, 0)
+    assert found.wrong(size["tickets"]) == {}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -146,6 +146,23 @@ def test_a_refused_arrival_says_what_to_mend_and_keeps_what_was_typed(
     assert not Ticket.objects.exists()
 
 
+def test_going_back_and_receiving_somebody_else_on_the_same_form_is_said_and_then_done(client_of, host):
+    client, key = client_of(host), str(uuid4())
+    first = client.post(page("reception"), {"key": key, "language": "es", "name": "Amina Rojas"})
+    again = client.post(page("reception"), {"key": key, "language": "es", "name": "Amina Rojas"})
+
+    other = {"key": key, "language": "es", "name": "Berta Soto", "note": "con coche"}
+    refused = client.post(page("reception"), other)
+    new_key = re.search(r'name="key" value="([^"]+)"', refused.text)[1]
+    given = client.post(page("reception"), {**other, "key": new_key})
+
+    assert again.url == first.url
+    assert (refused.status_code, "A 001" in refused.text, "Berta Soto" in refused.text) == (422, True, True)
+    assert given.status_code == 302
+    assert given.url != first.url
+    assert [one.name for one in Ticket.objects.order_by("number")] == ["A 001", "A 002"]
+
+
 def test_rubbish_among_the_matters_is_ignored(client_of, host):
     answer = client_of(host).post(
         page("reception"), {"language": "es", "matters": ["1", "<script>", str(uuid4())] * 30}

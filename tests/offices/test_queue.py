@@ -50,6 +50,37 @@ def test_the_same_request_sent_twice_gives_one_ticket(office):
     assert Ticket.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"priority": "older"},
+        {"note": "hears poorly"},
+        {"language": "en"},
+        {"run": "5126663-3", "name": "Berta Soto"},
+        {"versions": []},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_the_same_form_with_something_else_in_it_is_refused_in_words(office, procedure_version, other):
+    asked = {"key": uuid4(), "versions": [procedure_version], "run": "12345678-5", "name": "Amina Rojas"}
+    make.ticket(office, **asked)
+
+    with pytest.raises(actions.FormUsed, match="A 001"):
+        make.ticket(office, **{**asked, **other})
+
+    assert Ticket.objects.count() == 1
+
+
+def test_the_same_form_sent_again_once_they_are_at_the_desk_is_still_the_same(
+    office, clerk, procedure_version
+):
+    asked = {"key": uuid4(), "versions": [procedure_version]}
+    ticket = make.serving(office, clerk, **asked)
+    ticket.visit.matters.all().delete()
+
+    assert make.ticket(office, **asked) == ticket
+
+
 def test_a_run_told_at_reception_makes_the_person_known_as_declared(office, host):
     ticket = actions.take_ticket(office, by=Actor.staff(host), run="12345678-5", name="Amina Rojas")
 
@@ -118,8 +149,8 @@ def test_call_next_locks_the_row_it_takes_and_skips_those_of_others(office, cler
     ) as queries:
         actions.call_next(desk, by=Actor.staff(clerk))
 
-    assert any('FOR UPDATE OF "offices_ticket" SKIP LOCKED' in query["sql"] for query in queries)
-    assert any('FOR UPDATE OF "offices_desk"' in query["sql"] for query in queries)
+    assert any('FOR UPDATE OF t SKIP LOCKED' in query["sql"] for query in queries)
+    assert any('FOR UPDATE OF d' in query["sql"] for query in queries)
 
 
 def test_nobody_waits_means_no_ticket(office, clerk):

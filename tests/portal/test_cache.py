@@ -126,6 +126,29 @@ def test_what_was_drawn_for_one_host_is_not_given_to_another(client: Client, pro
     assert client.get(PAGE, headers={"Host": "evil.example"}).status_code == 400
 
 
+def test_a_refused_host_neither_reads_nor_writes_what_is_kept(client: Client, procedure_version, monkeypatch):
+    asked = []
+    monkeypatch.setattr(pages.cache, "get", lambda key, *args: asked.append(key))
+    monkeypatch.setattr(pages.cache, "set", lambda key, *args, **more: asked.append(key))
+
+    for number in range(5):
+        assert client.get(PAGE, headers={"Host": f"evil{number}.example"}).status_code == 400
+
+    assert not asked
+    assert not pages.memory.pages
+
+
+def test_the_name_by_which_it_is_asked_fills_no_memory(client: Client, procedure_version, settings):
+    settings.ALLOWED_HOSTS = ["testserver", ".ventanilla.example"]
+    hosts = ["testserver", "TESTSERVER", "testserver.", *(f"testserver:{port}" for port in range(80, 100))]
+
+    for host in [*hosts, *(f"a{number}.ventanilla.example" for number in range(20))]:
+        assert client.get(PAGE, headers={"Host": host}).status_code == 200
+
+    assert len(pages.memory.pages) == len(settings.ALLOWED_HOSTS)
+    assert not any("a1.ventanilla" in key or ":81" in key for key in pages.memory.pages)
+
+
 def test_a_question_mark_in_the_address_passes_the_cache_by(client: Client, procedure_version):
     client.get(PAGE)
     kept = len(pages.memory.pages)

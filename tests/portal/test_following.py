@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.actors import Actor
 from crm import actions as crm
 from crm import keys
-from crm.models import Case, CaseState, Enquiry, Interaction, SurveyInvitation
+from crm.models import AccessLog, Case, CaseState, Enquiry, Interaction, SurveyInvitation
 from tests.factories.crm import pdf
 
 pytestmark = pytest.mark.django_db
@@ -183,8 +183,13 @@ def test_a_paper_is_handed_in_and_given_out_again_to_its_holder_alone(holder: Cl
     assert b"".join(given.streaming_content) == b"%PDF-1"
     assert given.headers["Content-Type"] == "application/pdf"
     assert "attachment" in given.headers["Content-Disposition"]
+    assert given.headers["Cache-Control"] == "private, no-store"
+    assert "sandbox" in given.headers["Content-Security-Policy"]
     assert submitted_case.documents.current().count() == 3
     assert Client().get(address).status_code == 403
+    logged = AccessLog.objects.get(act="download")
+    assert (logged.actor_kind, logged.case_id) == ("holder", submitted_case.pk)
+    assert logged.shown_ids == [str(paper.pk)]
 
 
 def test_withdrawing_asks_first_and_is_done_once(holder: Client, submitted_case):

@@ -45,14 +45,15 @@ class Stage:
         self.calls: dict[int, str] = {}
         self.desks: dict[str, Desk] = {}
         self._actors: dict[str, Actor] = {}
-        self._versions: dict[object, ProcedureVersion] = {}
+        self._versions: dict[UUID, ProcedureVersion] = {}
         self._offices: dict[int, Office] = {}
 
     def find_cases(self, numbers: range) -> None:
         """Find the cases that an earlier start has made."""
         hashes = {keys.hashed(key_of(number)): number for number in numbers}
         rows = Case.objects.filter(is_synthetic=True).values_list("secret_hash", "pk")
-        self.cases = {hashes[bytes(stored)]: pk for stored, pk in rows if bytes(stored or b"") in hashes}
+        found = ((bytes(stored or b""), pk) for stored, pk in rows)
+        self.cases = {hashes[stored]: pk for stored, pk in found if stored in hashes}
 
     def forget_day(self) -> None:
         """Drop what belongs to a day that is over."""
@@ -71,7 +72,7 @@ class Stage:
         """Return the citizen of a case, its key shown."""
         return Actor.visitor(frozenset({self.cases[number]}))
 
-    def version(self, pk: object) -> ProcedureVersion:
+    def version(self, pk: UUID) -> ProcedureVersion:
         if pk not in self._versions:
             self._versions[pk] = ProcedureVersion.objects.select_related("procedure__agency").get(pk=pk)
         return self._versions[pk]

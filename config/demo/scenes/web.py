@@ -1,5 +1,7 @@
 """On the web: applications, visits to one's case, searches, votes."""
 
+from uuid import UUID
+
 from accounts.actors import Actor
 from catalog import actions as catalog
 from catalog.queries.search import search as look_for
@@ -64,7 +66,7 @@ def search(stage: Stage, *, words: str) -> None:
     catalog.log_search(words, by=VISITOR, language="es", channel="web", results=len(found.entries))
 
 
-def vote(stage: Stage, *, version: object, is_useful: bool, saved: str) -> None:
+def vote(stage: Stage, *, version: UUID, is_useful: bool, saved: str) -> None:
     catalog.record_vote(stage.version(version), by=VISITOR, is_useful=is_useful, saved_visit=saved)
 
 

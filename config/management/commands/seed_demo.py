@@ -17,5 +17,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demo's history exists only with DEMO=1.")
-        if not load_history(Progress("demo history", self.stdout), hands=2):
+        if not load_history(Progress("demo history"), hands=2):
             self.stdout.write("  demo history is there")

@@ -26,12 +26,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.DEMO or settings.TESTING):
             raise CommandError("Synthetic people exist only with DEMO=1.")
-        added = add_procedures(Progress("synthetic procedures", self.stdout))
+        added = add_procedures(Progress("synthetic procedures"))
         load_national(
             people=options["people"],
             interactions=options["interactions"],
             cases=options["cases"],
-            progress=lambda what: Progress(f"synthetic {what}", self.stdout),
+            progress=lambda what: Progress(f"synthetic {what}"),
         )
         self.stdout.write(
             f"  national set is there ({added} procedures added): every row of it says that it is synthetic"

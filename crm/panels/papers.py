@@ -1,0 +1,40 @@
+"""A paper handed out: the same in every room, to staff and to the citizen who holds the key, and always with a line in the log."""
+
+from typing import Any
+
+from django.http import FileResponse
+
+from accounts.actors import Actor
+from crm import actions, files
+from crm.models import Document, Interaction
+
+
+def hand_out(paper: Document, *, by: Actor) -> FileResponse | None:
+    """
+    Return a paper as a file to be kept: never shown inside our pages, never run, never cached by anybody; None when it is lost.
+
+    A part of it can not be asked for: the whole file is the answer to a Range request too.
+    """
+    try:
+        content = files.path_of(paper.sha256).open("rb")
+    except OSError:
+        return None
+    actions.log_access(
+        "download",
+        by=by,
+        case_id=paper.case_id,
+        shown=[paper.pk],
+        interaction=Interaction.objects.present_of(by).first(),
+        reason=paper.requirement,
+    )
+    response = FileResponse(content, as_attachment=True, filename=paper.name, content_type=paper.content_type)
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    response.headers["Accept-Ranges"] = "none"
+    return guarded(response)
+
+
+def guarded(response: Any) -> Any:
+    """Let an answer about a paper be kept by nobody on the way, and taken for nothing else than it says."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
