@@ -41,5 +41,5 @@ def _is_mine(actor: Actor, topic: str) -> bool:
     if kind == "agent":
         return subject == str(actor.user_id)
     if kind == "agency":
-        return subject.isdigit() and int(subject) in actor.agency_ids("officer")
+        return subject.isdecimal() and int(subject) in actor.agency_ids("officer")
     return kind in {"line", "figures"}

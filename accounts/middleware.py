@@ -5,9 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils.functional import SimpleLazyObject
 
+from accounts import interrupted
 from accounts.actors import Actor
 from accounts.models import User
 
@@ -48,11 +51,15 @@ class SignInRequired(LoginRequiredMiddleware):
     """
     Every page asks for a sign-in unless it says otherwise (`login_not_required`).
 
-    A script's request is answered 401 instead of the sign-in page: what was typed stays where it is, under
-    a sentence that says so.
+    A form that comes without a session is kept in the sign-in page (`accounts.interrupted`). A script's request
+    is answered 401 alone: what was typed stays where it is, under a sentence that says so.
     """
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=401)
+        if instead := getattr(view_func, "instead", ""):
+            return redirect_to_login(resolve_url(instead), resolve_url(self.get_login_url(view_func)))
+        if request.method == "POST":
+            return interrupted.ask_to_sign_in(request)
         return super().handle_no_permission(request, view_func)

@@ -20,7 +20,7 @@ from common.errors import NotAllowed
 
 @dataclass(frozen=True)
 class Room:
-    """A part of the house for staff: `roles` may enter; `url_name` is its door."""
+    """A part of the house for staff: `roles` may enter, if their post `opens` the door; `url_name` is that door."""
 
     code: str
     label: str | Promise
@@ -28,6 +28,7 @@ class Room:
     url_name: str
     roles: frozenset[str]
     position: int = 50
+    opens: Callable[[Actor], bool] = lambda actor: True
 
 
 _rooms: dict[str, Room] = {}
@@ -43,11 +44,15 @@ def get(code: str) -> Room:
     return _rooms[code]
 
 
+def registered() -> list[Room]:
+    """Return all rooms of the house."""
+    return list(_rooms.values())
+
+
 def rooms_of(actor: Actor) -> list[Room]:
-    """Return the rooms an actor may enter, in their fixed order."""
-    return sorted(
-        (room for room in _rooms.values() if actor.has_role(*room.roles)), key=lambda room: room.position
-    )
+    """Return the rooms an actor may enter, in their fixed order: every door shown opens."""
+    opened = (room for room in registered() if actor.has_role(*room.roles) and room.opens(actor))
+    return sorted(opened, key=lambda room: room.position)
 
 
 def room_required(code: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

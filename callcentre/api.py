@@ -1,4 +1,4 @@
-"""The telephone exchange's door: `POST /api/telephony/<token>/`, form-encoded or JSON."""
+"""The telephone exchange's door: `POST /api/telephony/<token>/`, a form or JSON."""
 
 import hmac
 from datetime import timedelta
@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.actors import Actor
@@ -22,6 +23,7 @@ EVENTS = 6000
 
 @csrf_exempt
 @login_not_required
+@override("en")  # whoever sets an exchange up reads one language
 def receive_event(request: HttpRequest, token: str) -> HttpResponse:
     """Take in one event; 200 with the call's state, or a problem document saying what is wrong with it."""
     address = str(request.META.get("REMOTE_ADDR", ""))
@@ -30,11 +32,13 @@ def receive_event(request: HttpRequest, token: str) -> HttpResponse:
             return _too_many()
         return problem(403, "not-allowed", "This token opens nothing.")
     if request.method != "POST":
-        return problem(405, "method-not-allowed", "Send events by POST.")
+        response = problem(405, "method-not-allowed", "Send events by POST.")
+        response.headers["Allow"] = "POST"
+        return response
     if not allow("telephony", address, times=EVENTS, within=A_MINUTE):
         return _too_many()
     try:
-        told = telephony.read(request.content_type or "", request.body)
+        told = telephony.read(request.META.get("CONTENT_TYPE", ""), request.body)
     except telephony.EventUnreadable as error:
         return problem(error.status, error.code, str(error))
     except (RequestDataTooBig, RawPostDataException):

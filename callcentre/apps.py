@@ -10,6 +10,7 @@ class CallcentreConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import rooms
+        from callcentre import permissions
         from common import channels, links
 
         channels.register(channels.Channel("phone", _("By phone"), "phone", staffed=True))
@@ -20,7 +21,13 @@ class CallcentreConfig(AppConfig):
         )
         rooms.register(
             rooms.Room(
-                "line", _("The line now"), "clock", "callcentre:now", frozenset({"supervisor"}), position=32
+                "line",
+                _("The line now"),
+                "clock",
+                "callcentre:now",
+                frozenset({"supervisor"}),
+                position=32,
+                opens=permissions.can_watch_line,
             )
         )
         if settings.DEMO:

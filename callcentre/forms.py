@@ -1,5 +1,6 @@
 """What agents fill in. Errors say what to do; nothing typed is lost."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -10,6 +11,8 @@ from callcentre.queries.knowledge import Question
 from common import run
 from crm import folios
 from crm.models import EnquiryOutcome
+
+_FOLIO = re.compile(r"20\d\d[-–\s]?\d{7}[-–\s]?[\dXx]")  # as people write one, whatever its check digit
 
 
 class FindCaller(forms.Form):
@@ -25,6 +28,14 @@ class FindCaller(forms.Form):
             {"autocomplete": "off", "data-key": "w", "data-key-label": _("Say who is calling")}
         ),
     )
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if run.is_misread(text):
+            raise forms.ValidationError(_("Check the RUN: its last digit does not belong to it."))
+        if _FOLIO.fullmatch(text.strip()) and folios.normalise(text) is None:
+            raise forms.ValidationError(_("Check the folio: its last digit does not belong to it."))
+        return text
 
 
 class NewCaller(forms.Form):

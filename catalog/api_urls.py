@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern, path, re_path
 
 from catalog.api import agencies, document, permalinks, places, procedures
+from catalog.api.documented import undocumented
 from catalog.api.legacy import views as legacy
 
 app_name = "catalog-api"
@@ -17,17 +18,21 @@ def _both_shapes(route: str, view: Any, name: str) -> list[URLPattern]:
     ]
 
 
+def _with_or_without_slash(route: str, view: Any, name: str) -> list[URLPattern]:
+    return [path(route, view, name=name), path(f"{route}/", undocumented(view), name=f"{name}-slash")]
+
+
 urlpatterns = [
     path("api/v1/openapi.json", document.OpenApi.as_view(), name="openapi"),
     path("api/v1/docs", document.find_developers, name="docs"),
-    path("api/v1/procedures", procedures.Procedures.as_view(), name="procedures"),
-    path("api/v1/procedures/<str:ref>", procedures.ProcedureDetail.as_view(), name="procedure"),
-    path("api/v1/agencies", agencies.Agencies.as_view(), name="agencies"),
-    path("api/v1/life-events", agencies.LifeEvents.as_view(), name="life-events"),
-    path("api/v1/themes", agencies.Themes.as_view(), name="themes"),
-    path("api/v1/offices", places.Offices.as_view(), name="offices"),
-    path("api/v1/offices/<str:code>", places.OfficeDetail.as_view(), name="office"),
-    path("api/v1/communes", places.Communes.as_view(), name="communes"),
+    *_with_or_without_slash("api/v1/procedures", procedures.Procedures.as_view(), "procedures"),
+    *_with_or_without_slash("api/v1/procedures/<str:ref>", procedures.ProcedureDetail.as_view(), "procedure"),
+    *_with_or_without_slash("api/v1/agencies", agencies.Agencies.as_view(), "agencies"),
+    *_with_or_without_slash("api/v1/life-events", agencies.LifeEvents.as_view(), "life-events"),
+    *_with_or_without_slash("api/v1/themes", agencies.Themes.as_view(), "themes"),
+    *_with_or_without_slash("api/v1/offices", places.Offices.as_view(), "offices"),
+    *_with_or_without_slash("api/v1/offices/<str:code>", places.OfficeDetail.as_view(), "office"),
+    *_with_or_without_slash("api/v1/communes", places.Communes.as_view(), "communes"),
     *_both_shapes("fichas", legacy.list_fichas, "fichas"),
     *_both_shapes(r"fichas/(?P<ref>[A-Za-z0-9_-]{1,60})", legacy.show_ficha, "ficha"),
     *_both_shapes("servicios", legacy.list_agencies, "agencies"),

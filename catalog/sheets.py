@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -335,9 +334,7 @@ def _check_rows(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _is_link(url: Any) -> bool:
-    return not url or (
-        isinstance(url, str) and urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).netloc)
-    )
+    return not url or text.is_address(url)
 
 
 def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

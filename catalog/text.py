@@ -1,25 +1,45 @@
 """Markdown, limited to paragraphs, lists, bold and links, made safe."""
 
+import html
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
 import mistune
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 
 _markdown = mistune.create_markdown(escape=True, hard_wrap=False)
+_LINK = re.compile(r"<a [^>]*href=")
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br"}
 
 
 def render(text: str) -> SafeString:
     """Return safe HTML: anything but `TAGS` is dropped, links are http(s), mail or telephone and open no new rights."""
-    html = nh3.clean(
+    safe = nh3.clean(
         str(_markdown(text or "")),
         tags=TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer",
     )
-    return mark_safe(html)  # noqa: S308  # nh3 has just cleaned it
+    return mark_safe(safe)  # noqa: S308  # nh3 has just cleaned it
 
 
 def plain(text: str) -> str:
-    """Return the text without markup, for summaries and search."""
-    return " ".join(nh3.clean(str(_markdown(text or "")), tags=set()).split())
+    """Return the words without markup, for summaries and search; as text, so whoever draws them escapes them."""
+    return " ".join(html.unescape(nh3.clean(str(_markdown(text or "")), tags=set())).split())
+
+
+def is_address(url: Any) -> bool:
+    """Whether this is an address of the web."""
+    try:
+        parts = urlsplit(url if isinstance(url, str) else "")
+    except ValueError:  # such as a bracket without its other half
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def loses_a_link(text: str) -> bool:
+    """Whether a link of the text has an address that `render` drops: none, or one that can not be followed."""
+    return len(_LINK.findall(str(_markdown(text or "")))) > len(_LINK.findall(render(text)))

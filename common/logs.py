@@ -36,11 +36,12 @@ _OF_A_ROW = re.compile(
     r"^(DETAIL|CONTEXT|PARAMETERS):.*?(?=^\S+(?:Error|Exception|Warning)\b|^The above |^During |^Traceback |\Z)",
     re.DOTALL | re.MULTILINE,
 )
+_SENT = re.compile(r"<(?:QueryDict|MultiValueDict): .*?\}>", re.DOTALL)
 
 
 def masked(text: str) -> str:
     """Return a text in which what is shaped like a RUN, folio, phone, e-mail or key is only named."""
-    text = _OF_A_ROW.sub(r"\1: [not logged]\n", text)
+    text = _SENT.sub("[what was sent]", _OF_A_ROW.sub(r"\1: [not logged]\n", text))
     return _MASKED.sub(lambda found: found[0] if found["id"] else f"[{found.lastgroup}]", text)
 
 
@@ -58,7 +59,7 @@ def note_route(request: HttpRequest, log_kwargs: dict[str, Any], **_more: Any) -
 class JsonFormatter(logging.Formatter):
     """Write a record as one line of JSON, in UTC."""
 
-    converter = time.gmtime
+    converter = time.gmtime  # type: ignore[assignment]  # its stub leaves out the argument
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {

@@ -1,9 +1,13 @@
-"""Headers every answer carries."""
+"""Headers every answer carries, and words for the one refusal that Django gives without any."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from common.problems import is_for_machines, problem
 
 POLICY = "camera=(), geolocation=(self), microphone=(), payment=(), usb=()"
 
@@ -26,3 +30,23 @@ class SecurityHeaders:
         if not response.has_header("Cache-Control"):
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+class WrongMethod:
+    """Say in words that an address only takes in what is sent to it (405); `Allow` still names what it takes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        refused = self.get_response(request)
+        if not isinstance(refused, HttpResponseNotAllowed) or refused.content:
+            return refused
+        if is_for_machines(request):
+            answer: HttpResponse = problem(
+                405, "method-not-allowed", gettext("This address does not take this method.")
+            )
+        else:
+            answer = render(request, "405.html", {"in_staff": "/staff/" in request.path_info}, status=405)
+        answer.headers["Allow"] = refused.headers["Allow"]
+        return answer

@@ -4,12 +4,28 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from common.errors import DomainError
 
 CONTENT_TYPE = "application/problem+json"
+TITLES = {
+    "fault": _("Something broke on our side"),
+    "invalid": _("Some values are not accepted"),
+    "method-not-allowed": _("Method not allowed"),
+    "not-acceptable": _("No such form of answer"),
+    "not-allowed": _("Not allowed"),
+    "not-found": _("Not found"),
+    "parse-error": _("This can not be read"),
+    "refused": _("Refused"),
+    "too-large": _("Too large"),
+    "too-many-requests": _("Too many requests"),
+    "unreadable": _("This can not be read"),
+    "unsupported-media-type": _("This kind of content is not read here"),
+}
 
 
 def is_for_machines(request: HttpRequest) -> bool:
@@ -21,7 +37,7 @@ def problem(status: int, code: str, detail: str, **more: Any) -> JsonResponse:
     """Return a problem document; `code` is the last part of its type."""
     body = {
         "type": f"about:blank#{code}",
-        "title": code.replace("-", " "),
+        "title": str(TITLES.get(code) or code.replace("-", " ").capitalize()),
         "status": status,
         "detail": detail,
         **more,
@@ -35,15 +51,22 @@ def as_problem_details(error: Exception, context: dict[str, Any]) -> HttpRespons
         case DomainError():
             return problem(error.status, error.code, str(error))
         case Http404() | exceptions.NotFound():
-            return problem(404, "not-found", "There is nothing at this address.")
+            return problem(404, "not-found", gettext("There is nothing at this address."))
         case PermissionDenied():
-            return problem(403, "not-allowed", "This credential may not do this.")
+            return problem(403, "not-allowed", gettext("This credential may not do this."))
         case exceptions.ValidationError():
-            return problem(400, "invalid", "Some values are not accepted.", errors=error.detail)
+            return problem(400, "invalid", _refused(error.detail), errors=error.detail)
         case exceptions.Throttled():
-            response = problem(429, "too-many-requests", "Please ask again later.")
+            response = problem(429, "too-many-requests", gettext("Please ask again later."))
             response.headers["Retry-After"] = str(int(error.wait or 60))  # type: ignore[attr-defined]  # the stubs lack it
             return response
         case exceptions.APIException():
-            return problem(error.status_code, error.default_code, str(error.detail))
+            return problem(error.status_code, error.default_code.replace("_", "-"), str(error.detail))
     return None
+
+
+def _refused(errors: Any) -> str:
+    """Name the values that are not accepted."""
+    if not isinstance(errors, dict):
+        return gettext("Some values are not accepted.")
+    return gettext("Not accepted: %(names)s.") % {"names": ", ".join(errors)}

@@ -1,9 +1,14 @@
 """RUN and RUT: Chile's number of a person or an organisation, with its check digit (modulo 11)."""
 
 import re
+import unicodedata
 
 _SHAPE = re.compile(r"0*(\d{1,8})([0-9K])")
 _IGNORED = re.compile(r"[\s.\-‐‑‒–—―−'’]+")
+
+
+# As people write one; without its dash it may as well be a telephone, which in Chile never begins with 1.
+_WRITTEN = re.compile(r"\d{1,2}[.\s]?\d{3}[.\s]?\d{3}\s?[\-‐‑‒–—―−]\s?[\dk]|\d{7,8}k|1\d{8}", re.IGNORECASE)
 
 
 def check_digit(number: int) -> str:
@@ -22,8 +27,6 @@ def normalise(text: str) -> str | None:
 
     Dots, blanks, dashes of any kind, leading zeros, full-width digits and a small k are forgiven; a wrong check digit is not.
     """
-    import unicodedata
-
     plain = _IGNORED.sub("", unicodedata.normalize("NFKC", text)).upper()
     match = _SHAPE.fullmatch(plain)
     if not match:
@@ -34,10 +37,15 @@ def normalise(text: str) -> str | None:
     return f"{number}-{match[2]}"
 
 
+def is_misread(text: str) -> bool:
+    """Whether this is written as a RUN is, and its check digit does not belong to it."""
+    return bool(_WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())) and normalise(text) is None
+
+
 def pretty(canonical: str) -> str:
     """Return `12.345.678-5` for `12345678-5`."""
     number, _, digit = canonical.partition("-")
-    return f"{int(number):,}".replace(",", ".") + f"-{digit}" if number.isdigit() else canonical
+    return f"{int(number):,}".replace(",", ".") + f"-{digit}" if number.isdecimal() else canonical
 
 
 def mask(canonical: str) -> str:

@@ -42,23 +42,23 @@ class RefuseUnstorable:
         """Look at what was sent, once it is known who reads it."""
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return None
-        try:
-            unstorable = _body_is_unstorable(request, view)
-        except (RequestDataTooBig, RawPostDataException):
-            return None  # the view refuses it in its own words
-        return _refused(request) if unstorable else None
+        return _refused(request) if _is_unstorable_body(request, view) else None
 
 
-def _body_is_unstorable(request: HttpRequest, view: Callable[..., Any]) -> bool:
+def _is_unstorable_body(request: HttpRequest, view: Callable[..., Any]) -> bool:
     kind = request.content_type or ""
     if kind == "multipart/form-data":
         # Machines' doors take no files, and must be left their body to refuse it.
         return not getattr(view, "csrf_exempt", False) and any(
             _UNSTORABLE.search(text) for name, values in request.POST.lists() for text in (name, *values)
         )
-    if kind.endswith("json"):
-        return _is_unstorable_json(request.body)
-    return _is_unstorable_form(request.body) if "form" in kind else False
+    try:
+        sent = request.body
+    except (RequestDataTooBig, RawPostDataException):
+        return False  # the view refuses it in its own words
+    return (
+        _is_unstorable_json(sent) if kind.endswith("json") else "form" in kind and _is_unstorable_form(sent)
+    )
 
 
 def _is_unstorable_form(sent: bytes) -> bool:

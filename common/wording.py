@@ -64,13 +64,35 @@ def clock_time(value: datetime | None) -> str:
 
 
 def minutes(seconds: object) -> str:
-    """Return a span as people say it: `740` → `12 min`, `5700` → `1 h 35 min`."""
-    if seconds is None or seconds == "":
+    """Return the whole minutes that have passed: `740` → `12 min`, `5700` → `1 h 35 min`."""
+    total = _seconds(seconds)
+    if total is None:
         return ""
-    total = int(seconds.total_seconds() if isinstance(seconds, timedelta) else Decimal(str(seconds)))
-    if total < 60:
-        return gettext("less than 1 min")
-    hours, left = divmod(total // 60, 60)
+    return gettext("less than 1 min") if total < 60 else _hours_and_minutes(int(total) // 60)
+
+
+def nearest_minutes(seconds: object) -> str:
+    """Return a measured span to the nearest minute: `100` → `2 min`."""
+    total = _seconds(seconds)
+    if total is None:
+        return ""
+    return gettext("less than 1 min") if total < 60 else _hours_and_minutes(int(total + 30) // 60)
+
+
+def minutes_above(seconds: object) -> str:
+    """Return the first whole minute a span stays below, to stand after “less than”: `68` → `2 min`."""
+    total = _seconds(seconds)
+    return "" if total is None else _hours_and_minutes(int(total) // 60 + 1)
+
+
+def _seconds(span: object) -> Decimal | None:
+    if span is None or span == "":
+        return None
+    return Decimal(str(span.total_seconds() if isinstance(span, timedelta) else span))
+
+
+def _hours_and_minutes(total: int) -> str:
+    hours, left = divmod(total, 60)
     if not hours:
         return gettext("%(minutes)d min") % {"minutes": left}
     if not left:

@@ -6,7 +6,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language
+from django.utils.translation import check_for_language, gettext
 from django.views import defaults
 
 from common.errors import NotAllowed
@@ -58,7 +58,7 @@ def show_not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse
     """Show the sentence of a refusal of ours; nothing of any other."""
     reason = str(exception) if isinstance(exception, NotAllowed) else ""
     if is_for_machines(request):
-        return problem(403, "not-allowed", reason or "You may not do this.")
+        return problem(403, "not-allowed", reason or gettext("You may not do this."))
     return render(request, "403.html", {"reason": reason}, status=403)
 
 
@@ -66,7 +66,7 @@ def show_not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse
 def show_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is nothing at an address, to people and to machines."""
     if is_for_machines(request):
-        return problem(404, "not-found", "There is nothing at this address.")
+        return problem(404, "not-found", gettext("There is nothing at this address."))
     return defaults.page_not_found(request, exception)
 
 
@@ -74,7 +74,7 @@ def show_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def show_unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that a request can not be read."""
     if is_for_machines(request):
-        return problem(400, "unreadable", "This request can not be read.")
+        return problem(400, "unreadable", gettext("This request can not be read."))
     return defaults.bad_request(request, exception)
 
 
@@ -82,5 +82,5 @@ def show_unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
 def show_fault(request: HttpRequest) -> HttpResponse:
     """Say that something broke on our side, and nothing of what."""
     if is_for_machines(request):
-        return problem(500, "fault", "Something broke on our side. Try again in a few minutes.")
+        return problem(500, "fault", gettext("Something broke on our side. Try again in a few minutes."))
     return defaults.server_error(request)

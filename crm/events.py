@@ -34,7 +34,12 @@ register(
     Kind(
         "case.claim_code_issued",
         _("A claim code was given"),
-        _("You were given a code to add this case to your account"),
+        _("You were given a code to open this case by web"),
+    ),
+    Kind(
+        "case.key_renewed",
+        _("The claim code was used; the case has a new key"),
+        _("You opened your case with the code and got a new key"),
     ),
     Kind("document.accepted", _("A paper was accepted"), _("A paper was accepted")),
     Kind("document.rejected", _("A paper was not accepted"), _("A paper was not accepted")),

@@ -60,9 +60,23 @@ def new_claim_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(8))
 
 
+def looks_like_claim_code(typed: str) -> bool:
+    """Whether somebody typed a claim code where a key could stand too."""
+    return len(_plain_code(typed)) == 8
+
+
+def _plain_code(code: str) -> str:
+    return "".join(code.split()).replace("-", "").upper()
+
+
+def is_claim(case_id: UUID, code: str, stored: bytes | memoryview) -> bool:
+    """Whether a claim code is the one that is stored, in constant time."""
+    return hmac.compare_digest(claim_hmac(case_id, code), bytes(stored))
+
+
 def claim_hmac(case_id: UUID, code: str) -> bytes:
     """Return what is stored of a claim code: keyed, because the code is short."""
-    plain = "".join(code.split()).replace("-", "").upper()
+    plain = _plain_code(code)
     return hmac.new(
         settings.SECRET_KEY.encode(), f"claim:{case_id}:{plain}".encode(), hashlib.sha256
     ).digest()

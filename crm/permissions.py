@@ -1,5 +1,7 @@
 """Who may do what with people and cases (state belongs to the models)."""
 
+from django.db.models import Q
+
 from accounts.actors import Actor, ActorKind
 from accounts.models import Role
 from crm.models import Case, Interaction, Stage
@@ -35,8 +37,18 @@ def can_fill(actor: Actor, case: Case) -> bool:
 
 
 def can_speak_for_citizen(actor: Actor, case: Case) -> bool:
-    """The holder of the key; or channel staff who have the case before them in the present contact."""
+    """The holder of the key; or channel staff whose present contact is with somebody of the case, or is the one it was filed in."""
     if actor.is_system or case.pk in actor.case_ids:
+        return True
+    if not actor.has_role(*CHANNEL_ROLES):
+        return False
+    present = Interaction.objects.present_of(actor)
+    return present.filter(Q(person__parties__case=case) | Q(pk=case.source_id)).exists()
+
+
+def can_hand_in(actor: Actor, case: Case) -> bool:
+    """Whoever may speak for the citizen; and staff into whose present contact somebody else has brought the case."""
+    if can_speak_for_citizen(actor, case):
         return True
     return actor.has_role(*CHANNEL_ROLES) and Case.objects.visible_to(actor).filter(pk=case.pk).exists()
 

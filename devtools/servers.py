@@ -176,7 +176,8 @@ def stop_orphan(data: Path) -> None:
     note = data / "postmaster.pid"
     if not note.exists():
         return
-    pid = int(note.read_text(encoding="utf-8").split("\n", 1)[0])
+    first = note.read_text(encoding="utf-8", errors="replace").split("\n", 1)[0].strip()
+    pid = int(first) if first.isdecimal() else 0  # a power cut or a full disk leaves an empty note
     for number in (signal.SIGINT, signal.SIGQUIT):
         deadline = time.monotonic() + READY_WITHIN / 4
         while lives_in(pid, data) and time.monotonic() < deadline:

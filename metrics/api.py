@@ -1,17 +1,20 @@
 """Open statistics for machines: the same datasets as the public page's files."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.api.documented import refuse_unknown
+from catalog.serializers import Problem
 from metrics import serializers
 from metrics.forms import today
 from metrics.models import IndicatorDefinition
@@ -23,14 +26,15 @@ HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age
 @extend_schema(
     operation_id="statistics_list",
     summary="The statistics there are",
-    responses=serializers.DatasetList,
+    responses={200: serializers.DatasetList, 400: Problem},
     tags=["statistics"],
     auth=[],
 )
 @login_not_required
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def list_datasets(request: Request) -> Response:
     """List the datasets."""
+    refuse_unknown(request, [])
     items = [_described(one) for one in datasets.DATASETS.values()]
     return Response(serializers.DatasetList({"items": items}).data, headers=HEADERS)
 
@@ -43,17 +47,18 @@ def list_datasets(request: Request) -> Response:
             "periodo", OpenApiTypes.INT, description="Only the rows of this year, where rows have one."
         )
     ],
-    responses=serializers.DatasetRows,
+    responses={200: serializers.DatasetRows, 400: Problem, 404: Problem},
     tags=["statistics"],
     auth=[],
 )
 @login_not_required
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def show_dataset(request: Request, code: str) -> Response:
     """Give one dataset."""
     dataset = datasets.DATASETS.get(code)
     if dataset is None:
         raise Http404
+    year = _year(request, dataset)
     definition = IndicatorDefinition.objects.filter(code=dataset.indicator).order_by("-version").first()
     day = today()
     body = {
@@ -61,18 +66,20 @@ def show_dataset(request: Request, code: str) -> Response:
         "definition": definition.definition if definition else "",
         "formula": definition.formula if definition else "",
         "computed_on": day,
-        "rows": _rows(dataset, day, request.query_params.get("periodo", "")),
+        "rows": [row for row in dataset.rows(day) if year is None or row["periodo"] == year],
     }
     return Response(serializers.DatasetRows(body).data, headers=HEADERS)
 
 
-def _rows(dataset: datasets.Dataset, day: date, year: str) -> list[dict[str, Any]]:
-    rows = list(dataset.rows(day))
-    return (
-        [row for row in rows if str(row["periodo"]) == year]
-        if year and "periodo" in dataset.columns
-        else rows
-    )
+def _year(request: Request, dataset: datasets.Dataset) -> int | None:
+    """The year asked for; a dataset without years has no such parameter."""
+    refuse_unknown(request, ["periodo"] if "periodo" in dataset.columns else [])
+    typed = request.query_params.get("periodo", "")
+    if not typed:
+        return None
+    if not (typed.isascii() and typed.isdigit() and len(typed) == 4):
+        raise ValidationError({"periodo": [gettext("Write a year with four digits, like 2026.")]})
+    return int(typed)
 
 
 def _described(one: datasets.Dataset) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What is asked on the figures' screens."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -184,10 +185,38 @@ class Reason(forms.Form):
     )
 
 
+class WrittenNumber(forms.DecimalField):
+    """
+    A number as people in Chile write it, `1240,5` or `1.240.000`, and `0.55` too. What can be read in two ways,
+    `1.240` or `1,240`, is asked again: a value must not be wrong a thousand times.
+    """
+
+    _TWO_WAYS = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
+    _GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]*)?")
+    _PLAIN = re.compile(r"-?[0-9]+([.,][0-9]*)?")
+
+    def to_python(self, value: Any) -> Any:
+        """Read what was written, as a Decimal."""
+        text = "".join(str(value or "").split()).replace("−", "-")
+        if self._TWO_WAYS.fullmatch(text):
+            thousands = re.sub("[.,]", "", text)
+            fraction = re.sub("[.,]", ",", text) + "0"
+            raise forms.ValidationError(
+                _("This can be read in two ways. Write %(thousands)s or %(fraction)s."),
+                code="two_ways",
+                params={"thousands": thousands, "fraction": fraction},
+            )
+        if self._GROUPED.fullmatch(text):
+            text = text.replace(".", "")
+        elif text and not self._PLAIN.fullmatch(text):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text.replace(",", "."))
+
+
 class ChangedValue(forms.Form):
     """A value of a draft: number, doubt, ground, date, source, and why it changes."""
 
-    number = forms.DecimalField(
+    number = WrittenNumber(
         label=_("Value"),
         min_value=Decimal(0),
         max_digits=14,
@@ -195,11 +224,11 @@ class ChangedValue(forms.Form):
         widget=forms.TextInput({"class": "width-10", "inputmode": "decimal"}),
         error_messages={
             "required": _("Write the value as a number."),
-            "invalid": _("Write the value as a number, for example 1240 or 0.55."),
+            "invalid": _("Write the value as a number, for example 1240 or 0,55."),
             "min_value": _("A value can not be negative."),
         },
     )
-    standard_error = forms.DecimalField(
+    standard_error = WrittenNumber(
         label=_("Standard error"),
         help_text=_("Its doubt, in the same unit. The published interval is 1.96 times this to each side."),
         min_value=Decimal(0),
@@ -248,6 +277,12 @@ class ChangedValue(forms.Form):
         error_messages={"required": _("Write why this value changes.")},
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_as_of(self) -> date:
+        day: date = self.cleaned_data["as_of"]
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise forms.ValidationError(_("Choose a day between 2000 and 2100."))
+        return day
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -5,6 +5,7 @@ Figures as sentences: what `{% figure %}` draws, from the numbers the queries re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from math import floor
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -114,17 +115,20 @@ def spread_sentence(code: str, label: str, now: Spread, before: Spread | None, f
                 if gap > 0
                 else gettext("%(span)s less than in the period before")
             )
-            change, tone = words % {"span": wording.minutes(abs(gap))}, "refused" if gap > 0 else "granted"
+            change, tone = (
+                words % {"span": wording.nearest_minutes(abs(gap))},
+                "refused" if gap > 0 else "granted",
+            )
         else:
             change = gettext("As in the period before")
     return Sentence(
-        NONE if now.median is None else wording.minutes(now.median),
+        NONE if now.median is None else wording.nearest_minutes(now.median),
         label,
         change=change,
         change_tone=tone,
         period=period_words(filters),
         note=gettext("9 in 10: less than %(high)s. %(n)s contacts measured.")
-        % {"high": wording.minutes(now.high), "n": wording.number(now.n)}
+        % {"high": wording.minutes_above(now.high), "n": wording.number(now.n)}
         if now.n
         else gettext("Nobody was attended in this period."),
         href=explained(code, filters),
@@ -138,21 +142,27 @@ def satisfaction_sentences(now: Satisfaction, before: Satisfaction, filters: Fil
         "n": wording.number(now.n),
         "invited": wording.number(now.invited),
     }
-    if now.n and now.is_small:
+    if now.n and not now.has_margin:
+        asked += " " + gettext("Too few answers for a margin.")
+    elif now.n and now.is_small:
         asked += " " + gettext("So few answers say little.")
     change, tone = "", ""
     if now.isn is not None and before.isn is not None:
         gap = round(now.isn - before.isn, 1)
-        sure = abs(gap) > ((now.isn_margin or 0) ** 2 + (before.isn_margin or 0) ** 2) ** 0.5
+        doubts = now.isn_margin, before.isn_margin
+        sure = None not in doubts and abs(gap) > sum((one or 0) ** 2 for one in doubts) ** 0.5
         sign = "+" if gap > 0 else ""
         change = gettext("%(gap)s points against the period before") % {"gap": sign + wording.number(gap, 1)}
-        change += "" if sure else gettext(" (within the margin)")
+        if None in doubts:
+            change += gettext(" (too few answers to be sure)")
+        elif not sure:
+            change += gettext(" (within the margin)")
         tone = ("granted" if gap > 0 else "refused") if sure else ""
     return [
         Sentence(
             _points(now.isn),
             gettext("net satisfaction (ISN): share of 6–7 minus share of 1–4"),
-            margin=_points(now.isn_margin) if now.n else "",
+            margin=_points(now.isn_margin) if now.has_margin else "",
             change=change,
             change_tone=tone,
             period=period,
@@ -162,12 +172,21 @@ def satisfaction_sentences(now: Satisfaction, before: Satisfaction, filters: Fil
         Sentence(
             percent(now.share),
             gettext("gave a 6 or a 7, the national measure of satisfaction"),
-            margin=percent(now.share_margin, 1) if now.n else "",
+            margin=percent(now.share_margin, 1) if now.has_margin else "",
             period=period,
-            note=gettext("Margin: sampling error at 95 %, 1.96 × √(p(1−p)/n).") if now.n else "",
+            note=_share_note(now),
             href=explained("satisfied", filters),
         ),
     ]
+
+
+def _share_note(now: Satisfaction) -> str:
+    if now.has_margin:
+        return gettext("Margin: sampling error at 95 %, 1.96 × √(p(1−p)/n).")
+    if not now.n:
+        return ""
+    answers = ngettext("%(n)s answer.", "%(n)s answers.", now.n) % {"n": wording.number(now.n)}
+    return f"{answers} {gettext('Too few answers for a margin.')}"
 
 
 def savings_sentences(contacts: Savings, matters: Savings, filters: Filters) -> list[Sentence]:
@@ -358,7 +377,7 @@ def case_sentences(now: Cases, before: Cases, filters: Filters) -> list[Sentence
             _days(now.median_days),
             gettext("from filing to decision, half of the cases"),
             period=period,
-            note=gettext("9 in 10: less than %(high)s.") % {"high": _days(now.high_days)}
+            note=gettext("9 in 10: less than %(high)s.") % {"high": _days_above(now.high_days)}
             if now.decided
             else "",
             href=explained("case-time", filters),
@@ -382,8 +401,17 @@ def _days(value: float | None) -> str:
     if value is None:
         return NONE
     if value < 1:
-        return wording.minutes(int(value * 86_400))
+        return wording.nearest_minutes(round(value * 86_400))
     return gettext("%(days)s days") % {"days": wording.number(round(value, 1), 1)}
+
+
+def _days_above(value: float | None) -> str:
+    """The first tenth of a day that a span stays below: what follows “less than” must be true."""
+    if value is None:
+        return NONE
+    if value < 1:
+        return wording.minutes_above(round(value * 86_400))
+    return gettext("%(days)s days") % {"days": wording.number((floor(value * 10) + 1) / 10, 1)}
 
 
 def _relative(now: int, before: int, filters: Filters) -> tuple[str, str]:

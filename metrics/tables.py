@@ -70,7 +70,7 @@ def _cell(name: str, row: dict[str, Any]) -> Any:
         case "outcome":
             return EnquiryOutcome(value).label
         case "waited" | "served":
-            return wording.minutes(value)
+            return wording.nearest_minutes(value)
         case "took":
             return gettext("%(days)s days") % {"days": wording.number(round(value / 86_400, 1), 1)}
         case "each":

@@ -1,5 +1,6 @@
 """What is typed at reception and at the desk."""
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from crm.models import EnquiryOutcome
 from offices.priorities import priorities
 
 WRONG_RUN = _("This RUN is not right. Look at the number on the card, with the digit after the dash.")
+_FOLIO = re.compile(r"20\d\d[-–\s]?\d{7}[-–\s]?[\dXx]")  # as people write one, whatever its check digit
 
 
 class Run(forms.CharField):
@@ -110,6 +112,20 @@ class PersonSearch(forms.Form):
         error_messages={"required": _("Write a RUN, a name or a phone.")},
         widget=forms.TextInput({"autocomplete": "off", "data-key": "p"}),
     )
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if runs.is_misread(text):
+            raise forms.ValidationError(_("Check the RUN: its last digit does not belong to it."))
+        if _FOLIO.fullmatch(text.strip()) and folios.normalise(text) is None:
+            raise forms.ValidationError(_("Check the folio: its last digit does not belong to it."))
+        return text
+
+    @property
+    def names_somebody(self) -> bool:
+        """Whether what was looked for, a RUN or a name, is enough to enter a person with."""
+        text = self.cleaned_data.get("text", "")
+        return runs.normalise(text) is not None or any(letter.isalpha() for letter in text)
 
 
 class NewPerson(forms.Form):

@@ -10,6 +10,16 @@ def _works_at(actor: Actor, office_id: int, *roles: Role) -> bool:
     return actor.is_system or office_id in actor.office_ids(*roles)
 
 
+def works_at_an_office(actor: Actor) -> bool:
+    """Hosts, clerks and supervisors with a post at some office; the line's supervisors have none."""
+    return bool(actor.office_ids(*OFFICE_ROLES))
+
+
+def serves_at_an_office(actor: Actor) -> bool:
+    """Clerks and supervisors with a post at some office."""
+    return bool(actor.office_ids(Role.CLERK, Role.SUPERVISOR))
+
+
 def can_receive(actor: Actor, office: Office) -> bool:
     """Hosts, clerks and the supervisor of this very office."""
     return _works_at(actor, office.pk, *OFFICE_ROLES)

@@ -1,10 +1,11 @@
 """The background work of the offices: the wait others may tell, silent calls, the end of the day."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from celery import shared_task
+from django.db.models import Q
 
 from accounts.actors import Actor
 from common import clock
@@ -18,6 +19,7 @@ from offices.queries.waits import wait_now
 from territory.models import Office
 
 AFTER_CLOSING = timedelta(hours=1)
+SHIFT = timedelta(hours=8)  # whoever was called longer ago is not being served any more
 
 
 @shared_task(name="offices.write_queue_states", acks_late=True)
@@ -58,8 +60,8 @@ def put_back_silent_calls() -> int:
 @shared_task(name="offices.end_days", acks_late=True)
 def end_days() -> int:
     """
-    End the days that are over, each by its own office's clock: an hour after closing, at the latest at
-    midnight.
+    End what is over, each by its own office's clock: an hour after closing whoever came before it and still waits has left; at
+    midnight the day ends. Nobody is ended under the hands of the clerk who serves them.
     """
     now = clock.now()
     alive = Ticket.objects.exclude(state__in=OVER).values("office")
@@ -67,28 +69,31 @@ def end_days() -> int:
     offices = (
         Office.objects.filter(pk__in=alive.union(manned)).select_related("commune").prefetch_related("hours")
     )
-    return sum(end_day(office, before=_first_live_day(office, now)) for office in offices)
+    return sum(end_day(office, now) for office in offices)
 
 
-def end_day(office: Office, *, before: date) -> int:
+def end_day(office: Office, now: datetime) -> int:
     """
-    End every ticket of an office's days before `before`, each in a transaction of its own, and close its
-    desks; say how many ended.
+    End every ticket of an office that is over at `now`, each in a transaction of its own, and close the desks of days before; say
+    how many ended.
     """
-    left = Ticket.objects.filter(office=office, business_date__lt=before).exclude(state__in=OVER)
+    today = clock.local_date(now, office.commune.time_zone)
+    over = Q(business_date__lt=today) & ~Q(state__in=AT_DESK, called_at__gt=now - SHIFT)
+    closed_at = _closing(office, now)
+    if closed_at and now - closed_at > AFTER_CLOSING:
+        over |= Q(business_date=today, state=TicketState.WAITING, taken_at__lt=closed_at)
+    left = Ticket.objects.filter(over, office=office).exclude(state__in=OVER)
     tickets = list(left.order_by("business_date", "turn_at"))
     for ticket in tickets:
         actions.end_ticket(ticket, by=Actor.system())
     for desk in Desk.objects.open().filter(office=office).exclude(tickets__state__in=AT_DESK):
-        if clock.local_date(desk.opened_at or clock.now(), office.commune.time_zone) < before:
+        if clock.local_date(desk.opened_at or now, office.commune.time_zone) < today:
             actions.close_desk(desk, by=Actor.system())
     return len(tickets)
 
 
-def _first_live_day(office: Office, now: datetime) -> date:
-    """Today, or tomorrow once today's closing is an hour ago."""
+def _closing(office: Office, now: datetime) -> datetime | None:
+    """When the office closes on the local day of `now`, if it opens at all."""
     local = now.astimezone(ZoneInfo(office.commune.time_zone))
     closings = [row.closes for row in office.hours.all() if row.weekday == local.isoweekday()]
-    if closings and local - datetime.combine(local.date(), max(closings), local.tzinfo) > AFTER_CLOSING:
-        return local.date() + timedelta(days=1)
-    return local.date()
+    return datetime.combine(local.date(), max(closings), local.tzinfo) if closings else None

@@ -104,10 +104,13 @@ class CachedPages:
             or self._must_redirect(request)
         ):
             return self.get_response(request)
+        host = _our_host(request)
         try:
-            key = _key_of(request, memory.present_edition())
-            page = self._found(key)
-        except (RedisError, OSError, DisallowedHost):
+            key = _key_of(request, host, memory.present_edition()) if host else ""
+            page = self._found(key) if key else None
+        except (RedisError, OSError):
+            key, page = "", None
+        if not key:
             return self.get_response(request)
         if page is None:
             response = self.get_response(request)
@@ -156,15 +159,21 @@ class CachedPages:
                 return
 
 
-def _key_of(request: HttpRequest, edition: int) -> str:
+def _our_host(request: HttpRequest) -> str:
     """
-    Name a page under which of our hosts it was asked at; what is drawn does not depend on a port or on a name before ours.
+    Return the entry of `ALLOWED_HOSTS` that lets this request in, nothing for a host that is not ours: then nothing is looked up or kept.
 
-    :raises DisallowedHost: it is none of ours: nothing is looked up or kept for it
+    What is drawn depends neither on a port nor on a name before ours, so there are no more keys than entries.
     """
-    domain, _port = split_domain_port(request.get_host())
-    ours = next((host for host in settings.ALLOWED_HOSTS if validate_host(domain, [host])), "")
-    return f"page:{edition}:{request.scheme}:{ours}:{escape_uri_path(request.path_info)}"
+    try:
+        domain, _port = split_domain_port(request.get_host())
+    except DisallowedHost:
+        return ""
+    return next((host for host in settings.ALLOWED_HOSTS if validate_host(domain, [host])), "")
+
+
+def _key_of(request: HttpRequest, host: str, edition: int) -> str:
+    return f"page:{edition}:{request.scheme}:{host}:{escape_uri_path(request.path_info)}"
 
 
 def _page_of(response: HttpResponse) -> Page:

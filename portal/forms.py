@@ -26,7 +26,10 @@ class Follow(TypedForm):
     )
     key = forms.CharField(
         label=_("Key"),
-        help_text=_("The long one that you were given with the folio. Dashes and capitals do not matter."),
+        help_text=_(
+            "The long one that you were given with the folio, or the code of eight letters and figures from a desk or line 101. "
+            "Dashes and capitals do not matter."
+        ),
         max_length=80,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
         error_messages={"required": _("Write the key you were given with the folio.")},

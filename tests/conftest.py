@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 
 from accounts.actors import Actor
 from accounts.models import Role, User
@@ -41,6 +42,7 @@ def _owner_empties() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
     cache.clear()
+    translation.deactivate()  # the language of the page that the test before asked for last
     from territory.queries import calendar, communes
 
     calendar.forget()

@@ -18,6 +18,7 @@ from crm.models import Case
 from tests.portal.walks import begin
 
 RUN, RUN_AS_TYPED, MAIL, PHONE = "20347878-8", "20.347.878-8", "canary.rojas@test.invalid", "+56 9 8111 2233"
+NAME = "Canario"  # has no shape of its own: it is left out with the row that a database quotes and with what was sent
 
 
 @pytest.fixture
@@ -43,11 +44,11 @@ def broken():
     @login_not_required
     def fail(request: HttpRequest, what: str) -> HttpResponse:
         try:
-            raise IntegrityError(f"duplicate key\nDETAIL:  Failing row contains (7, Canario, {RUN}).")
-        except IntegrityError:
+            raise IntegrityError(f"duplicate key\nDETAIL:  Failing row contains (7, {NAME}, {RUN}).")
+        except IntegrityError as error:
             raise RuntimeError(
                 f"a fault with {what} {request.GET} {request.POST} at {request.path}"
-            ) from None
+            ) from error
 
     urls.urlpatterns.insert(0, path("es/broken/<path:what>/", fail, name="broken"))
     clear_url_caches()
@@ -63,11 +64,11 @@ def test_no_line_holds_a_canary_whatever_the_answer(
     draft = begin(browser, procedure_version)
     token, key, folio = keys.survey_token(submitted_case.source_id), submitted_case.key, submitted_case.folio
     canaries = [
-        *(RUN, RUN_AS_TYPED, MAIL, "canary", PHONE, "Canario"),
+        *(RUN, RUN_AS_TYPED, MAIL, PHONE),
         *(folio, folio.replace("-", ""), key, keys.pretty(key), token, draft.code, draft.pretty_code),
         *(browser.cookies[f"key_{draft.code}"].value, browser.cookies["sessionid"].value),
     ]
-    everything = {f"field{number}": one for number, one in enumerate(canaries)}
+    everything = {"name": NAME, **{f"field{number}": one for number, one in enumerate(canaries)}}
     statuses = set()
 
     def ask(method: str, address: str, **data: str) -> None:
@@ -97,7 +98,7 @@ def test_no_line_holds_a_canary_whatever_the_answer(
     browser.force_login(officer)
     ask("get", f"/es/staff/people/?q={MAIL}")
     ask("get", "/es/seguir/", **everything)
-    browser.get("/es/", headers={"Host": "canary.rojas.example", "User-Agent": MAIL})
+    browser.get("/es/", headers={"Host": "evil.example", "User-Agent": MAIL})
     strict = Client(enforce_csrf_checks=True)
     strict.post(f"/es/encuesta/{token}/", {"comment": MAIL})
     logging.getLogger("ours").warning("sent to %s for %s", MAIL, RUN_AS_TYPED)
@@ -108,7 +109,7 @@ def test_no_line_holds_a_canary_whatever_the_answer(
     assert Case.objects.count() == 2
     assert len(said.splitlines()) > 100
     assert all(json.loads(line) for line in said.splitlines())
-    assert {one: said.count(one) for one in canaries if one in said} == {}
+    assert {one: said.count(one) for one in [*canaries, NAME] if one in said} == {}
 
 
 def test_a_line_says_which_page_it_was_and_how_it_ended(lines, broken, submitted_case):

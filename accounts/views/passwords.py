@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import actions, forms
+from accounts.interrupted import never_kept
 from accounts.models import User
 from accounts.requests import ActorRequest
 from common.errors import shown_on
@@ -20,6 +21,7 @@ from common.errors import shown_on
 LINK = "password_link"  # session: whose link was opened, so that its token leaves the address at once
 
 
+@never_kept(instead="accounts:password")
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def change_password(request: ActorRequest) -> HttpResponse:

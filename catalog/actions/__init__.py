@@ -2,6 +2,7 @@ from catalog.actions.feedback import log_search, record_vote, report_error, sett
 from catalog.actions.imports import add_agency, begin_run, end_run, import_sheet, move_cursor, note_refusal
 from catalog.actions.tokens import make_token, revoke_token
 from catalog.actions.versions import (
+    EditedHere,
     begin_version,
     edit_version,
     publish_version,
@@ -11,6 +12,7 @@ from catalog.actions.versions import (
 )
 
 __all__ = [
+    "EditedHere",
     "add_agency",
     "begin_run",
     "begin_version",

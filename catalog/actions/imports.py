@@ -7,17 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Agency, Role
-from catalog.actions.versions import put_sheet
+from catalog.actions.versions import EditedHere, put_sheet, refuse_if_edited_here
 from catalog.models import ImportItem, ImportRun, Outcome, Procedure
 from common import clock
-from common.errors import DomainError, require
-
-
-class EditedHere(DomainError):
-    """What is written here is not overwritten by an import. Its reasons stand in the report, in English."""
-
-    code = "edited-here"
-    status = 409
+from common.errors import require
 
 
 @transaction.atomic
@@ -106,9 +99,7 @@ def _refuse_unless_untouched(procedure: Procedure, agency: Agency, origin: str) 
         raise EditedHere("a procedure with this code is written here, or comes from another server")
     if procedure.agency_id != agency.pk:
         raise EditedHere("here it belongs to another agency")
-    latest = procedure.versions.order_by("-number").first()
-    if latest and latest.author_id is not None:
-        raise EditedHere("it was edited here after the last import")
+    refuse_if_edited_here(procedure)
 
 
 def _note(

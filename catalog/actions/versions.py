@@ -17,11 +17,24 @@ from common import clock
 from common.errors import DomainError, StaleVersion, require
 from events.record import record
 
+# What a row means where it does not say (as `sheets.Sheet` reads it).
+_UNSAID: dict[str, dict[str, Any]] = {
+    "requirements": {"provided_by": "citizen", "required": True, "upload": False},
+    "costs": {"currency": "CLP"},
+}
+
 
 class DraftExists(DomainError):
     """A procedure has one open draft at a time."""
 
     code = "draft-exists"
+    status = 409
+
+
+class EditedHere(DomainError):
+    """What people wrote here is not overwritten by what is loaded. Its reasons stand in reports, in English."""
+
+    code = "edited-here"
     status = 409
 
 
@@ -50,6 +63,8 @@ def edit_version(
     """
     Save a draft's content; the form and what the screen does not show come along unchanged in `content`.
 
+    A save that says nothing new leaves the text, its author and its revision as they are.
+
     :param revision: the revision the editor was looking at
     :raises NotAllowed: `by` does not edit for the owning agency
     :raises StaleVersion: somebody saved in between
@@ -65,15 +80,23 @@ def edit_version(
             _("Somebody else saved this draft meanwhile. Your text is kept below: compare and save again.")
         )
     now = clock.now()
-    if version.status == VersionStatus.REJECTED:
+    reopened = version.status == VersionStatus.REJECTED
+    if reopened:
         version.move_to(VersionStatus.DRAFT, at=now)
     if version.status != VersionStatus.DRAFT:
         raise DomainError(_("This version is not a draft any more, so it can not be edited."))
-    _fill(version, sheets.validated(content))
+    content = sheets.validated(content)
+    procedure = str(version.procedure_id)
+    if _said(content) == _said(version.content):
+        if reopened:
+            version.save(update_fields=["status"])
+            record("version.edited", version, by=by, at=now, procedure=procedure, unchanged=True)
+        return version
+    _fill(version, content)
     version.revision += 1
     version.author_id = by.user_id or version.author_id
     version.save()
-    record("version.edited", version, by=by, at=now, procedure=str(version.procedure_id))
+    record("version.edited", version, by=by, at=now, procedure=procedure)
     return version
 
 
@@ -102,11 +125,13 @@ def return_version(version: ProcedureVersion, *, by: Actor, comment: str) -> Pro
     """
     Return a version to its author with a reason.
 
-    :raises NotAllowed: `by` is its author or does not edit for the agency
+    :raises NotAllowed: `by` wrote in it or does not edit for the agency
     :raises DomainError: no reason was given
     """
     version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
-    require(permissions.can_publish(by, version), _("A second person reviews a version: not its author."))
+    require(
+        permissions.can_publish(by, version), _("A second person reviews a version: nobody who wrote in it.")
+    )
     if not comment.strip():
         raise DomainError(
             _("Write what its author should change."), comment=_("Write what its author should change.")
@@ -120,16 +145,23 @@ def return_version(version: ProcedureVersion, *, by: Actor, comment: str) -> Pro
 
 
 @transaction.atomic
-def publish_version(version: ProcedureVersion, *, by: Actor) -> Publication:
+def publish_version(version: ProcedureVersion, *, by: Actor, revision: int) -> Publication:
     """
     Approve a reviewed version and make it the public one from now on; the one before it ends at the same instant.
 
-    :raises NotAllowed: `by` is its author or does not edit for the agency
+    :param revision: the revision that was read: nothing is published unread
+    :raises NotAllowed: `by` wrote in it or does not edit for the agency
+    :raises StaleVersion: it was saved after it was read
     :raises IllegalMove: it was not sent to review
     """
     procedure = Procedure.objects.select_for_update().get(versions=version.pk)
     version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
-    require(permissions.can_publish(by, version), _("A second person publishes a version: not its author."))
+    require(
+        permissions.can_publish(by, version),
+        _("A second person publishes a version: nobody who wrote in it."),
+    )
+    if version.revision != revision:
+        raise StaleVersion(_("This version changed after you opened it. Read it again, then publish it."))
     now = clock.now()
     version.move_to(VersionStatus.APPROVED, at=now, by=by.user_id)
     version.save()
@@ -144,6 +176,7 @@ def put_sheet(
     Create or renew a procedure from a whole sheet (reference files, importer): returns created, changed or same.
 
     :raises NotAllowed: `by` is not the system nor an administrator
+    :raises EditedHere: people of the agency wrote the latest version
     :raises SheetInvalid: the sheet breaks a rule
     """
     require(by.is_system or by.has_role("administrator"), _("Only an administrator can load sheets."))
@@ -162,10 +195,22 @@ def put_sheet(
     latest = procedure.versions.filter(status=VersionStatus.APPROVED).order_by("-number").first()
     if latest and latest.content == content:
         return "same"
+    refuse_if_edited_here(procedure)
     now = clock.now()
     version = _new_version(procedure, content, by=by, status=VersionStatus.APPROVED, reviewed_at=now)
     _publish(procedure, version, by=by, at=now)
     return "created" if created else "changed"
+
+
+def refuse_if_edited_here(procedure: Procedure) -> None:
+    """
+    Keep what people wrote from being overwritten by a load or an import.
+
+    :raises EditedHere: the latest version, published or still a draft, has a person as its author
+    """
+    latest = procedure.versions.order_by("-number").first()
+    if latest and latest.author_id is not None:
+        raise EditedHere("it was edited here after it was last loaded")
 
 
 def _new_version(
@@ -198,3 +243,18 @@ def _publish(procedure: Procedure, version: ProcedureVersion, *, by: Actor, at: 
     rewrite_search_entries(procedure, version)
     record("version.published", version, by=by, at=at, procedure=str(procedure.pk), number=version.number)
     return publication
+
+
+def _said(value: Any) -> Any:
+    """Return what a sheet says, for comparing: without what is empty, and with what goes unsaid."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
+    if isinstance(value, list):
+        return [_said(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    said = {key: _said(inner) for key, inner in value.items() if key not in _UNSAID}
+    rows = {
+        key: [{**_UNSAID[key], **row} for row in _said(value[key] or [])] for key in _UNSAID if key in value
+    }
+    return {key: inner for key, inner in {**said, **rows}.items() if inner not in (None, "", {}, [])}

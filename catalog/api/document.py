@@ -20,7 +20,21 @@ from catalog.api.public import PublicView
 def openapi() -> dict[str, Any]:
     """Return the document; it depends on the code alone, so it is made once."""
     document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    _make_nullable_once(document)
     return document
+
+
+def _make_nullable_once(part: Any) -> None:
+    """`oneOf` of anything and of null takes no null, which fits both: say object or null instead."""
+    if isinstance(part, dict):
+        if part.get("oneOf") == [{}, {"type": "null"}]:
+            del part["oneOf"]
+            part["type"] = ["object", "null"]
+        for one in part.values():
+            _make_nullable_once(one)
+    elif isinstance(part, list):
+        for one in part:
+            _make_nullable_once(one)
 
 
 class OpenApi(PublicView):

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -14,7 +15,7 @@ def code(request: Request, name: str) -> str:
     """Return the code asked for, or nothing."""
     value = request.query_params.get(name, "")
     if value and not _CODE.fullmatch(value):
-        raise ValidationError({name: ["This is no code: letters, digits, - and _ only."]})
+        raise ValidationError({name: [gettext("This is no code: letters, digits, - and _ only.")]})
     return value
 
 
@@ -32,7 +33,7 @@ def moment(request: Request, name: str) -> datetime | None:
         at = datetime(day.year, day.month, day.day, tzinfo=UTC)
     if at is None:
         raise ValidationError(
-            {name: ["Write a date or an instant, like 2026-11-24 or 2026-11-24T09:00:00Z."]}
+            {name: [gettext("Write a date or an instant, like 2026-11-24 or 2026-11-24T09:00:00Z.")]}
         )
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
@@ -41,7 +42,7 @@ def words(request: Request, name: str) -> str:
     """Return the words searched for."""
     value = " ".join(request.query_params.get(name, "").replace("\x00", "").split())
     if len(value) > 200:
-        raise ValidationError({name: ["Search with at most 200 characters."]})
+        raise ValidationError({name: [gettext("Search with at most 200 characters.")]})
     return value
 
 
@@ -49,5 +50,7 @@ def choice(request: Request, name: str, choices: tuple[str, ...]) -> str:
     """Return one of the choices, or nothing."""
     value = request.query_params.get(name, "")
     if value and value not in choices:
-        raise ValidationError({name: [f"Choose one of: {', '.join(choices)}."]})
+        raise ValidationError(
+            {name: [gettext("Choose one of: %(choices)s.") % {"choices": ", ".join(choices)}]}
+        )
     return value

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -19,7 +20,7 @@ def page_size(request: Request) -> int:
     if not typed:
         return PAGE_SIZE
     if not typed.isascii() or not typed.isdigit() or not 1 <= int(typed[:9]) <= MOST:
-        raise ValidationError({"page_size": [f"Ask for 1 to {MOST} rows."]})
+        raise ValidationError({"page_size": [gettext("Ask for 1 to %(most)s rows.") % {"most": MOST}]})
     return int(typed)
 
 
@@ -32,7 +33,7 @@ def page(
         try:
             rows = rows.filter(**{f"{key}__gt": unsealed(cursor)})
         except ValueError:
-            raise ValidationError({"cursor": ["Use the address given as “next”."]}) from None
+            raise ValidationError({"cursor": [gettext("Use the address given as “next”.")]}) from None
     found = list(rows.order_by(key)[: size + 1])
     following = None
     if len(found) > size:

@@ -44,6 +44,7 @@ class Procedures(PublicView):
     def get(self, request: Request) -> Response:
         """List published procedures."""
         rows = _narrowed(request, _rows())
+        filters.choice(request, "language", ("es", "en"))
         if query := filters.words(request, "q"):
             return Response({"next": None, "results": shown(request, _found(request, rows, query))})
         return Response(paging.page(request, rows, key="code", show=lambda found: shown(request, found)))

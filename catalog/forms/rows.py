@@ -9,33 +9,55 @@ from django.forms.utils import ErrorDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from catalog import costs
+from catalog import costs, text
+from catalog.sheets import MAX_TEXT
 
 SPARE = 1
 MOST_REQUIREMENTS, MOST_ROWS = 25, 15  # what one post of the screen can carry
+TOO_LONG = _("Write at most %(limit_value)d characters: there are %(show_value)d.")
+LEADS_NOWHERE = _("A link in this text leads nowhere. Write its whole address, beginning with https://.")
 SHOULD_BE_HTTP = _("Write the whole address, beginning with https://.")
 
 
 def short(
-    label: Any, *, size: str = "", required: bool = False, limit: int = 1000, **kwargs: Any
+    label: Any,
+    *,
+    size: str = "",
+    required: bool = False,
+    limit: int = 1000,
+    error_messages: dict[str, Any] | None = None,
+    **kwargs: Any,
 ) -> forms.CharField:
     """A line of text."""
     return forms.CharField(
         label=label,
         required=required,
         max_length=limit,
+        error_messages={"max_length": TOO_LONG, **(error_messages or {})},
         widget=forms.TextInput({"class": size, "autocomplete": "off"}),
         **kwargs,
     )
 
 
-def long(label: Any, *, rows: int = 3, missing: Any = "", **kwargs: Any) -> forms.CharField:
+class MarkdownField(forms.CharField):
+    """Markdown, each link of which leads somewhere."""
+
+    def clean(self, value: Any) -> str:
+        typed = str(super().clean(value))
+        if text.loses_a_link(typed):
+            raise forms.ValidationError(LEADS_NOWHERE)
+        return typed
+
+
+def long(
+    label: Any, *, rows: int = 3, missing: Any = "", limit: int = MAX_TEXT, **kwargs: Any
+) -> forms.CharField:
     """Several lines of Markdown; with `missing`, the sentence that asks for them."""
-    return forms.CharField(
+    return MarkdownField(
         label=label,
         required=bool(missing),
-        error_messages={"required": missing} if missing else {},
-        max_length=20_000,
+        error_messages={"max_length": TOO_LONG, **({"required": missing} if missing else {})},
+        max_length=limit,
         widget=forms.Textarea({"rows": rows}),
         **kwargs,
     )
@@ -46,7 +68,7 @@ class AddressField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         typed = str(super().clean(value))
-        if typed and not re.fullmatch(r"https?://[^\s/?#]+\S*", typed):
+        if typed and not (re.fullmatch(r"https?://[^\s/?#]+\S*", typed) and text.is_address(typed)):
             raise forms.ValidationError(SHOULD_BE_HTTP)
         return typed
 

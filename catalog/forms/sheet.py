@@ -13,6 +13,7 @@ from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, MODE_LABELS, SEC
 from common import questions
 
 KEYWORDS = 40
+MAX_SUMMARY = 200  # docs/catalogue-format.md
 
 
 class Texts(forms.Form):
@@ -29,10 +30,13 @@ class Texts(forms.Form):
     summary_es = rows.long(
         _("Summary, in Spanish"),
         rows=3,
+        limit=MAX_SUMMARY,
         missing=_("Write a summary in Spanish."),
         help_text=_("One sentence: what one gets. It is shown in search and above the sheet."),
     )
-    summary_en = rows.long(_("Summary, in English"), rows=3, help_text=_("One sentence, as in Spanish."))
+    summary_en = rows.long(
+        _("Summary, in English"), rows=3, limit=MAX_SUMMARY, help_text=_("One sentence, as in Spanish.")
+    )
     keywords_es = rows.short(
         _("Keywords, in Spanish"), limit=2000, help_text=_("The words people use, separated by commas.")
     )
@@ -214,7 +218,7 @@ def with_more_rows(data: Any, prefix: str) -> Any:
     """Return what was posted as if the screen had two rows more of a kind."""
     more = data.copy()
     total = str(more.get(f"{prefix}-TOTAL_FORMS", "0"))
-    more[f"{prefix}-TOTAL_FORMS"] = str(int(total) + 2) if total.isdigit() and len(total) < 4 else "2"
+    more[f"{prefix}-TOTAL_FORMS"] = str(int(total) + 2) if total.isdecimal() and len(total) < 4 else "2"
     return more
 
 

@@ -12,7 +12,13 @@ from catalog.importer.markdown import HtmlTooLarge, blocks, from_html, plain_tex
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 _AGENCY = re.compile(r"([A-Za-z0-9][A-Za-z0-9_]{0,28})-\d{1,12}")
 _LINK = re.compile(r"\]\((\S+?)\)")
-_DAYS = re.compile(r"(\d{1,3})\s+d[ií]as\s+h[aá]biles")
+_DAYS = re.compile(r"(?<![\d.,])(\d{1,3})\s+d[ií]as\s+h[aá]biles\b", re.IGNORECASE)
+# What makes a term more, or less, than the days named in it.
+_NO_PLAIN_TERM = re.compile(
+    r"[?+]|\b(?:no|nunca|ni|sin|m[aá]s|menos|entre|m[ií]nimo|aprox\w*|alrededor|cerca|promedio|cada|depende\w*"
+    r"|mes(?:es)?|años?|semanas?|horas?|(?:a|o|u|y|e|de)\s+\d{1,3}\s+d[ií]as)\b",
+    re.IGNORECASE,
+)
 MOST_REQUIREMENTS, MOST_ROWS = 25, 15  # as many as the editors' screen holds
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Their field, our channel, and how far one is known to get there.
@@ -161,8 +167,15 @@ def _costs(html: str) -> tuple[list[dict[str, Any]], str]:
 
 def _term(html: str) -> dict[str, Any]:
     words = text.plain(from_html(html))
-    found = _DAYS.findall(words)
-    return {"business_days": int(found[0]) if len(found) == 1 else None, "text": {"es": words}}
+    return {"business_days": _days(words), "text": {"es": words}}
+
+
+def _days(words: str) -> int | None:
+    """Return the business days when the words plainly tell one number of them, and no other number."""
+    found = _DAYS.search(words)
+    if found is None or len(re.findall(r"\d+", words)) != 1 or _NO_PLAIN_TERM.search(words):
+        return None
+    return int(found[1]) or None
 
 
 def _requirements(html: str) -> list[dict[str, Any]]:

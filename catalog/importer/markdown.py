@@ -229,6 +229,10 @@ def _hard_breaks(words: str) -> str:
 
 def _address(href: str) -> str:
     href = href.strip()
-    if urlsplit(href).scheme.lower() not in _SCHEMES:
+    try:
+        scheme = urlsplit(href).scheme.lower()
+    except ValueError:
+        return ""
+    if scheme not in _SCHEMES:
         return ""
     return quote(href, safe=":/?#@!$&'*+,;=%~-._[]")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -14,13 +15,14 @@ from accounts.models import Agency
 from catalog import actions
 from catalog.importer import convert
 from catalog.importer.markdown import plain_text
-from catalog.models import ImportRun, Outcome, Theme
+from catalog.models import ImportItem, ImportRun, Outcome, Theme
 from common.errors import DomainError
 from integrations.chileatiende import CatalogueClient, CatalogueRefused, CatalogueUnavailable
 
 MAX_PAGES = 10_000
 MAX_TOKEN = 500
 MAX_EMPTY = 3  # pages in a row without a sheet before the server is taken to be playing
+MAX_BARREN = 100  # the same for pages whose sheets all came before, or can not be told apart
 
 
 class ImportStopped(Exception):
@@ -69,6 +71,7 @@ class CatalogueWalk:
         self.report = Report()
         self.themes = {slugify(theme.title_es): theme.code for theme in Theme.objects.all()}
         self.agencies: dict[str, Agency | None] = {}
+        self.done_before: set[str] = set()  # by an earlier part of this run
         self.seen: set[str] = set()
 
     def go(self) -> Report:
@@ -77,25 +80,38 @@ class CatalogueWalk:
 
         :raises ImportStopped: the server stopped answering usefully
         """
-        done_before = self._done_before()
+        self.done_before = self._done_before()
         token = self.run.cursor if self.run else ""
+        last = self._last_done()
         tokens = {token}
-        empty = 0
+        empty = barren = 0
         try:
             for _page in range(MAX_PAGES):
                 page = self.client.fichas(token)
-                new = [ficha for ficha in page.fichas if self._is_new(ficha)]
-                if page.fichas and not new:
-                    raise CatalogueRefused("The server's pages repeat themselves.")
                 empty = 0 if page.fichas else empty + 1
-                for ficha in new:
+                barren += 1
+                rows = [
+                    (ficha, self._name(ficha), _place(token, number))
+                    for number, ficha in enumerate(page.fichas, start=1)
+                ]
+                shown_there = [{name, f"{name} ({place})"} for _ficha, name, place in rows]
+                resuming = any(last in names for names in shown_there) and bool(
+                    shown_there[0] & self.done_before
+                )
+                for ficha, name, place in rows:
                     if self.limit is not None and self.report.done >= self.limit:
                         return self._end("the limit asked for was reached")
-                    if self._name(ficha) not in done_before:
-                        self._take(ficha)
+                    shown = {name, f"{name} ({place})"}
+                    if not (resuming and shown & self.done_before):
+                        barren = barren if self._take(ficha, name, place) else 0
+                    resuming = resuming and last not in shown
+                    self.seen.add(name)
                     self.progress(self.report.done, max(page.total or 0, self.report.done))
+                last = ""
                 if not page.next_token:
                     return self._end("")
+                if barren >= MAX_BARREN:
+                    raise CatalogueRefused("The server's pages repeat themselves.")
                 if page.next_token in tokens or empty >= MAX_EMPTY or len(page.next_token) > MAX_TOKEN:
                     raise CatalogueRefused("The server's pages go round in a circle.")
                 token = page.next_token
@@ -117,32 +133,42 @@ class CatalogueWalk:
         ]
         return {name for name, _outcome, _reason in rows}
 
+    def _last_done(self) -> str:
+        """The last row taken before the run was cut: in its page, it and those before it are done."""
+        rows = self.run.items.order_by("-pk") if self.run else ImportItem.objects.none()
+        return rows.values_list("remote_id", flat=True).first() or ""
+
     def _end(self, stopped_because: str) -> Report:
         if self.run:
             actions.end_run(self.run, by=self.by, stopped_because=stopped_because)
         return self.report
-
-    def _is_new(self, ficha: dict[str, Any]) -> bool:
-        name = self._name(ficha)
-        fresh = name not in self.seen
-        self.seen.add(name)
-        return fresh
 
     def _name(self, ficha: dict[str, Any]) -> str:
         """The id shown in reports; something without a usable one goes by what it said."""
         try:
             return convert.remote_id(ficha)
         except convert.FichaRefused:
-            return f"? {str(ficha.get('id') or ficha.get('titulo') or 'without id')[:50]}"
+            return f"? {str(ficha.get('id') or ficha.get('titulo') or 'without id')[:18]}"
 
-    def _take(self, ficha: dict[str, Any]) -> None:
+    def _take(self, ficha: dict[str, Any], name: str, place: str) -> bool:
+        """
+        Take over a row, or report why not: each row sent is counted. Return whether it told nothing new.
+
+        One without a usable id, or with one that came before, goes by where it stood too: reports keep each.
+        """
+        again = name in self.seen or name in self.done_before
+        told_apart = not again and not name.startswith("?")
         try:
+            if again and not name.startswith("?"):
+                raise convert.FichaRefused("a sheet with this id came before")
             outcome = self._import(ficha)
         except (convert.FichaRefused, DomainError) as error:
             outcome, reason = Outcome.REFUSED.value, str(error)
-            self.report.refused.append((self._name(ficha), reason))
-            actions.note_refusal(self.run, self._name(ficha), by=self.by, reason=reason)
+            shown = name if told_apart else f"{name} ({place})"
+            self.report.refused.append((shown, reason))
+            actions.note_refusal(self.run, shown, by=self.by, reason=reason)
         self.report.counts[outcome] += 1
+        return not told_apart
 
     def _import(self, ficha: dict[str, Any]) -> str:
         convert.remote_id(ficha)
@@ -175,3 +201,9 @@ class CatalogueWalk:
             acronym=said(details, "sigla"),
             home_url=convert.web_address(said(details, "url")),
         )
+
+
+def _place(token: str, number: int) -> str:
+    """Where a row stood: the same whenever its page is read again."""
+    page = token if len(token) <= 20 else sha256(token.encode()).hexdigest()[:12]
+    return f"row {number}, page {page}" if page else f"row {number}"

@@ -104,7 +104,8 @@ class SearchResults:
 _RANKED = """
 SELECT e.procedure_id, ts_rank(ARRAY[0.05, 0.2, 0.6, 1.0]::real[], e.vector, q.any) * (1 + ln(e.popularity + 1) / 20)
              + CASE WHEN e.vector @@ q.every THEN 2 ELSE 0 END
-             + CASE WHEN fold(e.title) = %(folded)s THEN 4 WHEN e.code = %(folded)s THEN 8 ELSE 0 END AS score
+             + CASE WHEN fold(e.title) = %(folded)s THEN 4 WHEN e.code = %(folded)s THEN 8
+                    WHEN EXISTS (SELECT 1 FROM unnest(e.keywords) AS keyword WHERE fold(keyword) = %(folded)s) THEN 3 ELSE 0 END AS score
 FROM catalog_searchentry e,
      (SELECT to_tsquery(%(config)s::regconfig, %(any)s) AS any, to_tsquery(%(config)s::regconfig, %(every)s) AS every) q
 WHERE e.language = %(language)s AND e.vector @@ q.any

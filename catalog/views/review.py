@@ -13,7 +13,7 @@ from catalog.forms import Return
 from catalog.models import ProcedureVersion, VersionStatus
 from catalog.queries.differences import differences
 from catalog.views.procedure import version_or_404
-from common.errors import DomainError, NotAllowed, shown_on
+from common.errors import DomainError, NotAllowed, StaleVersion, shown_on
 
 
 @room_required("catalogue")
@@ -28,10 +28,15 @@ def compare_version(request: ActorRequest, code: str, number: int) -> HttpRespon
 def publish_version(request: ActorRequest, code: str, number: int) -> HttpResponse:
     """Make a reviewed version the public one."""
     version = version_or_404(request, code, number)
+    read = request.POST.get("revision", "")
+    revision = int(read) if read.isascii() and read.isdecimal() and len(read) < 10 else 0
     try:
-        actions.publish_version(version, by=request.actor)
+        actions.publish_version(version, by=request.actor, revision=revision)
     except NotAllowed:
         raise
+    except StaleVersion as error:
+        messages.error(request, str(error))
+        return redirect("catalog:version-compare", code, number)
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("catalog:version", code, number)

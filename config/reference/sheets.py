@@ -75,16 +75,20 @@ def read_sheets() -> list[dict[str, Any]]:
 
 def load_sheets(progress: Callable[[int, int], None]) -> dict[str, int]:
     """
-    Load every sheet through the editors' own action: created, changed (a new version), or the same.
+    Load every sheet through the editors' own action: created, changed (a new version), the same, or edited here.
+
+    What people of the agencies wrote stays, and is counted as edited here.
 
     :raises SheetInvalid: naming the sheet and its faults
     """
     agencies = {agency.code: agency for agency in Agency.objects.all()}
     sheets = read_sheets()
-    counts = {"created": 0, "changed": 0, "same": 0}
+    counts = {"created": 0, "changed": 0, "same": 0, "edited here": 0}
     for number, data in enumerate(sheets, start=1):
         try:
             counts[actions.put_sheet(agencies[data["agency"]], data, by=Actor.system())] += 1
+        except actions.EditedHere:
+            counts["edited here"] += 1
         except SheetInvalid as error:
             raise SheetInvalid(
                 [(f"{data['slug']}: {place}", text) for place, text in error.problems]

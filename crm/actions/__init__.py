@@ -1,5 +1,5 @@
 from crm.actions.applications import LevelTooLow, begin_case, fill_case, submit_case
-from crm.actions.claims import issue_claim_code
+from crm.actions.claims import issue_claim_code, redeem_claim_code
 from crm.actions.decisions import (
     answer_agency,
     ask_citizen,
@@ -55,6 +55,7 @@ __all__ = [
     "open_interaction",
     "open_with_key",
     "prepare_notifications",
+    "redeem_claim_code",
     "remove_member",
     "reopen_stage",
     "send_notification",

@@ -1,4 +1,4 @@
-"""Claim codes: given face to face or by phone once the person is verified, to add an assisted case to one's account."""
+"""Claim codes: given face to face or by phone once the person is verified; each opens its case by web once, and gives a key to keep."""
 
 from datetime import timedelta
 
@@ -9,10 +9,15 @@ from accounts.actors import Actor
 from common import clock
 from common.errors import require
 from crm import keys, permissions
+from crm.actions.files import log_access
+from crm.actions.keys import require_few_guesses
 from crm.models import Case, ClaimCode, Interaction
 from events.record import record
 
 VALID_FOR = timedelta(days=30)
+MOST_ATTEMPTS = (
+    5  # wrong ones: eight characters of thirty-two leave a guess one chance in two hundred thousand million
+)
 
 
 @transaction.atomic
@@ -38,3 +43,33 @@ def issue_claim_code(case: Case, *, by: Actor, interaction: Interaction) -> str:
         "case.claim_code_issued", case, by=by, at=now, interaction=interaction, channel=interaction.channel
     )
     return code
+
+
+@transaction.atomic
+def redeem_claim_code(folio: str, code: str, *, by: Actor, address: str) -> tuple[Case, str] | None:
+    """
+    Return the case and a new key of it if folio and code belong together, else None; the code is used up and an earlier key stops.
+
+    :param folio: canonical (`crm.folios.normalise`)
+    :param address: where the attempt comes from; limits guessing together with the folio
+    :raises TooManyGuesses: too many attempts lately
+    """
+    require_few_guesses(folio, address)
+    case = Case.objects.submitted().select_for_update().filter(folio=folio).first()
+    now = clock.now()
+    claim = case and case.claim_codes.filter(used_at=None, revoked_at=None, expires_at__gt=now).first()
+    if not case or not claim:
+        return None
+    if not keys.is_claim(case.pk, code, claim.code_hmac):
+        claim.attempts += 1
+        claim.revoked_at = now if claim.attempts >= MOST_ATTEMPTS else None
+        claim.save(update_fields=["attempts", "revoked_at"])
+        return None
+    claim.used_at = now
+    claim.save(update_fields=["used_at"])
+    key = keys.new_key()
+    case.secret_hash = keys.hashed(key)
+    case.save(update_fields=["secret_hash"])
+    record("case.key_renewed", case, by=by, at=now, channel="web")
+    log_access("redeem_claim_code", by=by, case_id=case.pk)
+    return case, key

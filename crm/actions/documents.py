@@ -22,14 +22,15 @@ def add_document(
 ) -> Document:
     """
     Add a stored file (`crm.files.store`) to a case for one requirement; an earlier one for the same
-    requirement is replaced, and the same file for the same requirement is the document that is there already.
+    requirement is replaced while nobody has read it (a draft's) or when it was refused; otherwise both are kept, like the two sides of a
+    card. The same file for the same requirement is the document that is there already.
 
     :param requirement: empty for any other paper; those never replace one another
     :raises NotAllowed: `by` neither holds the key nor has the case before them
     :raises DomainError: the case is decided
     """
     case = Case.objects.select_related("source").lock(case.pk)
-    allowed = permissions.can_fill(by, case) if case.is_draft else permissions.can_speak_for_citizen(by, case)
+    allowed = permissions.can_fill(by, case) if case.is_draft else permissions.can_hand_in(by, case)
     require(allowed, _("Only the citizen, or whoever attends them, can add papers."))
     if not case.is_draft and not case.is_open:
         raise DomainError(_("This case is decided: papers can not be added any more."))
@@ -39,7 +40,8 @@ def add_document(
     if repeated := same.current().filter(sha256=file.sha256).first():
         return repeated
     if requirement:
-        same.current().update(replaced_at=now)
+        stale = same.current() if case.is_draft else same.current().filter(state=DocumentState.REJECTED)
+        stale.update(replaced_at=now)
     else:
         requirement = f"{OTHER}{others.count() + 1}"
     document = Document(
@@ -65,6 +67,7 @@ def add_document(
             channel=interaction.channel if interaction else "",
             document=str(document.pk),
             requirement=requirement,
+            by_other=not permissions.can_speak_for_citizen(by, case),
         )
     return document
 

@@ -9,7 +9,7 @@ from common import clock
 from common.errors import DomainError, require
 from crm import permissions
 from crm.models import Case, Enquiry, EnquiryOutcome, Interaction
-from crm.models.enquiry import RESOLVED
+from crm.models.enquiry import ABOUT_CASE, RESOLVED, EnquiryKind
 from events.record import record
 
 
@@ -65,6 +65,7 @@ def close_enquiry(enquiry: Enquiry, *, by: Actor, outcome: str) -> Enquiry:
     )
     if outcome not in EnquiryOutcome.values or not outcome:
         raise DomainError(_("Choose how it came out."), outcome=_("Choose how it came out."))
+    _require_true(enquiry, outcome)
     now = clock.now()
     enquiry.outcome = outcome
     enquiry.is_resolved = outcome in RESOLVED
@@ -90,6 +91,20 @@ def close_enquiry(enquiry: Enquiry, *, by: Actor, outcome: str) -> Enquiry:
             channel=enquiry.interaction.channel,
         )
     return enquiry
+
+
+def _require_true(enquiry: Enquiry, outcome: str) -> None:
+    """Savings are counted by outcomes, so one that tells of a case needs a filed one, and a filing stays a filing."""
+    has_case = enquiry.case is not None and not enquiry.case.is_draft
+    untrue = None
+    if outcome in ABOUT_CASE and not has_case:
+        untrue = _("No case was filed or found in this matter. Choose another outcome.")
+    elif outcome == EnquiryOutcome.CASE_OPENED and enquiry.kind != EnquiryKind.APPLY:
+        untrue = _("Nothing was applied for in this matter. Choose another outcome.")
+    elif enquiry.outcome == EnquiryOutcome.CASE_OPENED != outcome:
+        untrue = _("An application was filed in this matter: that is its outcome.")
+    if untrue:
+        raise DomainError(untrue, outcome=untrue)
 
 
 @transaction.atomic

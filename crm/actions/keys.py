@@ -31,9 +31,19 @@ def open_with_key(folio: str, key: str, *, by: Actor, address: str) -> Case | No
         log_access("open_with_key", by=by, case_id=case.pk)
         return case
     # Only failures count: the folio is public, so nobody else's guesses may keep the holder of the key out.
-    limited = allow("key-folio", canonical, times=20, within=timedelta(minutes=15)) and allow(
-        "key-address", address, times=120, within=timedelta(minutes=15)
-    )
-    if not limited:
-        raise TooManyGuesses(_("This was tried too many times. Wait fifteen minutes, or call line 101."))
+    require_few_guesses(canonical, address)
     return None
+
+
+def require_few_guesses(folio: str, address: str) -> None:
+    """
+    Count one more guess at a folio and from an address.
+
+    :raises TooManyGuesses: too many attempts lately
+    """
+    within = timedelta(minutes=15)
+    few = allow("key-folio", folio, times=20, within=within) and allow(
+        "key-address", address, times=120, within=within
+    )
+    if not few:
+        raise TooManyGuesses(_("This was tried too many times. Wait fifteen minutes, or call line 101."))

@@ -1,4 +1,4 @@
-"""A short one-time code that attaches a case to its citizen's account."""
+"""A short one-time code that opens an assisted case to its citizen."""
 
 from django.db import models
 from django.db.models import Q

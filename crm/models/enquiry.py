@@ -1,5 +1,7 @@
 """One matter raised in an interaction, with its own procedure version and outcome. A question is never made into a case."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +44,9 @@ RESOLVED = frozenset(
     }
 )
 
+# These tell of a case, which must be there.
+ABOUT_CASE = frozenset({EnquiryOutcome.CASE_OPENED, EnquiryOutcome.CASE_UPDATED, EnquiryOutcome.STATUS_TOLD})
+
 
 class Enquiry(models.Model):
     """One matter of a contact. Savings are counted per resolved enquiry."""
@@ -75,3 +80,12 @@ class Enquiry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+    @property
+    def possible_outcomes(self) -> list[tuple[str, Any]]:
+        """What a person may choose; a filing follows from filing, never from a choice."""
+        if self.outcome == EnquiryOutcome.CASE_OPENED:
+            return [(self.outcome, EnquiryOutcome.CASE_OPENED.label)]
+        told = set(EnquiryOutcome) - {EnquiryOutcome.OPEN, EnquiryOutcome.CASE_OPENED}
+        told -= set() if self.case_id else ABOUT_CASE
+        return [(one.value, one.label) for one in EnquiryOutcome if one in told]

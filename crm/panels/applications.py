@@ -39,17 +39,8 @@ def members_of(case: Case, question: Question) -> list[dict[str, str]]:
     ]
 
 
-def remove_member(
-    case: Case, *, by: Actor, question: Question, member: str = "", index: int | None = None
-) -> None:
-    """
-    Take one member off the list of a `people` question, by their id; twice is once.
-
-    :param index: instead, the place in the list as `case` was read
-    """
-    members = members_of(case, question)
-    if index is not None and 0 <= index < len(members):
-        member = members[index]["id"]
+def remove_member(case: Case, *, by: Actor, question: Question, member: str) -> None:
+    """Take one member off the list of a `people` question, by their id; twice is once."""
     actions.remove_member(case, by=by, question=question, member=member)
 
 
@@ -102,7 +93,8 @@ def _belongs(question: Question, field: str) -> bool:
 def _save(case: Case, questions: list[Question], *, by: Actor, data: Any, uploads: Any) -> QuestionForm:
     form = QuestionForm(questions, answers=case.answers or {}, data=data, files=uploads)
     form.is_valid()
-    good, passed, added = _good(form), {}, []
+    good, added = _good(form), []
+    passed: dict[str, Any] = {}  # kept only where there is no answer yet
     for question in questions:
         upload = form.cleaned_data.get(question.key) if question.kind == "file" else None
         if upload:

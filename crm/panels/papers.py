@@ -1,12 +1,15 @@
 """A paper handed out: the same in every room, to staff and to the citizen who holds the key, and always with a line in the log."""
 
-from typing import Any
+from typing import TypeVar
 
 from django.http import FileResponse
+from django.http.response import HttpResponseBase
 
 from accounts.actors import Actor
 from crm import actions, files
 from crm.models import Document, Interaction
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def hand_out(paper: Document, *, by: Actor) -> FileResponse | None:
@@ -33,7 +36,7 @@ def hand_out(paper: Document, *, by: Actor) -> FileResponse | None:
     return guarded(response)
 
 
-def guarded(response: Any) -> Any:
+def guarded(response: Answer) -> Answer:
     """Let an answer about a paper be kept by nobody on the way, and taken for nothing else than it says."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"

@@ -79,6 +79,8 @@ def _point(
     text = texts.get(str(event.value("message") or event.value("document") or ""), "")
     if event.kind == "case.note_added" and not staff:
         text = ""
+    if event.value("by_other"):
+        text = gettext("%(paper)s, brought by somebody else") % {"paper": text}
     who = names.get(event.actor_id, "") or (
         gettext("The citizen") if event.actor_kind in {"holder", "visitor", "citizen"} else ""
     )

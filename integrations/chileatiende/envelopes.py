@@ -27,7 +27,7 @@ def read_page(data: Any, shape: str = "auto") -> FichaPage:
     return FichaPage(
         fichas=tuple(row if isinstance(row, dict) else {} for row in rows),
         next_token=_token(feed.get("nextPageToken")),
-        total=int(total) if isinstance(total, int | str) and str(total).isdigit() else None,
+        total=int(total) if isinstance(total, int | str) and str(total).isdecimal() else None,
     )
 
 

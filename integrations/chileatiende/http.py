@@ -37,7 +37,10 @@ class HttpCatalogue:
         """
         :raises CatalogueRefused: `url` is no http(s) address
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise CatalogueRefused("The address can not be read.") from None
         if parts.scheme not in {"http", "https"} or not parts.netloc:
             raise CatalogueRefused("The address must begin with http:// or https://.")
         self.url, self.token, self.shape, self.sleep = url.rstrip("/"), token, shape, sleep
@@ -119,4 +122,4 @@ def _refusal(status: int) -> str:
 
 def _asked_wait(headers: httpx.Headers) -> float:
     asked = headers.get("Retry-After", "")
-    return float(asked) if asked.isdigit() else 0.0
+    return float(asked) if asked.isdecimal() else 0.0

@@ -20,7 +20,7 @@ class MemoryCatalogue:
 
     def fichas(self, page_token: str = "") -> FichaPage:
         """Return one page of sheets."""
-        start = int(page_token) if page_token.isdigit() else 0
+        start = int(page_token) if page_token.isdecimal() else 0
         end = start + self.page_size
         more = str(end) if end < len(self.rows) else ""
         return FichaPage(tuple(self.rows[start:end]), more, len(self.rows))

@@ -93,9 +93,9 @@ def _spread(rows: Any, field: str) -> Spread:
 
 
 def waits_by(filters: Filters, key: str) -> dict[Any, Spread]:
-    """Waits by a field of the contact (`channel`, `office__name` …)."""
+    """Waits by a field of the contact (`channel`, `office__name`, `main_agency` …)."""
     rows = (
-        filters.contacts()
+        filters.contacts(with_matter=key.startswith("main_"))
         .filter(attended_at__isnull=False)
         .values(key)
         .annotate(

@@ -1,9 +1,10 @@
 """
 The open statistics: one table each, with the columns of the real service's datasets where it has them (in
 Spanish, as users of those files expect). A cell of one to four contacts or answers is left empty: so few
-people could be recognised.
+people could be recognised; nor is a cell told from which, with a published total, such a one would follow.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -21,9 +22,10 @@ from metrics.models import DailyContact
 from metrics.queries.contacts import Percentile
 from metrics.queries.coverage import communes_on, covered
 from metrics.queries.satisfaction import Satisfaction
+from metrics.queries.suppression import FEW, suppressed
 from territory.models import MobileStop, Office
 
-FEW = 5
+IN_PERSON = ("office", "mobile")
 CHANNELS = {"office": "oficina", "mobile": "oficina_movil", "web": "online", "phone": "callcenter"}
 Row = dict[str, Any]
 
@@ -45,43 +47,92 @@ def hidden(count: int | None) -> int | None:
     return None if count is None or 0 < count < FEW else count
 
 
+@dataclass(frozen=True)
+class Published:
+    """The counts of several tables, and which of them are told in none: what one hides another must not tell."""
+
+    counts: dict[tuple[Any, ...], int]
+    hidden: set[tuple[Any, ...]]
+
+    def told(self, *key: Any) -> int | None:
+        """A count as published; what was not counted is zero."""
+        return None if key in self.hidden else self.counts.get(key, 0)
+
+
+def _published() -> Published:
+    """
+    Contacts by (year, channel), (year, month, channel) and (year, month, "", region).
+
+    The months of a channel add up to its year; offices and mobile offices of a month to its regions.
+    """
+    everything = _monthly(DailyContact.objects.all()).values("periodo", "mes")
+    counts: dict[tuple[Any, ...], int] = defaultdict(int)
+    groups: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    for row in everything.values("periodo", "mes", "channel").annotate(n=Sum("contacts")):
+        year, month, channel = row["periodo"], row["mes"], row["channel"]
+        counts[year, month, channel] = row["n"]
+        counts[year, channel] += row["n"]
+        groups[year, channel].append((year, month, channel))
+        if channel in IN_PERSON:
+            groups[year, month, "in person"].append((year, month, channel))
+    for key, group in groups.items():
+        if key in counts:
+            group.append(key)
+    for row in _in_person_counts():
+        key = row["periodo"], row["mes"], "", row["region"]
+        counts[key] = row["n"]
+        groups[row["periodo"], row["mes"], "in person"].append(key)
+    return Published(dict(counts), suppressed(counts, groups.values()))
+
+
+def _in_person_counts() -> Any:
+    found = _monthly(DailyContact.objects.filter(channel__in=IN_PERSON, region__isnull=False))
+    return (
+        found.values("periodo", "mes", "region", name=F("region__short_name"))
+        .annotate(n=Sum("contacts"))
+        .order_by("periodo", "mes", "region__position")
+    )
+
+
 def _by_year(today: date) -> Iterator[Row]:
-    yield from _channels_in(DailyContact.objects.annotate(periodo=ExtractYear("business_date")), ("periodo",))
+    told = _published()
+    for year in sorted({key[0] for key in told.counts}):
+        yield {"periodo": year, **{name: told.told(year, code) for code, name in CHANNELS.items()}}
 
 
 def _by_month(today: date) -> Iterator[Row]:
-    yield from _channels_in(_monthly(DailyContact.objects.all()), ("periodo", "mes"))
+    told = _published()
+    for year, month in _months(told):
+        yield {
+            "periodo": year,
+            "mes": month,
+            **{name: told.told(year, month, code) for code, name in CHANNELS.items()},
+        }
+
+
+def _months(told: Published) -> list[tuple[int, int]]:
+    return sorted({(key[0], key[1]) for key in told.counts if len(key) == 3})
 
 
 def _monthly(found: Any) -> Any:
     return found.annotate(periodo=ExtractYear("business_date"), mes=ExtractMonth("business_date"))
 
 
-def _channels_in(found: Any, keys: tuple[str, ...]) -> Iterator[Row]:
-    sums = {name: Sum("contacts", filter=Q(channel=code), default=0) for code, name in CHANNELS.items()}
-    for row in found.values(*keys).annotate(**sums).order_by(*keys):
-        yield {**{key: row[key] for key in keys}, **{name: hidden(row[name]) for name in CHANNELS.values()}}
-
-
 def _visits(today: date) -> Iterator[Row]:
-    found = (
-        _monthly(DailyContact.objects.filter(channel="web"))
-        .values("periodo", "mes")
-        .annotate(cantidad=Sum("contacts"))
-    )
-    for row in found.order_by("periodo", "mes"):
-        yield {**row, "cantidad": hidden(row["cantidad"])}
+    told = _published()
+    for year, month in _months(told):
+        if (year, month, "web") in told.counts:
+            yield {"periodo": year, "mes": month, "cantidad": told.told(year, month, "web")}
 
 
 def _in_person(today: date) -> Iterator[Row]:
-    found = _monthly(DailyContact.objects.filter(channel__in=["office", "mobile"], region__isnull=False))
-    counted = found.values("periodo", "mes", name=F("region__short_name")).annotate(cantidad=Sum("contacts"))
-    for row in counted.order_by("periodo", "mes", "region__position"):
+    told = _published()
+    for row in _in_person_counts():
         yield {
             "periodo": row["periodo"],
             "mes": row["mes"],
             "region": row["name"],
-            "cantidad": hidden(row["cantidad"]),
+            "cantidad": told.told(row["periodo"], row["mes"], "", row["region"]),
         }
 
 
@@ -91,9 +142,15 @@ def _agencies_by_region(today: date) -> Iterator[Row]:
     counted = (
         found.values("periodo", "mes", **keys).annotate(atenciones=Sum("contacts")).filter(atenciones__gt=0)
     )
-    for row in counted.order_by("periodo", "mes", "region__position", "institucion"):
+    rows = list(counted.order_by("periodo", "mes", "region__position", "institucion"))
+    # A region where most come in person has its month's total in another table: the same care as for a total.
+    groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        groups[row["periodo"], row["mes"], row["name"]].append(place)
+    left_out = suppressed({place: row["atenciones"] for place, row in enumerate(rows)}, groups.values())
+    for place, row in enumerate(rows):
         row["region"] = row.pop("name")
-        yield {**row, "atenciones": hidden(row["atenciones"])}
+        yield {**row, "atenciones": None if place in left_out else row["atenciones"]}
 
 
 def _waits(today: date) -> Iterator[Row]:

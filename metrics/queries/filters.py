@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.actors import Actor
-from crm.models import Case, CaseState, Enquiry, Interaction, SurveyAnswer
+from crm.models import Case, CaseState, Enquiry, Interaction, SurveyAnswer, SurveyInvitation
 from metrics.models import DailyContact
 
 NETWORK_ZONE = ZoneInfo("America/Santiago")  # the zone in which cases are dated
@@ -96,10 +96,10 @@ class Filters:
             found.filter(**{name: value for name, value in wanted.items() if value}), "office"
         )
 
-    def contacts(self) -> QuerySet[Interaction]:
-        """The contacts themselves, each under its first matter."""
+    def contacts(self, *, with_matter: bool = False) -> QuerySet[Interaction]:
+        """The contacts themselves; each under its first matter where that narrows, or `with_matter`."""
         found = self._of_contact(Interaction.objects.visible_to(Actor.system()), "")
-        if self.agency or self.procedure:
+        if self.agency or self.procedure or with_matter:
             found = found.annotate(
                 main_procedure=Subquery(_FIRST_MATTER.values("version__procedure__code")[:1]),
                 main_agency=Subquery(_FIRST_MATTER.values("version__procedure__agency__code")[:1]),
@@ -120,6 +120,13 @@ class Filters:
         if self.agency:
             found = found.filter(invitation__agency__code=self.agency)
         return found.filter(invitation__procedure__code=self.procedure) if self.procedure else found
+
+    def invitations(self) -> QuerySet[SurveyInvitation]:
+        """The invitations to answer that those contacts led to."""
+        found = self._of_contact(SurveyInvitation.objects.all(), "interaction__")
+        if self.agency:
+            found = found.filter(agency__code=self.agency)
+        return found.filter(procedure__code=self.procedure) if self.procedure else found
 
     def cases_submitted(self) -> QuerySet[Case]:
         """Cases filed in the period."""

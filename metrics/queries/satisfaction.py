@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from metrics.queries.filters import Filters
 
 Z95 = 1.96
+ENOUGH = 10  # below so many answers, no margin is computed: 1 answer would be “100 ± 0”
 FEW = 30  # below so many answers, the share says little
 
 
@@ -32,8 +33,13 @@ class Satisfaction:
         return 100 * (self.high - self.low) / self.n if self.n else None
 
     @property
+    def has_margin(self) -> bool:
+        """Whether there are enough answers for a sampling error."""
+        return self.n >= ENOUGH
+
+    @property
     def isn_margin(self) -> float | None:
-        if not self.n:
+        if not self.has_margin:
             return None
         high, low = self.high / self.n, self.low / self.n
         return 100 * Z95 * sqrt(max(0.0, high + low - (high - low) ** 2) / self.n)
@@ -45,7 +51,7 @@ class Satisfaction:
 
     @property
     def share_margin(self) -> float | None:
-        if not self.n:
+        if not self.has_margin:
             return None
         share = self.high / self.n
         return 100 * Z95 * sqrt(share * (1 - share) / self.n)

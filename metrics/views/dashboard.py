@@ -156,9 +156,9 @@ def _charts(filters: Filters, known: dict[str, Any], by: str) -> dict[str, Any]:
             {
                 "label": channel_label(code),
                 "value": spread.median or 0,
-                "text": wording.minutes(spread.median),
+                "text": wording.nearest_minutes(spread.median),
                 "mark": spread.high,
-                "mark_text": wording.minutes(spread.high),
+                "mark_text": wording.minutes_above(spread.high),
             }
             for code, spread in channel_waits.items()
         ],

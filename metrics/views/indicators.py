@@ -20,7 +20,7 @@ from metrics.channels import channel_label
 from metrics.forms import Narrowing, today
 from metrics.models import IndicatorDefinition
 from metrics.permissions import office_scope
-from metrics.queries import cases, contacts, coverage, infrastructure, satisfaction, savings
+from metrics.queries import cases, contacts, coverage, infrastructure, recounts, satisfaction, savings
 from metrics.queries import rows as behind
 from metrics.queries.filters import NETWORK_ZONE, Filters
 from metrics.views.dashboard import chosen_set
@@ -129,48 +129,99 @@ def _counted(code: str, filters: Filters, after: str) -> dict[str, Any]:
 
 
 def _explain(code: str, filters: Filters, sets: savings.Sets) -> Explained:
-    again = behind.recount(code, filters, sets)
-    number = wording.number
+    before = filters.before
     match code:
         case "contacts":
             now = contacts.contact_counts(filters)
-            shown = sentences.contacts_sentences(now, now, contacts.contacts_by_channel(filters), filters)
-            return Explained(shown, number(now.contacts), number(again))
-        case "waiting" | "service":
-            counted = contacts.contact_counts(filters).attended if code == "waiting" else again.n
-            label = (
-                gettext("waited until attended, half of the people")
-                if code == "waiting"
-                else gettext("being attended, half of the people")
+            shown = sentences.contacts_sentences(
+                now, contacts.contact_counts(before), contacts.contacts_by_channel(filters), filters
             )
-            return Explained(
-                [sentences.spread_sentence(code, label, again, None, filters)],
-                number(counted),
-                number(again.n),
-            )
+            return Explained(shown, _contacts(now), _contacts(recounts.contacts(filters)))
+        case "waiting":
+            return _spread(code, filters, contacts.waits(filters), contacts.waits(before))
+        case "service":
+            return _spread(code, filters, contacts.service_times(filters), None)
         case "satisfaction" | "satisfied":
             grades = satisfaction.satisfaction(filters)
-            both = sentences.satisfaction_sentences(grades, grades, filters)
+            both = sentences.satisfaction_sentences(grades, satisfaction.satisfaction(before), filters)
             shown = [both[0] if code == "satisfaction" else both[1]]
-            return Explained(shown, _bands(grades), _bands(again))
+            return Explained(shown, _bands(grades), _bands(recounts.satisfaction(filters)))
         case "savings-contacts" | "savings-enquiries":
             first, second = (
                 savings.savings_by_contacts(filters, sets),
                 savings.savings_by_matters(filters, sets),
             )
             which = 0 if code == "savings-contacts" else 1
-            total = (first, second)[which]
             shown = [sentences.savings_sentences(first, second, filters)[which]]
-            return Explained(shown, wording.money(round(total.clp)), wording.money(round(again.clp)))
-    found = cases.case_counts(filters)
+            return Explained(
+                shown, _saved((first, second)[which]), _saved(behind.recount(code, filters, sets))
+            )
+    found, again = cases.case_counts(filters), recounts.cases(filters)
     place = ["cases-submitted", "cases-decided", "case-time", "promises-kept"].index(code)
-    told = (found.submitted, found.decided, found.decided, found.promised)[place]
-    return Explained([sentences.case_sentences(found, found, filters)[place]], number(told), number(again))
+    shown = [sentences.case_sentences(found, cases.case_counts(before), filters)[place]]
+    return Explained(shown, _cases(code, found), _cases(code, again))
+
+
+def _spread(code: str, filters: Filters, now: contacts.Spread, before: contacts.Spread | None) -> Explained:
+    """The roll-up says how many were measured, the database the median; the ordered rows say both again."""
+    label = (
+        gettext("waited until attended, half of the people")
+        if code == "waiting"
+        else gettext("being attended, half of the people")
+    )
+    told = contacts.Spread(recounts.measured(code, filters), now.median, now.high)
+    return Explained(
+        [sentences.spread_sentence(code, label, now, before, filters)],
+        _seconds(told),
+        _seconds(recounts.spread(code, filters)),
+    )
+
+
+def _seconds(one: contacts.Spread) -> str:
+    return gettext("%(n)s measured: median %(median)s s, 9 in 10 up to %(high)s s") % {
+        "n": wording.number(one.n),
+        "median": wording.number(one.median) or sentences.NONE,
+        "high": wording.number(one.high) or sentences.NONE,
+    }
+
+
+def _contacts(one: contacts.Contacts | recounts.Contacts) -> str:
+    return gettext("%(n)s contacts, %(left)s left unserved, %(matters)s matters, %(resolved)s resolved") % {
+        "n": wording.number(one.contacts),
+        "left": wording.number(one.left),
+        "matters": wording.number(one.enquiries),
+        "resolved": wording.number(one.resolved),
+    }
+
+
+def _saved(one: savings.Savings) -> str:
+    return gettext("%(n)s counted: %(money)s, give or take %(margin)s") % {
+        "n": wording.number(one.count),
+        "money": wording.money(round(one.clp)),
+        "margin": wording.money(round(one.margin)),
+    }
+
+
+def _cases(code: str, one: cases.Cases) -> str:
+    match code:
+        case "cases-submitted":
+            return wording.number(one.submitted)
+        case "cases-decided":
+            return wording.number(one.decided)
+        case "case-time":
+            return _seconds(contacts.Spread(one.decided, one.median, one.high))
+    return gettext("%(kept)s kept of %(promised)s") % {
+        "kept": wording.number(one.kept),
+        "promised": wording.number(one.promised),
+    }
 
 
 def _bands(grades: satisfaction.Satisfaction) -> str:
-    return gettext("%(n)s answers: %(high)s of 6–7, %(middle)s of 5, %(low)s of 1–4") % {
+    return gettext(
+        "%(n)s answers of %(invited)s invitations: %(high)s of 6–7, %(middle)s of 5, %(low)s of 1–4"
+    ) % {
         "n": wording.number(grades.n),
+        "invited": wording.number(grades.invited),
         "high": wording.number(grades.high),
         "middle": wording.number(grades.middle),
         "low": wording.number(grades.low),
@@ -240,7 +291,7 @@ def _infrastructure(filters: Filters, after: str) -> dict[str, Any]:
     if parameter_set is None:
         raise Http404
     found = infrastructure.infrastructure_savings(parameter_set, filters.end, filters)
-    again = sum((row.clp for row in found.rows), start=0) / parameter_set.clp_per_usd
+    again = recounts.infrastructure_usd(parameter_set, filters.end, filters)
     keyed = [(f"{row.pair.agency}~{row.pair.commune}", row) for row in found.rows]
     page, following = _page(keyed, after)
     heads = [
@@ -292,8 +343,14 @@ def _by_class(found: infrastructure.InfrastructureSavings) -> list[dict[str, Any
 def _coverage(filters: Filters, after: str) -> dict[str, Any]:
     """Every commune with its offices and distance."""
     found = coverage.coverage_rows(filters)
-    then = coverage.covered(found, "population_2015")
-    again = sum(row.population_2015 for row in found if row.offices)
+    told = recounts.Reach(
+        offices=sum(row.offices for row in found),
+        communes=sum(row.is_covered for row in found),
+        people_2015=coverage.covered(found, "population_2015").people,
+        people_2024=coverage.covered(found, "population_2024").people,
+        on_rounds=coverage.on_rounds(found, "population_2024").people,
+        near=coverage.near(found, "population_2024", filters.kilometres).people,
+    )
     page, following = _page([(f"{row.region_position:02d}~{row.code}", row) for row in found], after)
     heads = [
         gettext("Commune"),
@@ -318,10 +375,24 @@ def _coverage(filters: Filters, after: str) -> dict[str, Any]:
     ]
     return {
         "explained": Explained(
-            sentences.coverage_sentences(found, filters), wording.number(then.people), wording.number(again)
+            sentences.coverage_sentences(found, filters), _reach(told), _reach(recounts.reach(filters))
         ),
         "table": tables.Table([(head, 2 <= place <= 5) for place, head in enumerate(heads)], cells),
         "following": following,
+    }
+
+
+def _reach(one: recounts.Reach) -> str:
+    return gettext(
+        "%(offices)s offices in %(communes)s communes; people: %(then)s in 2015, %(now)s in 2024, "
+        "%(rounds)s on rounds, %(near)s near"
+    ) % {
+        "offices": wording.number(one.offices),
+        "communes": wording.number(one.communes),
+        "then": wording.number(one.people_2015),
+        "now": wording.number(one.people_2024),
+        "rounds": wording.number(one.on_rounds),
+        "near": wording.number(one.near),
     }
 
 
@@ -333,7 +404,7 @@ def _agencies(filters: Filters, after: str) -> dict[str, Any]:
         "explained": Explained(
             [sentences.agencies_sentence(len(found), filters)],
             wording.number(len(found)),
-            wording.number(len({one.pk for one in found})),
+            wording.number(recounts.agencies(filters.end)),
         ),
         "table": tables.Table([(gettext("Code"), False), (gettext("Agency"), False)], cells),
     }

@@ -4,6 +4,7 @@ as a second person.
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -171,7 +172,11 @@ def _change(
         }
         with shown_on(form):
             act(row, by=request.actor, values=values, reason=given["reason"], revision=given["revision"])
-            messages.success(request, _("The value was changed."))
+            messages.success(
+                request,
+                _("The value was changed: it is now %(value)s, with a standard error of %(error)s.")
+                % {"value": _read(values[number]), "error": _read(values["standard_error"])},
+            )
             return redirect(
                 f"{reverse('metrics:parameter-set', args=[one.code, one.version])}#{number}-{row.pk}"
             )
@@ -191,5 +196,15 @@ def _initial(one: ParameterSet, row: Any, number: str) -> dict[str, Any]:
     }
 
 
+def _read(value: Decimal) -> str:
+    places = len(_tidy(value).partition(",")[2])
+    return wording.number(value, places)
+
+
 def _tidy(value: Any) -> str:
-    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
+    """The number as it is typed in Chile; three decimals get a fourth, not to look like thousands."""
+    whole, _point, fraction = f"{value:f}".partition(".")
+    fraction = fraction.rstrip("0")
+    if len(fraction) == 3:
+        fraction += "0"
+    return f"{whole},{fraction}" if fraction else whole

@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from common.errors import DomainError
 from crm import actions as crm
 from crm.files import StoredFile
-from crm.models import Case, Document, Enquiry
+from crm.models import Case, Document, Enquiry, EnquiryOutcome
 from offices.models import VisitMatter
 from offices.queries.acts import may_receive
 from offices.queries.known_answers import known_answers
@@ -73,7 +73,6 @@ def file_case_here(matter: VisitMatter, *, by: Actor) -> tuple[Case, str]:
     case = crm.submit_case(matter.case, by=by)
     crm.bring_case(interaction, by=by, case=case, reason=gettext("Filed in this visit"))
     code = crm.issue_claim_code(case, by=by, interaction=interaction)
-    _settle(matter, "case_opened", by=by)
     return case, code
 
 
@@ -140,4 +139,5 @@ def _settle(matter: VisitMatter, outcome: str, *, by: Actor, kind: str = "apply"
         )
         matter.enquiry = enquiry
         matter.save(update_fields=["enquiry"])
-    crm.close_enquiry(enquiry, by=by, outcome=outcome)
+    if enquiry.outcome != EnquiryOutcome.CASE_OPENED:  # what is added after filing belongs to the filing
+        crm.close_enquiry(enquiry, by=by, outcome=outcome)

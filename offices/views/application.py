@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.views.decorators.http import require_POST
 
 from accounts.requests import ActorRequest
@@ -25,10 +25,7 @@ from crm.panels import applications
 from offices import actions
 from offices.codes import qr
 from offices.models import Visit, VisitMatter
-from offices.views.visit import matter_of, to_visit, visit_of
-
-# session, until the visit is finished: what only the citizen keeps (key, claim code), by case
-KEYS = "desk_receipts"
+from offices.views.visit import KEYS, matter_of, to_visit, visit_of
 
 
 @require_POST
@@ -96,10 +93,9 @@ def _is_filed(case: Case) -> bool:
 
 
 def _remove_member(request: ActorRequest, case: Case) -> None:
-    name, _separator, index = request.POST["remove"].rpartition(":")
-    question = applications.questionnaire(case).get(name)
-    if question and index.isdecimal() and len(index) < 4:
-        applications.remove_member(case, by=request.actor, question=question, index=int(index))
+    name, _separator, member = request.POST["remove"].rpartition(":")
+    if question := applications.questionnaire(case).get(name):
+        applications.remove_member(case, by=request.actor, question=question, member=member)
 
 
 def _render_form(
@@ -113,13 +109,10 @@ def _render_form(
 ) -> HttpResponse:
     case = Case.objects.select_related("version").get(pk=case.pk)
     members = [
-        {
-            "value": f"{question.key}:{index}",
-            "name": f"{one.get('given', '')} {one.get('surnames', '')}".strip(),
-        }
+        {"value": f"{question.key}:{one['id']}", "name": one["name"]}
         for question in form.questions
         if question.kind == "people"
-        for index, one in enumerate((case.answers or {}).get(question.key) or [])
+        for one in applications.members_of(case, question)
     ]
     context: dict[str, Any] = {
         "visit": visit,
@@ -150,7 +143,7 @@ def show_receipt(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpR
         "code": kept.get("code", ""),
         "follow": follow,
         "qr": qr(follow),
-        "answers": applications.answer_rows(case),
         "printed_at": printed_at,
     }
-    return render(request, "offices/receipt.html", context)
+    with override(case.language):  # the citizen's, not the clerk's
+        return render(request, "offices/receipt.html", {**context, "answers": applications.answer_rows(case)})

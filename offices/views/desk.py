@@ -18,6 +18,7 @@ from common.pages import render_page
 from offices import actions, permissions
 from offices.models import AT_DESK, Desk, PeriodKind, Ticket
 from offices.priorities import label_of
+from offices.queries import old_pages
 from offices.queries.queue import desk_rows, held_rows, waiting_rows
 from offices.queries.waits import wait_now
 from offices.views.place import office_of, offices_of, today_of
@@ -113,26 +114,36 @@ def close_desk(request: ActorRequest, desk_id: UUID) -> HttpResponse:
 @require_POST
 @room_required("desk")
 def call_next(request: ActorRequest, desk_id: UUID) -> HttpResponse:
-    """Call whoever is next; the same request sent twice calls one person."""
+    """Call whoever is next; the same request sent twice calls one person; a desk closed meanwhile is told of."""
     desk = get_object_or_404(Desk.objects.visible_to(request.actor), pk=desk_id)
     try:
         key = UUID(request.POST.get("key", ""))
     except ValueError:
         key = None
-    if actions.call_next(desk, by=request.actor, key=key) is None:
-        messages.info(request, gettext("Nobody is waiting."))
+    try:
+        if actions.call_next(desk, by=request.actor, key=key) is None:
+            messages.info(request, gettext("Nobody is waiting."))
+    except NotAllowed:
+        if not old_pages.sat_at(desk, request.actor):
+            raise
+        desk.refresh_from_db()
+        messages.error(request, old_pages.desk_now(desk, request.actor))
     return redirect("offices:desk")
 
 
 @require_POST
 @room_required("desk")
 def move_ticket(request: ActorRequest, ticket_id: UUID, move: str) -> HttpResponse:
-    """Do one of `MOVES` with a ticket."""
+    """Do one of `MOVES` with a ticket; from a page grown old, say how the ticket stands now."""
     ticket = get_object_or_404(Ticket.objects.visible_to(request.actor), pk=ticket_id)
     try:
         ticket = MOVES[move](ticket, by=request.actor)
     except NotAllowed:
-        raise
+        ticket.refresh_from_db()
+        if not old_pages.was_called_by(ticket, request.actor):
+            raise NotAllowed(old_pages.ticket_now(ticket)) from None
+        messages.error(request, old_pages.ticket_now(ticket))
+        return redirect("offices:desk")
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("offices:desk")

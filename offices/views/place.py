@@ -46,7 +46,7 @@ def today_of(office: Office) -> date:
 def choose_office(request: ActorRequest) -> HttpResponse:
     """Remember, for this session, at which of their offices somebody works."""
     number = request.POST.get("office", "")
-    office = get_object_or_404(Office, pk=int(number) if number.isdigit() and len(number) < 10 else 0)
+    office = get_object_or_404(Office, pk=int(number) if number.isdecimal() and len(number) < 10 else 0)
     if office not in offices_of(request):
         raise NotAllowed(_("You do not work at that office."))
     request.session[CHOSEN] = office.pk

@@ -28,6 +28,8 @@ from offices.models import PeriodKind, Ticket, Visit, VisitMatter
 from offices.queries.visits import outcomes, visit_page
 
 FOUND = 6
+# session, until the visit is finished: what only the citizen keeps (key, claim code), by case
+KEYS = "desk_receipts"
 
 
 def visit_of(request: ActorRequest, visit_id: UUID) -> Visit:
@@ -238,6 +240,13 @@ def answer_agency(request: ActorRequest, visit_id: UUID, matter_id: int) -> Http
     return render_visit(request, visit, status=422, matter_id=matter.pk, answer_form=form)
 
 
+def forget_keys(request: ActorRequest, visit: Visit) -> None:
+    """Forget the keys of a visit's cases; those of a visit on hold are still to be handed over."""
+    mine = {str(pk) for pk in visit.matters.exclude(case=None).values_list("case", flat=True)}
+    kept = request.session.get(KEYS, {})
+    request.session[KEYS] = {case: secrets for case, secrets in kept.items() if case not in mine}
+
+
 @require_POST
 @room_required("desk")
 def finish_visit(request: ActorRequest, visit_id: UUID) -> HttpResponse:
@@ -255,6 +264,6 @@ def finish_visit(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("offices:desk")
-    request.session.pop("desk_receipts", None)
+    forget_keys(request, visit)
     messages.success(request, gettext("The visit of %(ticket)s is finished.") % {"ticket": ticket.name})
     return redirect("offices:desk")

@@ -24,9 +24,9 @@ from crm.panels.papers import hand_out
 from portal import actions
 from portal.forms import OTHER_PAPER, Answer, Follow, Paper
 from portal.queries.progress import decisions_of, progress_of
-from portal.views.follow import VISITS
+from portal.views.follow import NEW_KEYS, VISITS
 from portal.views.receipts import survey_url_of
-from portal.visitors import language_of, visitor_of
+from portal.visitors import key_groups, language_of, visitor_of
 
 VISIT_SECONDS = 25 * 60  # within them, coming back is the same contact
 
@@ -79,6 +79,7 @@ def show_case(request: HttpRequest, case: Case) -> HttpResponse:
         "decisions": decisions_of(case),
         "survey_url": survey_url_of(visit.pk),
         "done": request.GET.get("done", ""),
+        "new_key": key_groups(request.session.get(NEW_KEYS, {}).get(str(case.pk), "")),
     }
     return render(request, "portal/case.html", context)
 

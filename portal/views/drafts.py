@@ -67,21 +67,23 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     version = public_version(slug)
     if not version.has_form:
         raise Http404
-    possible, drafts = can_apply_online(version), _drafts_here(request)
-    begun = [one for one in drafts if one.case.version.procedure_id == version.procedure_id]
+    possible = can_apply_online(version)
+    begun = [one for one in _drafts_here(request) if one.case.version.procedure_id == version.procedure_id]
     is_pressed = request.method == "POST" and possible
     if is_pressed and (opened := _begun(request, version, begun)):
         return _opened(request, *opened)
-    context = {
+    context = {"possible": possible, "begun": begun, "is_busy": is_pressed, **_start(request, version)}
+    return render(request, "portal/begin.html", context, status=429 if is_pressed else 200)
+
+
+def _start(request: HttpRequest, version: ProcedureVersion) -> dict[str, Any]:
+    """What the page of the beginning says of the procedure, and what its button sends."""
+    return {
         "version": version,
-        "possible": possible,
         "files": files_to_have(version),
         "count": question_count(version),
-        "begun": begun,
         "press": request.POST.get(PRESS) or new_secret(),
-        "is_busy": is_pressed,
     }
-    return render(request, "portal/begin.html", context, status=429 if is_pressed else 200)
 
 
 def _begun(request: HttpRequest, version: ProcedureVersion, here: list[Draft]) -> tuple[Draft, str] | None:

@@ -11,10 +11,13 @@ from accounts.middleware import HELD_CASES, hold_case
 from common.languages import keeps_typed
 from common.origins import address_of
 from crm import actions as crm
+from crm import keys
+from crm.models import Case
 from portal.forms import Follow
 from portal.visitors import COOKIE, visitor_of
 
 VISITS = "visits"  # session: the contact of each case's present visit
+NEW_KEYS = "new_keys"  # session: keys made for claim codes, shown until they are forgotten here
 
 
 @login_not_required
@@ -32,7 +35,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     status = 422
     if form.is_valid():
         try:
-            case = crm.open_with_key(**form.cleaned_data, by=visitor_of(request), address=address_of(request))
+            case = _opened(request, **form.cleaned_data)
         except crm.TooManyGuesses as refusal:
             form.add_error(None, str(refusal))
             status = refusal.status
@@ -47,11 +50,24 @@ def follow(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/follow.html", {"form": form}, status=status)
 
 
+def _opened(request: HttpRequest, folio: str, key: str) -> Case | None:
+    """Open a case with its key, or with the claim code a clerk or an agent gave; that one leaves a key to be shown."""
+    by, address = visitor_of(request), address_of(request)
+    if not keys.looks_like_claim_code(key):
+        return crm.open_with_key(folio, key, by=by, address=address)
+    redeemed = crm.redeem_claim_code(folio, key, by=by, address=address)
+    if redeemed is None:
+        return None
+    case, new_key = redeemed
+    request.session[NEW_KEYS] = {**request.session.get(NEW_KEYS, {}), str(case.pk): new_key}
+    return case
+
+
 @login_not_required
 @require_POST
 def forget(request: HttpRequest) -> HttpResponse:
     """Forget, in this browser, every case and draft it was shown the key of."""
-    for name in (HELD_CASES, VISITS):
+    for name in (HELD_CASES, VISITS, NEW_KEYS):
         request.session.pop(name, None)
     rotate_token(request)  # a page of before, found by going back, begins or sends nothing any more
     response = redirect("portal:forgotten")

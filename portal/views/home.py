@@ -30,7 +30,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
 def show_search(request: HttpRequest) -> HttpResponse:
     """Show what was found for a citizen's own words, or where to ask when nothing was."""
     language = language_of(request)
-    query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:MOST]
+    query = " ".join(request.GET.get("q", "").split())[:MOST]
     results = search(query, language=language) if query else SearchResults([], "")
     context = {"query": query, "results": results}
     if query:

@@ -20,7 +20,7 @@ def show_places(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "commune": commune,
-        "version": published_version(slug) if slug and "\x00" not in slug else None,
+        "version": published_version(slug) if slug else None,
         "places": places_near(commune) if commune else [],
         "stops": mobile_stops(commune) if commune else [],
     }

@@ -100,6 +100,17 @@ def test_a_folio_finds_the_case_to_bring_in(contact, console, submitted_case):
     assert response.context["bring"].initial == {"folio": submitted_case.folio}
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [("12.345.678-4", "Check the RUN:"), ("2026-0000001-0", "Check the folio:")]
+)
+def test_a_number_with_a_wrong_last_digit_is_told_at_the_field(contact, console, text, said):
+    answer = console.post(page("caller-find", contact).replace("/es/", "/en/"), {"text": text})
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "Nobody was found" not in answer.text
+
+
 def test_a_search_for_nothing_says_what_to_write(contact, console):
     assert console.post(page("caller-find", contact), {"text": ""}).status_code == 422
 

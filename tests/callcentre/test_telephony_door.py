@@ -1,11 +1,13 @@
 """`POST /api/telephony/<token>/`."""
 
+import io
 import json
 from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
 
+from callcentre import telephony
 from callcentre.models import Call, CallEvent
 
 FORM = "application/x-www-form-urlencoded"
@@ -117,6 +119,9 @@ def test_guessing_tokens_is_slowed_down(client, db):
         (b"event=newCall&callId=1&x=" + b"y" * 3_000_000, FORM, 413),
         (b"event=newCall&callId=1", "text/plain", 400),
         (b"", "", 400),
+        (b'{"event": "newCall", "callId": "s\\ud800"}', "application/json", 400),
+        (b"x", "multipart/form-data", 400),
+        (b"--a\r\nx", "multipart/form-data; boundary=a", 400),
     ],
 )
 def test_what_is_no_event_is_answered_with_what_is_wrong(client, db, body, content_type, status):
@@ -143,8 +148,35 @@ def test_hostile_values_are_kept_out_of_the_rows(client, db):
     assert Call.objects.get().call_id == "a1"
 
 
+def test_a_multipart_event_is_read_and_its_files_are_left_aside(client, agent):
+    event = {"event": "newCall", "callId": "a1", "from": "+56987654321", "direction": "in"}
+
+    response = client.post(door(), event | {"user[]": [agent.email], "x": io.BytesIO(b"a file")})
+
+    assert response.json() == {"callId": "a1", "state": "ringing"}
+    assert Call.objects.get().rings.get().user == agent
+
+
+@pytest.mark.parametrize("body", [b'{"callId": "s\\ud800"}', b'{"s\\udfff": "1"}'])
+def test_half_a_character_is_no_event(body):
+    with pytest.raises(telephony.EventUnreadable, match="could not be read"):
+        telephony.read("application/json", body)
+
+
+def test_every_refusal_is_in_english_whatever_language_is_asked_for(client, db):
+    spanish = {"Accept-Language": "es"}
+
+    response = client.post(door(), b"", content_type="text/plain", headers=spanish)
+    stranger = client.post(door("wrong"), b"", content_type="text/plain", headers=spanish)
+
+    assert stranger.json()["title"].lower() == "not allowed"
+    assert response.json()["detail"] == "Send the event as a form, urlencoded or multipart, or as JSON."
+
+
 def test_only_post_is_taken(client, db):
-    assert client.get(door()).status_code == 405
+    refused = client.get(door())
+
+    assert (refused.status_code, refused["Allow"]) == (405, "POST")
 
 
 def test_no_cross_site_token_is_asked_of_a_machine(db):

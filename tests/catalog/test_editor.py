@@ -82,7 +82,7 @@ def test_an_editor_changes_a_cost_and_a_second_person_publishes(
     assert mine.post(url("version-publish", "3430", 2)).status_code == 403
     compared = hers.get(url("version-compare", "3430", 2)).text
     assert '<del class="tag-refused">$3.820</del><ins class="tag-granted">$4.100</ins>' in compared
-    hers.post(url("version-publish", "3430", 2))
+    hers.post(url("version-publish", "3430", 2), {"revision": 2})
 
     assert published_version("certificado-de-ejemplo").sheet.costs[0].amount == 4100
     assert (
@@ -97,18 +97,76 @@ def test_an_editor_changes_a_cost_and_a_second_person_publishes(
     assert "$4.100" in client_of(editor).get(public).text, "published pages are drawn anew"
 
 
-def test_saving_without_a_change_changes_nothing(client_of, editor, draft):
+@pytest.mark.parametrize("name", ["law-0-url", "way-online-url", "purpose_es", "way-online-text_en"])
+def test_an_address_that_can_not_be_one_is_told_at_its_field_and_never_breaks_the_page(
+    client_of, editor, draft, name
+):
+    typed = "http://[::1" if name.endswith("url") else "[x](http://[::1)"
+
+    answer = client_of(editor).post(url("edit", "3430"), posted(draft, **{name: typed}))
+
+    assert answer.status_code == 422
+    assert f'href="#id_{name}"' in answer.text
+
+
+def test_saving_without_a_change_changes_nothing_not_even_who_wrote(client_of, editor, second_editor, draft):
     before = draft.content
 
-    client_of(editor).post(url("edit", "3430"), posted(draft))
+    client_of(second_editor).post(url("edit", "3430"), posted(draft))
 
     draft.refresh_from_db()
-    assert draft.revision == 2
-    unspoken = {"required": True, "provided_by": "citizen", "upload": False, "valid_days": None, "note": {}}
-    for row in before["requirements"]:
-        for key, value in unspoken.items():
-            row.setdefault(key, value)
-    assert draft.content == before
+    assert (draft.revision, draft.author, draft.content) == (1, editor, before)
+    assert not Event.objects.filter(kind="version.edited", subject_id=draft.pk).exists()
+
+
+def test_nobody_who_saved_in_a_draft_publishes_it_whoever_saved_last(
+    client_of, editor, second_editor, draft, actor_of
+):
+    client_of(editor).post(url("edit", "3430"), posted(draft, **{"cost-0-amount": "1"}))
+    draft.refresh_from_db()
+    client_of(second_editor).post(url("edit", "3430"), posted(draft, summary_es="Con otras palabras."))
+    draft.refresh_from_db()
+    assert draft.author == second_editor
+    actions.send_to_review(draft, by=actor_of(editor))
+
+    mine = client_of(editor)
+    assert url("version-publish", "3430", 2) not in mine.get(url("version-compare", "3430", 2)).text
+    assert mine.post(url("version-publish", "3430", 2), {"revision": 3}).status_code == 403
+    assert mine.post(url("version-return", "3430", 2), {"comment": "x"}).status_code == 403
+
+
+def test_whoever_saved_without_a_change_is_still_a_second_person(
+    client_of, editor, second_editor, in_review, actor_of
+):
+    actions.return_version(in_review, by=actor_of(second_editor), comment="¿Está bien así?")
+    in_review.refresh_from_db()
+    client_of(second_editor).post(url("edit", "3430"), posted(in_review))
+    in_review.refresh_from_db()
+    assert (in_review.status, in_review.author) == (VersionStatus.DRAFT, editor)
+    actions.send_to_review(in_review, by=actor_of(editor))
+
+    client_of(second_editor).post(url("version-publish", "3430", 2), {"revision": in_review.revision})
+
+    in_review.refresh_from_db()
+    assert in_review.status == VersionStatus.APPROVED
+
+
+def test_what_was_saved_after_it_was_read_is_not_published_unread(
+    client_of, editor, second_editor, administrator, in_review, actor_of
+):
+    hers = client_of(second_editor)
+    assert 'name="revision" value="2"' in hers.get(url("version-compare", "3430", 2)).text
+    actions.return_version(in_review, by=actor_of(administrator), comment="El precio.")
+    content = {**in_review.content, "costs": [{"amount": 9, "currency": "CLP"}]}
+    actions.edit_version(in_review, by=actor_of(editor), content=content, revision=2)
+    actions.send_to_review(in_review, by=actor_of(editor))
+
+    for read in ({"revision": "2"}, {}, {"revision": "x"}):
+        answer = hers.post(url("version-publish", "3430", 2), read, follow=True)
+        assert "Read it again, then publish it" in answer.text
+
+    in_review.refresh_from_db()
+    assert in_review.status == VersionStatus.IN_REVIEW
 
 
 def test_what_the_screen_does_not_show_stays(client_of, editor, draft):
@@ -167,6 +225,7 @@ def test_channels_come_and_go(client_of, editor, draft):
         ({"purpose_es": " "}, "Write what the procedure is for, in Spanish."),
         ({"title_es": "x" * 251}, "250"),
         ({"purpose_es": "x" * 20_001}, "20000"),
+        ({"summary_en": "x" * 5_000}, "Write at most 200 characters: there are 5000."),
         ({"cost-0-amount": "mucho"}, "Write the amount in figures"),
         ({"cost-1-condition_es": "sin monto"}, "Write the amount; 0 when it is free."),
         ({"req-2-note_es": "sin nombre"}, "Write what is needed in Spanish."),
@@ -245,9 +304,9 @@ def test_whoever_wrote_a_version_neither_publishes_nor_returns_it(client_of, edi
 
 def test_publishing_twice_says_that_it_is_done(client_of, second_editor, in_review):
     hers = client_of(second_editor)
-    hers.post(url("version-publish", "3430", 2))
+    hers.post(url("version-publish", "3430", 2), {"revision": 2})
 
-    again = hers.post(url("version-publish", "3430", 2), follow=True)
+    again = hers.post(url("version-publish", "3430", 2), {"revision": 2}, follow=True)
 
     assert "This can not be done now" in again.text
     assert ProcedureVersion.objects.filter(status=VersionStatus.APPROVED).count() == 2
@@ -282,7 +341,7 @@ def test_the_form_is_shown_for_reading(client_of, editor, procedure_version):
 
 
 def test_the_history_tells_who_and_when(client_of, editor, second_editor, in_review):
-    client_of(second_editor).post(url("version-publish", "3430", 2))
+    client_of(second_editor).post(url("version-publish", "3430", 2), {"revision": 2})
 
     page = client_of(editor).get(url("procedure", "3430")).text
 
@@ -418,7 +477,10 @@ def test_other_staff_and_strangers_do_not_enter(
 def test_whoever_has_not_signed_in_is_sent_to_sign_in(client, procedure_version, method, name, args):
     answer = getattr(client, method)(url(name, *args))
 
-    assert (answer.status_code, "sign-in" in answer.url) == (302, True)
+    if method == "get":
+        assert (answer.status_code, "sign-in" in answer.url) == (302, True)
+    else:
+        assert (answer.status_code, 'name="kept"' in answer.content.decode()) == (401, True)
 
 
 @pytest.mark.parametrize(("method", "name", "args"), PAGES[2:])

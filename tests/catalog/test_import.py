@@ -116,7 +116,7 @@ def test_what_was_edited_here_since_is_not_overwritten(administrator, actor_of):
     report = walk([ficha(1, titulo="Otro título")])
 
     assert report.counts == {"refused": 1}
-    assert ImportItem.objects.get(outcome="refused").reason == "it was edited here after the last import"
+    assert ImportItem.objects.get(outcome="refused").reason == "it was edited here after it was last loaded"
 
 
 def test_a_sheet_that_can_not_be_used_is_refused_with_its_reason_and_the_others_go_on():
@@ -139,12 +139,38 @@ def test_a_sheet_that_can_not_be_used_is_refused_with_its_reason_and_the_others_
     assert "no title" in reasons["1"]
     assert "what it is for" in reasons["2"]
     assert "which agency" in reasons["3"]
-    assert "id is not made of" in reasons["? ../../etc/passwd"]
+    assert "id is not made of" in reasons["? ../../etc/passwd (row 4)"]
     assert "20000" in reasons["5"]
     assert "300000 characters" in reasons["6"]
-    assert "no id" in reasons["? without id"]
+    assert "no id" in reasons["? without id (row 7)"]
     assert "250" in reasons["8"]
     assert ImportItem.objects.filter(outcome="refused").count() == 8
+
+
+def test_each_row_sent_is_reported_and_pages_of_nothing_do_not_stop_the_run():
+    rows = [ficha(1), {}, {}, {}, {}, {}, ficha(1, titulo="Otra vez"), ficha(2)]
+    run = actions.begin_run(ORIGIN, by=Actor.system())
+
+    report = walk(rows, run=run)
+
+    assert report.counts == {"created": 2, "refused": 6}
+    assert run.items.count() == len(rows)
+    assert ("1 (row 1, page 6)", "a sheet with this id came before") in report.refused
+    assert ("? without id (row 2, page 4)", "it has no id") in report.refused
+    assert published_version("tramite-numero-1").title_es == "Trámite número 1"
+
+
+@pytest.mark.parametrize("limit", range(1, 8))
+def test_a_run_that_goes_on_reports_each_row_once(limit):
+    rows = [ficha(1), {}, {}, {}, ficha(1, titulo="Otra vez"), ficha(2), {}, ficha(2)]
+    run = actions.begin_run(ORIGIN, by=Actor.system())
+    walk(rows, run=run, limit=limit, page_size=3)
+    run.refresh_from_db()
+
+    report = walk(rows, run=run, page_size=3)
+
+    assert report.counts == {"created": 2, "refused": 6}
+    assert run.items.count() == len(rows)
 
 
 def test_hostile_text_becomes_harmless_text():

@@ -1,12 +1,15 @@
 """Somebody else's HTML as our Markdown, and prices in words."""
 
 import pytest
+from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog import costs, text
+from catalog.importer.convert import to_sheet
 from catalog.importer.markdown import HtmlTooLarge, blocks, from_html, plain_text
 from config.reference.sheets import read_sheets
+from tests.catalog.sheets import ficha
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,13 @@ def test_a_text_larger_than_any_sheets_is_refused():
         ("No tiene costo.", (0, "CLP", "")),
         ("Gratuito: para mayores de 65", (0, "CLP", "para mayores de 65")),
         ("Es gratis para todas las personas.", (0, "CLP", "Es gratis para todas las personas.")),
+        ("$ 3.820.-", (3820, "CLP", "")),
+        ("$3.820 pesos", (3820, "CLP", "")),
+        (
+            "$5.000: quienes no viven en Chile, vehículos de más de 10 años",
+            (5000, "CLP", "quienes no viven en Chile, vehículos de más de 10 años"),
+        ),
+        ("No residentes: $5.000", (5000, "CLP", "No residentes")),
     ],
 )
 def test_a_line_tells_its_price(line, read):
@@ -88,9 +98,68 @@ def test_a_line_tells_its_price(line, read):
     assert (found.amount, found.currency, found.condition) == read
 
 
-@pytest.mark.parametrize("line", ["entre $1.000 y $2.000", "según la comuna", "", "10 días", "$12.34.5"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "entre $1.000 y $2.000",
+        "según la comuna",
+        "",
+        "10 días",
+        "$12.34.5",
+        "No es gratuito",
+        "El trámite ya no es gratis.",
+        "¿Es gratis?",
+        "It isn't free",
+        "Gratis para mayores de 60; $5.000 el resto",
+        "Gratis para mayores de 60; el resto paga",
+        "Gratis, salvo el despacho",
+        "No cuesta $5.000",
+        "Desde $5.000",
+        "Desde: $5.000",
+        "$5.000 aproximadamente",
+        "$5.000 a 7.000",
+        "$5.000 - 7.000",
+        "5.000 o $7.000",
+        "$10 mil",
+        "US$ 20",
+        "$3.820 o USD 20",
+        "$3.820 más IVA",
+        "50% de $3.820",
+        "1.200 UF",
+    ],
+)
 def test_a_line_without_one_price_tells_none(line):
     assert costs.read_line(line) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("10 días hábiles.", 10),
+        ("Hasta 10 días hábiles desde la solicitud", 10),
+        ("1.200 días hábiles", None),
+        ("99999 días hábiles", None),
+        ("No son 10 días hábiles", None),
+        ("De 5 a 10 días hábiles", None),
+        ("Cinco a 10 días hábiles", None),
+        ("Más de 10 días hábiles", None),
+        ("10 días hábiles o 2 meses", None),
+        ("0 días hábiles", None),
+    ],
+)
+def test_a_term_is_a_number_only_when_the_words_tell_one(words, days):
+    made = to_sheet(ficha(plazo=f"<p>{words}</p>"), agency="A", origin="https://a.example", themes={})
+
+    assert made["term"]["business_days"] == days
+    assert made["term"]["text"]["es"] == words
+
+
+def test_plain_words_are_escaped_once_by_whoever_draws_them():
+    assert text.plain("Ley *A & B* <b>x</b> 2 < 3") == "Ley A & B <b>x</b> 2 < 3"
+    label = to_sheet(
+        ficha(doc_requeridos="<p>A &amp; B</p>"), agency="A", origin="https://a.example", themes={}
+    )["requirements"][0]["label"]["es"]
+    assert Template("{{ words }}").render(Context({"words": label})) == "A &amp; B"
 
 
 @pytest.mark.parametrize(

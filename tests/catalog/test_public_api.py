@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import LifeEvent, Theme
@@ -111,7 +112,11 @@ def test_lists_are_narrowed(client, agency):
         ("procedures?q=" + "x" * 300, "q"),
         ("procedures?q=x&language=fr", "language"),
         ("offices?kind=ship", "kind"),
-        ("offices?commune=x", "commune"),
+        ("procedures?channel=nope", "channel"),
+        ("procedures?language=fr", "language"),
+        ("offices?limit=5", "limit"),
+        ("themes?page_size=5", "page_size"),
+        ("procedures/3430?lang=en", "lang"),
     ],
 )
 def test_what_can_not_be_answered_is_refused_with_the_field(client, address, field):
@@ -144,6 +149,44 @@ def test_any_page_may_read_and_nobody_may_write(client, procedure_version):
     for method in ("post", "put", "patch", "delete"):
         refused = getattr(client, method)(f"{API}/procedures")
         assert (refused.status_code, refused.headers["Content-Type"]) == (405, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "address", ["procedures", "procedures/3430", "agencies", "life-events", "themes", "offices", "communes"]
+)
+def test_an_address_is_answered_with_or_without_a_final_slash(client, procedure_version, address):
+    bare, slashed = client.get(f"{API}/{address}"), client.get(f"{API}/{address}/")
+
+    assert (bare.status_code, slashed.status_code) == (200, 200)
+    assert bare.json() == slashed.json()
+
+
+@pytest.mark.parametrize("address", ["/api/fichas", "/api/chileatiende/fichas", f"{API}/procedures/"])
+def test_writing_is_refused_as_a_method_and_not_as_a_forged_form(address):
+    client = Client(enforce_csrf_checks=True)
+    for method in (client.post, client.put, client.delete):
+        refused = method(address)
+        assert (refused.status_code, refused.headers["Content-Type"]) == (405, "application/problem+json")
+
+
+def test_a_refusal_is_told_in_one_language(client):
+    spanish = client.post(f"{API}/procedures").json()
+    english = client.post(f"{API}/procedures", headers={"Accept-Language": "en"}).json()
+    missing = client.get(f"{API}/procedures/nada").json()
+
+    assert (spanish["title"], english["title"]) == ("Método no permitido", "Method not allowed")
+    assert (missing["title"], missing["detail"]) == ("No encontrado", "No hay nada en esta dirección.")
+
+
+def test_a_procedure_without_a_form_has_the_shape_the_document_promises(client, db):
+    import jsonschema
+
+    document = client.get(f"{API}/openapi.json").json()
+    promised = document["components"]["schemas"]["ProcedureInFull"]["properties"]["form"]
+
+    jsonschema.validate(None, promised)
+    jsonschema.validate({"schema": {}, "questions": []}, promised)
+    assert "404" in document["paths"][f"{API}/statistics/{{code}}/"]["get"]["responses"]
 
 
 def test_too_many_requests_are_told_to_wait(client, monkeypatch):

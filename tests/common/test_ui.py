@@ -468,6 +468,24 @@ def test_spans_are_written_in_minutes(seconds, written):
 
 
 @pytest.mark.parametrize(
+    ("seconds", "nearest", "above"),
+    [
+        (0, "less than 1 min", "1 min"),
+        (59, "less than 1 min", "1 min"),
+        (60, "1 min", "2 min"),
+        (68, "1 min", "2 min"),
+        (100, "2 min", "2 min"),
+        (1938, "32 min", "33 min"),
+        (3590, "1 h", "1 h"),
+        (None, "", ""),
+    ],
+)
+def test_a_measured_span_is_rounded_to_the_nearest_minute_and_a_bound_above_it(seconds, nearest, above):
+    assert wording.nearest_minutes(seconds) == nearest
+    assert wording.minutes_above(seconds) == above
+
+
+@pytest.mark.parametrize(
     ("since", "written"),
     [
         (timedelta(seconds=-5), "just now"),

@@ -157,6 +157,11 @@ def test_who_may_speak_for_the_citizen(everybody, submitted_case, office, clerk,
     contact = actions.attend_interaction(actions.open_interaction("office", by=by, office=office), by=by)
     table(may, everybody, "system", "holder")
     actions.bring_case(contact, by=by, case=submitted_case, reason="Trae un papel.")
+    table(may, everybody, "system", "holder")  # somebody else's case that was only brought in
+    table(
+        lambda actor: permissions.can_hand_in(actor, submitted_case), everybody, "system", "holder", "clerk"
+    )
+    actions.identify_person(contact, by=by, person=submitted_case.parties.get().person, level=500)
     table(may, everybody, "system", "holder", "clerk")
     actions.end_interaction(contact, by=by)
     table(may, everybody, "system", "holder")

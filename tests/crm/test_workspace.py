@@ -328,8 +328,8 @@ def test_a_scripts_request_without_a_session_is_told_401(submitted_case, client)
     posted = client.post(act(submitted_case, "note"), {"text": "No se pierda."}, headers=HTMX)
     plain = client.post(act(submitted_case, "note"), {"text": "No se pierda."})
 
-    assert posted.status_code == 401
-    assert plain.status_code == 302
+    assert posted.status_code == plain.status_code == 401
+    assert 'name="kept"' in plain.text  # what was sent is kept in the sign-in page
     assert not Message.objects.exists()
 
 

@@ -179,15 +179,25 @@ def test_a_decision_is_one_of_three(decision, stage, by):
     assert set(refused.value.fields) == {"decision"}
 
 
-def test_a_replaced_paper_is_not_judged(submitted_case, by):
+def test_a_refused_paper_is_replaced_by_the_next_one_and_not_judged_again(submitted_case, by):
     from crm import files
 
     old = submitted_case.documents.get()
+    actions.judge_document(old, by=by, state="rejected", reason="No se lee.")
     newer = files.store(crm.pdf(content=crm.PDF + b"%newer"))
     actions.add_document(submitted_case, by=submitted_case.holder, file=newer, requirement="proof")
 
     with pytest.raises(DomainError, match=r"newer|nuevo"):
         actions.judge_document(old, by=by, state="accepted")
+
+
+def test_two_papers_for_one_requirement_are_both_kept_like_the_sides_of_a_card(submitted_case):
+    from crm import files
+
+    back = files.store(crm.pdf(content=crm.PDF + b"%back"))
+    actions.add_document(submitted_case, by=submitted_case.holder, file=back, requirement="proof")
+
+    assert submitted_case.documents.current().filter(requirement="proof").count() == 2
 
 
 # --- parts of several agencies -----------------------------------------------------------------------

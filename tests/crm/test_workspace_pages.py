@@ -91,6 +91,16 @@ def test_a_case_in_each_of_its_states(size, new_page, officer, two_agencies):
     look("reopen")
 
 
+def test_the_name_of_a_paper_without_a_blank_does_not_widen_the_page(new_page, officer, submitted_case):
+    submitted_case.documents.update(name=f"{'comprobante_de_domicilio_' * 7}.pdf")
+    page = new_page(PHONE, user=officer)
+
+    page.goto(page_of(submitted_case))
+
+    expect(page.get_by_role("link", name="comprobante_de_domicilio")).to_be_visible()
+    looks_well(page)
+
+
 @SIZES
 def test_refusals(size, new_page, officer, two_agencies):
     actions.take_stage(two_agencies.stages.get(order=1), by=Actor.staff(officer))

@@ -9,12 +9,13 @@ from catalog.models import ProcedureVersion
 from common import clock
 from crm import actions
 from crm.models import EnquiryOutcome, Interaction, SurveyInvitation
+from crm.models.enquiry import ABOUT_CASE
 from crm.models.interaction import Ending
 from territory.models import Commune, Office
 
 SYSTEM = Actor.system()
 FIRST = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
-OUTCOMES = [one for one in EnquiryOutcome.values if one]
+OUTCOMES = [one for one in EnquiryOutcome.values if one and one not in ABOUT_CASE]  # those need a filed case
 
 
 def contact(

@@ -220,7 +220,16 @@ def test_the_api_narrows_to_a_year(client, history):
 
     assert client.get(address, {"periodo": "2026"}).json()["rows"]
     assert client.get(address, {"periodo": "1999"}).json()["rows"] == []
-    assert client.get(address, {"periodo": "x' OR 1"}).json()["rows"] == []
+    for wrong in ({"periodo": "x' OR 1"}, {"periodo": "abc"}, {"channel": "nope"}, {"limit": "5"}):
+        refused = client.get(address, wrong)
+        assert (refused.status_code, refused.headers["Content-Type"]) == (400, "application/problem+json")
+        assert list(refused.json()["errors"]) == list(wrong)
+
+
+def test_statistics_are_answered_with_or_without_a_final_slash_and_to_head(client, history):
+    for address in ("/api/v1/statistics", "/api/v1/statistics/atenciones-mes"):
+        for method in (client.get, client.head):
+            assert {method(address).status_code, method(f"{address}/").status_code} == {200}
 
 
 def test_cases_are_counted_decided_and_kept(page, parameters, procedure_version, officer, actor_of):

@@ -179,7 +179,8 @@ def test_the_screens_walk_from_a_new_version_to_its_approval(base, analyst, admi
 @pytest.mark.parametrize(
     "wrong",
     [{"number": "abc"}, {"number": "-1"}, {"number": "1e400"}, {"n": "0"}, {"kind": "guess"},
-     {"source_es": ""}, {"reason": ""}, {"as_of": "31/31/2026"}, {"revision": "99"}],
+     {"source_es": ""}, {"reason": ""}, {"as_of": "31/31/2026"}, {"as_of": "0001-01-01"}, {"revision": "99"},
+     {"number": "1.240"}, {"number": "1,240"}, {"number": "1,240.5"}, {"standard_error": "1.240"}],
     ids=str,
 )  # fmt: skip
 def test_a_refused_value_keeps_what_was_typed(draft, analyst, client_of, wrong):
@@ -194,6 +195,42 @@ def test_a_refused_value_keeps_what_was_typed(draft, analyst, client_of, wrong):
     assert "error-summary" in response.text
     assert "Encuesta" in response.text or "source_es" in wrong
     assert not ParameterChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("1240,5", "1240.5"),
+        ("1.240,5", "1240.5"),
+        ("1.240.000", "1240000"),
+        ("0.55", "0.55"),
+        ("1,1250", "1.125"),
+    ],
+)
+def test_a_number_is_read_as_it_is_written_in_chile_and_shown_as_it_was_read(
+    draft, analyst, client_of, typed, read
+):
+    client, row = client_of(analyst), draft.parameters.get(name="clp_per_contact", channel="office")
+
+    client.post(address("parameter", "2024", 2, row.pk), posted(row, draft.revision, number=typed))
+
+    row.refresh_from_db()
+    assert row.mean == Decimal(read)
+    assert (
+        f"{Decimal(read):,f}".translate(str.maketrans(",.", ".,"))
+        in client.get(address("parameter-set", "2024", 2)).text
+    )
+
+
+def test_the_value_on_the_form_can_be_sent_back_as_it_stands(draft, analyst, client_of):
+    client, row = client_of(analyst), draft.parameters.get(name="clp_per_contact", channel="office")
+    draft.parameters.filter(pk=row.pk).update(mean=Decimal("1.125"))
+
+    shown = client.get(address("parameter", "2024", 2, row.pk)).context["form"]["number"].value()
+    client.post(address("parameter", "2024", 2, row.pk), posted(row, draft.revision, number=shown))
+
+    row.refresh_from_db()
+    assert (shown, row.mean) == ("1,1250", Decimal("1.125"))
 
 
 def test_a_supervisor_reads_and_does_not_change(draft, supervisor, client_of):

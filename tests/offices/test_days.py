@@ -64,7 +64,9 @@ def test_a_wait_across_the_change_of_hour_is_what_really_passed(change, clerk, o
 
 
 @pytest.mark.django_db
-def test_an_hour_after_closing_whoever_waits_has_left_and_desks_are_closed(office, clerk, second_clerk):
+def test_an_hour_after_closing_whoever_waits_has_left_and_nobody_is_ended_under_the_clerks_hands(
+    office, clerk, second_clerk
+):
     noon = datetime(
         2026, 11, 24, 15, 0, tzinfo=UTC
     )  # a Tuesday; this office closes at 14:00 local, 17:00 UTC
@@ -75,10 +77,20 @@ def test_an_hour_after_closing_whoever_waits_has_left_and_desks_are_closed(offic
     with clock.frozen(noon + timedelta(hours=2, minutes=50)):
         assert end_days() == 0
     with clock.frozen(noon + timedelta(hours=3, minutes=5)):
+        late = make.ticket(office)
+        assert end_days() == 1
+        served.refresh_from_db()
+        assert served.state == "serving"
+    with clock.frozen(noon + timedelta(hours=13)):  # after midnight, long after anybody was called
         assert end_days() == 2
         assert end_days() == 0
 
-    for ticket, state, ending in ((served, "finished", "served"), (waiting, "abandoned", "abandoned")):
+    ends = (
+        (served, "finished", "served"),
+        (waiting, "abandoned", "abandoned"),
+        (late, "abandoned", "abandoned"),
+    )
+    for ticket, state, ending in ends:
         ticket.refresh_from_db()
         ticket.visit.interaction.refresh_from_db()
         assert (ticket.state, ticket.visit.interaction.ending) == (state, ending)
@@ -92,7 +104,7 @@ def test_the_end_of_the_day_before_leaves_today_alone(office):
         make.ticket(office)
     with clock.frozen(datetime(2026, 11, 24, 13, 0, tzinfo=UTC)):
         mine = make.ticket(office)
-        assert end_day(office, before=mine.business_date) == 1
+        assert end_day(office, clock.now()) == 1
 
     mine.refresh_from_db()
     assert mine.is_waiting

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.actors import Actor
 from offices import actions
-from offices.models import Desk, Ticket
+from offices.models import Desk, Ticket, VisitMatter
 from offices.urls import urlpatterns
 from tests.factories import offices as make
 from tests.factories.crm import AMINA, pdf
@@ -47,7 +47,10 @@ def test_nobody_of_another_room_enters(name, method, visit, client, client_of, r
     path = address_of(name, visit)
 
     signed_out = getattr(client, method)(path)
-    assert (signed_out.status_code, "/sign-in/" in signed_out.headers["Location"]) == (302, True)
+    if method == "get":
+        assert (signed_out.status_code, "/sign-in/" in signed_out.headers["Location"]) == (302, True)
+    else:
+        assert (signed_out.status_code, 'name="kept"' in signed_out.content.decode()) == (401, True)
     strangers = ["agent", "officer", "editor", "analyst", "administrator", "stranger"]
     for stranger in strangers if name in RECEPTION else [*strangers, "host"]:
         answer = getattr(client_of(request.getfixturevalue(stranger)), method)(path)
@@ -244,6 +247,27 @@ def test_the_person_is_found_with_a_typing_error_and_the_search_is_logged(
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("12.345.678-4", "its last digit does not belong to it"),
+        ("12345678–4", "its last digit does not belong to it"),
+        ("1234567k", "its last digit does not belong to it"),
+        ("2026-0000001-0", "Check the folio"),
+        ("11.111.111-1", "We know nobody like that. Enter them below."),
+        ("nadie así", "We know nobody like that. Enter them below."),
+        ("9 1111 1111", "We know nobody like that.<"),
+    ],
+)
+def test_a_search_that_finds_nobody_says_what_is_wrong_with_it(text, said, client_of, clerk, visit):
+    answer = client_of(clerk).post(
+        page("find-person", visit.pk).replace("/es/", "/en/"), {"text": text}, follow=True
+    )
+
+    assert said in answer.text
+    assert (answer.status_code == 422) == ("does not belong" in answer.text)
+
+
+@pytest.mark.parametrize(
     ("folio", "status"), [("", 422), ("2026-0000001-0", 422), ("x" * 5000, 422), ("2026-9999999-X", 422)]
 )
 def test_a_wrong_folio_is_told_in_words(folio, status, client_of, clerk, visit):
@@ -319,15 +343,19 @@ def test_an_application_is_filled_in_filed_and_its_receipt_shows_folio_key_and_c
     assert keys.opens(key[0], case.secret_hash)
 
 
-def test_the_key_is_forgotten_when_the_visit_ends(client_of, clerk, visit, office, agency):
+def test_the_key_is_forgotten_when_its_visit_ends_and_not_before(client_of, clerk, visit, office, agency):
     make.agreement(agency, office)
     client, matter = client_of(clerk), visit.matters.get()
     client.post(page("application-begin", visit.pk, matter.pk))
-    assert client.session["desk_receipts"]
+    mine = str(VisitMatter.objects.get(pk=matter.pk).case_id)
+    session = client.session
+    session["desk_receipts"] = {**session["desk_receipts"], "a case of a visit on hold": {"key": "k"}}
+    session.save()
 
     client.post(page("visit-finish", visit.pk), {"anyway": "1"})
 
-    assert "desk_receipts" not in client.session
+    assert list(client.session["desk_receipts"]) == ["a case of a visit on hold"]
+    assert mine not in client.session["desk_receipts"]
 
 
 def test_public_pages_show_nothing_of_a_person(client, clerk, office, procedure_version):

@@ -149,8 +149,8 @@ def test_call_next_locks_the_row_it_takes_and_skips_those_of_others(office, cler
     ) as queries:
         actions.call_next(desk, by=Actor.staff(clerk))
 
-    assert any('FOR UPDATE OF t SKIP LOCKED' in query["sql"] for query in queries)
-    assert any('FOR UPDATE OF d' in query["sql"] for query in queries)
+    assert any("FOR UPDATE OF t SKIP LOCKED" in query["sql"] for query in queries)
+    assert any("FOR UPDATE OF d" in query["sql"] for query in queries)
 
 
 def test_nobody_waits_means_no_ticket(office, clerk):

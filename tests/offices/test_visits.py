@@ -189,6 +189,9 @@ def test_the_citizen_answers_the_agency_at_the_desk(visit, clerk, officer, submi
     crm.take_stage(stage, by=Actor.staff(officer))
     crm.ask_citizen(stage, by=Actor.staff(officer), question="¿Cuál es su dirección?")
     matter = actions.add_matter(visit, by=by, case=submitted_case, reason="Shows the receipt")
+    with pytest.raises(NotAllowed):  # somebody else's case: only its own person answers
+        actions.answer_agency_here(matter, by=by, text="Calle Uno 123")
+    crm.identify_person(visit.interaction, by=by, person=submitted_case.parties.get().person, level=500)
 
     actions.answer_agency_here(matter, by=by, text="Calle Uno 123")
 

@@ -15,6 +15,7 @@ from portal.models import Draft
 from portal.views import drafts
 from tests.factories.catalog import publish, sheet
 from tests.factories.crm import pdf
+from tests.factories.territory import CommuneFactory
 from tests.portal.walks import begin, fill, key_in, page, question, reload, typed
 
 pytestmark = pytest.mark.django_db
@@ -395,6 +396,7 @@ START = "/es/tramites/certificado-de-ejemplo/solicitar/"
 
 def press(client: Client) -> dict[str, str]:
     """Open the page of the beginning; return what its button sends."""
+    CommuneFactory()
     found = re.search(r'name="press" value="([^"]+)"', client.get(START).text)
     assert found
     return {"press": found[1]}

@@ -22,10 +22,10 @@ def switch(client: Client, refused):
         refused.text,
     )
     assert form, "the page offers its other language as a link only"
-    sent = dict(
-        (unescape(name), unescape(value))
+    sent = {
+        unescape(name): unescape(value)
         for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form[2])
-    )
+    }
     return client.post(unescape(form[1]), sent)
 
 

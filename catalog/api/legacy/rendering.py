@@ -6,6 +6,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import override
 
 from catalog.api.legacy.shapes import PlainItems
 from catalog.api.public import open_to_all
@@ -68,7 +69,8 @@ def answer(request: HttpRequest, data: Any) -> HttpResponse:
 def refusal(request: HttpRequest, error: LegacyRefusal, *, as_list: bool) -> HttpResponse:
     """Write a refusal: HTML that is also XML for the oldest clients, problem details under the list shape."""
     if as_list:
-        response: HttpResponse = problem(error.status, "refused", error.sentence)
+        with override("es"):  # the sentences of these shapes are in Spanish
+            response: HttpResponse = problem(error.status, "refused", error.sentence)
     else:
         title, sentence = escape(error.title), escape(error.sentence)
         response = HttpResponse(

@@ -1,0 +1,134 @@
+"""
+The reliability tests at their full size, each a line: how much was done, and how often it went wrong. The same code runs small in the suite.
+
+    python3 dev.py bench reliability [filing] [headers] [access] [queue] [--web 50] [--tickets 10000] ...
+
+15: twenty clicks at once through every door that files a case; 23 and 24: the queue's numbers and calls; 35: the access matrix;
+42: the headers of every answer, and nothing personal in a line or an address.
+"""
+
+import argparse
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+if TYPE_CHECKING:
+    from tests.reliability import Outcome
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """A migrated database of its own, under the product's two roles."""
+    from tests import databases
+
+    name = databases.make(f"bench_reliability_{os.getpid()}")
+    try:
+        yield
+    finally:
+        databases.drop(name)
+
+
+def check_filing(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """15, on production's settings: a server of 2 workers with 4 threads."""
+    from tests.reliability import filing
+    from tests.reliability.server import serving
+
+    with database(), serving(production=True) as server:
+        yield filing.check(server, web=given.web, desk=given.desk, phone=given.phone)
+        yield filing.check_keys(server)
+
+
+def check_queue(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """23 and 24, through the product's own actions."""
+    from offices.models import Desk
+    from tests.offices.rush import whole_rush
+    from tests.offices.test_concurrency import busy_office
+    from tests.reliability import Outcome
+
+    with database():
+        office = busy_office(given.desks)
+        desks = [str(pk) for pk in Desk.objects.order_by("number").values_list("pk", flat=True)]
+        taking, calling, found = whole_rush(
+            office.pk, desks, processes=given.processes, tickets=given.tickets
+        )
+    done = given.tickets // given.desks * given.desks
+    size = {"desks": given.desks, "processes": given.processes, **asdict(found)}
+    rates = {"taken a second": f"{done / taking:.0f}", "called a second": f"{done / calling:.0f}"}
+    wrong = [f"{count} {name}" for name, count in found.wrong(done).items()]
+    yield Outcome("the queue (23, 24)", {**size, **rates}, wrong)
+
+
+def check_access(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """35: every route as everybody."""
+    from tests.reliability import access
+
+    with database():
+        yield access.check(access.make_world(), everybody=True)
+
+
+def check_headers(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """42: every route in process, then production's servers over the wire, then a walk."""
+    from tests.reliability import access, headers
+    from tests.reliability.server import serving
+
+    with database():
+        yield headers.check_routes(access.make_world(), every=True)
+    with (
+        database(),
+        serving(production=True) as site,
+        serving(production=True, application="config.live:application", interface="asgi") as live,
+    ):
+        yield headers.check_wire(site, live)
+        yield headers.check_said(site)
+
+
+CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
+    "filing": check_filing,
+    "queue": check_queue,
+    "access": check_access,
+    "headers": check_headers,
+}
+
+
+def main() -> int:
+    """Run the checks named, or all; return 1 if any failed."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("checks", nargs="*", metavar="check", help=", ".join(CHECKS))
+    for name, size in (
+        ("web", 50),
+        ("desk", 5),
+        ("phone", 5),
+        ("desks", 8),
+        ("processes", 4),
+        ("tickets", 10000),
+    ):
+        parser.add_argument(f"--{name}", type=int, default=size)
+    given = parser.parse_args()
+    if unknown := set(given.checks) - set(CHECKS):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(CHECKS)}")
+    import django
+
+    django.setup()
+    logging.getLogger().setLevel(logging.ERROR)
+    failed = 0
+    for name in given.checks or CHECKS:
+        begin = time.monotonic()
+        for outcome in CHECKS[name](given):
+            print(f"{outcome.line()}  [{time.monotonic() - begin:.0f} s]", flush=True)
+            for what in outcome.wrong[:20]:
+                print(f"        {what}", flush=True)
+            failed += not outcome.is_ok
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

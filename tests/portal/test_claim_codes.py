@@ -1,0 +1,48 @@
+"""The code given at a desk or by phone opens a case by web, once."""
+
+import pytest
+from django.test import Client
+
+from accounts.actors import Actor
+from crm import actions as crm
+from crm.actions.claims import MOST_ATTEMPTS
+from crm.models import ClaimCode
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def code(submitted_case) -> str:
+    return crm.issue_claim_code(submitted_case, by=Actor.system(), interaction=submitted_case.source)
+
+
+def follow(client: Client, case, key: str):
+    return client.post("/en/follow/", {"folio": case.folio, "key": key})
+
+
+def test_a_claim_code_opens_the_case_and_leaves_a_key_to_keep(client: Client, submitted_case, code):
+    opened = follow(client, submitted_case, f" {code[:4].lower()}-{code[4:]}")
+    page = client.get(opened.url).text
+
+    assert "This is your new key" in page
+    new_key = client.session["new_keys"][str(submitted_case.pk)]
+    assert follow(Client(), submitted_case, new_key).status_code == 302
+    assert "new key" in client.get(opened.url).text  # until it is forgotten here
+    client.post("/en/forget/")
+    assert "new_keys" not in client.session
+
+
+def test_a_claim_code_works_once_and_an_earlier_key_stops(client: Client, submitted_case, code):
+    follow(client, submitted_case, code)
+
+    assert follow(Client(), submitted_case, code).status_code == 422
+    assert follow(Client(), submitted_case, submitted_case.key).status_code == 422
+
+
+def test_a_claim_code_bears_few_wrong_guesses(client: Client, submitted_case, code):
+    for guess in range(MOST_ATTEMPTS):
+        assert follow(client, submitted_case, f"2222222{guess + 2}").status_code == 422
+
+    assert follow(client, submitted_case, code).status_code == 422
+    assert ClaimCode.objects.get().revoked_at is not None
+    assert follow(client, submitted_case, submitted_case.key).status_code == 302
