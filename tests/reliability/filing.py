@@ -61,7 +61,8 @@ class Place:
         CommuneFactory()
         agency = people.AgencyFactory(code="SRCEI")
         office = OfficeFactory(code="OF-13101-1", desks=desks)
-        make.agreement(agency, office)
+        if not office.agreements.exists():
+            make.agreement(agency, office)
         return cls(sheets.publish(sheets.sheet(), agency=agency), office)
 
     def next_run(self) -> str:
