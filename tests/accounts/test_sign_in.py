@@ -185,7 +185,11 @@ def sign_in_with(client, user, kept, address=SIGN_IN):
     return client.post(address, {"login": user.email, "password": PASSWORD, "kept": kept})
 
 
-@pytest.mark.parametrize("kept", ["", "x", "{}", signing.dumps({"path": "https://evil.example/"})])
+@pytest.mark.parametrize(
+    "kept",
+    ["", "x", "{}", signing.dumps({"path": "https://evil.example/"})],
+    ids=["nothing", "a word", "unsigned", "signed for something else"],
+)
 def test_a_sign_in_page_keeps_nothing_that_is_not_ours(kept, client, officer):
     assert sign_in_with(client, officer, kept).url == reverse("accounts:start")
 
