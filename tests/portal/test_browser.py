@@ -121,7 +121,7 @@ def test_an_application_from_start_to_receipt(look, check, procedure_version):
     press(page)
     check(page)  # a date left empty
     for part, value in (("day", "3"), ("month", "2"), ("year", "2026")):
-        page.fill(f"input[name=lost_on_{part}]", value)
+        page.fill(f"main input[name=lost_on_{part}]", value)
     press(page)
     page.fill("#id_copies", "2")
     press(page)
