@@ -55,10 +55,10 @@ def fill_application(request: ActorRequest, interaction: Interaction, case_ref: 
     if "file" in request.POST and not form.errors:
         with shown_on(form):
             actions.file_application(case, by=request.actor)
+    if "file" in request.POST and _cases(interaction).submitted().filter(pk=case.pk).exists():
+        return redirect("callcentre:filed", interaction.pk, case.pk)  # now, or by the same click sent before
     if form.errors:
         return _show(request, interaction, case, form, status=422)
-    if "file" in request.POST:
-        return redirect("callcentre:filed", interaction.pk, case.pk)
     messages.success(request, _("What you typed is kept."))
     return redirect("callcentre:application", interaction.pk, case.pk)
 

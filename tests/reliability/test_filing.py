@@ -21,9 +21,6 @@ def test_twenty_clicks_at_once_file_one_case_with_one_answer(server):
     assert outcome.figures["cases"] == 4  # and the one that is gone back to
 
 
-@pytest.mark.xfail(
-    reason="Clicks that come while the first one files are answered 422 by the console.", strict=False
-)
 def test_twenty_clicks_at_once_by_phone_file_one_case_with_one_answer(server):
     assert filing.check(server, web=0, desk=0, phone=1).wrong == []
 
