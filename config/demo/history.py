@@ -1,12 +1,13 @@
 """Playing the plan: in chunks of whole days, each one transaction together with the mark of how far it got."""
 
 import gc
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from multiprocessing import get_context
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -72,8 +73,9 @@ def _play_at_once(
 ) -> None:
     connections.close_all()  # a connection is nobody's but its process's
     context = get_context("fork")
+    hear, tell = context.Pipe(duplex=False)
     players = [
-        context.Process(target=_play_half, args=(half, acts, size, lambda: None), daemon=True)
+        context.Process(target=_play_and_tell, args=(half, acts, size, tell), daemon=True)
         for half, acts in zip(halves, plan, strict=True)
     ]
     for player in players:
@@ -81,12 +83,22 @@ def _play_at_once(
     while any(player.is_alive() for player in players) and not any(player.exitcode for player in players):
         wait([player.sentinel for player in players if player.is_alive()], timeout=LOOK_AGAIN)
         progress(_done(), sum(map(len, plan)) + 1)
+    failed = [player.exitcode for player in players if player.exitcode]
     for player in players:
-        if any(player.exitcode for player in players):
+        if failed:
             player.terminate()
         player.join()
-    if any(player.exitcode for player in players):
-        raise RuntimeError("One half of the demo's history could not be made; the reason stands above.")
+    if failed:
+        reason = hear.recv() if hear.poll() else f"It ended with {failed[0]}."
+        raise RuntimeError(f"One half of the demo's history could not be made. {reason}")
+
+
+def _play_and_tell(half: SeedRun, acts: list[Act], size: Size, reason: Connection) -> None:
+    try:
+        _play_half(half, acts, size, lambda: None)
+    except BaseException:
+        reason.send(traceback.format_exc())
+        raise
 
 
 def _play_half(half: SeedRun, acts: list[Act], size: Size, tell: Callable[[], None]) -> None:
@@ -138,7 +150,10 @@ def _play(stage: Stage, acts: list[Act], run: SeedRun) -> None:
         if held.done != run.done:
             raise RuntimeError("Another process is loading the demo's history. Let it finish.")
         _perform(stage, acts)
-        Event.objects.undelivered().filter(at__range=(acts[0].at, acts[-1].at)).update(delivered_at=F("at"))
+        played = Event.objects.undelivered().filter(at__range=(acts[0].at, acts[-1].at))
+        played.exclude(kind="version.published").update(
+            delivered_at=F("at")
+        )  # those are of the catalogue that was just loaded
         held.done = run.done + len(acts)
         held.save(update_fields=["done"])
     run.done = held.done

@@ -45,15 +45,17 @@ def apply_on_the_web(page: Page, person: dict[str, str], paper: Path) -> tuple[s
     page.press("input[type=search]", "Enter")
     page.locator(f"main a[href*='{PROCEDURE}']").first.click()
     page.locator(f"main a[href*='{PROCEDURE}/apply']").first.click()
-    page.locator("main form button.button").first.click()
+    with page.expect_navigation():
+        page.locator("main form button.button").first.click()
     for _step in range(30):
         if "/check/" in page.url:
             break
         for name in ("applicant_name__given", "applicant_name__surnames"):
-            if page.locator(f"[name={name}]").count():
-                page.fill(f"[name={name}]", person[name])
+            if page.locator(f"main [name={name}]").count():
+                page.fill(f"main [name={name}]", person[name])
         fill_question(page, {k: v for k, v in person.items() if "name__" not in k}, paper)
-        page.locator("main form button.button:not(.button-link):not(.button-secondary)").first.click()
+        with page.expect_navigation():  # what is asked next is looked for on the next page, never on this one
+            page.locator("main form button.button:not(.button-link):not(.button-secondary)").first.click()
     assert "/check/" in page.url, page.url
     page.locator("main form button.button").first.click()
     page.wait_for_url("**/receipt/")
