@@ -1,5 +1,6 @@
 """The demo's history: through every channel, once, and whole however often its making was interrupted."""
 
+import os
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
@@ -97,6 +98,25 @@ def test_a_history_that_was_interrupted_anywhere_is_finished_by_the_next_start(
     at_once = rows()
     for name in finished:
         assert finished[name] == at_once[name], name
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_process_goes_on_alone_when_another_one_fails(
+    demo: Callable[[], bool], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    alone, parent = history._play_half, os.getpid()
+
+    def play(half: SeedRun, acts: list[Any], size: Size, tell: Callable[[], None]) -> None:
+        if half.name.endswith("1") and os.getpid() != parent:
+            raise OSError("this process lost its connection")
+        alone(half, acts, size, tell)
+
+    monkeypatch.setattr(history, "_play_half", play)
+
+    assert history.load_history(silently, SMALL, hands=2) is True
+
+    assert "lost its connection" in caplog.text
+    _is_whole()
 
 
 def _and(first: Callable[..., None], second: Callable[..., None]) -> Callable[..., None]:
