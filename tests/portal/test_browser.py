@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from accounts.actors import Actor
 from crm import actions as crm
 from crm import keys
 from tests.browser import DESK, PHONE, assert_accessible, assert_fits
@@ -148,6 +149,16 @@ def test_an_application_from_start_to_receipt(look, check, procedure_version):
     assert page.url == receipt
     page.click("main .actions a.button")
     check(page)  # the case
+
+
+def test_the_new_key_that_a_claim_code_leaves_fits_on_a_phone(look, check, submitted_case):
+    code = crm.issue_claim_code(submitted_case, by=Actor.system(), interaction=submitted_case.source)
+    page = look("/es/seguir/")
+    page.fill("#id_folio", submitted_case.folio)
+    page.fill("#id_key", code)
+    press(page)
+    check(page)
+    assert page.locator(".notice .folio").count() > 1
 
 
 def test_a_case_from_the_key_to_the_answer_and_the_survey(look, check, submitted_case, officer, actor_of):
