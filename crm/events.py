@@ -45,4 +45,9 @@ register(
     Kind("document.rejected", _("A paper was not accepted"), _("A paper was not accepted")),
     Kind("survey.answered", _("The survey was answered")),
     Kind("person.known", _("A person was entered")),
+    Kind("person.merged", _("Two records were found to be one person")),
+    Kind("person.unmerged", _("A merge of two records was taken back")),
+    Kind("person.contact_placed", _("It was said whose a contact was")),
+    Kind("duplicate_pair.suspected", _("Two records were suspected to be one person")),
+    Kind("duplicate_pair.distinct", _("Two records were found to be two people")),
 )

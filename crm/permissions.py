@@ -1,7 +1,5 @@
 """Who may do what with people and cases (state belongs to the models)."""
 
-from django.db.models import Q
-
 from accounts.actors import Actor, ActorKind
 from accounts.models import Role
 from crm.models import Case, Interaction, Stage
@@ -43,7 +41,7 @@ def can_speak_for_citizen(actor: Actor, case: Case) -> bool:
     if not actor.has_role(*CHANNEL_ROLES):
         return False
     present = Interaction.objects.present_of(actor)
-    return present.filter(Q(person__parties__case=case) | Q(pk=case.source_id)).exists()
+    return present.filter(pk=case.source_id).exists() or case.parties.of_any(present.people()).exists()
 
 
 def can_hand_in(actor: Actor, case: Case) -> bool:
@@ -56,6 +54,16 @@ def can_hand_in(actor: Actor, case: Case) -> bool:
 def can_decide(actor: Actor, stage: Stage) -> bool:
     """Officers of the stage's agency."""
     return actor.kind == ActorKind.STAFF and stage.agency_id in actor.agency_ids(Role.OFFICER)
+
+
+def can_report_duplicates(actor: Actor) -> bool:
+    """Whoever serves people or decides their cases; the rules themselves."""
+    return actor.is_system or actor.has_role(*CHANNEL_ROLES, Role.OFFICER)
+
+
+def can_resolve_duplicates(actor: Actor) -> bool:
+    """Supervisors, of an office or of the line; never the system: nothing merges by itself."""
+    return actor.is_staff and actor.has_role(Role.SUPERVISOR)
 
 
 def can_note(actor: Actor, case: Case) -> bool:

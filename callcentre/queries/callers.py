@@ -8,6 +8,8 @@ from uuid import UUID
 
 from common import run
 from crm.models import Case, Party, Person
+from crm.models.person import surviving
+from crm.queries.people import points_of
 
 MOST = 5
 
@@ -36,36 +38,32 @@ def people_with_number(number: str) -> Candidates:
     """Return who gave this number, the latest first, each with the procedures of their open cases."""
     if not number:
         return Candidates([], 0)
-    people = Person.objects.filter(
-        contact_points__kind="phone",
-        contact_points__value=number,
-        merged_into__isnull=True,
-        redacted_at__isnull=True,
-    ).order_by("-contact_points__at", "pk")
-    found = list(dict.fromkeys(people.prefetch_related("identifiers")[: MOST * 4]))
+    ids = points_of(number).values_list(surviving("person"), flat=True)[: MOST * 4]
+    latest = list(dict.fromkeys(ids))
+    people = Person.objects.standing().prefetch_related("identifiers").in_bulk(latest)
+    found = [people[pk] for pk in latest if pk in people]
     return Candidates(as_candidates(found[:MOST]), max(0, len(found) - MOST))
 
 
 def as_candidates(people: list[Person]) -> list[Candidate]:
     """Return people masked, with a constant number of queries."""
     titles: dict[UUID, list[str]] = {}
-    parts = Party.objects.filter(person__in=people, case__in=Case.objects.open()).select_related(
-        "case__version"
-    )
+    parts = Party.objects.filter(person__in=Person.objects.records_of(people), case__in=Case.objects.open())
+    parts = parts.annotate(stands_for=surviving("person")).select_related("case__version")
     for part in parts.order_by("-case__submitted_at"):
-        titles.setdefault(part.person_id, []).append(part.case.version.title)
+        titles.setdefault(part.stands_for, []).append(part.case.version.title)
     return [
         Candidate(person.pk, masked_name(person.name), _masked_run(person), titles.get(person.pk, []))
         for person in people
     ]
 
 
-def masked_name(name: str) -> str:
+def masked_name(name: str | None) -> str:
     """
     Return `A… R…` for `Amina Rojas`: recognisable to whoever hears the name, useless to whoever does not
     know it.
     """
-    return " ".join(f"{word[0]}…" for word in name.split()[:5])
+    return " ".join(f"{word[0]}…" for word in (name or "").split()[:5])
 
 
 def _masked_run(person: Person) -> str:

@@ -140,7 +140,7 @@ def _cases(interaction: Interaction, actor: Actor) -> list[OpenCase]:
     """
     mine = Case.objects.visible_to(actor).submitted()
     brought = mine.filter(brought_into__interaction=interaction)
-    own = mine.filter(parties__person=interaction.person) if interaction.person_id else mine.none()
+    own = mine.with_party(interaction.person) if interaction.person else mine.none()
     rows = {
         case.pk: case
         for found in (brought, own)

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.utils.translation import get_language, gettext
 
 from catalog.models import SearchEntry
-from crm.models import Case, Interaction, Person
+from crm.models import Case, Interaction, Person, PersonAttribute
 from territory.models import Commune
 
 ASKED = 2
@@ -71,7 +71,7 @@ def _commune(person: Person, interaction: Interaction) -> Question | None:
 
 
 def _last_procedure(person: Person, interaction: Interaction) -> Question | None:
-    cases = Case.objects.submitted().filter(parties__person=person).exclude(source=interaction)
+    cases = Case.objects.submitted().with_party(person).exclude(source=interaction)
     case = cases.select_related("version__procedure").order_by("-submitted_at").first()
     if case is None:
         return None
@@ -87,7 +87,12 @@ def _last_procedure(person: Person, interaction: Interaction) -> Question | None
 
 
 def _attribute(person: Person, key: str, interaction: Interaction) -> str:
-    rows = person.attributes.filter(key=key).exclude(interaction=interaction).order_by("-level", "-at")
+    rows = (
+        PersonAttribute.objects.of(person)
+        .filter(key=key)
+        .exclude(interaction=interaction)
+        .order_by("-level", "-at")
+    )
     value = rows.values_list("value", flat=True).first()
     return value if isinstance(value, str) else ""
 

@@ -31,9 +31,7 @@ def level_in(interaction: Interaction, case: Case, act: str) -> Level:
     has none.
     """
     needed = case.version.sheet.level("phone", act)
-    is_party = (
-        interaction.person_id is not None and case.parties.filter(person=interaction.person_id).exists()
-    )
+    is_party = interaction.person is not None and case.parties.of(interaction.person).exists()
     reached = interaction.identity_level if is_party else 0
     return Level(needed, reached, "" if reached >= needed else _way(needed, is_party=is_party))
 

@@ -49,7 +49,7 @@ def find_caller(request: ActorRequest, interaction: Interaction) -> HttpResponse
 def choose_caller(request: ActorRequest, interaction: Interaction) -> HttpResponse:
     """The caller says they are this person."""
     ref = request.POST.get("person", "")
-    people = Person.objects.filter(merged_into__isnull=True, redacted_at__isnull=True)
+    people = Person.objects.standing()
     person = get_object_or_404(people, pk=ref) if _is_uuid(ref) else None
     if person is None:
         return show(request, interaction, status=422)

@@ -62,7 +62,7 @@ def bring_case(interaction: Interaction, *, by: Actor, case: Case, reason: str =
     require(
         permissions.is_attending(by, interaction), _("Only whoever attends a contact brings a case into it.")
     )
-    own = interaction.person_id is not None and case.parties.filter(person=interaction.person_id).exists()
+    own = interaction.person is not None and case.parties.of(interaction.person).exists()
     if not own and not reason.strip():
         raise DomainError(
             _("This case is not of the person you attend. Write why you need it; the citizen can read it."),

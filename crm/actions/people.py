@@ -8,23 +8,25 @@ from django.db import connection, transaction
 
 from accounts.actors import Actor
 from common import clock
+from crm.levels import LIFETIMES, process_of
 from crm.models import ContactPoint, Interaction, Person, PersonAttribute, PersonIdentifier
 from crm.models.person import HomeCommune, IdentifierKind, PersonKind
+from crm.queries.people import surest
 from events.record import record
 
 _ENTER = f"""
-INSERT INTO {PersonIdentifier._meta.db_table} (person_id, kind, country, value, level, is_active, interaction_id, at)
-VALUES (%s, 'run', 'CL', %s, %s, true, %s, %s) ON CONFLICT DO NOTHING
+INSERT INTO {PersonIdentifier._meta.db_table} (person_id, kind, country, value, level, process, is_active, interaction_id, at)
+VALUES (%s, 'run', 'CL', %s, %s, %s, true, %s, %s) ON CONFLICT DO NOTHING
 """  # noqa: S608  # one name of ours
 
 _TELL = f"""
 WITH attributes AS (
-    INSERT INTO {PersonAttribute._meta.db_table} (person_id, key, value, level, interaction_id, at)
-    SELECT %(person)s, t.key, t.value::jsonb, %(level)s, %(interaction)s, %(at)s
+    INSERT INTO {PersonAttribute._meta.db_table} (person_id, key, value, level, process, interaction_id, at, expires_at)
+    SELECT %(person)s, t.key, t.value::jsonb, %(level)s, %(process)s, %(interaction)s, %(at)s, %(until)s
     FROM unnest(%(keys)s::text[], %(values)s::text[]) AS t (key, value)
 ), points AS (
-    INSERT INTO {ContactPoint._meta.db_table} (person_id, kind, value, level, interaction_id, at)
-    SELECT %(person)s, t.kind, t.value, %(level)s, %(interaction)s, %(at)s
+    INSERT INTO {ContactPoint._meta.db_table} (person_id, kind, value, level, process, is_safe, may_announce, interaction_id, at)
+    SELECT %(person)s, t.kind, t.value, %(level)s, %(process)s, true, true, %(interaction)s, %(at)s
     FROM unnest(%(kinds)s::text[], %(points)s::text[]) AS t (kind, value) ON CONFLICT DO NOTHING
 )
 INSERT INTO {HomeCommune._meta.db_table} (person_id, commune_id)
@@ -94,14 +96,16 @@ def enter_person(
         _tell_known(person, by=by, at=at, interaction=interaction)
     else:
         person = _by_run(run or "")
-        if name and level > 100 and level > _level_of(person, "name"):
+        if name and level > 100 and level > _level_of(person, "name", at):
             person.name = name[:250]
             person.save(update_fields=["name"])
     attributes = {"name": name, "birth_date": birth_date, "commune": commune_code}
     points = {"email": email.strip().lower(), "phone": phone}
     _add_told(person, attributes, points, level=level, interaction=interaction, at=at)
     if run and level > 100:
-        PersonIdentifier.objects.filter(person=person, value=run, level__lt=level).update(level=level)
+        PersonIdentifier.objects.filter(person=person, value=run, level__lt=level).update(
+            level=level, process=process_of(level)
+        )
     return person
 
 
@@ -116,7 +120,9 @@ def _enter_number(
     if not run:
         return True
     with connection.cursor() as cursor:
-        cursor.execute(_ENTER, [person.pk, run, level, interaction.pk if interaction else None, at])
+        cursor.execute(
+            _ENTER, [person.pk, run, level, process_of(level), interaction.pk if interaction else None, at]
+        )
         return bool(cursor.rowcount)
 
 
@@ -133,9 +139,9 @@ def _tell_known(person: Person, *, by: Actor, at: datetime, interaction: Interac
     record("person.known", person, by=by, at=at, interaction=interaction, channel=channel)
 
 
-def _level_of(person: Person, key: str) -> int:
-    found = person.attributes.filter(key=key).order_by("-level").values_list("level", flat=True).first()
-    return found or 0
+def _level_of(person: Person, key: str, at: datetime) -> int:
+    found = surest(person, key, at=at)
+    return found.level_at(at) if found else 0
 
 
 def _add_told(
@@ -158,6 +164,8 @@ def _add_told(
         "points": list(reached.values()),
         "commune": attributes.get("commune"),
         "level": level,
+        "process": process_of(level),
+        "until": at + lifetime if (lifetime := LIFETIMES.get(level)) else None,
         "interaction": interaction.pk if interaction else None,
         "at": at,
     }

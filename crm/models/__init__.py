@@ -1,38 +1,57 @@
-from crm.models.access import AccessLog
+from crm.models.access import AccessLog, BreakGlass
 from crm.models.case import Case, CaseState, Party, PartyRole, state_of
 from crm.models.claim import ClaimCode
 from crm.models.document import Document, DocumentState
+from crm.models.duplicate import DuplicatePair, DuplicateRule, Merge, PairState, Placement
 from crm.models.enquiry import Enquiry, EnquiryKind, EnquiryOutcome
 from crm.models.interaction import Interaction, InteractionCase
 from crm.models.message import Message, MessageKind
 from crm.models.notification import Notification
-from crm.models.person import ContactPoint, Person, PersonAttribute, PersonIdentifier, PersonKind
+from crm.models.person import (
+    ContactPoint,
+    NeedKind,
+    Person,
+    PersonAttribute,
+    PersonIdentifier,
+    PersonKind,
+    PersonNeed,
+    Process,
+)
 from crm.models.queue_state import QueueState
 from crm.models.stage import Stage, StageState
 from crm.models.survey import SurveyAnswer, SurveyInvitation
 
 __all__ = [
     "AccessLog",
+    "BreakGlass",
     "Case",
     "CaseState",
     "ClaimCode",
     "ContactPoint",
     "Document",
     "DocumentState",
+    "DuplicatePair",
+    "DuplicateRule",
     "Enquiry",
     "EnquiryKind",
     "EnquiryOutcome",
     "Interaction",
     "InteractionCase",
+    "Merge",
     "Message",
     "MessageKind",
+    "NeedKind",
     "Notification",
+    "PairState",
     "Party",
     "PartyRole",
     "Person",
     "PersonAttribute",
     "PersonIdentifier",
     "PersonKind",
+    "PersonNeed",
+    "Placement",
+    "Process",
     "QueueState",
     "Stage",
     "StageState",

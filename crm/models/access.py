@@ -1,7 +1,13 @@
-"""Every read of a person's file: who, when, why. Partitioned by month; the application may only add and read."""
+"""
+Every read of a person's file: who, when, why. Partitioned by month; the application may only add and read.
+
+A file that no present contact explains is opened for a while, by whoever writes a reason that the citizen can read (break-glass).
+"""
 
 from django.db import models
+from django.db.models import F, Q
 
+from accounts.models import User
 from common.clock import ClockNow
 from common.ids import new_id
 
@@ -26,3 +32,32 @@ class AccessLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.at}"
+
+
+class BreakGlassQuerySet(models.QuerySet["BreakGlass"]):
+    def valid(self) -> "BreakGlassQuerySet":
+        """Those that still hold."""
+        return self.filter(expires_at__gt=ClockNow())
+
+
+class BreakGlass(models.Model):
+    """A file opened to one member of staff for a while, with their reason."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    person = models.ForeignKey("crm.Person", models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField(db_default=ClockNow())
+    expires_at = models.DateTimeField()
+
+    objects = BreakGlassQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="break_glass_ends", condition=Q(expires_at__gt=F("at"))),
+            models.CheckConstraint(name="break_glass_says_why", condition=~Q(reason="")),
+        ]
+        indexes = [models.Index(fields=["user", "person", "-expires_at"], name="break_glass_of")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.person_id}"

@@ -17,7 +17,7 @@ from common.clock import ClockNow
 from common.errors import IllegalMove
 from common.ids import new_id
 from crm.models.interaction import Interaction, InteractionCase
-from crm.models.person import CHANNEL_ROLES, Person
+from crm.models.person import CHANNEL_ROLES, Person, RowsOfPeople
 from crm.models.stage import OPEN as OPEN_STAGES
 from crm.models.stage import Stage, StageState
 from territory.models import Commune
@@ -88,6 +88,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(state__in=OPEN)
 
+    def with_party(self, person: Person) -> "CaseQuerySet":
+        """Those in which a person has a part, under whichever of their records."""
+        return self.filter(Exists(Party.objects.of(person).filter(case=OuterRef("pk"))))
+
     def lock(self, pk: UUID) -> "Case":
         return self.select_for_update(of=("self",)).get(pk=pk)
 
@@ -108,8 +112,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             if actor.has_role(*CHANNEL_ROLES):
                 present = Interaction.objects.present_of(actor)
                 brought = InteractionCase.objects.filter(case=OuterRef("pk"), interaction__in=present)
-                people = present.exclude(person=None).values("person")
-                theirs = Party.objects.filter(case=OuterRef("pk"), person__in=people)
+                theirs = Party.objects.filter(case=OuterRef("pk")).of_any(present.people())
                 seen |= Q(Exists(brought)) | Q(Exists(theirs))
                 seen |= Q(state=C.DRAFT, source__in=present)
         return self.filter(seen)
@@ -244,6 +247,8 @@ class Party(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="parties")
     role = models.CharField(max_length=14, choices=PartyRole)
     relation = models.CharField(max_length=20, blank=True)
+
+    objects = RowsOfPeople["Party"].as_manager()
 
     class Meta:
         constraints = [

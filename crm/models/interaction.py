@@ -3,6 +3,7 @@ One contact through one channel, start to end, with one person or with nobody kn
 so no-shows and abandoned calls count.
 """
 
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -13,6 +14,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from common.clock import ClockNow
 from common.ids import new_id
+from crm.models.person import RowsOfPeople, surviving
 from territory.models import Commune, Office
 
 
@@ -25,7 +27,7 @@ class Ending(models.TextChoices):
     MISSED = "missed", _("Nobody could answer")
 
 
-class InteractionQuerySet(models.QuerySet["Interaction"]):
+class InteractionQuerySet(RowsOfPeople["Interaction"]):
     def present_of(self, actor: Actor) -> "InteractionQuerySet":
         """What the actor is attending now: theirs, and not wrapped up yet."""
         if not (actor.is_staff and actor.user_id):
@@ -44,6 +46,12 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         ):
             seen |= Q(channel="phone")
         return self.filter(seen)
+
+    def people(self) -> models.QuerySet[Any]:
+        """The surviving records of those these contacts are with, or about."""
+        with_whom = self.exclude(person=None).values_list(surviving("person"), flat=True)
+        for_whom = self.exclude(represented=None).values_list(surviving("represented"), flat=True)
+        return with_whom.union(for_whom, all=True)
 
     def lock(self, pk: UUID) -> "Interaction":
         return self.select_for_update(of=("self",)).get(pk=pk)

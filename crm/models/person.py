@@ -2,22 +2,59 @@
 People: humans and organisations the State knows, never required for a contact.
 
 Every attribute carries how sure we are (100 declared, 200 mail or SMS confirmed, 300 knowledge questions, 500 officer saw the
-document, 600 e-ID or trusted register) and the interaction it came from. A number of a person is unique while active; a phone or
-e-mail is not, and never joins two people.
+document, 600 e-ID or trusted register), how that was learnt, and the interaction it came from. A number of a person is unique while
+active; a phone or e-mail is not, and never joins two people.
+
+Two records found to be one person are merged by a pointer (`merged_into`, always to the record that survives); their rows stay where
+they are. Whoever reads what belongs to a person therefore asks for the rows `of(person)`, never for `person=person`.
 """
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor, ActorKind
-from accounts.models import Role
+from accounts.models import Agency, Role
 from common.clock import ClockNow
 from common.ids import new_id
 from territory.models import Commune
 
 CHANNEL_ROLES = (Role.CLERK, Role.HOST, Role.AGENT, Role.SUPERVISOR)
+Row = TypeVar("Row", bound=models.Model)
+
+
+class Process(models.TextChoices):
+    """How something about a person was learnt; each comes with its level."""
+
+    DECLARED = "declared", _("As the person says")
+    CONFIRMED = "confirmed", _("Confirmed by e-mail or SMS")
+    QUESTIONS = "questions", _("Answered questions by phone")
+    DOCUMENT = "document", _("We saw the identity card")
+    REGISTER = "register", _("Electronic identity or a trusted register")
+
+
+class RowsOfPeople(models.QuerySet[Row]):
+    """Rows that belong to a person (`person`), read across the records that were found to be one."""
+
+    def of(self, person: "Person") -> "RowsOfPeople[Row]":
+        """Those of the person, under whichever of their records they were written."""
+        return self.filter(person__in=Person.objects.one_with(person).values("pk"))
+
+    def of_any(self, survivors: Any) -> "RowsOfPeople[Row]":
+        """Those of several people, given by the ids of their surviving records; for rows that are few already (of one case)."""
+        return self.alias(survivor=surviving("person")).filter(survivor__in=survivors)
+
+
+def surviving(name: str) -> Coalesce:
+    """The id of the record that stands for the person under foreign key `name`."""
+    return Coalesce(F(f"{name}__merged_into_id"), F(f"{name}_id"))
 
 
 class PersonKind(models.TextChoices):
@@ -28,6 +65,7 @@ class PersonKind(models.TextChoices):
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, actor: Actor) -> "PersonQuerySet":
         """Channel staff: whoever the present interaction is about. Officers: the parties of their agency's cases."""
+        from crm.models.access import BreakGlass
         from crm.models.case import Case, Party
         from crm.models.interaction import Interaction
 
@@ -35,12 +73,28 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self
         seen = Q(pk__in=[])
         if actor.kind == ActorKind.STAFF and actor.has_role(*CHANNEL_ROLES):
-            present = Interaction.objects.present_of(actor).filter(person=OuterRef("pk"))
-            seen |= Q(Exists(present))
+            seen |= Q(pk__in=Interaction.objects.present_of(actor).people())
         if actor.kind in {ActorKind.STAFF, ActorKind.HOLDER}:
             cases = Case.objects.visible_to(actor)
-            seen |= Q(Exists(Party.objects.filter(person=OuterRef("pk"), case__in=cases)))
+            parties = Party.objects.filter(case__in=cases)
+            seen |= Q(Exists(parties.filter(person=OuterRef("pk"))))
+            seen |= Q(Exists(parties.filter(person__merged_into=OuterRef("pk"))))
+        if actor.is_staff and actor.user_id:
+            seen |= Q(Exists(BreakGlass.objects.valid().filter(user=actor.user_id, person=OuterRef("pk"))))
         return self.filter(seen)
+
+    def standing(self) -> "PersonQuerySet":
+        """Those who may be found: neither merged into another record nor redacted."""
+        return self.filter(merged_into__isnull=True, redacted_at__isnull=True)
+
+    def one_with(self, person: "Person") -> "PersonQuerySet":
+        """Every record that was found to be this person, itself included."""
+        return self.records_of([person])
+
+    def records_of(self, people: Iterable["Person"]) -> "PersonQuerySet":
+        """Every record of several people."""
+        survivors = [person.survivor_id for person in people]
+        return self.filter(Q(pk__in=survivors) | Q(merged_into__in=survivors))
 
 
 class Person(models.Model):
@@ -50,8 +104,11 @@ class Person(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=12, choices=PersonKind, default=PersonKind.HUMAN)
-    name = models.CharField(max_length=250)
-    language = models.CharField(max_length=2, default="es")
+    name = models.CharField(max_length=250, null=True)  # noqa: DJ001  # NULL: redacted
+    language = models.CharField(max_length=2, default="es")  # in which the person wishes to be served
+    channel = models.CharField(
+        max_length=20, blank=True, db_default=""
+    )  # by which the person wishes to be told
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     created_at = models.DateTimeField(db_default=ClockNow(), editable=False)
     is_synthetic = models.BooleanField(default=False)
@@ -71,13 +128,19 @@ class Person(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or ""
+
+    @property
+    def survivor_id(self) -> UUID:
+        """The record that stands for this person."""
+        return self.merged_into_id or self.pk
 
 
 class IdentifierKind(models.TextChoices):
     RUN = "run", _("RUN / RUT")
     PASSPORT = "passport", _("Passport")
     PROVISIONAL = "provisional", _("Provisional number")
+    AGENCY = "agency", _("Number at an agency")
 
 
 class PersonIdentifier(models.Model):
@@ -86,19 +149,34 @@ class PersonIdentifier(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="identifiers")
     kind = models.CharField(max_length=12, choices=IdentifierKind, default=IdentifierKind.RUN)
     country = models.CharField(max_length=2, default="CL")
-    value = models.CharField(max_length=40)  # canonical form
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # of its own numbers
+    value = models.CharField(max_length=40, null=True)  # noqa: DJ001  # canonical form; NULL: redacted
     level = models.PositiveSmallIntegerField(default=100)
+    process = models.CharField(max_length=9, choices=Process, default=Process.DECLARED, db_default="declared")
     is_active = models.BooleanField(default=True)
     interaction = models.ForeignKey("crm.Interaction", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(db_default=ClockNow())
+
+    objects = RowsOfPeople["PersonIdentifier"].as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 name="identifier_unique_while_active",
                 fields=["kind", "country", "value"],
-                condition=Q(is_active=True),
-            )
+                condition=Q(is_active=True, agency__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="identifier_unique_at_agency",
+                fields=["agency", "value"],
+                condition=Q(is_active=True, agency__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="identifier_agency_iff_its_number",
+                condition=Q(kind="agency", agency__isnull=False) | ~Q(kind="agency") & Q(agency__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -112,15 +190,23 @@ class PersonAttribute(models.Model):
     key = models.CharField(max_length=40)  # name, birth_date, commune …
     value = models.JSONField(null=True)
     level = models.PositiveSmallIntegerField(default=100)
+    process = models.CharField(max_length=9, choices=Process, default=Process.DECLARED, db_default="declared")
     interaction = models.ForeignKey("crm.Interaction", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(db_default=ClockNow())
-    expires_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)  # after this it is what the person says, no more
+
+    objects = RowsOfPeople["PersonAttribute"].as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["person", "key", "-level", "-at"], name="attribute_surest")]
 
     def __str__(self) -> str:
         return self.key
+
+    def level_at(self, at: datetime) -> int:
+        """How sure we are at a moment: what has expired is what the person says, no more."""
+        has_expired = self.expires_at is not None and self.expires_at <= at
+        return min(self.level, 100) if has_expired else self.level
 
 
 class ContactKind(models.TextChoices):
@@ -133,10 +219,20 @@ class ContactPoint(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="contact_points")
     kind = models.CharField(max_length=5, choices=ContactKind)
-    value = models.CharField(max_length=254)  # E.164, or the address in lower case
+    value = models.CharField(max_length=254, null=True)  # noqa: DJ001  # E.164, or the address in lower case; NULL: redacted
     level = models.PositiveSmallIntegerField(default=100)
+    process = models.CharField(max_length=9, choices=Process, default=Process.DECLARED, db_default="declared")
+    is_safe = models.BooleanField(
+        default=True, db_default=True
+    )  # False: somebody who must not know may answer or read
+    may_announce = models.BooleanField(
+        default=True, db_default=True
+    )  # False: say to nobody but the person who is calling
     interaction = models.ForeignKey("crm.Interaction", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(db_default=ClockNow())
+    ended_at = models.DateTimeField(null=True, blank=True)  # the person is not reached there any more
+
+    objects = RowsOfPeople["ContactPoint"].as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(name="contact_point_once", fields=["person", "kind", "value"])]
@@ -154,3 +250,51 @@ class HomeCommune(models.Model):
 
     def __str__(self) -> str:
         return self.commune_id
+
+
+class NeedKind(models.TextChoices):
+    """What a person needs to be served well (adaptations), and what asks for special care (vulnerability)."""
+
+    INTERPRETER = "interpreter", _("Interpreter")
+    SIGN_LANGUAGE = "sign_language", _("Sign language")
+    RELAY = "relay", _("Text relay instead of voice")
+    LARGE_PRINT = "large_print", _("Large print or reading aloud")
+    STEP_FREE = "step_free", _("Access without steps, or a seat")
+    COMPANION = "companion", _("Somebody who accompanies")
+    ELDERLY = "elderly", _("Elderly person on their own")
+    VIOLENCE = "violence", _("Lives with violence: take care whom you speak to")
+    HOMELESS = "homeless", _("Has no fixed home")
+    MINOR = "minor", _("Child or adolescent")
+    DEPENDENT = "dependent", _("Depends on others for daily life")
+
+
+VULNERABILITIES = frozenset(
+    {NeedKind.ELDERLY, NeedKind.VIOLENCE, NeedKind.HOMELESS, NeedKind.MINOR, NeedKind.DEPENDENT}
+)
+
+
+class PersonNeed(models.Model):
+    """One adaptation or one reason for care, since when, and until when it held."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="needs")
+    kind = models.CharField(max_length=13, choices=NeedKind)
+    detail = models.CharField(max_length=80, blank=True, null=True)  # noqa: DJ001  # which language …; NULL: redacted
+    interaction = models.ForeignKey("crm.Interaction", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(db_default=ClockNow())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RowsOfPeople["PersonNeed"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="need_once_while_it_holds", fields=["person", "kind"], condition=Q(ended_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    @property
+    def is_vulnerability(self) -> bool:
+        return self.kind in VULNERABILITIES

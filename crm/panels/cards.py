@@ -8,8 +8,9 @@ from django.utils.translation import gettext
 from accounts.actors import Actor
 from common import links, phone
 from common.thread import Promise, ThreadPoint
-from crm.models import Case, CaseState, DocumentState, Interaction, Person
+from crm.models import Case, CaseState, ContactPoint, DocumentState, Interaction, Person
 from crm.models.person import PersonKind
+from crm.queries.people import number_of
 from crm.queries.timeline import case_timeline, timelines
 
 LEVELS = {
@@ -74,13 +75,14 @@ class CaseFile:
 
 def person_card(person: Person, interaction: Interaction | None = None) -> PersonCard:
     """Return a person's card; the level is that of the present contact where there is one."""
-    run = person.identifiers.filter(kind="run", is_active=True).first()
+    person = person.merged_into or person
+    run = number_of(person)
     level = interaction.identity_level if interaction else (run.level if run else 100)
     home = getattr(person, "home", None)
     return PersonCard(
-        name=person.name,
+        name=person.name or gettext("Name erased"),
         glyph="organisation" if person.kind == PersonKind.ORGANISATION else "person",
-        run=run.value if run else "",
+        run=(run.value or "") if run else "",
         level=level,
         level_words=level_words(level),
         commune=home.commune.name if home else "",
@@ -89,7 +91,9 @@ def person_card(person: Person, interaction: Interaction | None = None) -> Perso
                 "label": point.get_kind_display(),
                 "value": phone.pretty(point.value) if point.kind == "phone" else point.value,
             }
-            for point in person.contact_points.order_by("kind", "-at")[:6]
+            for point in ContactPoint.objects.of(person)
+            .filter(ended_at__isnull=True, value__isnull=False)
+            .order_by("kind", "-at")[:6]
         ],
     )
 

@@ -87,7 +87,7 @@ def _work_line(stage: Stage, points: list[ThreadPoint], now: datetime) -> WorkLi
     return WorkLine(
         folio=case.folio,
         title=case.version.title,
-        applicant=next((party.person.name for party in case.applicants), ""),
+        applicant=next((party.person.name or "" for party in case.applicants), ""),
         state=str(stage.get_state_display()),
         tone=tone_of(stage),
         due=due_of(stage, now),
@@ -140,15 +140,16 @@ def _party_line(party: Party) -> PartyLine:
     runs = [number for number in person.identifiers.all() if number.is_active and number.kind == "run"]
     home = getattr(person, "home", None)
     return PartyLine(
-        name=person.name,
+        name=person.name or gettext("Name erased"),
         glyph="organisation" if person.kind == "organisation" else "person",
         role=str(party.get_role_display()),
         is_applicant=party.role == PartyRole.APPLICANT,
-        run=runs[0].value if runs else "",
+        run=(runs[0].value or "") if runs else "",
         level_words=level_words(runs[0].level if runs else 100),
         commune=home.commune.name if home else "",
         contacts=[
             phone.pretty(one.value) if one.kind == "phone" else one.value
             for one in person.contact_points.all()
+            if one.ended_at is None and one.value
         ][:4],
     )

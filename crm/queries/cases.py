@@ -26,8 +26,7 @@ def cases_of(person: Person, actor: Actor) -> QuerySet[Case]:
     return (
         Case.objects.visible_to(actor)
         .submitted()
-        .filter(parties__person=person)
+        .with_party(person)
         .select_related("version__procedure__agency")
         .order_by("-submitted_at")
-        .distinct()
     )

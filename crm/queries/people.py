@@ -1,14 +1,16 @@
 """Finding people: by number, by phone, by name with a typing error."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import F, Func, QuerySet, Value
+from django.db.models import Case, F, Func, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Least
 
 from accounts.actors import Actor
 from common import phone, run
-from crm.models import Person
-from crm.models.person import CHANNEL_ROLES
+from crm.models import ContactPoint, Person, PersonAttribute, PersonIdentifier
+from crm.models.person import CHANNEL_ROLES, RowsOfPeople, surviving
 
 
 def find_people(text: str, *, by: Actor, limit: int = 10) -> list[Person]:
@@ -20,16 +22,15 @@ def find_people(text: str, *, by: Actor, limit: int = 10) -> list[Person]:
     """
     if not (by.is_system or by.has_role(*CHANNEL_ROLES)):
         return []
-    people = Person.objects.filter(merged_into__isnull=True, redacted_at__isnull=True)
+    people = Person.objects.standing()
     text = " ".join(text.split())[:120]
     if canonical := run.normalise(text):
-        found: QuerySet[Person] = people.filter(
-            identifiers__value=canonical, identifiers__kind="run", identifiers__is_active=True
-        )
+        numbers = PersonIdentifier.objects.filter(kind="run", country="CL", value=canonical, is_active=True)
+        found: QuerySet[Person] = people.filter(pk__in=numbers.values(survivor=surviving("person")))
     elif sum(letter.isdigit() for letter in text) >= 6:
         number = phone.normalise(text)
         found = (
-            people.filter(contact_points__kind="phone", contact_points__value=number).distinct()
+            people.filter(pk__in=points_of(number).values(survivor=surviving("person")))
             if number
             else people.none()
         )
@@ -38,6 +39,28 @@ def find_people(text: str, *, by: Actor, limit: int = 10) -> list[Person]:
     else:
         found = people.none()
     return list(found.prefetch_related("identifiers").select_related("home__commune")[:limit])
+
+
+def points_of(number: str) -> RowsOfPeople[ContactPoint]:
+    """A telephone number (E.164) wherever it was given and still holds, the latest first."""
+    points = ContactPoint.objects.filter(kind="phone", value=number, ended_at__isnull=True)
+    return points.order_by("-at", "pk")
+
+
+def number_of(person: Person) -> PersonIdentifier | None:
+    """Return the RUN of a person that we know most surely."""
+    numbers = PersonIdentifier.objects.of(person).filter(kind="run", is_active=True, value__isnull=False)
+    return numbers.order_by("-level", "at").first()
+
+
+def surest(person: Person, key: str, *, at: datetime) -> PersonAttribute | None:
+    """Return what we know most surely of one thing about a person at a moment; of what is equally sure, the latest."""
+    rows = PersonAttribute.objects.of(person).filter(key=key, value__isnull=False)
+    ceiling = Case(
+        When(expires_at__lte=at, then=Value(100)), default=Value(1000), output_field=IntegerField()
+    )
+    level = Least(F("level"), ceiling, output_field=IntegerField())
+    return rows.annotate(level_now=level).order_by("-level_now", "-at").first()
 
 
 def _by_name(people: QuerySet[Person], text: str) -> QuerySet[Person]:

@@ -9,6 +9,7 @@ from common.errors import DomainError, require
 from crm import actions as crm
 from crm.models import Person
 from crm.permissions import is_attending
+from crm.queries.people import number_of
 from offices.models import Visit
 
 DECLARED, DOCUMENT_SEEN = 100, 500
@@ -23,9 +24,9 @@ def identify_here(visit: Visit, *, by: Actor, person: Person, document_seen: boo
     """
     level = DOCUMENT_SEEN if document_seen else DECLARED
     interaction = crm.identify_person(visit.interaction, by=by, person=person, level=level)
-    run = person.identifiers.filter(kind="run", is_active=True).values_list("value", flat=True).first()
-    if document_seen and run:
-        crm.know_person(by=by, name=person.name, run=run, level=level, interaction=interaction)
+    number = number_of(person)
+    if document_seen and number and number.value:
+        crm.know_person(by=by, name=person.name or "", run=number.value, level=level, interaction=interaction)
     crm.open_file(person, by=by, reason=gettext("Present at the desk"), interaction=interaction)
     visit.interaction = interaction
     return visit

@@ -21,7 +21,7 @@ from catalog.models import ProcedureVersion
 from common import clock
 from common.errors import DomainError, require
 from crm import actions as crm
-from crm.models import Interaction
+from crm.models import Interaction, PersonIdentifier
 from offices import permissions
 from offices.actions.periods import end_contact, move, tell, turn_page
 from offices.models import Desk, PeriodKind, Ticket, TicketState, Visit, VisitMatter
@@ -149,7 +149,9 @@ def _is_same(
         visit.note,
     ):
         return False
-    if run and not (contact.person and contact.person.identifiers.filter(kind="run", value=run).exists()):
+    if run and not (
+        contact.person and PersonIdentifier.objects.of(contact.person).filter(kind="run", value=run).exists()
+    ):
         return False
     if not taken.is_waiting:
         return True

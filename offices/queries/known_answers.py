@@ -7,20 +7,27 @@ from typing import Any
 
 from catalog.models import ProcedureVersion
 from catalog.questionnaires.question import Questionnaire
-from crm.models import Person
+from crm.models import ContactPoint, Person
 from crm.models.person import ContactKind, PersonKind
+from crm.queries.people import number_of
 
 
 def known_answers(person: Person | None, version: ProcedureVersion) -> dict[str, Any]:
     """Return the answers known for the applicant; the clerk reads them to the citizen before filing."""
     if person is None or person.kind != PersonKind.HUMAN:
         return {}
-    run = person.identifiers.filter(kind="run", is_active=True).values_list("value", flat=True).first()
-    points = dict(person.contact_points.order_by("at").values_list("kind", "value"))
+    person = person.merged_into or person
+    number = number_of(person)
+    points = dict(
+        ContactPoint.objects.of(person)
+        .filter(ended_at__isnull=True)
+        .order_by("at")
+        .values_list("kind", "value")
+    )
     home = getattr(person, "home", None)
     given = {
-        "applicant_name": _name(person.name),
-        "applicant_run": run,
+        "applicant_name": _name(person.name or ""),
+        "applicant_run": number.value if number else None,
         "applicant_email": points.get(ContactKind.EMAIL),
         "applicant_phone": points.get(ContactKind.PHONE),
         "applicant_commune": home.commune_id if home else None,
