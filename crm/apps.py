@@ -11,10 +11,22 @@ class CrmConfig(AppConfig):
 
         from accounts import rooms
         from common import links
-        from crm import events, listeners  # noqa: F401  # registering is the purpose of the import
+        from crm import events, listeners, permissions  # noqa: F401  # registering is the purpose of the import
 
         rooms.register(
             rooms.Room("agency", _("Agency"), "agency", "crm:work", frozenset({"officer"}), position=40),
         )
+        rooms.register(
+            rooms.Room(
+                "files",
+                _("Files of people"),
+                "person",
+                "files:find",
+                frozenset({"clerk", "host", "agent", "supervisor", "officer"}),
+                position=35,
+                opens=permissions.can_break_glass,
+            ),
+        )
+        links.register("file", lambda person_id: reverse("files:file", args=[person_id]))
         links.register("paper", lambda paper_id: reverse("papers:paper", args=[paper_id]))
         links.register("agency-case", lambda folio: reverse("crm:case", args=[folio]))

@@ -48,6 +48,8 @@ register(
     Kind("person.merged", _("Two records were found to be one person")),
     Kind("person.unmerged", _("A merge of two records was taken back")),
     Kind("person.contact_placed", _("It was said whose a contact was")),
+    Kind("person.glass_broken", _("A file was opened with a reason, outside a contact")),
+    Kind("person.told", _("Something was told about a person")),
     Kind("duplicate_pair.suspected", _("Two records were suspected to be one person")),
     Kind("duplicate_pair.distinct", _("Two records were found to be two people")),
 )

@@ -2,7 +2,7 @@
 
 from accounts.actors import Actor, ActorKind
 from accounts.models import Role
-from crm.models import Case, Interaction, Stage
+from crm.models import Case, Interaction, Person, Stage
 from crm.models.person import CHANNEL_ROLES
 
 
@@ -54,6 +54,19 @@ def can_hand_in(actor: Actor, case: Case) -> bool:
 def can_decide(actor: Actor, stage: Stage) -> bool:
     """Officers of the stage's agency."""
     return actor.kind == ActorKind.STAFF and stage.agency_id in actor.agency_ids(Role.OFFICER)
+
+
+def can_break_glass(actor: Actor) -> bool:
+    """Whoever serves people; officers see their agency's cases, and no other file."""
+    return actor.is_staff and actor.has_role(*CHANNEL_ROLES)
+
+
+def can_correct(actor: Actor, person: Person) -> bool:
+    """Whoever has the person before them now."""
+    if not actor.has_role(*CHANNEL_ROLES):
+        return False
+    present = Interaction.objects.present_of(actor).filter(ended_at__isnull=True)
+    return present.filter(person__in=Person.objects.one_with(person).values("pk")).exists()
 
 
 def can_report_duplicates(actor: Actor) -> bool:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", work.show_work, name="work"),
     path("all/", work.show_agency_work, name="agency-work"),
     path("news/", work.show_news, name="work-news"),
+    path("merges/", work.show_merges, name="merges"),
     path("<slug:folio>/", case.show_case, name="case"),
     path("<slug:folio>/paper/<uuid:paper_id>/", judging.judge_paper, name="paper-judge"),
     path("<slug:folio>/<slug:name>/", case.act_on_case, name="case-act"),

@@ -114,6 +114,11 @@ urlpatterns = [
     path(route("forget/", "olvidar/"), follow.forget, name="forget"),
     path(route("forgotten/", "olvidado/"), follow.show_forgotten, name="forgotten"),
     path(route("cases/<folio:folio>/", "casos/<folio:folio>/"), cases.show_case, name="case"),
+    path(
+        route("cases/<folio:folio>/readings/", "casos/<folio:folio>/lecturas/"),
+        cases.show_readings,
+        name="readings",
+    ),
     path(route("cases/<folio:folio>/answer/", "casos/<folio:folio>/responder/"), cases.answer, name="answer"),
     path(
         route("cases/<folio:folio>/paper/", "casos/<folio:folio>/papel/"), cases.add_paper, name="add-paper"

@@ -12,11 +12,11 @@ from accounts.requests import ActorRequest
 from callcentre import actions, forms
 from callcentre.models import Call
 from callcentre.queries import knowledge
-from callcentre.queries.callers import as_candidates
 from callcentre.views.attended import attended, show
 from common.errors import shown_on
 from crm.actions import log_access
 from crm.models import Interaction, Person
+from crm.panels.people import as_candidates
 from crm.queries.cases import find_case
 from crm.queries.people import find_people
 

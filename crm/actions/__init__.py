@@ -1,5 +1,6 @@
 from crm.actions.applications import LevelTooLow, begin_case, fill_case, submit_case
 from crm.actions.claims import issue_claim_code, redeem_claim_code
+from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
 from crm.actions.decisions import (
     answer_agency,
     ask_citizen,
@@ -19,7 +20,8 @@ from crm.actions.duplicates import (
     take_pair,
 )
 from crm.actions.enquiries import close_enquiry, open_enquiry
-from crm.actions.files import bring_case, log_access, open_file
+from crm.actions.files import break_glass, bring_case, log_access, open_file
+from crm.actions.identifiers import NumberTaken, add_identifier
 from crm.actions.interactions import (
     attend_interaction,
     end_interaction,
@@ -30,6 +32,7 @@ from crm.actions.interactions import (
 from crm.actions.keys import TooManyGuesses, open_with_key
 from crm.actions.members import add_member, remove_member
 from crm.actions.merges import merge_people, place, unmerge_people
+from crm.actions.needs import end_need, note_need
 from crm.actions.notifications import prepare_notifications, send_notification
 from crm.actions.people import know_person
 from crm.actions.queue_states import write_queue_state
@@ -37,20 +40,26 @@ from crm.actions.surveys import answer_survey, invite_to_survey
 
 __all__ = [
     "LevelTooLow",
+    "NumberTaken",
     "TakenByColleague",
     "TooManyGuesses",
+    "add_contact_point",
     "add_document",
+    "add_identifier",
     "add_member",
     "answer_agency",
     "answer_survey",
     "ask_citizen",
     "attend_interaction",
     "begin_case",
+    "break_glass",
     "bring_case",
     "close_case",
     "close_enquiry",
     "decide_stage",
+    "end_contact_point",
     "end_interaction",
+    "end_need",
     "fill_case",
     "find_distinct",
     "identify_person",
@@ -62,11 +71,13 @@ __all__ = [
     "log_access",
     "merge_people",
     "note_case",
+    "note_need",
     "open_enquiry",
     "open_file",
     "open_interaction",
     "open_with_key",
     "place",
+    "prefer",
     "prepare_notifications",
     "redeem_claim_code",
     "remove_member",

@@ -1,6 +1,7 @@
 """Opening files of people and cases: always logged, with a reason where the present contact does not explain it."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +11,11 @@ from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError, require
 from crm import permissions
-from crm.models import AccessLog, Case, Interaction, InteractionCase, Person
+from crm.models import AccessLog, BreakGlass, Case, Interaction, InteractionCase, Person
+from events.record import record
+
+OPEN_FOR = timedelta(minutes=30)
+SHORTEST_REASON = 8  # letters: a word or two
 
 
 def log_access(
@@ -48,6 +53,30 @@ def open_file(person: Person, *, by: Actor, reason: str, interaction: Interactio
         raise DomainError(_("Write why you need to see this."), reason=_("Write why you need to see this."))
     log_access("open_person", by=by, person_id=person.pk, reason=reason, interaction=interaction)
     return person
+
+
+@transaction.atomic
+def break_glass(person: Person, *, by: Actor, reason: str) -> BreakGlass:
+    """
+    Open a file that no present contact explains, for half an hour; the citizen can read who did it and why.
+
+    :raises NotAllowed: `by` serves nobody
+    :raises DomainError: the reason says nothing, or the record was merged or erased
+    """
+    require(permissions.can_break_glass(by), _("Only staff who serve people open a file with a reason."))
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if person.redacted_at or person.merged_into_id:
+        raise DomainError(_("This record stands for nobody any more. Look for the person again."))
+    words = " ".join(reason.split())
+    if len(words) < SHORTEST_REASON:
+        short = _("Write in a few words why you need this file. The citizen can read it.")
+        raise DomainError(short, reason=short)
+    now = clock.now()
+    log_access("open_person", by=by, person_id=person.pk, reason=words)
+    record("person.glass_broken", person, by=by, at=now)
+    return BreakGlass.objects.create(
+        user_id=by.user_id, person=person, reason=words[:300], at=now, expires_at=now + OPEN_FOR
+    )
 
 
 @transaction.atomic

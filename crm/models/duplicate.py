@@ -157,7 +157,7 @@ class Merge(models.Model):
     )  # what the survivor shows of the merged record
     earlier_name = models.CharField(max_length=250, null=True)  # noqa: DJ001  # NULL: not changed, or redacted
     earlier_commune = models.ForeignKey(Commune, models.PROTECT, null=True, related_name="+")
-    earlier_language = models.CharField(max_length=2, blank=True)
+    earlier_language = models.CharField(max_length=3, blank=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     undone_reason = models.CharField(max_length=300, blank=True)

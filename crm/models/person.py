@@ -57,6 +57,18 @@ def surviving(name: str) -> Coalesce:
     return Coalesce(F(f"{name}__merged_into_id"), F(f"{name}_id"))
 
 
+# In which people wish to be served: ISO 639, of the languages spoken in Chile.
+LANGUAGES = {
+    "es": _("Spanish"),
+    "en": _("English"),
+    "arn": _("Mapudungun"),
+    "ay": _("Aymara"),
+    "qu": _("Quechua"),
+    "rap": _("Rapa Nui"),
+    "ht": _("Haitian Creole"),
+}
+
+
 class PersonKind(models.TextChoices):
     HUMAN = "human", _("Person")
     ORGANISATION = "organisation", _("Organisation")
@@ -64,19 +76,26 @@ class PersonKind(models.TextChoices):
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, actor: Actor) -> "PersonQuerySet":
-        """Channel staff: whoever the present interaction is about. Officers: the parties of their agency's cases."""
+        """
+        Channel staff: whoever the present interaction is about, and whose file they opened with a reason lately. Officers: the parties
+        of their agency's cases. A key's holder: those of their case.
+        """
         from crm.models.access import BreakGlass
-        from crm.models.case import Case, Party
+        from crm.models.case import Party
         from crm.models.interaction import Interaction
+        from crm.models.stage import Stage
 
         if actor.is_system:
             return self
         seen = Q(pk__in=[])
         if actor.kind == ActorKind.STAFF and actor.has_role(*CHANNEL_ROLES):
             seen |= Q(pk__in=Interaction.objects.present_of(actor).people())
-        if actor.kind in {ActorKind.STAFF, ActorKind.HOLDER}:
-            cases = Case.objects.visible_to(actor)
-            parties = Party.objects.filter(case__in=cases)
+        agencies = actor.agency_ids(Role.OFFICER)
+        if agencies or actor.kind == ActorKind.HOLDER:
+            own = Stage.objects.filter(case=OuterRef("case"), agency__in=agencies)
+            parties = Party.objects.filter(
+                Q(case__in=actor.case_ids) | Q(Exists(own)) & ~Q(case__state="draft")
+            )
             seen |= Q(Exists(parties.filter(person=OuterRef("pk"))))
             seen |= Q(Exists(parties.filter(person__merged_into=OuterRef("pk"))))
         if actor.is_staff and actor.user_id:
@@ -105,7 +124,9 @@ class Person(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=12, choices=PersonKind, default=PersonKind.HUMAN)
     name = models.CharField(max_length=250, null=True)  # noqa: DJ001  # NULL: redacted
-    language = models.CharField(max_length=2, default="es")  # in which the person wishes to be served
+    language = models.CharField(
+        max_length=3, default="es"
+    )  # ISO 639, in which the person wishes to be served
     channel = models.CharField(
         max_length=20, blank=True, db_default=""
     )  # by which the person wishes to be told

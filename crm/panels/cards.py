@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from accounts.actors import Actor
 from common import links, phone
 from common.thread import Promise, ThreadPoint
-from crm.models import Case, CaseState, ContactPoint, DocumentState, Interaction, Person
+from crm.models import Case, CaseState, ContactPoint, DocumentState, Interaction, Person, PersonNeed
 from crm.models.person import PersonKind
 from crm.queries.people import number_of
 from crm.queries.timeline import case_timeline, timelines
@@ -38,8 +38,9 @@ def level_words(level: int) -> str:
 
 @dataclass(frozen=True)
 class PersonCard:
-    """What a card shows of a person."""
+    """What a card shows of a person; `href` is their file."""
 
+    href: str
     name: str
     glyph: str
     run: str
@@ -47,6 +48,7 @@ class PersonCard:
     level_words: str
     commune: str
     contacts: list[dict[str, str]] = field(default_factory=list)
+    needs: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def person_card(person: Person, interaction: Interaction | None = None) -> Perso
     level = interaction.identity_level if interaction else (run.level if run else 100)
     home = getattr(person, "home", None)
     return PersonCard(
+        href=links.url("file", person.pk),
         name=person.name or gettext("Name erased"),
         glyph="organisation" if person.kind == PersonKind.ORGANISATION else "person",
         run=(run.value or "") if run else "",
@@ -88,14 +91,28 @@ def person_card(person: Person, interaction: Interaction | None = None) -> Perso
         commune=home.commune.name if home else "",
         contacts=[
             {
-                "label": point.get_kind_display(),
+                "label": _point_label(point),
                 "value": phone.pretty(point.value) if point.kind == "phone" else point.value,
             }
             for point in ContactPoint.objects.of(person)
             .filter(ended_at__isnull=True, value__isnull=False)
             .order_by("kind", "-at")[:6]
         ],
+        needs=[
+            f"{need.get_kind_display()}: {need.detail}" if need.detail else str(need.get_kind_display())
+            for need in PersonNeed.objects.of(person).filter(ended_at__isnull=True).order_by("kind")[:6]
+        ],
     )
+
+
+def _point_label(point: ContactPoint) -> str:
+    """Name a way to reach the person, with what to mind before using it."""
+    label = str(point.get_kind_display())
+    if not point.is_safe:
+        return gettext("%(kind)s, not safe: others read or answer") % {"kind": label}
+    if not point.may_announce:
+        return gettext("%(kind)s: say who you are to nobody else") % {"kind": label}
+    return label
 
 
 def promise_of(case: Case) -> Promise | None:

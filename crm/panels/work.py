@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext, ngettext
 
 from accounts.actors import Actor
-from common import clock, phone, wording
+from common import clock, links, phone, wording
 from common.keyset import KeysetPage
 from common.thread import Promise, ThreadPoint
 from crm import permissions
@@ -65,6 +65,7 @@ class StageLine:
 class PartyLine:
     """A person's part in a case, and how sure we are of who they are."""
 
+    href: str
     name: str
     glyph: str
     role: str
@@ -140,6 +141,7 @@ def _party_line(party: Party) -> PartyLine:
     runs = [number for number in person.identifiers.all() if number.is_active and number.kind == "run"]
     home = getattr(person, "home", None)
     return PartyLine(
+        href=links.url("file", person.survivor_id),
         name=person.name or gettext("Name erased"),
         glyph="organisation" if person.kind == "organisation" else "person",
         role=str(party.get_role_display()),

@@ -15,6 +15,7 @@ from common import clock
 from crm import actions, folios, forms
 from crm.models import Case
 from crm.panels.work import work_lines
+from crm.queries.merges import merges_of_agencies
 from crm.queries.work import (
     MOST_NEWS,
     WorkFilter,
@@ -50,6 +51,16 @@ def show_agency_work(request: ActorRequest) -> HttpResponse:
         "is_narrowed": narrowed != WorkFilter(),
     }
     return _render_list(request, agency_work(request.actor, narrowed), context)
+
+
+@room_required("agency")
+def show_merges(request: ActorRequest) -> HttpResponse:
+    """Tell the agency which records of people in its cases were found to be one person, or two again."""
+    merges = merges_of_agencies(request.actor)
+    actions.log_access(
+        "list", by=request.actor, shown=[pk for one in merges for pk in (one.survivor_id, one.merged_id)]
+    )
+    return render(request, "crm/merges.html", {"merges": merges, "agencies": agency_names(request.actor)})
 
 
 @room_required("agency")

@@ -21,6 +21,7 @@ from crm.files import StoredFile
 from crm.models import Case, CaseState, Document, Interaction
 from crm.panels.cards import case_file
 from crm.panels.papers import hand_out
+from crm.queries.access import readings_of_case
 from portal import actions
 from portal.forms import OTHER_PAPER, Answer, Follow, Paper
 from portal.queries.progress import decisions_of, progress_of
@@ -62,6 +63,12 @@ def _visit(request: HttpRequest, case: Case) -> Interaction:
     kept = dict(sorted(visits.items(), key=lambda one: one[1][1])[-19:])
     request.session[VISITS] = {**kept, str(case.pk): (str(visit.pk), time.time())}
     return visit
+
+
+@for_holder
+def show_readings(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show who of the State looked at the case, and at the applicant's file, and why."""
+    return render(request, "portal/readings.html", {"case": case, "readings": readings_of_case(case)})
 
 
 @for_holder

@@ -64,6 +64,7 @@ AT_DESKS = frozenset({"clerk", "colleague", "office_supervisor", "other_clerk", 
 AT_RECEPTIONS = AT_DESKS | {"host", "other_host"}
 OF_THE_OFFICE = frozenset({"host", "clerk", "colleague", "office_supervisor"})
 ON_THE_LINE = frozenset({"agent", "second_agent"}) | SUPERVISORS
+SERVING = AT_RECEPTIONS | ON_THE_LINE
 OFFICERS = frozenset({"officer", "other_officer"})
 OF_THE_SHEET = frozenset({"editor", "second_editor", "administrator"})
 COUNTING = frozenset({"analyst", "second_analyst", "administrator"})
@@ -103,7 +104,7 @@ MATRIX: dict[str, frozenset[str]] = {
         "survey about accessibility privacy",
     ),
     # Whoever shows the key of this very application or case.
-    **_all(_only("holder"), "portal", "draft question check left receipt receipt-paper case answer add-paper withdraw paper"),
+    **_all(_only("holder"), "portal", "draft question check left receipt receipt-paper case readings answer add-paper withdraw paper"),
     # Whoever sees the case: its agency, its holder, and those who have it before them in their present contact.
     **_all(_only("officer", "holder", "clerk", "agent"), "papers", "paper"),
     # Sign-ins.
@@ -115,8 +116,14 @@ MATRIX: dict[str, frozenset[str]] = {
         "people person-new person post-give post-end person-disable person-enable person-link",
     ),
     # The agency of the case.
-    **_all(OFFICERS, "crm", "work agency-work work-news"),
+    **_all(OFFICERS, "crm", "work agency-work work-news merges"),
     **_all(_only("officer"), "crm", "case paper-judge case-act"),
+    # Files of people: whoever serves people, with a reason; changed by whoever has the person before them. Merges: supervisors.
+    **_all(SERVING, "files", "find file-open"),
+    **_all(SERVING | {"officer"}, "files", "file readings"),
+    **_all(_only("clerk", "officer"), "files", "pair-report"),
+    **_all(_only("clerk"), "files", "file-correct"),
+    **_all(SUPERVISORS, "files", "pairs pair pair-decide merge merge-place"),
     # The office, the clerk who serves, and their supervisor.
     **_all(AT_DESKS, "offices", "desk desk-open"),
     **_all(AT_RECEPTIONS, "offices", "reception queue open-display"),
@@ -158,6 +165,7 @@ NEAREST = {
     "offices": {"colleague", "other_clerk"},
     "callcentre": {"second_agent"},
     "crm": {"other_officer"},
+    "files": {"other_officer", "editor"},
     "catalog": {"other_editor"},
     "metrics": {"office_supervisor"},
     "accounts": {"analyst"},
@@ -315,6 +323,7 @@ def make_world() -> World:
     _citizens(world, version)
     _office(world, office, agency, by, version)
     _line(world, by, version)
+    _files(world, by)
     _catalogue(world, version, by)
     _figures(world, by)
     _people(world, other)
@@ -385,6 +394,7 @@ def _office(world: World, office: Any, agency: Any, by: dict[str, Actor], versio
     waiting = make.ticket(office)
     display = actions.make_display(office, by=by["office_supervisor"])
     world.common |= {
+        "visit": visit,
         "ticket_id": ticket.pk,
         "visit_id": visit.pk,
         "desk_id": ticket.desk_id,
@@ -445,6 +455,32 @@ def _line(world: World, by: dict[str, Actor], version: Any) -> None:
         "callcentre:case-answer": {"text": "Mi respuesta."},
         "callcentre:state": {"state": "available"},
         "callcentre-api:telephony": "event=newCall&callId=matrix-2&from=%2B56922222222",
+    }
+
+
+def _files(world: World, by: dict[str, Actor]) -> None:
+    from crm import actions
+    from crm.models import Person
+
+    amina = world.common["case"].parties.get(role="applicant").person
+    actions.identify_person(world.common["visit"].interaction, by=by["clerk"], person=amina, level=500)
+    same = actions.know_person(by=by["clerk"], name="Amina Rojas Soto")
+    pair = actions.suspect_pair(amina, same, by=by["clerk"])
+    one, other = (actions.know_person(by=by["clerk"], name="Berta Soto") for _twice in range(2))
+    merge = actions.merge_people(one, other, by=by["office_supervisor"], reason="Misma cédula")
+    assert Person.objects.get(pk=other.pk).merged_into_id == one.pk
+    world.common |= {"person_id": amina.pk, "pair_id": pair.pk, "merge_id": merge.pk}
+    world.own |= {
+        "files:pair-decide": [{"decision": decision} for decision in ("one", "two", "leave")],
+        "files:file-correct": [{"part": part} for part in ("point", "number", "need", "wishes")],
+    }
+    world.bodies |= {
+        "files:find": {"text": "12.345.678-5"},
+        "files:file-open": {"reason": "Reclama que su caso no avanza"},
+        "files:file-correct": {"kind": "email", "value": "otra@test.invalid", "language": "es"},
+        "files:pair-decide": {"two-reason": "Son dos hermanas"},
+        "files:merge-place": {"row": "contact:", "person": str(one.pk)},
+        "files:pair-report": {"text": "Amina"},
     }
 
 

@@ -1,0 +1,107 @@
+"""Who looked at a person's file or at a case, in plain words: the same lines for the citizen and for staff."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from accounts.actors import ActorKind
+from accounts.models import Membership, Role
+from common import channels
+from crm.models import AccessLog, Case, Interaction, PartyRole, Person
+
+SHOWN = 50
+OWN = (ActorKind.HOLDER, ActorKind.VISITOR, ActorKind.SYSTEM)  # the citizen's own doing, and the house's
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading: when, by whom in which capacity, of what, and why."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str
+    name: str  # of the member of staff; only staff read it
+
+
+def readings_of_case(case: Case) -> list[Reading]:
+    """Return who looked at a case, or at its applicant's file, the latest first; never anything of another case."""
+    applicants = Person.objects.filter(parties__case=case, parties__role=PartyRole.APPLICANT)
+    people = [person.survivor_id for person in applicants]
+    about = Q(case_id=case.pk) | Q(
+        person_id__in=[*people, *(person.pk for person in applicants)], case_id=None
+    )
+    return _readings(AccessLog.objects.filter(about))
+
+
+def readings_of_person(person: Person) -> list[Reading]:
+    """Return who looked at a person's file, or was shown them in a list, the latest first."""
+    records = list(Person.objects.one_with(person).values_list("pk", flat=True))
+    about = Q(person_id__in=records)
+    for record in records:
+        about |= Q(shown_ids__contains=[str(record)])
+    return _readings(AccessLog.objects.filter(about))
+
+
+def _readings(rows: Any) -> list[Reading]:
+    lines = list(rows.exclude(actor_kind__in=OWN).order_by("-at")[:SHOWN])
+    contacts = _contacts(line.interaction_id for line in lines)
+    posts, names = _posts(line.actor_id for line in lines)
+    return [
+        Reading(
+            at=line.at,
+            who=_who(line, contacts, posts),
+            what=_what(line.act),
+            why=line.reason,
+            name=names.get(line.actor_id, ""),
+        )
+        for line in lines
+    ]
+
+
+def _contacts(ids: Iterable[UUID | None]) -> dict[UUID, Interaction]:
+    wanted = {one for one in ids if one}
+    return Interaction.objects.select_related("office").in_bulk(wanted) if wanted else {}
+
+
+def _posts(ids: Iterable[UUID | None]) -> tuple[dict[UUID, Membership], dict[UUID | None, str]]:
+    """The post of each member of staff by which they looked: the latest they were given."""
+    wanted = {one for one in ids if one}
+    rows = Membership.objects.filter(user__in=wanted).select_related("user", "office", "agency")
+    posts = {row.user_id: row for row in rows.order_by("starts_at", "pk")} if wanted else {}
+    return posts, {pk: row.user.name for pk, row in posts.items()}
+
+
+def _who(line: AccessLog, contacts: dict[UUID, Interaction], posts: dict[UUID, Membership]) -> str:
+    contact = contacts.get(line.interaction_id) if line.interaction_id else None
+    if contact is not None and contact.office is not None:
+        return gettext("Staff at %(office)s") % {"office": contact.office.name}
+    if contact is not None:
+        return gettext("Staff: %(channel)s") % {"channel": channels.get(contact.channel).label}
+    post = posts.get(line.actor_id) if line.actor_id else None
+    if post is None:
+        return gettext("Staff")
+    if post.role == Role.OFFICER and post.agency is not None:
+        return gettext("An officer of %(agency)s") % {"agency": post.agency.name}
+    if post.office is not None:
+        return gettext("Staff at %(office)s") % {"office": post.office.name}
+    return str(Role(post.role).label)
+
+
+def _what(act: str) -> str:
+    words = {
+        "open_person": gettext("opened your file"),
+        "open_case": gettext("looked at your case"),
+        "paper": gettext("opened a paper"),
+        "download": gettext("opened a paper"),
+        "search": gettext("saw your name in a search"),
+        "list": gettext("saw your case in a list"),
+        "ringing": gettext("saw your name when your number called"),
+        "compare": gettext("compared your record with another one"),
+    }
+    return words.get(act, gettext("looked at your data"))

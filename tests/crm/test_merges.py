@@ -1,0 +1,380 @@
+"""
+Two records of one person: suspected, looked into by one colleague at a time, merged by a pointer, and taken back.
+
+Each mistake that other products made here has its test: a merge because of an equal phone, a merge with oneself that deletes, rows that
+move and answers that reach the wrong person, two merges at once, a number held twice, history lost when it is undone.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from accounts.actors import Actor
+from common import clock
+from common.errors import DomainError, NotAllowed
+from crm import actions
+from crm.models import (
+    AccessLog,
+    Case,
+    ContactPoint,
+    DuplicatePair,
+    Interaction,
+    Merge,
+    Party,
+    Person,
+    PersonIdentifier,
+)
+from crm.panels.files import person_file
+from crm.queries.cases import cases_of
+from crm.queries.duplicates import to_place
+from crm.queries.people import find_people
+from events.models import Event
+from tests.factories.crm import filed_case
+
+SYSTEM = Actor.system()
+WHY = "Misma cédula, mismo rostro"
+
+
+def enter(name: str = "Amina Rojas Soto", **more: Any) -> Person:
+    return actions.know_person(by=SYSTEM, name=name, **more)
+
+
+@pytest.fixture
+def boss(office_supervisor: Any, actor_of: Callable[..., Actor]) -> Actor:
+    return actor_of(office_supervisor)
+
+
+@pytest.fixture
+def two(db: None) -> tuple[Person, Person]:
+    return enter(run="12345678-5", phone="+56911112222"), enter("Amina Roja Soto", phone="+56911112222")
+
+
+def contact_with(person: Person) -> Interaction:
+    return actions.open_interaction("web", by=SYSTEM, person=person)
+
+
+@contextmanager
+def rows_written() -> Iterator[dict[str, int]]:
+    """Count the rows that are inserted, changed or deleted in all tables of ours."""
+    written: dict[str, int] = {}
+    ask = (
+        "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables "
+        "WHERE relname LIKE 'crm%%' OR relname LIKE 'events%%'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(ask)
+        before = dict(cursor.fetchall())
+        yield written
+        cursor.execute(ask)
+        for name, count in cursor.fetchall():
+            if count - before.get(name, 0):
+                written[name] = count - before.get(name, 0)
+
+
+def test_after_a_merge_every_question_is_answered_as_of_one_person(
+    two, boss, clerk, actor_of, procedure_version
+):
+    kept, other = two
+    case = filed_case(procedure_version, applicant_run="9876543-3")
+    Party.objects.filter(case=case, role="applicant").update(person=other)
+    contact_with(other)
+
+    actions.merge_people(kept, other, by=boss, reason=WHY)
+
+    kept.refresh_from_db()
+    other.refresh_from_db()
+    assert [found.pk for found in find_people("+56911112222", by=actor_of(clerk))] == [kept.pk]
+    assert list(cases_of(other, SYSTEM)) == list(cases_of(kept, SYSTEM)) == [case]
+    assert Interaction.objects.of(kept).count() == Interaction.objects.of(other).count() == 1
+    assert ContactPoint.objects.of(kept).count() == 2
+    file = person_file(other, actor=SYSTEM, now=clock.now())
+    assert file.person == kept
+    assert [part.case for part in file.cases] == [case]
+
+
+def test_no_row_of_either_record_moves(two, boss):
+    kept, other = two
+    contact = contact_with(other)
+    points = list(ContactPoint.objects.order_by("pk").values_list("pk", "person"))
+
+    actions.merge_people(kept, other, by=boss, reason=WHY)
+
+    contact.refresh_from_db()
+    assert contact.person == other
+    assert list(ContactPoint.objects.order_by("pk").values_list("pk", "person")) == points
+
+
+@pytest.mark.parametrize("contacts", [10, 300])
+def test_a_merge_and_its_undoing_touch_as_many_rows_whatever_the_history(two, boss, contacts):
+    kept, other = two
+    Interaction.objects.bulk_create(
+        Interaction(channel="web", business_date="2026-01-02", person=other) for _each in range(contacts)
+    )
+
+    with rows_written() as written:
+        merge = actions.merge_people(kept, other, by=boss, reason=WHY, taken_over=["name"])
+        actions.unmerge_people(merge, by=boss, reason="Eran primas")
+
+    assert "crm_interaction" not in written
+    assert sum(written.values()) <= 14, written
+
+
+def test_a_merge_taken_back_leaves_both_records_as_they_were(two, boss):
+    kept, other = two
+    before = [person_file(one, actor=SYSTEM, now=clock.now()) for one in two]
+
+    merge = actions.merge_people(kept, other, by=boss, reason=WHY, taken_over=["name", "commune", "language"])
+    assert Person.objects.get(pk=kept.pk).name == other.name
+    actions.unmerge_people(merge, by=boss, reason="Eran primas")
+
+    after = [person_file(Person.objects.get(pk=one.pk), actor=SYSTEM, now=clock.now()) for one in two]
+    for was, now in zip(before, after, strict=True):
+        assert (was.name, was.numbers, was.facts, was.points) == (
+            now.name,
+            now.numbers,
+            now.facts,
+            now.points,
+        )
+        assert was.person == now.person
+
+
+def test_a_name_learnt_since_is_not_put_back(two, boss):
+    kept, other = two
+    merge = actions.merge_people(kept, other, by=boss, reason=WHY, taken_over=["name"])
+    actions.know_person(by=SYSTEM, name="Amina del Carmen Rojas Soto", run="12345678-5", level=500)
+
+    actions.unmerge_people(merge, by=boss, reason="Eran primas")
+
+    assert Person.objects.get(pk=kept.pk).name == "Amina del Carmen Rojas Soto"
+
+
+def test_what_came_while_a_merge_stood_is_listed_and_placed_one_by_one(two, boss):
+    kept, other = two
+    contact_with(kept)
+    merge = actions.merge_people(kept, other, by=boss, reason=WHY)
+    came = contact_with(kept)
+    merge = actions.unmerge_people(merge, by=boss, reason="Eran primas")
+
+    assert [one.pk for one in to_place(merge).contacts] == [came.pk]
+    actions.place(merge, by=boss, person=other, interaction=came)
+    actions.place(merge, by=boss, person=other, interaction=came)  # pressed twice
+
+    came.refresh_from_db()
+    assert came.person == other
+    assert not to_place(merge)
+    with pytest.raises(DomainError, match="colleague"):
+        actions.place(merge, by=boss, person=kept, interaction=came)
+
+
+def test_an_equal_phone_or_mail_merges_nobody_by_itself(db):
+    for number in range(3):
+        enter(f"Persona {number}", phone="+56222222222", email="casa@test.invalid")
+
+    assert Person.objects.filter(merged_into__isnull=False).count() == 0
+    assert Merge.objects.count() == 0
+
+
+def test_a_record_is_not_merged_with_itself(two, boss):
+    kept, _other = two
+    with pytest.raises(DomainError, match="one record"):
+        actions.merge_people(kept, kept, by=boss, reason=WHY)
+    assert Person.objects.filter(pk=kept.pk).exists()
+
+
+def test_two_numbers_read_from_documents_are_two_people(boss, db):
+    one, other = enter(run="12345678-5", level=500), enter(run="9876543-3", level=500)
+    with pytest.raises(DomainError, match="two people"):
+        actions.merge_people(one, other, by=boss, reason=WHY)
+
+
+def test_both_numbers_go_on_naming_the_one_person(boss, clerk, actor_of, db):
+    one, other = enter(run="12345678-5"), enter(run="9876543-3")
+    actions.merge_people(one, other, by=boss, reason=WHY)
+
+    assert (
+        enter(run="9876543-3") == other
+    )  # what is told under a number stays with it, whatever is undone later
+    assert PersonIdentifier.objects.of(one).count() == 2
+    for number in ("12345678-5", "9876543-3"):
+        assert [found.pk for found in find_people(number, by=actor_of(clerk))] == [one.pk]
+
+
+def test_merging_again_returns_the_same_merge(two, boss):
+    kept, other = two
+    assert actions.merge_people(kept, other, by=boss, reason=WHY) == actions.merge_people(
+        kept, other, by=boss, reason="Otra vez"
+    )
+
+
+def test_a_chain_of_merges_is_taken_apart_link_by_link(boss, db):
+    one, two, three = enter("Uno Rojas"), enter("Dos Rojas"), enter("Tres Rojas")
+    first = actions.merge_people(two, three, by=boss, reason=WHY)
+    second = actions.merge_people(one, two, by=boss, reason=WHY)
+    assert set(Person.objects.one_with(one)) == {one, two, three}
+
+    with pytest.raises(DomainError, match="meanwhile"):
+        actions.merge_people(three, one, by=boss, reason=WHY)
+    actions.unmerge_people(second, by=boss, reason="Eran dos")
+
+    assert set(Person.objects.one_with(Person.objects.get(pk=one.pk))) == {one}
+    assert set(Person.objects.one_with(Person.objects.get(pk=two.pk))) == {two, three}
+    actions.unmerge_people(first, by=boss, reason="Eran tres")
+    assert not Person.objects.filter(merged_into__isnull=False).exists()
+
+
+def test_an_inner_merge_taken_back_first_leaves_the_outer_one(boss, db):
+    one, two, three = enter("Uno Rojas"), enter("Dos Rojas"), enter("Tres Rojas")
+    inner = actions.merge_people(two, three, by=boss, reason=WHY)
+    actions.merge_people(one, two, by=boss, reason=WHY)
+
+    actions.unmerge_people(inner, by=boss, reason="Eran dos")
+
+    assert Person.objects.get(pk=three.pk).merged_into_id is None
+    assert Person.objects.get(pk=two.pk).merged_into_id == one.pk
+
+
+def test_not_the_same_person_is_remembered(two, boss, clerk, actor_of):
+    kept, other = two
+    pair = actions.suspect_pair(kept, other, by=actor_of(clerk))
+    actions.find_distinct(pair, by=boss, reason="Dos cédulas")
+
+    assert actions.suspect_pair(other, kept, by=SYSTEM) is None
+    assert DuplicatePair.objects.count() == 1
+    with pytest.raises(DomainError, match="two people"):
+        actions.merge_people(kept, other, by=boss, reason=WHY)
+
+
+def test_a_pair_is_decided_by_the_colleague_who_looks_into_it(two, boss, supervisor, actor_of):
+    pair = actions.suspect_pair(*two, by=SYSTEM)
+    actions.take_pair(pair, by=boss)
+
+    with pytest.raises(actions.TakenByColleague):
+        actions.take_pair(pair, by=actor_of(supervisor))
+    with pytest.raises(actions.TakenByColleague):
+        actions.find_distinct(pair, by=actor_of(supervisor), reason="Dos")
+    with pytest.raises(actions.TakenByColleague):
+        actions.merge_people(*two, by=actor_of(supervisor), reason=WHY)
+
+    actions.leave_pair(pair, by=boss)
+    actions.take_pair(pair, by=actor_of(supervisor))
+
+
+def test_only_supervisors_merge_and_nothing_merges_by_itself(two, clerk, agent, officer, analyst, actor_of):
+    for by in (SYSTEM, *(actor_of(user) for user in (clerk, agent, officer, analyst))):
+        with pytest.raises(NotAllowed):
+            actions.merge_people(*two, by=by, reason=WHY)
+
+
+def test_agencies_and_auditors_are_told_old_and_new_and_back(two, boss):
+    kept, other = two
+    merge = actions.merge_people(kept, other, by=boss, reason=WHY)
+    actions.unmerge_people(merge, by=boss, reason="Eran primas")
+
+    told = Event.objects.filter(kind__in=["person.merged", "person.unmerged"]).order_by("seq")
+    assert [(event.kind, event.value("old"), event.value("new"), event.actor_id) for event in told] == [
+        ("person.merged", str(other.pk), str(kept.pk), boss.user_id),
+        ("person.unmerged", str(kept.pk), str(other.pk), boss.user_id),
+    ]
+
+
+def test_the_database_refuses_a_pointer_to_a_record_that_was_merged_itself(boss, db):
+    one, two, three = enter("Uno Rojas"), enter("Dos Rojas"), enter("Tres Rojas")
+    actions.merge_people(one, two, by=boss, reason=WHY)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Person.objects.filter(pk=three.pk).update(merged_into=two)
+
+
+# --- at once -----------------------------------------------------------------------------------------
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Carry acts out at the same moment, each on its own connection; return what each returned or raised."""
+
+    def carry_out(act: Callable[[], Any]) -> Any:
+        try:
+            return act()
+        except DomainError as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=len(acts)) as pool:
+        return [future.result() for future in [pool.submit(carry_out, act) for act in acts]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_colleagues_who_merge_the_same_pair_make_one_merge(two, boss, supervisor, actor_of):
+    kept, other = two
+    second = actor_of(supervisor)
+
+    for _round in range(4):
+        found = at_once(
+            lambda: actions.merge_people(kept, other, by=boss, reason=WHY),
+            lambda: actions.merge_people(other, kept, by=second, reason=WHY),
+        )
+        merges = list(Merge.objects.standing())
+        assert len(merges) == 1
+        assert sum(isinstance(one, Merge) for one in found) >= 1
+        assert Person.objects.filter(merged_into__isnull=False).count() == 1
+        actions.unmerge_people(merges[0], by=boss, reason="Otra vuelta")
+        DuplicatePair.objects.all().delete()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_merging_while_another_takes_it_back_ends_in_one_clear_state(boss, supervisor, actor_of):
+    one, two, three = enter("Uno Rojas"), enter("Dos Rojas"), enter("Tres Rojas")
+    second = actor_of(supervisor)
+
+    for _round in range(4):
+        merge = actions.merge_people(two, three, by=boss, reason=WHY)
+        at_once(
+            lambda merge=merge: actions.unmerge_people(merge, by=boss, reason="Eran dos"),
+            lambda: actions.merge_people(one, two, by=second, reason=WHY),
+        )
+        pointed = dict(Person.objects.values_list("pk", "merged_into"))
+        assert pointed[three.pk] is None
+        assert pointed[two.pk] == one.pk
+        assert Merge.objects.standing().count() == 1
+        actions.unmerge_people(Merge.objects.standing().get(), by=boss, reason="Otra vuelta")
+        DuplicatePair.objects.all().delete()
+
+
+def test_a_file_is_opened_with_a_constant_number_of_queries(two, boss, procedure_version):
+    kept, other = two
+    actions.merge_people(kept, other, by=boss, reason=WHY)
+
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            person_file(kept, actor=boss, now=clock.now())
+        return len(seen)
+
+    few = queries()
+    Interaction.objects.bulk_create(
+        Interaction(channel="web", business_date="2026-01-02", person=other) for _each in range(60)
+    )
+    case = filed_case(procedure_version)
+    Party.objects.filter(case=case).update(person=kept)
+    for number in range(30):
+        actions.know_person(by=SYSTEM, name="Amina Rojas", run="12345678-5", phone=f"+5698765{number:04d}")
+
+    assert queries() <= few + 1  # whether the case may be opened is asked only when there is one
+    assert few <= 8
+
+
+def test_every_reading_of_a_pair_is_logged(client, two, office_supervisor):
+    pair = actions.suspect_pair(*two, by=SYSTEM)
+    client.force_login(office_supervisor)
+
+    client.get(f"/en/staff/files/duplicates/{pair.pk}/")
+
+    line = AccessLog.objects.get(act="compare")
+    assert set(line.shown_ids) == {str(one.pk) for one in two}
+    assert Case.objects.count() == 0
