@@ -9,7 +9,6 @@ from callcentre.actions.agents import settle_agent
 from callcentre.actions.line_state import write_line_state
 from callcentre.models import AgentStateKind, Call, CallNote, NoMatter
 from callcentre.permissions import user_of
-from callcentre.queries.levels import level_in
 from catalog.models import ProcedureVersion
 from common import clock, live
 from common.errors import DomainError, require
@@ -23,6 +22,7 @@ from crm.actions import (
     wrap_up_interaction,
 )
 from crm.models import Case, Enquiry, EnquiryKind, EnquiryOutcome, Interaction, Stage
+from crm.queries.levels import level_in
 
 MAX_NOTE = 2000
 

@@ -9,11 +9,11 @@ from accounts.actors import Actor
 from callcentre.models import Call, CallNote
 from callcentre.queries import knowledge
 from callcentre.queries.callers import Candidates, people_with_number
-from callcentre.queries.levels import Level, level_in
 from catalog.sheets import Sheet
 from common import clock, phone
 from crm.models import Case, CaseState, Enquiry, Interaction, Person
 from crm.panels.cards import CaseLine, PersonCard, case_lines, person_card
+from crm.queries.levels import Level, level_in
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import ActorRequest
 from callcentre import actions
 from callcentre.queries.contacts import contact_screen
-from callcentre.queries.levels import level_in
 from callcentre.queries.ringing import phone_at
 from callcentre.views.attended import attended
 from catalog.queries.published import published_version
@@ -22,6 +21,7 @@ from common.pages import render_page
 from crm.models import Case, Interaction
 from crm.models.case import CaseQuerySet
 from crm.panels import applications
+from crm.queries.levels import level_in
 
 
 @attended

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import ActorRequest
 from callcentre import actions, forms
 from callcentre.queries.contacts import contact_screen
-from callcentre.queries.levels import level_in
 from callcentre.queries.ringing import phone_at
 from callcentre.views.attended import attended, show
 from common.errors import DomainError, NotAllowed, shown_on
@@ -20,6 +19,7 @@ from crm.actions import bring_case as bring
 from crm.models import Case, Interaction
 from crm.panels.cards import case_file
 from crm.queries.cases import find_case
+from crm.queries.levels import level_in
 
 
 @attended

@@ -1,4 +1,4 @@
-from crm.actions.applications import LevelTooLow, begin_case, fill_case, submit_case
+from crm.actions.applications import begin_case, fill_case, submit_case
 from crm.actions.claims import issue_claim_code, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
 from crm.actions.decisions import (
@@ -30,6 +30,7 @@ from crm.actions.interactions import (
     wrap_up_interaction,
 )
 from crm.actions.keys import TooManyGuesses, open_with_key
+from crm.actions.levels import LevelTooLow
 from crm.actions.members import add_member, remove_member
 from crm.actions.merges import merge_people, place, unmerge_people
 from crm.actions.needs import end_need, note_need

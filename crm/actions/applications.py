@@ -19,6 +19,7 @@ from common.errors import DomainError, require
 from crm import folios, keys, permissions
 from crm.actions.enquiries import close_enquiry, open_enquiry
 from crm.actions.interactions import NETWORK_ZONE, end_interaction, end_locked, open_interaction
+from crm.actions.levels import LevelTooLow
 from crm.actions.people import enter_person
 from crm.models import (
     Case,
@@ -38,13 +39,6 @@ from territory.queries.calendar import add_business_days
 
 DEFAULT_TERM = 20  # business days where a sheet states no term (Ley 19.880, art. 24: twenty days to decide)
 MAX_ANSWERS_BYTES = 200_000
-
-
-class LevelTooLow(DomainError):
-    """The act needs to know more surely who the person is."""
-
-    code = "identity-level"
-    status = 403
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from common.errors import DomainError, IllegalMove, StaleVersion, require
 from crm import permissions
 from crm.actions.applications import DEFAULT_TERM
 from crm.actions.interactions import NETWORK_ZONE
+from crm.actions.levels import require_level
 from crm.models import Case, CaseState, Interaction, Message, MessageKind, Stage, StageState, state_of
 from crm.models.stage import DECIDED as DECIDED_STAGES
 from crm.models.stage import OPEN as OPEN_STAGES
@@ -243,10 +244,12 @@ def answer_agency(
 
     :param question: which one, when several are open; the oldest otherwise
     :raises NotAllowed: `by` neither holds the key nor has the case before them
+    :raises LevelTooLow: the sheet asks to be surer of who answers on this channel
     :raises DomainError: nothing is being asked, or nothing was written
     """
     text = _written(text, "text", _("Write your answer to the agency."))
     case = Case.objects.lock(case.pk)
+    require_level(case, "answer", by=by, interaction=interaction)
     asked = case.messages.filter(
         kind=MessageKind.QUESTION, answered_by__isnull=True, stage__state=StageState.AWAITING_CITIZEN
     ).order_by("at")
@@ -389,6 +392,7 @@ def withdraw_case(case: Case, *, by: Actor, interaction: Interaction) -> Case:
     Withdraw an open case at the citizen's wish.
 
     :raises NotAllowed: `by` neither holds the key nor has the case before them
+    :raises LevelTooLow: the sheet asks to be surer of who withdraws on this channel
     :raises IllegalMove: the case is decided
     """
     case = Case.objects.lock(case.pk)
@@ -396,6 +400,7 @@ def withdraw_case(case: Case, *, by: Actor, interaction: Interaction) -> Case:
         permissions.can_speak_for_citizen(by, case),
         _("Only the citizen, or whoever attends them, can withdraw."),
     )
+    require_level(case, "answer", by=by, interaction=interaction)
     if not case.is_open:
         raise IllegalMove(CaseState(case.state), CaseState.WITHDRAWN)
     stages = Stage.objects.lock_all(case.pk)

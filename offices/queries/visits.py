@@ -8,6 +8,7 @@ from catalog.sheets import Sheet
 from crm.models import Case, EnquiryOutcome
 from crm.panels.cards import CaseFile, CaseLine, PersonCard, case_file, case_lines, level_words, person_card
 from crm.queries.cases import cases_of
+from crm.queries.levels import level_in
 from offices.models import Ticket, Visit, VisitMatter
 from offices.queries.acts import acts_here
 
@@ -26,6 +27,7 @@ class Matter:
     acts: list[tuple[str, bool]] = field(default_factory=list)
     may_receive: bool = False
     file: CaseFile | None = None
+    way: str = ""  # to the level at which its state may be told here
     requirements: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -79,6 +81,9 @@ def _matter(row: VisitMatter, visit: Visit, actor: Actor) -> Matter:
         and Case.objects.visible_to(actor).filter(pk=row.case.pk).exists()
     ):
         file = case_file(row.case, actor=actor)
+    level = level_in(visit.interaction, row.case, "status") if file and row.case else None
+    if level is not None and not level.is_enough and level.reached:
+        file = None  # it is theirs, and yet the sheet asks to be surer of who they are before it is told
     sheet = version.sheet
     return Matter(
         row=row,
@@ -87,6 +92,7 @@ def _matter(row: VisitMatter, visit: Visit, actor: Actor) -> Matter:
         acts=[(label, allowed) for _code, label, allowed in acts],
         may_receive=any(allowed for code, _label, allowed in acts if code == "receive"),
         file=file,
+        way=level.sentence if level else "",
         requirements=[(one.code, one.label) for one in sheet.requirements],
     )
 

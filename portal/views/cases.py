@@ -22,6 +22,7 @@ from crm.models import Case, CaseState, Document, Interaction
 from crm.panels.cards import case_file
 from crm.panels.papers import hand_out
 from crm.queries.access import readings_of_case
+from crm.queries.levels import level_of_key
 from portal import actions
 from portal.forms import OTHER_PAPER, Answer, Follow, Paper
 from portal.queries.progress import decisions_of, progress_of
@@ -73,7 +74,10 @@ def show_readings(request: HttpRequest, case: Case) -> HttpResponse:
 
 @for_holder
 def show_case(request: HttpRequest, case: Case) -> HttpResponse:
-    """Show where the case stands, in plain words first."""
+    """Show where the case stands, in plain words first; or how to be surer of who asks, where its sheet wants that."""
+    level = level_of_key(case, "status")
+    if not level.is_enough:
+        return render(request, "portal/level.html", {"case": case, "level": level}, status=403)
     file = case_file(case, actor=visitor_of(request))
     for paper in file.papers:
         paper["href"] = reverse("portal:paper", args=[case.folio, paper["document"].pk])

@@ -9,10 +9,10 @@ from accounts.actors import Actor
 from callcentre import actions
 from callcentre.models import AgentState, CallNote, KnowledgeCheck
 from callcentre.queries.knowledge import questions_for
-from callcentre.queries.levels import level_in
 from common.errors import DomainError, NotAllowed, TooManyAttempts
 from crm.actions import LevelTooLow, ask_citizen, bring_case, take_stage
 from crm.models import AccessLog, Case, Enquiry, Interaction
+from crm.queries.levels import level_in
 from tests.callcentre import phones
 from tests.factories.crm import AMINA, ANSWERS, pdf
 

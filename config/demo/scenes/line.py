@@ -6,13 +6,13 @@ from accounts.actors import Actor
 from callcentre import actions
 from callcentre.models import EventType
 from callcentre.queries import knowledge
-from callcentre.queries.levels import level_in
 from callcentre.telephony import Told
 from config.demo.contacts import Grade, Matter
 from config.demo.scenes.applications import fill
 from config.demo.scenes.stage import Stage, key_of, mark_synthetic
 from crm import actions as crm
 from crm.models import Interaction
+from crm.queries.levels import level_in
 
 if TYPE_CHECKING:
     from config.demo.call_days import Ring

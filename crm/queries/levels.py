@@ -1,0 +1,70 @@
+"""
+How sure we must be of who somebody is before something is said or done for them, in every room, and what to say when we are not.
+
+What an act (status, answer, submit) needs on a channel is on the sheet of the case.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from crm.models import Case, Interaction
+
+KEY = 100  # whoever holds a key says that they are the person
+
+
+@dataclass(frozen=True)
+class Level:
+    """
+    The level that an act needs, the one reached, and the way from one to the other in a sentence.
+    """
+
+    needed: int
+    reached: int
+    sentence: str
+
+    @property
+    def is_enough(self) -> bool:
+        return self.reached >= self.needed
+
+
+def level_in(interaction: Interaction, case: Case, act: str) -> Level:
+    """Return the level of an act (status, answer, submit) on a case in a contact; whoever is no party of the case has none."""
+    needed = case.version.sheet.level(interaction.channel, act)
+    is_party = interaction.person is not None and case.parties.of(interaction.person).exists()
+    reached = interaction.identity_level if is_party else 0
+    return Level(
+        needed, reached, "" if reached >= needed else _way(needed, interaction.channel, is_party=is_party)
+    )
+
+
+def level_of_key(case: Case, act: str) -> Level:
+    """Return the level of an act on the web for whoever holds the case's key: what they say, no more."""
+    needed = case.version.sheet.level("web", act)
+    return Level(needed, KEY, "" if needed <= KEY else _way(needed, "web", is_party=True))
+
+
+def _way(needed: int, channel: str, *, is_party: bool) -> str:
+    if not is_party:
+        return gettext("Only the person of this case is told more of it: find out first who it is.")
+    if channel == "phone":
+        return _way_by_phone(needed)
+    if channel == "web":
+        return gettext(
+            "On the web we can not be sure enough of who you are. At any office, with your identity card, it is done at once."
+        )
+    if needed <= 500:
+        return gettext("Ask for the identity card, and say here that you saw it.")
+    return gettext("This needs an electronic identity: the person can do it on the web.")
+
+
+def _way_by_phone(needed: int) -> str:
+    if needed <= 200:
+        return gettext("Confirm the person's e-mail or telephone first.")
+    if needed <= 300:
+        return gettext("Ask the two questions first: then this may be told by phone.")
+    if needed <= 500:
+        return gettext(
+            "By phone this is not told. At an office, with the identity card, it is; the case is the same."
+        )
+    return gettext("This needs an electronic identity: the person can do it on the web, or at an office.")
