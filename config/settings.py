@@ -189,6 +189,8 @@ CELERY_BEAT_SCHEDULE = {
     "make-next-partitions": {"task": "events.make_partitions", "schedule": crontab(hour="3", minute="10")},
     "remove-orphan-papers": {"task": "crm.remove_orphan_papers", "schedule": crontab(hour="3", minute="20")},
     "check-case-states": {"task": "crm.check_case_states", "schedule": crontab(hour="3", minute="30")},
+    "seal-audit": {"task": "crm.seal_audit", "schedule": crontab(minute="40")},
+    "check-audit": {"task": "crm.check_audit", "schedule": crontab(hour="3", minute="45")},
     "check-roll-ups": {"task": "metrics.check_roll_ups", "schedule": crontab(hour="4", minute="0")},
     "put-back-silent-calls": {"task": "offices.put_back_silent_calls", "schedule": 60.0},
     "end-days": {"task": "offices.end_days", "schedule": 900.0},

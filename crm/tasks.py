@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from common import clock, live
 from crm import actions, files
 from crm.models import Interaction
+from crm.queries.audit import broken_seals
 from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages, hashes_with_a_row
 from crm.queries.work import agencies_of_events
 from integrations.mail import MailUnavailable
@@ -83,3 +84,18 @@ def check_case_states() -> None:
     """
     for case_id in cases_whose_state_is_not_that_of_their_stages():
         log.error({"event": "case_state_drift", "case": str(case_id)})
+
+
+@shared_task(name="crm.seal_audit", acks_late=True)
+def seal_audit() -> None:
+    """Seal what was done, read and changed since the last seal."""
+    actions.seal_audit(by=Actor.system())
+
+
+@shared_task(name="crm.check_audit", acks_late=True)
+def check_audit() -> None:
+    """Say aloud when something that was sealed is not what it was."""
+    for broken in broken_seals():
+        log.error(
+            "Audit: %s between %s and %s are not what was sealed.", broken.source, broken.since, broken.until
+        )

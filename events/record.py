@@ -26,6 +26,7 @@ _COLUMNS = (
 )
 _INSERT = f"""
 INSERT INTO {Event._meta.db_table} ({", ".join(_COLUMNS)}, data) VALUES ({"%s, " * len(_COLUMNS)}%s::jsonb)
+RETURNING set_config('ventanilla.event', id::text, true)
 """  # noqa: S608  # names of ours
 _ONCE = f"INSERT INTO {Handled._meta.db_table} (event_id, listener) VALUES (%s, %s) ON CONFLICT DO NOTHING"  # noqa: S608  # likewise
 
@@ -66,7 +67,10 @@ def record(
 
 
 def _insert(event: Event) -> None:
-    """Every act writes one or more: a plain statement costs a third of what `save()` does."""
+    """
+    Every act writes one or more: a plain statement costs a third of what `save()` does. The database notes the event for the rows
+    that the same transaction changes (`crm_change`).
+    """
     row = [getattr(event, name) for name in _COLUMNS]
     with transaction.get_connection().cursor() as cursor:
         cursor.execute(_INSERT, [*row, json.dumps(event.data)])

@@ -1,4 +1,5 @@
 from crm.actions.applications import begin_case, fill_case, submit_case
+from crm.actions.audit import seal_audit
 from crm.actions.claims import issue_claim_code, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
 from crm.actions.decisions import (
@@ -83,6 +84,7 @@ __all__ = [
     "redeem_claim_code",
     "remove_member",
     "reopen_stage",
+    "seal_audit",
     "send_notification",
     "submit_case",
     "suspect_pair",

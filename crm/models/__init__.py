@@ -1,4 +1,5 @@
 from crm.models.access import AccessLog, BreakGlass
+from crm.models.audit import Change, Seal
 from crm.models.case import Case, CaseState, Party, PartyRole, state_of
 from crm.models.claim import ClaimCode
 from crm.models.document import Document, DocumentState
@@ -26,6 +27,7 @@ __all__ = [
     "BreakGlass",
     "Case",
     "CaseState",
+    "Change",
     "ClaimCode",
     "ContactPoint",
     "Document",
@@ -53,6 +55,7 @@ __all__ = [
     "Placement",
     "Process",
     "QueueState",
+    "Seal",
     "Stage",
     "StageState",
     "SurveyAnswer",

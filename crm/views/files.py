@@ -22,6 +22,7 @@ from crm.models import ContactPoint, Interaction, Person, PersonNeed
 from crm.panels.files import person_file
 from crm.panels.people import as_candidates
 from crm.queries.access import readings_of_person
+from crm.queries.audit import changes_of
 from crm.queries.people import find_people
 
 
@@ -74,7 +75,7 @@ def show_readings(request: ActorRequest, person_id: UUID) -> HttpResponse:
     person = _person(request, person_id)
     if person is None:
         return ask_why(request, person_id, file_forms.Reason())
-    context = {"person": person, "readings": readings_of_person(person)}
+    context = {"person": person, "readings": readings_of_person(person), "changes": changes_of(person)}
     return render(request, "crm/readings.html", context)
 
 
