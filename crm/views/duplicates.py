@@ -185,7 +185,10 @@ def render_pair(
 def _one_person(comparison: Comparison, data: Any = None) -> file_forms.OnePerson:
     form = file_forms.OnePerson(data, prefix="one", initial=comparison.proposed)
     for name, choices in comparison.choices.items():
-        form.fields[name].choices = choices  # type: ignore[attr-defined]
+        field: Any = form.fields[name]
+        field.choices = choices
+        if choices[0][1] == choices[1][1]:  # nothing to choose
+            field.widget = forms.HiddenInput()
     return form
 
 
