@@ -1,4 +1,5 @@
 from crm.actions.applications import LevelTooLow, begin_case, fill_case, submit_case
+from crm.actions.blocks import block_person, lift_block
 from crm.actions.claims import issue_claim_code, redeem_claim_code
 from crm.actions.decisions import (
     answer_agency,
@@ -19,6 +20,8 @@ from crm.actions.duplicates import (
     take_pair,
 )
 from crm.actions.enquiries import close_enquiry, open_enquiry
+from crm.actions.erasures import erase_person
+from crm.actions.exports import ask_export, attach_export
 from crm.actions.files import bring_case, log_access, open_file
 from crm.actions.interactions import (
     attend_interaction,
@@ -33,6 +36,8 @@ from crm.actions.merges import merge_people, place, unmerge_people
 from crm.actions.notifications import prepare_notifications, send_notification
 from crm.actions.people import know_person
 from crm.actions.queue_states import write_queue_state
+from crm.actions.retention import apply_retention_rule, change_retention_rule
+from crm.actions.rights import correct_attribute, extend_term
 from crm.actions.surveys import answer_survey, invite_to_survey
 
 __all__ = [
@@ -43,14 +48,22 @@ __all__ = [
     "add_member",
     "answer_agency",
     "answer_survey",
+    "apply_retention_rule",
     "ask_citizen",
+    "ask_export",
+    "attach_export",
     "attend_interaction",
     "begin_case",
+    "block_person",
     "bring_case",
+    "change_retention_rule",
     "close_case",
     "close_enquiry",
+    "correct_attribute",
     "decide_stage",
     "end_interaction",
+    "erase_person",
+    "extend_term",
     "fill_case",
     "find_distinct",
     "identify_person",
@@ -59,6 +72,7 @@ __all__ = [
     "judge_document",
     "know_person",
     "leave_pair",
+    "lift_block",
     "log_access",
     "merge_people",
     "note_case",

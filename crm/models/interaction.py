@@ -89,6 +89,7 @@ class Interaction(models.Model):
         max_length=40, blank=True
     )  # the key pressed on line 101, the matter told at reception
     is_synthetic = models.BooleanField(default=False)
+    redacted_at = models.DateTimeField(null=True, blank=True)  # with whom it was is not known any more
 
     objects = InteractionQuerySet.as_manager()
 
@@ -125,7 +126,7 @@ class InteractionCase(models.Model):
 
     interaction = models.ForeignKey(Interaction, models.PROTECT, related_name="brought_cases")
     case = models.ForeignKey("crm.Case", models.PROTECT, related_name="brought_into")
-    reason = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(max_length=300, blank=True, null=True)  # noqa: DJ001  # NULL once redacted
     at = models.DateTimeField(db_default=ClockNow())
 
     class Meta:

@@ -121,7 +121,11 @@ class Person(models.Model):
             models.CheckConstraint(
                 name="person_not_merged_into_itself",
                 condition=~Q(merged_into=models.F("id")) | Q(merged_into__isnull=True),
-            )
+            ),
+            models.CheckConstraint(
+                name="person_redacted_has_no_name",
+                condition=Q(redacted_at__isnull=True) | Q(name__isnull=True),
+            ),
         ]
         indexes = [
             GinIndex(OpClass(Func("name", function="plain"), name="gin_trgm_ops"), name="person_name_trigram")
@@ -192,6 +196,9 @@ class PersonAttribute(models.Model):
     level = models.PositiveSmallIntegerField(default=100)
     process = models.CharField(max_length=9, choices=Process, default=Process.DECLARED, db_default="declared")
     interaction = models.ForeignKey("crm.Interaction", models.PROTECT, null=True, related_name="+")
+    evidence = models.ForeignKey(
+        "crm.Document", models.PROTECT, null=True, blank=True, related_name="+"
+    )  # the paper by which it was corrected
     at = models.DateTimeField(db_default=ClockNow())
     expires_at = models.DateTimeField(null=True, blank=True)  # after this it is what the person says, no more
 

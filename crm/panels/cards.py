@@ -127,6 +127,10 @@ def case_lines(cases: list[Case], *, actor: Actor) -> list[CaseLine]:
 def case_file(case: Case, *, actor: Actor) -> CaseFile:
     """Return a case's file as this actor may read it."""
     labels = {row.code: row.label for row in case.version.sheet.requirements}
+    labels |= {
+        "export-data": gettext("Your data, for machines (JSON)"),
+        "export-readable": gettext("Your data, to read (PDF)"),
+    }
     tones = {DocumentState.ACCEPTED: "granted", DocumentState.REJECTED: "refused"}
     return CaseFile(
         case=case,
@@ -135,7 +139,7 @@ def case_file(case: Case, *, actor: Actor) -> CaseFile:
         papers=[
             {
                 "label": labels.get(paper.requirement, gettext("Paper")),
-                "name": paper.name,
+                "name": paper.name or gettext("erased"),
                 "state": paper.get_state_display(),
                 "tone": tones.get(DocumentState(paper.state), "neutral"),
                 "reason": paper.reason,
