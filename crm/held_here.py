@@ -9,6 +9,12 @@ _OVER = (
 )
 
 
+_HAS_WORDS = (
+    " AND (EXISTS (SELECT FROM crm_message m WHERE m.case_id = t.id AND m.redacted_at IS NULL)"
+    " OR EXISTS (SELECT FROM crm_stage s WHERE s.case_id = t.id AND s.decision_reason <> ''))"
+)
+
+
 def register_columns() -> None:
     """Say what becomes of every column of crm with words or personal data."""
     register("crm.Person", Fate.PERSON, "name")
@@ -102,9 +108,7 @@ def register_subjects() -> None:
         ),
         Subject(
             "case-words",
-            _OVER
-            + " AND (EXISTS (SELECT FROM crm_message m WHERE m.case_id = t.id AND m.redacted_at IS NULL)"
-            " OR EXISTS (SELECT FROM crm_stage s WHERE s.case_id = t.id AND s.decision_reason <> ''))",  # constants of ours
+            _OVER + _HAS_WORDS,
             "SELECT redact_cases(%(ids)s, ARRAY['words'])",
             subject_kind="case",
         ),

@@ -91,14 +91,15 @@ def contact_screen(interaction: Interaction, *, actor: Actor, chosen: str = "") 
     matters = _matters(interaction, chosen)
     look_at = next((matter for matter in matters if matter.is_chosen), None)
     number = phone.pretty(call.from_number or "")
+    card = _card(person, interaction) if person else None
     is_sure = interaction.identity_level >= 300
     return Contact(
         interaction=interaction,
         call=call,
         now=clock.now(),
-        who=person.name if person else number or gettext("Number withheld"),
+        who=card.name if card else number or gettext("Number withheld"),
         number=number,
-        card=_card(person, interaction) if person else None,
+        card=card,
         candidates=Candidates([], 0) if person else people_with_number(call.from_number or ""),
         matters=matters,
         chosen=look_at,

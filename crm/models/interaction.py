@@ -14,7 +14,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from common.clock import ClockNow
 from common.ids import new_id
-from crm.models.person import RowsOfPeople, surviving
+from crm.models.person import RowsOfPeople, blocked, surviving
 from territory.models import Commune, Office
 
 
@@ -48,9 +48,12 @@ class InteractionQuerySet(RowsOfPeople["Interaction"]):
         return self.filter(seen)
 
     def people(self) -> models.QuerySet[Any]:
-        """The surviving records of those these contacts are with, or about."""
-        with_whom = self.exclude(person=None).values_list(surviving("person"), flat=True)
-        for_whom = self.exclude(represented=None).values_list(surviving("represented"), flat=True)
+        """The surviving records of those these contacts are with, or about, but for whoever asked for their data to be blocked."""
+        with_whom = (
+            self.exclude(person=None).exclude(blocked("person")).values_list(surviving("person"), flat=True)
+        )
+        for_whom = self.exclude(represented=None).exclude(blocked("represented"))
+        for_whom = for_whom.values_list(surviving("represented"), flat=True)
         return with_whom.union(for_whom, all=True)
 
     def lock(self, pk: UUID) -> "Interaction":

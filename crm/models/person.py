@@ -57,6 +57,32 @@ def surviving(name: str) -> Coalesce:
     return Coalesce(F(f"{name}__merged_into_id"), F(f"{name}_id"))
 
 
+def blocked(record: str) -> Exists:
+    """Whether the data of the person whose record's id stands under a name are blocked at their request (`crm.models.right`)."""
+    from crm.models.right import PersonBlock
+
+    standing = PersonBlock.objects.standing()
+    one = (
+        Q(person=OuterRef(record))
+        | Q(person__merged_into=OuterRef(record))
+        | Q(person__merged=OuterRef(record))
+    )
+    return Exists(standing.filter(one))
+
+
+def _decides_block(actor: Actor) -> Exists:
+    """Whether the actor is an officer of the agency that decides the case in which the person asked for the block."""
+    from crm.models.right import PersonBlock
+
+    agencies = actor.agency_ids(Role.OFFICER) if actor.kind == ActorKind.STAFF else []
+    return Exists(
+        PersonBlock.objects.standing().filter(
+            Q(person=OuterRef("pk")) | Q(person__merged_into=OuterRef("pk")),
+            case__stages__agency__in=agencies,
+        )
+    )
+
+
 class PersonKind(models.TextChoices):
     HUMAN = "human", _("Person")
     ORGANISATION = "organisation", _("Organisation")
@@ -65,12 +91,15 @@ class PersonKind(models.TextChoices):
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, actor: Actor) -> "PersonQuerySet":
         """Channel staff: whoever the present interaction is about. Officers: the parties of their agency's cases."""
+        if actor.is_system:
+            return self
+        return self._seen_by(actor).filter(~blocked("pk") | _decides_block(actor))
+
+    def _seen_by(self, actor: Actor) -> "PersonQuerySet":
         from crm.models.access import BreakGlass
         from crm.models.case import Case, Party
         from crm.models.interaction import Interaction
 
-        if actor.is_system:
-            return self
         seen = Q(pk__in=[])
         if actor.kind == ActorKind.STAFF and actor.has_role(*CHANNEL_ROLES):
             seen |= Q(pk__in=Interaction.objects.present_of(actor).people())
@@ -84,8 +113,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(seen)
 
     def standing(self) -> "PersonQuerySet":
-        """Those who may be found: neither merged into another record nor redacted."""
-        return self.filter(merged_into__isnull=True, redacted_at__isnull=True)
+        """Those who may be found: neither merged into another record, nor redacted, nor blocked at their request."""
+        return self.filter(~blocked("pk"), merged_into__isnull=True, redacted_at__isnull=True)
 
     def one_with(self, person: "Person") -> "PersonQuerySet":
         """Every record that was found to be this person, itself included."""

@@ -10,6 +10,7 @@ from common import links, phone
 from common.thread import Promise, ThreadPoint
 from crm.models import Case, CaseState, ContactPoint, DocumentState, Interaction, Person
 from crm.models.person import PersonKind
+from crm.queries.blocks import why_blocked
 from crm.queries.people import number_of
 from crm.queries.timeline import case_timeline, timelines
 
@@ -47,6 +48,7 @@ class PersonCard:
     level_words: str
     commune: str
     contacts: list[dict[str, str]] = field(default_factory=list)
+    blocked: str = ""  # why nothing of it is shown
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ class CaseFile:
 def person_card(person: Person, interaction: Interaction | None = None) -> PersonCard:
     """Return a person's card; the level is that of the present contact where there is one."""
     person = person.merged_into or person
+    if sentence := why_blocked(person):
+        level = interaction.identity_level if interaction else 0
+        return PersonCard(
+            gettext("Data blocked"), "lock", "", level, level_words(level), "", blocked=sentence
+        )
     run = number_of(person)
     level = interaction.identity_level if interaction else (run.level if run else 100)
     home = getattr(person, "home", None)

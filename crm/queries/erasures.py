@@ -26,8 +26,8 @@ from crm.models import (
 MOST_NAMED = 3
 STAYS: tuple[tuple[str | Promise, str | Promise], ...] = (
     (
-        _("This case and what was decided in it"),
-        _("It proves that the request was answered; its own rule erases it later."),
+        _("This case, and other cases of the person's rights"),
+        _("They prove that what was asked for was answered; their own rule erases them later."),
     ),
     (_("Who looked at the file, and when"), _("It is proof for the person and for whoever audits.")),
     (
@@ -78,10 +78,15 @@ def erasure_plan(person: Person, *, asked_in: Case) -> ErasurePlan:
 
 
 def cases_to_erase(person: Person, *, asked_in: Case) -> QuerySet[Case]:
-    """What the person applied for and is over, and drafts begun with them before a colleague: never somebody else's case."""
+    """
+    What the person applied for and is over, and drafts begun with them before a colleague: never somebody else's case, nor one of a
+    right over their data, which proves that it was answered.
+    """
     own = Party.objects.of(person).filter(case=OuterRef("pk"), role=PartyRole.APPLICANT)
     drafts = Q(state=CaseState.DRAFT, source__person__in=Person.objects.one_with(person).values("pk"))
-    return Case.objects.filter(Exists(own) | drafts, redacted_at__isnull=True).exclude(pk=asked_in.pk)
+    return Case.objects.filter(Exists(own) | drafts, redacted_at__isnull=True).exclude(
+        Q(pk=asked_in.pk) | Q(version__content__has_key="right")
+    )
 
 
 def contacts_of(person: Person) -> QuerySet[Interaction]:
