@@ -9,6 +9,7 @@ from uuid import UUID
 from celery import shared_task
 
 from accounts.actors import Actor
+from catalog.caching import forget_pages
 from common import clock, live
 from crm import actions, files
 from crm.models import Interaction, PersonExport, RetentionRule
@@ -126,3 +127,9 @@ def finish_exports() -> None:
     waiting = PersonExport.objects.filter(made_at__isnull=True, given_up_at__isnull=True)
     for export_id in waiting.order_by("asked_at").values_list("pk", flat=True)[:20]:
         make_export(export_id=str(export_id))
+
+
+@shared_task(name="crm.refresh_pages", acks_late=True)
+def refresh_pages(*, event_ids: list[str]) -> None:
+    """Make the public page that says how long things are kept stale; doing it twice does no harm."""
+    forget_pages()

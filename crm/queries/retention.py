@@ -30,6 +30,11 @@ def rules() -> QuerySet[RetentionRule]:
     ).order_by("position", "code")
 
 
+def active_rules() -> QuerySet[RetentionRule]:
+    """The rules that are applied, as everybody may read them (Ley 19.628, art. 14 ter: permanent information)."""
+    return RetentionRule.objects.filter(is_active=True).order_by("position", "code")
+
+
 def rule_lines() -> list[RuleLine]:
     """Return every rule with what it would reach now; one bounded count each."""
     now = clock.now()

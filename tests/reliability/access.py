@@ -117,6 +117,8 @@ MATRIX: dict[str, frozenset[str]] = {
     # The agency of the case.
     **_all(OFFICERS, "crm", "work agency-work work-news"),
     **_all(_only("officer"), "crm", "case paper-judge case-act"),
+    # Those who answer for what is kept.
+    **_all(SUPERVISORS | {"administrator"}, "retention", "rules rule"),
     # The office, the clerk who serves, and their supervisor.
     **_all(AT_DESKS, "offices", "desk desk-open"),
     **_all(AT_RECEPTIONS, "offices", "reception queue open-display"),
@@ -158,6 +160,7 @@ NEAREST = {
     "offices": {"colleague", "other_clerk"},
     "callcentre": {"second_agent"},
     "crm": {"other_officer"},
+    "retention": {"officer", "clerk", "analyst"},
     "catalog": {"other_editor"},
     "metrics": {"office_supervisor"},
     "accounts": {"analyst"},
@@ -277,6 +280,7 @@ def _watch(world: World) -> Iterator[str]:
 # --- the world -------------------------------------------------------------------------------------
 def make_world() -> World:
     """Make two of everything, through the same actions as everywhere."""
+    from config.reference.retention import load_retention_rules
     from tests.factories import accounts as people
     from tests.factories import catalog as sheets
     from tests.factories.territory import OfficeFactory
@@ -318,6 +322,9 @@ def make_world() -> World:
     _catalogue(world, version, by)
     _figures(world, by)
     _people(world, other)
+    load_retention_rules()
+    world.own["retention:rule"] = [{"code": "drafts"}]
+    world.bodies["retention:rule"] = {"days": "40", "is_active": "on", "reason": "Lo pidió el archivo."}
     for name, user in users.items():
         world.clients[name] = Client(headers=HERE)
         world.clients[name].force_login(user)
