@@ -10,7 +10,7 @@ class CallcentreConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import rooms
-        from callcentre import permissions
+        from callcentre import held, permissions  # noqa: F401  # registering is the purpose of the import
         from common import channels, links
 
         channels.register(channels.Channel("phone", _("By phone"), "phone", staffed=True))

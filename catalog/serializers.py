@@ -61,6 +61,7 @@ class CostRow(serializers.Serializer[Any]):
 
 class Term(serializers.Serializer[Any]):
     business_days = serializers.IntegerField(allow_null=True)
+    calendar_days = serializers.IntegerField(allow_null=True)
     text = Text()
 
 
@@ -82,6 +83,7 @@ class StageRow(serializers.Serializer[Any]):
     order = serializers.IntegerField()
     required = serializers.BooleanField()  # type: ignore[assignment]
     term_business_days = serializers.IntegerField(allow_null=True)
+    term_calendar_days = serializers.IntegerField(allow_null=True)
 
 
 class Sections(serializers.Serializer[Any]):

@@ -21,6 +21,8 @@ LANGUAGES = ("es", "en")
 SECTIONS = ("purpose", "who_may", "validity", "good_to_know")
 CHANNELS = ("online", "office", "phone", "mobile", "mail", "consulate")
 MODES = ("inform", "start", "complete")
+# The rights of a person over their data (Ley 19.628 as amended by Ley 21.719, arts. 4 to 9): what a case of the sheet asks for.
+RIGHTS = ("access", "rectification", "suppression", "opposition", "portability", "blocking")
 APPLICANTS = ("person", "organisation", "household")
 CHANNEL_LABELS = {
     "online": _("Online"),
@@ -96,12 +98,13 @@ class ChannelGuide:
 
 @dataclass(frozen=True)
 class StageRow:
-    """An agency's part in deciding: order, whether it is required, its term in business days."""
+    """An agency's part in deciding: order, whether it is required, its term in business days or in days of the calendar."""
 
     agency: str
     order: int
     required: bool
     term_business_days: int | None
+    term_calendar_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -193,6 +196,15 @@ class Sheet:
         return (self.content.get("term") or {}).get("business_days")
 
     @property
+    def term_calendar_days(self) -> int | None:
+        return (self.content.get("term") or {}).get("calendar_days")
+
+    @property
+    def right(self) -> str:
+        """The right over their data that a case asks for, empty for every other procedure."""
+        return str(self.content.get("right") or "")
+
+    @property
     def legal_basis(self) -> list[LegalBasis]:
         return [
             LegalBasis(in_language(row["title"]), row.get("url", ""))
@@ -221,7 +233,11 @@ class Sheet:
     def stages(self) -> list[StageRow]:
         return [
             StageRow(
-                row["agency"], row.get("order", 1), row.get("required", True), row.get("term_business_days")
+                row["agency"],
+                row.get("order", 1),
+                row.get("required", True),
+                row.get("term_business_days"),
+                row.get("term_calendar_days"),
             )
             for row in self.content.get("stages", [])
         ]
@@ -256,6 +272,7 @@ def validated(data: Any) -> dict[str, Any]:
     problems += _check_plain(data)
     problems += _check_pairs(data)
     problems += _check_rows(data)
+    problems += _check_terms(data)
     content = {
         key: value
         for key, value in data.items()
@@ -331,6 +348,30 @@ def _check_rows(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for index, row in enumerate(data.get("legal_basis") or []):
         if not isinstance(row, dict) or not _is_link(row.get("url", "")):
             yield f"legal_basis[{index}].url", "must be an http(s) address"
+
+
+def _check_terms(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if data.get("right") and data["right"] not in RIGHTS:
+        yield "right", f"must be one of {', '.join(RIGHTS)}"
+    term = data.get("term")
+    stages = data.get("stages")
+    places = [("term", term, "")] if isinstance(term, dict) else []
+    places += [
+        (f"stages[{index}]", row, "term_")
+        for index, row in enumerate(stages if isinstance(stages, list) else [])
+        if isinstance(row, dict)
+    ]
+    for place, row, prefix in places:
+        calendar = row.get(f"{prefix}calendar_days")
+        if calendar is None:
+            continue
+        if not isinstance(calendar, int) or isinstance(calendar, bool) or not 0 <= calendar <= 2000:
+            yield f"{place}.{prefix}calendar_days", "must be a number of days"
+        if row.get(f"{prefix}business_days") is not None:
+            yield (
+                f"{place}.{prefix}calendar_days",
+                "must stand alone: a term counts business days or every day",
+            )
 
 
 def _is_link(url: Any) -> bool:

@@ -9,6 +9,9 @@ class ConfigConfig(AppConfig):
         from django.urls import reverse
 
         from common import links
+        from crm.held import nothing_of_citizens
+
+        nothing_of_citizens("config.SeedRun")
 
         if settings.DEMO:
             links.register("demo-cast", lambda: reverse("demo:cast"))

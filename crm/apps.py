@@ -11,8 +11,20 @@ class CrmConfig(AppConfig):
 
         from accounts import rooms
         from common import links
-        from crm import events, listeners, permissions  # noqa: F401  # registering is the purpose of the import
+        from crm import events, held_here, listeners, permissions, sections  # noqa: F401  # registering is the purpose of the import
 
+        held_here.register_columns()
+        held_here.register_subjects()
+        rooms.register(
+            rooms.Room(
+                "retention",
+                _("What is kept"),
+                "lock",
+                "retention:rules",
+                frozenset({"administrator", "supervisor"}),
+                position=85,
+            ),
+        )
         rooms.register(
             rooms.Room("agency", _("Agency"), "agency", "crm:work", frozenset({"officer"}), position=40),
         )

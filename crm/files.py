@@ -68,6 +68,13 @@ def store(upload: Any) -> StoredFile:
     return StoredFile(_safe_name(upload.name or "", content_type), content_type, len(content), digest)
 
 
+def keep(name: str, content: bytes, content_type: str) -> StoredFile:
+    """Put a file that we made ourselves into the store."""
+    digest = hashlib.sha256(content).hexdigest()
+    _write(path_of(digest), content)
+    return StoredFile(name, content_type, len(content), digest)
+
+
 def _write(path: Path, content: bytes) -> None:
     try:
         os.utime(

@@ -34,6 +34,10 @@ class Act(forms.Form):
     revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     stage = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, case: Any = None, **kwargs: Any) -> None:
+        self.case = case
+        super().__init__(*args, **kwargs)
+
 
 class Question(Act):
     question = _text(
@@ -153,3 +157,91 @@ class WorkFilter(forms.Form):
             ("", _("All channels")),
             *[(one.code, one.label) for one in channels.known()],
         ]
+
+
+class RuleChange(forms.Form):
+    """After how many days a retention rule applies, or whether it does, and why that changes."""
+
+    days = forms.IntegerField(
+        label=_("After how many days"),
+        min_value=1,
+        max_value=36_525,
+        widget=forms.TextInput({"class": "width-4", "inputmode": "numeric"}),
+        error_messages={
+            "required": _("Write a number of days from 1 to 36,525 (a hundred years)."),
+            "invalid": _("Write a number of days from 1 to 36,525 (a hundred years)."),
+            "min_value": _("Write a number of days from 1 to 36,525 (a hundred years)."),
+            "max_value": _("Write a number of days from 1 to 36,525 (a hundred years)."),
+        },
+    )
+    is_active = forms.BooleanField(label=_("The rule is applied every night"), required=False)
+    reason = forms.CharField(
+        label=_("Why does it change?"),
+        help_text=_("Kept with your name beside the change."),
+        max_length=300,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": _("Write why the rule changes.")},
+    )
+
+
+class Extension(Act):
+    reason = _text(
+        _("Why does it take longer?"),
+        _("Write the reason the citizen will read."),
+        help_text=_("The citizen reads this. The term is extended by 30 calendar days, once."),
+    )
+
+
+class Blocking(Act):
+    """Until when, and why, a person's data are blocked."""
+
+    until = forms.DateField(
+        label=_("Until when?"),
+        help_text=_("Leave it blank to block until somebody lifts it."),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Choose a day after today, at most a year from now.")},
+    )
+    reason = _text(_("Why are they blocked?"), _("Write why they are blocked."), longest=300)
+
+
+class Erasure(Act):
+    """The officer has read what goes and what stays."""
+
+    sure = forms.BooleanField(
+        label=_("I have read what is erased and what stays; it can not be undone."),
+        error_messages={"required": _("Tick that you have read what is erased and what stays.")},
+    )
+
+
+class Correction(Act):
+    """What is wrong, how it should read, and the paper that proves it."""
+
+    key = forms.ChoiceField(
+        label=_("What is wrong?"),
+        choices=[("name", _("Name")), ("birth_date", _("Date of birth")), ("commune", _("Commune"))],
+        error_messages={"required": _("Choose what is wrong."), "invalid_choice": _("Choose what is wrong.")},
+    )
+    value = forms.CharField(
+        label=_("How should it read?"),
+        help_text=_("A date as year, month and day: 1950-12-31. A commune by its code of five figures."),
+        max_length=250,
+        error_messages={"required": _("Write how it should read.")},
+    )
+    evidence = forms.ChoiceField(
+        label=_("Which paper proves it?"),
+        error_messages={
+            "required": _("Choose the paper of this case that proves it."),
+            "invalid_choice": _("Choose the paper of this case that proves it."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        papers = (
+            self.case.documents.filter(replaced_at__isnull=True, redacted_at__isnull=True)
+            if self.case
+            else []
+        )
+        fields: dict[str, Any] = self.fields
+        fields["evidence"].choices = [(str(paper.pk), paper.name) for paper in papers]

@@ -21,3 +21,8 @@ def notify_citizen(batch: list[UUID]) -> None:
 )
 def announce_to_agencies(batch: list[UUID]) -> None:
     tasks.announce_to_agencies.delay(event_ids=[str(event) for event in batch])
+
+
+@on("retention_rule.changed")
+def refresh_pages(batch: list[UUID]) -> None:
+    tasks.refresh_pages.delay(event_ids=[str(event) for event in batch])

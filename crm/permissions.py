@@ -79,6 +79,11 @@ def can_resolve_duplicates(actor: Actor) -> bool:
     return actor.is_staff and actor.has_role(Role.SUPERVISOR)
 
 
+def can_set_retention(actor: Actor) -> bool:
+    """Administrators and supervisors: those who answer for what is kept."""
+    return actor.is_staff and actor.has_role(Role.ADMINISTRATOR, Role.SUPERVISOR)
+
+
 def can_note(actor: Actor, case: Case) -> bool:
     """Officers of an agency that decides the case."""
     agencies = actor.agency_ids(Role.OFFICER)

@@ -1,5 +1,6 @@
 """The background work of people and cases."""
 
+import json
 import logging
 import time
 from datetime import timedelta
@@ -8,12 +9,15 @@ from uuid import UUID
 from celery import shared_task
 
 from accounts.actors import Actor
+from catalog.caching import forget_pages
 from common import clock, live
 from crm import actions, files
-from crm.models import Interaction
+from crm.models import Interaction, PersonExport, RetentionRule
 from crm.queries.audit import broken_seals
 from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages, hashes_with_a_row
+from crm.queries.holdings import holdings_of
 from crm.queries.work import agencies_of_events
+from crm.readable import as_pdf
 from integrations.mail import MailUnavailable
 
 log = logging.getLogger(__name__)
@@ -99,3 +103,49 @@ def check_audit() -> None:
         log.error(
             "Audit: %s between %s and %s are not what was sealed.", broken.source, broken.since, broken.until
         )
+
+
+@shared_task(name="crm.make_export", acks_late=True)
+def make_export(*, export_id: str) -> None:
+    """
+    Make the export that was asked for and attach it to its case; a second time, or once the person was erased, attaches nothing.
+    """
+    export = PersonExport.objects.select_related("person__merged_into", "case").get(pk=export_id)
+    if export.made_at is not None or export.given_up_at is not None:
+        return
+    content = holdings_of(export.person.merged_into or export.person)
+    written = json.dumps(content, ensure_ascii=False, indent=2).encode()
+    name = f"datos-{export.case.folio}"
+    actions.attach_export(
+        export,
+        by=Actor.system(),
+        data=files.keep(f"{name}.json", written, "application/json"),
+        readable=files.keep(f"{name}.pdf", as_pdf(content), "application/pdf"),
+    )
+
+
+@shared_task(name="crm.apply_retention", acks_late=True)
+def apply_retention(*, most_steps: int = 500) -> None:
+    """
+    Every night: redact what each rule reaches, step by step; what is left after so many steps waits for the next night. Then the files
+    of redacted papers are removed.
+    """
+    for rule in RetentionRule.objects.filter(is_active=True).order_by("position", "code"):
+        for _step in range(most_steps):
+            if not actions.apply_retention_rule(rule, by=Actor.system()):
+                break
+    remove_orphan_papers()
+
+
+@shared_task(name="crm.finish_exports", acks_late=True)
+def finish_exports() -> None:
+    """Every few minutes: make the exports whose worker was lost; making one twice attaches it once."""
+    waiting = PersonExport.objects.filter(made_at__isnull=True, given_up_at__isnull=True)
+    for export_id in waiting.order_by("asked_at").values_list("pk", flat=True)[:20]:
+        make_export(export_id=str(export_id))
+
+
+@shared_task(name="crm.refresh_pages", acks_late=True)
+def refresh_pages(*, event_ids: list[str]) -> None:
+    """Make the public page that says how long things are kept stale; doing it twice does no harm."""
+    forget_pages()

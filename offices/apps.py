@@ -10,7 +10,7 @@ class OfficesConfig(AppConfig):
     def ready(self) -> None:
         from accounts import rooms
         from common import channels, links
-        from offices import events, listeners, permissions  # noqa: F401  # registering is the purpose of the import
+        from offices import events, held, listeners, permissions  # noqa: F401  # registering is the purpose of the import
 
         channels.register(channels.Channel("office", _("Office"), "office", staffed=True))
         channels.register(channels.Channel("mobile", _("Mobile office"), "mobile", staffed=True))

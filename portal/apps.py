@@ -9,7 +9,9 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from common import channels, links
+        from crm.held import Fate, register
 
+        register("portal.Draft", Fate.KEPT, "code", "begun_once", why="a code made by chance, and a hash")
         channels.register(channels.Channel("web", _("Online"), "web"))
         for purpose in ("home", "follow", "accessibility", "privacy", "about"):
             links.register(purpose, _page(purpose))

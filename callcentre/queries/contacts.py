@@ -90,16 +90,17 @@ def contact_screen(interaction: Interaction, *, actor: Actor, chosen: str = "") 
     person = interaction.person
     matters = _matters(interaction, chosen)
     look_at = next((matter for matter in matters if matter.is_chosen), None)
-    number = phone.pretty(call.from_number)
+    number = phone.pretty(call.from_number or "")
+    card = _card(person, interaction) if person else None
     is_sure = interaction.identity_level >= 300
     return Contact(
         interaction=interaction,
         call=call,
         now=clock.now(),
-        who=person.name if person else number or gettext("Number withheld"),
+        who=card.name if card else number or gettext("Number withheld"),
         number=number,
-        card=_card(person, interaction) if person else None,
-        candidates=Candidates([], 0) if person else people_with_number(call.from_number),
+        card=card,
+        candidates=Candidates([], 0) if person else people_with_number(call.from_number or ""),
         matters=matters,
         chosen=look_at,
         sheet=look_at.enquiry.version.sheet if look_at and look_at.enquiry.version else None,

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 
 from catalog.models import SearchEntry
 from crm.models import Case, Interaction, Person, PersonAttribute
+from crm.queries.blocks import block_of
 from territory.models import Commune
 
 ASKED = 2
@@ -33,8 +34,11 @@ class Question:
 
 def questions_for(person: Person, interaction: Interaction) -> list[Question]:
     """
-    Return the two questions to ask this person in this call; none where fewer than two things are known.
+    Return the two questions to ask this person in this call; none where fewer than two things are known, or may
+    be used: data blocked at the person's request are not.
     """
+    if block_of(person):
+        return []
     known = [
         q
         for q in (

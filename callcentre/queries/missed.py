@@ -32,13 +32,13 @@ def missed_calls(before: tuple[datetime, UUID] | None = None, *, limit: int = PA
     calls = Call.objects.unanswered().select_related("option", "interaction")
     if before:
         calls = calls.filter(Q(started_at__lt=before[0]) | Q(started_at=before[0], id__lt=before[1]))
-    marked = calls.annotate(returned=~Q(from_number="") & Exists(later)).order_by("-started_at", "-id")[
+    marked = calls.annotate(returned=Q(from_number__gt="") & Exists(later)).order_by("-started_at", "-id")[
         :limit
     ]
     return [
         Missed(
             call=call,
-            number=phone.pretty(call.from_number),
+            number=phone.pretty(call.from_number or ""),
             waited_seconds=int((call.ended_at - call.started_at).total_seconds()) if call.ended_at else 0,
             ending=call.interaction.get_ending_display() if call.interaction else "",
             returned=bool(call.returned),  # type: ignore[attr-defined]  # annotated above

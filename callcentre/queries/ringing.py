@@ -91,5 +91,5 @@ def phone_at(actor: Actor, interaction: Interaction) -> Phone:
 
 
 def _ringing(ring: Ring) -> Ringing:
-    number = ring.call.from_number
+    number = ring.call.from_number or ""
     return Ringing(ring.call, ring, phone.pretty(number), people_with_number(number))

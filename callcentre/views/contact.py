@@ -17,6 +17,7 @@ from common.errors import shown_on
 from crm.actions import log_access
 from crm.models import Interaction, Person
 from crm.panels.people import as_candidates
+from crm.queries.blocks import why_not_found
 from crm.queries.cases import find_case
 from crm.queries.people import find_people
 
@@ -40,6 +41,8 @@ def find_caller(request: ActorRequest, interaction: Interaction) -> HttpResponse
         bring = forms.BringCase(initial={"folio": case.folio})
         return show(request, interaction, find=form, bring=bring, found_case=case)
     people = find_people(text, by=request.actor)
+    if not people and (blocked := why_not_found(text)):
+        messages.warning(request, blocked)
     log_access("search", by=request.actor, interaction=interaction, shown=[person.pk for person in people])
     return show(request, interaction, find=form, found=as_candidates(people), has_searched=True)
 

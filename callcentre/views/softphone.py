@@ -58,7 +58,7 @@ def _calls() -> dict[str, object]:
     rows = [
         {
             "call": call,
-            "number": phone.pretty(call.from_number),
+            "number": phone.pretty(call.from_number or ""),
             "rings": [_phone(ring.user) for ring in call.rings.all()],
         }
         for call in live.prefetch_related("rings__user__extension").order_by("started_at")[:20]

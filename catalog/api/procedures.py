@@ -159,7 +159,11 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
             }
             for row in content.get("costs") or []
         ],
-        "term": {"business_days": term.get("business_days"), "text": _pair(term.get("text"))},
+        "term": {
+            "business_days": term.get("business_days"),
+            "calendar_days": term.get("calendar_days"),
+            "text": _pair(term.get("text")),
+        },
         "legal_basis": [
             {"title": _pair(row["title"]), "url": row.get("url", "")}
             for row in content.get("legal_basis") or []
@@ -171,6 +175,7 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
                 "order": row.get("order", 1),
                 "required": row.get("required", True),
                 "term_business_days": row.get("term_business_days"),
+                "term_calendar_days": row.get("term_calendar_days"),
             }
             for row in content.get("stages") or []
         ],

@@ -186,8 +186,11 @@ class SheetForms:
         content["requirements"] = self._requirements()
         content["costs"] = self.costs.contents()
         content["legal_basis"] = self.laws.contents()
+        term = dict(content.get("term") or {})
+        if data["term_days"]:  # a term counts business days or every day, never both
+            term.pop("calendar_days", None)
         content["term"] = {
-            **(content.get("term") or {}),
+            **term,
             "business_days": data["term_days"],
             "text": rows.pair(data, "term_text"),
         }

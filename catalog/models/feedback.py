@@ -21,7 +21,7 @@ class UsefulnessVote(models.Model):
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="votes")
     is_useful = models.BooleanField()
     saved_visit = models.CharField(max_length=5, choices=SavedVisit, blank=True)
-    comment = models.TextField(blank=True)
+    comment = models.TextField(blank=True, null=True)  # noqa: DJ001  # NULL once redacted
     language = models.CharField(max_length=2, default="es")
     at = models.DateTimeField(db_default=ClockNow())
     redacted_at = models.DateTimeField(null=True, blank=True)
@@ -34,9 +34,10 @@ class ErrorReport(models.Model):
     """A citizen says that something on a sheet is wrong."""
 
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="error_reports")
-    text = models.TextField()
+    text = models.TextField(null=True)  # noqa: DJ001  # NULL once redacted
     at = models.DateTimeField(db_default=ClockNow())
     settled_at = models.DateTimeField(null=True, blank=True)
+    redacted_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.at}"

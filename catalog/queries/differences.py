@@ -108,6 +108,7 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
     term = content.get("term") or {}
     yield from _both(_("How long it takes"), term.get("text"))
     yield (str(_("Term in business days")), ""), str(term.get("business_days") or "")
+    yield (str(_("Term in days of the calendar")), ""), str(term.get("calendar_days") or "")
     for number, row in enumerate(content.get("legal_basis") or [], start=1):
         place = _("Legal basis %(number)s") % {"number": number}
         yield from _both(place, row.get("title"))

@@ -120,6 +120,8 @@ def _topics() -> Iterator[Topic]:
     received = _received_everywhere()
     versions = ProcedureVersion.objects.published().filter(procedure__is_synthetic=False)
     for version in versions.select_related("procedure__agency").order_by("procedure__code"):
+        if version.sheet.right:
+            continue  # nobody of the demo asks for their rights: those cases are decided by acts of their own
         procedure = version.procedure
         yield Topic(
             code=procedure.code,

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from config.demo.world import add_business_days
 from config.national.stories import CaseStory, Someone, VisitStory
-from crm.actions.applications import DEFAULT_TERM
+from crm.terms import DEFAULT_TERM
 
 TABLES = """
 CREATE TEMP TABLE work_person (

@@ -1,5 +1,6 @@
 from crm.actions.applications import begin_case, fill_case, submit_case
 from crm.actions.audit import seal_audit
+from crm.actions.blocks import block_person, lift_block
 from crm.actions.claims import issue_claim_code, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
 from crm.actions.decisions import (
@@ -21,6 +22,8 @@ from crm.actions.duplicates import (
     take_pair,
 )
 from crm.actions.enquiries import close_enquiry, open_enquiry
+from crm.actions.erasures import erase_person
+from crm.actions.exports import ask_export, attach_export
 from crm.actions.files import break_glass, bring_case, log_access, open_file
 from crm.actions.identifiers import NumberTaken, add_identifier
 from crm.actions.interactions import (
@@ -38,6 +41,8 @@ from crm.actions.needs import end_need, note_need
 from crm.actions.notifications import prepare_notifications, send_notification
 from crm.actions.people import know_person
 from crm.actions.queue_states import write_queue_state
+from crm.actions.retention import apply_retention_rule, change_retention_rule
+from crm.actions.rights import correct_attribute, extend_term
 from crm.actions.surveys import answer_survey, invite_to_survey
 
 __all__ = [
@@ -51,17 +56,25 @@ __all__ = [
     "add_member",
     "answer_agency",
     "answer_survey",
+    "apply_retention_rule",
     "ask_citizen",
+    "ask_export",
+    "attach_export",
     "attend_interaction",
     "begin_case",
+    "block_person",
     "break_glass",
     "bring_case",
+    "change_retention_rule",
     "close_case",
     "close_enquiry",
+    "correct_attribute",
     "decide_stage",
     "end_contact_point",
     "end_interaction",
     "end_need",
+    "erase_person",
+    "extend_term",
     "fill_case",
     "find_distinct",
     "identify_person",
@@ -70,6 +83,7 @@ __all__ = [
     "judge_document",
     "know_person",
     "leave_pair",
+    "lift_block",
     "log_access",
     "merge_people",
     "note_case",

@@ -20,7 +20,7 @@ from crm import folios, keys, permissions
 from crm.actions.enquiries import close_enquiry, open_enquiry
 from crm.actions.interactions import NETWORK_ZONE, end_interaction, end_locked, open_interaction
 from crm.actions.levels import LevelTooLow
-from crm.actions.people import enter_person
+from crm.actions.people import enter_person, hold_records
 from crm.models import (
     Case,
     CaseState,
@@ -34,10 +34,9 @@ from crm.models import (
     StageState,
 )
 from crm.models.person import PersonKind
+from crm.terms import due_after
 from events.record import record
-from territory.queries.calendar import add_business_days
 
-DEFAULT_TERM = 20  # business days where a sheet states no term (Ley 19.880, art. 24: twenty days to decide)
 MAX_ANSWERS_BYTES = 200_000
 
 
@@ -95,6 +94,10 @@ def lock_draft(case: Case, *, by: Actor) -> Case:
     require(permissions.can_fill(by, case), _("This application is filled in by somebody else."))
     if not case.is_draft:
         raise DomainError(_("This application was already filed; its answers can not be changed any more."))
+    if case.redacted_at is not None:
+        raise DomainError(
+            _("This application was not sent in time and is not kept any more. Begin it again.")
+        )
     return case
 
 
@@ -214,8 +217,9 @@ def _require_level(case: Case, sheet: Sheet) -> None:
 def _applicant(case: Case, answers: dict[str, Any], *, by: Actor, now: datetime) -> Person:
     level = max(case.source.identity_level, 100)
     name = answers.get("applicant_name") or {}
-    if case.source.person is not None and not answers.get("applicant_run"):
-        return case.source.person
+    known = case.source.person
+    if known is not None and not answers.get("applicant_run") and hold_records(known):
+        return known
     return enter_person(
         by=by,
         at=now,
@@ -276,7 +280,7 @@ def _members(case: Case, sheet: Sheet, *, by: Actor, now: datetime) -> list[tupl
 
 
 def _make_stages(case: Case, sheet: Sheet, today: date, now: datetime) -> list[Stage]:
-    rows = sheet.stages or [StageRow("", 1, True, sheet.term_business_days)]
+    rows = sheet.stages or [StageRow("", 1, True, sheet.term_business_days, sheet.term_calendar_days)]
     agencies = dict(
         Agency.objects.filter(code__in={row.agency for row in rows} - {""}).values_list("code", "pk")
     )
@@ -290,11 +294,10 @@ def _make_stages(case: Case, sheet: Sheet, today: date, now: datetime) -> list[S
             state=StageState.RECEIVED if row.order == first else StageState.WAITING,
             state_since=now,
             term_business_days=row.term_business_days,
-            due_on=add_business_days(today, _term(row.term_business_days)),
+            term_calendar_days=row.term_calendar_days,
+            due_on=due_after(
+                today, business_days=row.term_business_days, calendar_days=row.term_calendar_days
+            ),
         )
         for row in rows
     )
-
-
-def _term(stated: int | None) -> int:
-    return DEFAULT_TERM if stated is None else stated

@@ -5,26 +5,30 @@ lock → permission → clock → model method → save → event, in one transa
 """
 
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from common import clock
+from common import clock, wording
 from common.errors import DomainError, IllegalMove, StaleVersion, require
 from crm import permissions
-from crm.actions.applications import DEFAULT_TERM
 from crm.actions.interactions import NETWORK_ZONE
 from crm.actions.levels import require_level
 from crm.models import Case, CaseState, Interaction, Message, MessageKind, Stage, StageState, state_of
 from crm.models.stage import DECIDED as DECIDED_STAGES
 from crm.models.stage import OPEN as OPEN_STAGES
+from crm.queries.rights import right_of, unmet
+from crm.terms import due_after
 from events.record import record
 from territory.queries.calendar import add_business_days
 
+COMPLAINT_DAYS = 30  # business days to complain of a denied right over one's data
 MAX_TEXT = 5000  # letters of one question, reason, answer or note
 REVIEWED = frozenset({StageState.IN_REVIEW})
 ENDED = DECIDED_STAGES | {StageState.WITHDRAWN}
@@ -292,14 +296,12 @@ def _extend(stage: Stage, at: datetime) -> None:
         return
     submitted = clock.local_date(stage.case.submitted_at or at, NETWORK_ZONE)
     stopped = timedelta(seconds=stage.stopped_seconds)
-    stage.due_on = max(
-        stage.due_on, add_business_days(submitted + timedelta(days=stopped.days), term_of(stage))
-    )
+    stage.due_on = max(stage.due_on, _due(stage, submitted + timedelta(days=stopped.days)))
 
 
-def term_of(stage: Stage) -> int:
-    """The stage's term in business days, twenty where none is stated (Ley 19.880, art. 24)."""
-    return DEFAULT_TERM if stage.term_business_days is None else stage.term_business_days
+def _due(stage: Stage, day: date) -> date:
+    """The last day of a stage's term, counted from a day."""
+    return due_after(day, business_days=stage.term_business_days, calendar_days=stage.term_calendar_days)
 
 
 @transaction.atomic
@@ -312,7 +314,7 @@ def decide_stage(
     :param decision: granted, denied or referred
     :raises NotAllowed: `by` is no officer of the agency
     :raises IllegalMove: the stage is not under review
-    :raises DomainError: a denial or referral has no reason
+    :raises DomainError: a denial or referral has no reason; what a case of a right asks for was not done
     """
     try:
         to = StageState(decision)
@@ -321,6 +323,14 @@ def decide_stage(
         raise DomainError(_("Choose a decision."), decision=_("Choose a decision.")) from None
     if to != StageState.GRANTED or reason.strip():
         reason = _written(reason, "reason", _("Write the reason the citizen will read."))
+
+    def check(case: Case, stage: Stage, at: datetime) -> dict[str, Any]:
+        if to == StageState.GRANTED and (missing := unmet(case)):
+            raise DomainError(missing)
+        if to == StageState.DENIED and right_of(case):
+            stage.decision_reason = f"{stage.decision_reason}\n\n{_complaint(case, at)}"
+        return {}
+
     return _move(
         stage,
         to,
@@ -331,7 +341,17 @@ def decide_stage(
         event=event,
         reason=reason.strip(),
         revision=revision,
+        prepare=check,
     )
+
+
+def _complaint(case: Case, at: datetime) -> str:
+    """What a denial of a right must say, in the citizen's language (Ley 19.628 as amended by Ley 21.719)."""
+    with translation.override(case.language):
+        last = add_business_days(clock.local_date(at, NETWORK_ZONE), COMPLAINT_DAYS)
+        return gettext(
+            "If you do not agree, you may complain to the Personal Data Protection Agency within %(days)d business days, until %(day)s."
+        ) % {"days": COMPLAINT_DAYS, "day": wording.day(last)}
 
 
 @transaction.atomic
@@ -350,10 +370,14 @@ def reopen_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None =
     require(permissions.can_decide(by, stage), _("Only officers of the agency can open its part again."))
     if case.state != CaseState.CLOSED:
         raise IllegalMove(CaseState(case.state), CaseState.IN_REVIEW)
+    if case.redacted_at is not None:
+        raise DomainError(
+            _("The answers of this case were erased when their term was over: a new application is needed.")
+        )
 
     def renew(case: Case, stage: Stage, at: datetime) -> dict[str, Any]:
         today = clock.local_date(at, NETWORK_ZONE)
-        stage.due_on = add_business_days(today, term_of(stage))
+        stage.due_on = _due(stage, today)
         stage.assigned_to_id = by.user_id
         case.reopened_count += 1
         Message.objects.create(
@@ -382,7 +406,7 @@ def _begin_again(stages: list[Stage], reopened: Stage, now: datetime) -> None:
     for other in stages:
         if other.state in {StageState.MOOT, StageState.WITHDRAWN}:
             other.move_to(StageState.WAITING if other.order > reopened.order else StageState.RECEIVED, at=now)
-            other.due_on = add_business_days(clock.local_date(now, NETWORK_ZONE), term_of(other))
+            other.due_on = _due(other, clock.local_date(now, NETWORK_ZONE))
             other.save()
 
 

@@ -34,6 +34,10 @@ def add_document(
     require(allowed, _("Only the citizen, or whoever attends them, can add papers."))
     if not case.is_draft and not case.is_open:
         raise DomainError(_("This case is decided: papers can not be added any more."))
+    if case.redacted_at is not None:
+        raise DomainError(
+            _("This application was not sent in time and is not kept any more. Begin it again.")
+        )
     now = clock.now()
     others = case.documents.filter(Q(requirement="") | Q(requirement__regex=rf"^{OTHER}\d+$"))
     same = case.documents.filter(requirement=requirement) if requirement else others

@@ -12,6 +12,7 @@ from common import clock
 from common.errors import DomainError, require
 from crm import permissions
 from crm.models import AccessLog, BreakGlass, Case, Interaction, InteractionCase, Person
+from crm.queries.blocks import why_blocked
 from events.record import record
 
 OPEN_FOR = timedelta(minutes=30)
@@ -47,8 +48,14 @@ def open_file(person: Person, *, by: Actor, reason: str, interaction: Interactio
     """
     Open a person's file, leaving a line in the log that the person can read.
 
-    :raises DomainError: no reason was given
+    :raises DomainError: no reason was given, or the person's data are blocked and they are not being attended
     """
+    is_attended = (
+        interaction is not None or Person.objects.visible_to(by).filter(pk=person.survivor_id).exists()
+    )
+    sentence = "" if is_attended else why_blocked(person)
+    if sentence:
+        raise DomainError(sentence)
     if not reason.strip():
         raise DomainError(_("Write why you need to see this."), reason=_("Write why you need to see this."))
     log_access("open_person", by=by, person_id=person.pk, reason=reason, interaction=interaction)
@@ -85,12 +92,17 @@ def bring_case(interaction: Interaction, *, by: Actor, case: Case, reason: str =
     Bring a case into the present contact, found by its folio: from now on, and until the contact is finished, it is visible.
 
     :raises NotAllowed: `by` does not attend this contact
-    :raises DomainError: the case is of somebody else than the person attended, and no reason was given
+    :raises DomainError: the case is of somebody else than the person attended, and no reason was given; or of somebody whose
+        data are blocked
     """
     interaction = Interaction.objects.lock(interaction.pk)
     require(
         permissions.is_attending(by, interaction), _("Only whoever attends a contact brings a case into it.")
     )
+    if not case.blocks.exists():  # in the case of the request itself its person may be told how it goes
+        for party in case.parties.select_related("person"):
+            if sentence := why_blocked(party.person):
+                raise DomainError(sentence)
     own = interaction.person is not None and case.parties.of(interaction.person).exists()
     if not own and not reason.strip():
         raise DomainError(

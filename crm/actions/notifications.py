@@ -11,6 +11,8 @@ from accounts.actors import Actor
 from common import clock, links
 from crm.models import Case, ContactPoint, Notification
 from crm.models.notification import NotificationState
+from crm.models.person import blocked
+from crm.queries.blocks import block_of
 from events.models import Event
 from events.record import once
 from integrations import mail
@@ -40,7 +42,9 @@ def _make(case: Case, event: Event) -> None:
     """Only the mail given in this very case is written to: a person's other addresses may belong to somebody else."""
     given = ((case.answers or {}).get("applicant_email") or "").strip().lower()
     points = (
-        ContactPoint.objects.filter(kind="email", value=given, person__parties__case=case).distinct()
+        ContactPoint.objects.filter(kind="email", value=given, person__parties__case=case)
+        .exclude(blocked("person"))
+        .distinct()
         if given
         else []
     )
@@ -61,10 +65,15 @@ def send_notification(notification_id: UUID, *, by: Actor) -> None:
 
     :raises MailUnavailable: try again later; it stays pending
     """
-    notification = Notification.objects.select_related("case__version", "contact_point").get(
+    notification = Notification.objects.select_related("case__version", "contact_point__person").get(
         pk=notification_id
     )
     if notification.state != NotificationState.PENDING or notification.case is None:
+        return
+    if notification.contact_point.value is None or block_of(notification.contact_point.person):
+        _settle(
+            notification, NotificationState.FAILED
+        )  # erased or blocked meanwhile: nothing is sent any more
         return
     case = notification.case
     with translation.override(case.language):
@@ -82,6 +91,10 @@ def send_notification(notification_id: UUID, *, by: Actor) -> None:
         )
     except mail.MailRefused:
         state = NotificationState.FAILED
+    _settle(notification, state)
+
+
+def _settle(notification: Notification, state: NotificationState) -> None:
     with transaction.atomic():
         Notification.objects.filter(pk=notification.pk, state=NotificationState.PENDING).update(
             state=state, sent_at=clock.now()

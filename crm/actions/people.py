@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from common import clock
 from crm.levels import LIFETIMES, process_of
 from crm.models import ContactPoint, Interaction, Person, PersonAttribute, PersonIdentifier
-from crm.models.person import HomeCommune, IdentifierKind, PersonKind
+from crm.models.person import HomeCommune, PersonKind
 from crm.queries.people import surest
 from events.record import record
 
@@ -33,6 +33,15 @@ INSERT INTO {HomeCommune._meta.db_table} (person_id, commune_id)
 SELECT %(person)s, %(commune)s WHERE %(commune)s::text IS NOT NULL
 ON CONFLICT (person_id) DO UPDATE SET commune_id = excluded.commune_id
 """  # noqa: S608  # names of ours
+
+
+_HOLD_BY_RUN = f"""
+SELECT p.* FROM {Person._meta.db_table} p JOIN {PersonIdentifier._meta.db_table} i ON i.person_id = p.id
+WHERE i.kind = 'run' AND i.country = 'CL' AND i.value = %s AND i.is_active AND p.redacted_at IS NULL FOR KEY SHARE OF p, i
+"""  # noqa: S608  # names of ours
+_HOLD = f"""
+SELECT redacted_at FROM {Person._meta.db_table} WHERE id = %s OR merged_into_id = %s ORDER BY id FOR {{strength}}
+"""  # noqa: S608  # likewise
 
 
 @transaction.atomic
@@ -91,11 +100,15 @@ def enter_person(
 ) -> Person:
     """Do what `know_person` says, as a step of an action that has its transaction and has read the clock."""
     person = Person(name=name[:250], kind=kind, created_at=at, is_synthetic=synthetic)
-    if _enter_number(person, run, level=level, interaction=interaction, at=at):
+    known: Person | None = None
+    while not _enter_number(person, run, level=level, interaction=interaction, at=at):
+        if known := _by_run(run or ""):
+            break
+    if known is None:
         person.save(force_insert=True)
         _tell_known(person, by=by, at=at, interaction=interaction)
     else:
-        person = _by_run(run or "")
+        person = known
         if name and level > 100 and level > _level_of(person, "name", at):
             person.name = name[:250]
             person.save(update_fields=["name"])
@@ -126,12 +139,24 @@ def _enter_number(
         return bool(cursor.rowcount)
 
 
-def _by_run(run: str) -> Person:
-    return (
-        PersonIdentifier.objects.select_related("person")
-        .get(kind=IdentifierKind.RUN, country="CL", value=run, is_active=True)
-        .person
-    )
+def _by_run(run: str) -> Person | None:
+    """
+    Return the person with this number, held so that nobody erases them before the end of the transaction (several may hold them at
+    once); None when they were erased while we waited, and the number is nobody's any more.
+    """
+    found = Person.objects.raw(_HOLD_BY_RUN, [run])
+    return next(iter(found), None)
+
+
+def hold_records(person: Person, *, to_erase: bool = False) -> bool:
+    """
+    Keep a person, under every record of theirs, as they are until the end of the transaction: held by several at once, erased by one
+    alone. False: they were erased.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD.format(strength="UPDATE" if to_erase else "KEY SHARE"), [person.survivor_id] * 2)
+        rows = cursor.fetchall()
+    return bool(rows) and all(redacted_at is None for (redacted_at,) in rows)
 
 
 def _tell_known(person: Person, *, by: Actor, at: datetime, interaction: Interaction | None) -> None:

@@ -43,6 +43,14 @@ BEGIN
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION public.record_change() FROM PUBLIC;
+-- Called by redact_people: neither what was changed before nor what the redaction itself changes keeps a value.
+CREATE FUNCTION public.redact_people_of_changes(ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM set_config('ventanilla.redacting', 'on', true);
+    UPDATE crm_change SET before = NULL WHERE person_id = ANY(ids) AND before IS NOT NULL;
+END $$;
+REVOKE ALL ON FUNCTION public.redact_people_of_changes(uuid[]) FROM PUBLIC;
 DO $$ DECLARE watched record; BEGIN
     FOR watched IN SELECT * FROM (VALUES
         ('crm_person', 'id'), ('crm_personidentifier', 'person_id'), ('crm_personattribute', 'person_id'),
@@ -53,7 +61,7 @@ DO $$ DECLARE watched record; BEGIN
     END LOOP;
 END $$;
 """
-NO_CHANGES = "DROP FUNCTION public.record_change() CASCADE; DROP TABLE public.crm_change"
+NO_CHANGES = "DROP FUNCTION public.redact_people_of_changes(uuid[]); DROP FUNCTION public.record_change() CASCADE; DROP TABLE public.crm_change"
 
 SEALS = """
 -- A reason may be redacted later; its hash stays, so that a seal over it holds.
@@ -144,7 +152,7 @@ ALTER TABLE public.crm_accesslog DROP COLUMN reason_digest;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0005_people_in_full"), ("events", "0001_initial")]
+    dependencies = [("crm", "0008_retention_and_rights"), ("events", "0001_initial")]
     operations = [
         migrations.RunSQL(CHANGES.replace("@ROLE@", ROLE), NO_CHANGES),
         migrations.RunSQL(SEALS.replace("@ROLE@", ROLE), NO_SEALS),

@@ -19,6 +19,8 @@ from crm.models.person import (
     Process,
 )
 from crm.models.queue_state import QueueState
+from crm.models.retention import RedactionLog, RetentionChange, RetentionRule
+from crm.models.right import PersonBlock, PersonExport
 from crm.models.stage import Stage, StageState
 from crm.models.survey import SurveyAnswer, SurveyInvitation
 
@@ -49,12 +51,17 @@ __all__ = [
     "PartyRole",
     "Person",
     "PersonAttribute",
+    "PersonBlock",
+    "PersonExport",
     "PersonIdentifier",
     "PersonKind",
     "PersonNeed",
     "Placement",
     "Process",
     "QueueState",
+    "RedactionLog",
+    "RetentionChange",
+    "RetentionRule",
     "Seal",
     "Stage",
     "StageState",

@@ -20,7 +20,7 @@ class AccessLog(models.Model):
     actor_kind = models.CharField(max_length=10)
     actor_id = models.UUIDField(null=True)
     act = models.CharField(max_length=30)  # open_case, open_person, search, download, list …
-    reason = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(max_length=300, blank=True, null=True)  # noqa: DJ001  # NULL once redacted
     person_id = models.UUIDField(null=True)
     case_id = models.UUIDField(null=True)
     shown_ids = models.JSONField(default=list)
@@ -46,7 +46,7 @@ class BreakGlass(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     person = models.ForeignKey("crm.Person", models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=300)
+    reason = models.CharField(max_length=300, null=True)  # noqa: DJ001  # NULL once redacted
     at = models.DateTimeField(db_default=ClockNow())
     expires_at = models.DateTimeField()
 

@@ -178,6 +178,10 @@ class Case(models.Model):
                 | ~Q(state="closed") & Q(closed_at__isnull=True),
             ),
             models.CheckConstraint(
+                name="case_redacted_has_no_answers",
+                condition=Q(redacted_at__isnull=True) | Q(answers__isnull=True),
+            ),
+            models.CheckConstraint(
                 name="case_submitted_after_begun",
                 condition=Q(submitted_at__isnull=True) | Q(submitted_at__gte=F("begun_at")),
             ),

@@ -35,15 +35,16 @@ class Document(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="documents")
     requirement = models.CharField(max_length=60)
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, null=True)  # noqa: DJ001  # NULL once redacted
     content_type = models.CharField(max_length=60)
     size = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64)  # empty once redacted: the sweep of orphans removes the file
     state = models.CharField(max_length=8, choices=DocumentState, default=DocumentState.RECEIVED)
-    reason = models.TextField(blank=True)
+    reason = models.TextField(blank=True, null=True)  # noqa: DJ001  # NULL once redacted
     interaction = models.ForeignKey(Interaction, models.PROTECT, null=True, related_name="documents")
     received_at = models.DateTimeField(db_default=ClockNow())
     replaced_at = models.DateTimeField(null=True, blank=True)
+    redacted_at = models.DateTimeField(null=True, blank=True)
 
     objects = DocumentQuerySet.as_manager()
 

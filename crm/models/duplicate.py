@@ -104,7 +104,7 @@ class DuplicatePair(models.Model):
     taken_until = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(max_length=300, blank=True, null=True)  # noqa: DJ001  # NULL once redacted
 
     objects = PairQuerySet.as_manager()
 
@@ -151,7 +151,7 @@ class Merge(models.Model):
     merged = models.ForeignKey(Person, models.PROTECT, related_name="merges")
     at = models.DateTimeField(db_default=ClockNow())
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=300)
+    reason = models.CharField(max_length=300, null=True)  # noqa: DJ001  # NULL once redacted
     taken_over = ArrayField(
         models.CharField(max_length=10), default=list
     )  # what the survivor shows of the merged record
@@ -160,7 +160,7 @@ class Merge(models.Model):
     earlier_language = models.CharField(max_length=3, blank=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    undone_reason = models.CharField(max_length=300, blank=True)
+    undone_reason = models.CharField(max_length=300, blank=True, null=True)  # noqa: DJ001  # NULL once redacted
 
     objects = MergeQuerySet.as_manager()
 

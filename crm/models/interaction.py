@@ -14,7 +14,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from common.clock import ClockNow
 from common.ids import new_id
-from crm.models.person import RowsOfPeople, surviving
+from crm.models.person import RowsOfPeople, blocked, surviving
 from territory.models import Commune, Office
 
 
@@ -48,9 +48,12 @@ class InteractionQuerySet(RowsOfPeople["Interaction"]):
         return self.filter(seen)
 
     def people(self) -> models.QuerySet[Any]:
-        """The surviving records of those these contacts are with, or about."""
-        with_whom = self.exclude(person=None).values_list(surviving("person"), flat=True)
-        for_whom = self.exclude(represented=None).values_list(surviving("represented"), flat=True)
+        """The surviving records of those these contacts are with, or about, but for whoever asked for their data to be blocked."""
+        with_whom = (
+            self.exclude(person=None).exclude(blocked("person")).values_list(surviving("person"), flat=True)
+        )
+        for_whom = self.exclude(represented=None).exclude(blocked("represented"))
+        for_whom = for_whom.values_list(surviving("represented"), flat=True)
         return with_whom.union(for_whom, all=True)
 
     def lock(self, pk: UUID) -> "Interaction":
@@ -89,6 +92,7 @@ class Interaction(models.Model):
         max_length=40, blank=True
     )  # the key pressed on line 101, the matter told at reception
     is_synthetic = models.BooleanField(default=False)
+    redacted_at = models.DateTimeField(null=True, blank=True)  # with whom it was is not known any more
 
     objects = InteractionQuerySet.as_manager()
 
@@ -125,7 +129,7 @@ class InteractionCase(models.Model):
 
     interaction = models.ForeignKey(Interaction, models.PROTECT, related_name="brought_cases")
     case = models.ForeignKey("crm.Case", models.PROTECT, related_name="brought_into")
-    reason = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(max_length=300, blank=True, null=True)  # noqa: DJ001  # NULL once redacted
     at = models.DateTimeField(db_default=ClockNow())
 
     class Meta:

@@ -15,6 +15,7 @@ class MessageKind(models.TextChoices):
     QUESTION = "question", _("Question to the citizen")
     ANSWER = "answer", _("Answer of the citizen")
     NOTE = "note", _("Internal note")
+    NOTICE = "notice", _("Notice to the citizen")
 
 
 class Message(models.Model):

@@ -69,6 +69,32 @@ LANGUAGES = {
 }
 
 
+def blocked(record: str) -> Exists:
+    """Whether the data of the person whose record's id stands under a name are blocked at their request (`crm.models.right`)."""
+    from crm.models.right import PersonBlock
+
+    standing = PersonBlock.objects.standing()
+    one = (
+        Q(person=OuterRef(record))
+        | Q(person__merged_into=OuterRef(record))
+        | Q(person__merged=OuterRef(record))
+    )
+    return Exists(standing.filter(one))
+
+
+def _decides_block(actor: Actor) -> Exists:
+    """Whether the actor is an officer of the agency that decides the case in which the person asked for the block."""
+    from crm.models.right import PersonBlock
+
+    agencies = actor.agency_ids(Role.OFFICER) if actor.kind == ActorKind.STAFF else []
+    return Exists(
+        PersonBlock.objects.standing().filter(
+            Q(person=OuterRef("pk")) | Q(person__merged_into=OuterRef("pk")),
+            case__stages__agency__in=agencies,
+        )
+    )
+
+
 class PersonKind(models.TextChoices):
     HUMAN = "human", _("Person")
     ORGANISATION = "organisation", _("Organisation")
@@ -78,15 +104,18 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, actor: Actor) -> "PersonQuerySet":
         """
         Channel staff: whoever the present interaction is about, and whose file they opened with a reason lately. Officers: the parties
-        of their agency's cases. A key's holder: those of their case.
+        of their agency's cases. A key's holder: those of their case. Whoever has their data blocked: only who decides on it.
         """
+        if actor.is_system:
+            return self
+        return self._seen_by(actor).filter(~blocked("pk") | _decides_block(actor))
+
+    def _seen_by(self, actor: Actor) -> "PersonQuerySet":
         from crm.models.access import BreakGlass
         from crm.models.case import Party
         from crm.models.interaction import Interaction
         from crm.models.stage import Stage
 
-        if actor.is_system:
-            return self
         seen = Q(pk__in=[])
         if actor.kind == ActorKind.STAFF and actor.has_role(*CHANNEL_ROLES):
             seen |= Q(pk__in=Interaction.objects.present_of(actor).people())
@@ -103,8 +132,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(seen)
 
     def standing(self) -> "PersonQuerySet":
-        """Those who may be found: neither merged into another record nor redacted."""
-        return self.filter(merged_into__isnull=True, redacted_at__isnull=True)
+        """Those who may be found: neither merged into another record, nor redacted, nor blocked at their request."""
+        return self.filter(~blocked("pk"), merged_into__isnull=True, redacted_at__isnull=True)
 
     def one_with(self, person: "Person") -> "PersonQuerySet":
         """Every record that was found to be this person, itself included."""
@@ -142,7 +171,11 @@ class Person(models.Model):
             models.CheckConstraint(
                 name="person_not_merged_into_itself",
                 condition=~Q(merged_into=models.F("id")) | Q(merged_into__isnull=True),
-            )
+            ),
+            models.CheckConstraint(
+                name="person_redacted_has_no_name",
+                condition=Q(redacted_at__isnull=True) | Q(name__isnull=True),
+            ),
         ]
         indexes = [
             GinIndex(OpClass(Func("name", function="plain"), name="gin_trgm_ops"), name="person_name_trigram")
@@ -213,6 +246,9 @@ class PersonAttribute(models.Model):
     level = models.PositiveSmallIntegerField(default=100)
     process = models.CharField(max_length=9, choices=Process, default=Process.DECLARED, db_default="declared")
     interaction = models.ForeignKey("crm.Interaction", models.PROTECT, null=True, related_name="+")
+    evidence = models.ForeignKey(
+        "crm.Document", models.PROTECT, null=True, blank=True, related_name="+"
+    )  # the paper by which it was corrected
     at = models.DateTimeField(db_default=ClockNow())
     expires_at = models.DateTimeField(null=True, blank=True)  # after this it is what the person says, no more
 

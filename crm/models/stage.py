@@ -84,12 +84,16 @@ class Stage(models.Model):
     state = models.CharField(max_length=16, choices=StageState, default=StageState.RECEIVED)
     state_since = models.DateTimeField()
     term_business_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    term_calendar_days = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # where the law counts every day
     due_on = models.DateField(null=True, blank=True)
+    extended_at = models.DateTimeField(null=True, blank=True)  # its term was extended, once
     stopped_at = models.DateTimeField(null=True, blank=True)  # the clock stands while the citizen is asked
     stopped_seconds = models.PositiveBigIntegerField(default=0)
     assigned_to = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="stages")
     decided_at = models.DateTimeField(null=True, blank=True)
-    decision_reason = models.TextField(blank=True)
+    decision_reason = models.TextField(blank=True, null=True)  # noqa: DJ001  # NULL once redacted
 
     objects = StageQuerySet.as_manager()
 
@@ -107,6 +111,10 @@ class Stage(models.Model):
             ),
             models.CheckConstraint(
                 name="stage_denied_says_why", condition=~Q(state="denied") | ~Q(decision_reason="")
+            ),
+            models.CheckConstraint(
+                name="stage_one_kind_of_term",
+                condition=Q(term_business_days__isnull=True) | Q(term_calendar_days__isnull=True),
             ),
             models.UniqueConstraint(name="stage_once", fields=["case", "agency", "order"]),
         ]

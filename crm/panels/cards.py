@@ -10,6 +10,7 @@ from common import links, phone
 from common.thread import Promise, ThreadPoint
 from crm.models import Case, CaseState, ContactPoint, DocumentState, Interaction, Person, PersonNeed
 from crm.models.person import PersonKind
+from crm.queries.blocks import why_blocked
 from crm.queries.people import number_of
 from crm.queries.timeline import case_timeline, timelines
 
@@ -49,6 +50,7 @@ class PersonCard:
     commune: str
     contacts: list[dict[str, str]] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
+    blocked: str = ""  # why nothing of it is shown
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,11 @@ class CaseFile:
 def person_card(person: Person, interaction: Interaction | None = None) -> PersonCard:
     """Return a person's card; the level is that of the present contact where there is one."""
     person = person.merged_into or person
+    if sentence := why_blocked(person):
+        level = interaction.identity_level if interaction else 0
+        return PersonCard(
+            gettext("Data blocked"), "lock", "", level, level_words(level), "", blocked=sentence
+        )
     run = number_of(person)
     level = interaction.identity_level if interaction else (run.level if run else 100)
     home = getattr(person, "home", None)
@@ -144,6 +151,10 @@ def case_lines(cases: list[Case], *, actor: Actor) -> list[CaseLine]:
 def case_file(case: Case, *, actor: Actor) -> CaseFile:
     """Return a case's file as this actor may read it."""
     labels = {row.code: row.label for row in case.version.sheet.requirements}
+    labels |= {
+        "export-data": gettext("Your data, for machines (JSON)"),
+        "export-readable": gettext("Your data, to read (PDF)"),
+    }
     tones = {DocumentState.ACCEPTED: "granted", DocumentState.REJECTED: "refused"}
     return CaseFile(
         case=case,
@@ -152,7 +163,7 @@ def case_file(case: Case, *, actor: Actor) -> CaseFile:
         papers=[
             {
                 "label": labels.get(paper.requirement, gettext("Paper")),
-                "name": paper.name,
+                "name": paper.name or gettext("erased"),
                 "state": paper.get_state_display(),
                 "tone": tones.get(DocumentState(paper.state), "neutral"),
                 "reason": paper.reason,

@@ -62,7 +62,8 @@ def _texts(events: list[Event], *, staff: bool) -> dict[str, str]:
     )
     if papers:
         texts |= {
-            str(pk): name for pk, name in Document.objects.filter(pk__in=papers).values_list("pk", "name")
+            str(pk): name or ""
+            for pk, name in Document.objects.filter(pk__in=papers).values_list("pk", "name")
         }
     return texts
 

@@ -3,12 +3,10 @@ What an officer may do with a case: each act's words, key and form, when it is o
 carries it out.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -17,26 +15,10 @@ from crm import actions, forms, permissions
 from crm.actions.decisions import ENDED
 from crm.models import Case, CaseState, Stage, StageState
 from crm.panels.work import StageLine
+from crm.queries.rights import unmet
 from crm.queries.work import stages_of
-
-CarryOut = Callable[[Case, Stage | None, Actor, dict[str, Any]], object]
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that can be done: `asks` says whether it opens a form first."""
-
-    name: str
-    label: str | Promise
-    key: str
-    done: str | Promise
-    carry_out: CarryOut
-    form: type[forms.Act] = forms.Act
-    css: str = "button-secondary"
-
-    @property
-    def asks(self) -> bool:
-        return self.form is not forms.Act
+from crm.views.act import Act, CarryOut
+from crm.views.rights import RIGHTS_ACTS, rights_acts
 
 
 @dataclass(frozen=True)
@@ -124,7 +106,7 @@ _ACTS = (
     Act("reopen", _("Reopen"), "o", _("The case is open again, with a new promise."), _reopen, forms.Reopen),
     Act("note", _("Note"), "n", _("The note is kept; only staff read it."), _note, forms.Note),
 )
-ACTS = {act.name: act for act in _ACTS}
+ACTS = {act.name: act for act in (*_ACTS, *RIGHTS_ACTS)}
 
 
 def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
@@ -137,6 +119,9 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
         names.append("take")
     elif own.state == StageState.IN_REVIEW:
         names += ["refer", "deny", "ask", "grant"]
+    if asked := rights_acts(case, own):
+        place = len(names) if unmet(case) or "grant" not in names else names.index("grant")
+        names[place:place] = asked
     if (
         own.state in {StageState.IN_REVIEW, StageState.AWAITING_CITIZEN}
         and own.assigned_to_id != actor.user_id

@@ -19,7 +19,9 @@ from crm.panels.applications import answer_rows
 from crm.panels.cards import case_file
 from crm.panels.work import party_lines, stage_lines
 from crm.queries.work import messages_of
-from crm.views.acts import ACTS, Act, acts_now, present_stage
+from crm.views.act import Act
+from crm.views.acts import ACTS, acts_now, present_stage
+from crm.views.rights import right_preview
 
 
 def find_case(request: ActorRequest, folio: str) -> Case:
@@ -44,8 +46,8 @@ def act_on_case(request: ActorRequest, folio: str, name: str) -> HttpResponse:
         raise Http404
     case = find_case(request, folio)
     if request.method != "POST":
-        return render_case(request, case, act=act, form=act.form(initial=_initial(request, case)))
-    form = act.form(request.POST)
+        return render_case(request, case, act=act, form=act.form(case=case, initial=_initial(request, case)))
+    form = act.form(request.POST, case=case)
     if form.is_valid():
         with shown_on(form):
             act.carry_out(
@@ -84,6 +86,7 @@ def render_case(
         "is_refused": status == 422,
         "judgement": None,
         "judged": None,
+        **right_preview(case, act),
         **more,
     }
     if not request.htmx or status == 422:

@@ -9,12 +9,13 @@ from catalog.models import ProcedureVersion
 from catalog.questionnaires.question import Questionnaire
 from crm.models import ContactPoint, Person
 from crm.models.person import ContactKind, PersonKind
+from crm.queries.blocks import block_of
 from crm.queries.people import number_of
 
 
 def known_answers(person: Person | None, version: ProcedureVersion) -> dict[str, Any]:
     """Return the answers known for the applicant; the clerk reads them to the citizen before filing."""
-    if person is None or person.kind != PersonKind.HUMAN:
+    if person is None or person.kind != PersonKind.HUMAN or block_of(person):
         return {}
     person = person.merged_into or person
     number = number_of(person)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -21,6 +22,7 @@ from common.pages import render_page
 from crm import actions as crm
 from crm import files
 from crm.models import Person
+from crm.queries.blocks import why_not_found
 from crm.queries.cases import find_case
 from crm.queries.people import find_people
 from offices import actions, forms
@@ -171,6 +173,8 @@ def find_person(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return render_visit(request, visit, status=422, person_form=form)
     people = find_people(form.cleaned_data["text"], by=request.actor, limit=6)
+    if not people and (blocked := why_not_found(form.cleaned_data["text"])):
+        messages.warning(request, blocked)
     crm.log_access(
         "search", by=request.actor, interaction=visit.interaction, shown=[person.pk for person in people]
     )
@@ -183,7 +187,8 @@ def identify_person(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     """Say that the visit is with a person found, and whether their document was seen."""
     visit = visit_of(request, visit_id)
     try:
-        person = get_object_or_404(Person, pk=UUID(request.POST.get("person", "")))
+        people = Q(pk__in=Person.objects.standing().values("pk")) | Q(pk=visit.interaction.person_id)
+        person = get_object_or_404(Person.objects.filter(people), pk=UUID(request.POST.get("person", "")))
     except ValueError:
         raise Http404 from None
     actions.identify_here(

@@ -83,6 +83,11 @@ def _term(sheet: Sheet) -> str:
     if sheet.term_business_days:
         days = sheet.term_business_days
         return ngettext("Up to %(days)d business day", "Up to %(days)d business days", days) % {"days": days}
+    if sheet.term_calendar_days:
+        days = sheet.term_calendar_days
+        return ngettext(
+            "Up to %(days)d day, counting every day", "Up to %(days)d days, counting every day", days
+        ) % {"days": days}
     if sheet.term_business_days == 0:
         return gettext("At once")
     if sheet.term_text:

@@ -3,7 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from crm.queries.retention import active_rules
 from portal.cache import published_page
+from portal.queries.rights import rights_procedures
 
 
 @published_page
@@ -21,4 +23,4 @@ def show_accessibility(request: HttpRequest) -> HttpResponse:
 @published_page
 def show_privacy(request: HttpRequest) -> HttpResponse:
     """Say what is kept about people, why, and for how long."""
-    return render(request, "portal/privacy.html")
+    return render(request, "portal/privacy.html", {"rules": active_rules(), "rights": rights_procedures()})

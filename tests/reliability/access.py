@@ -124,6 +124,8 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(_only("clerk", "officer"), "files", "pair-report"),
     **_all(_only("clerk"), "files", "file-correct"),
     **_all(SUPERVISORS, "files", "pairs pair pair-decide merge merge-place"),
+    # Those who answer for what is kept.
+    **_all(SUPERVISORS | {"administrator"}, "retention", "rules rule"),
     # The office, the clerk who serves, and their supervisor.
     **_all(AT_DESKS, "offices", "desk desk-open"),
     **_all(AT_RECEPTIONS, "offices", "reception queue open-display"),
@@ -166,6 +168,7 @@ NEAREST = {
     "callcentre": {"second_agent"},
     "crm": {"other_officer"},
     "files": {"other_officer", "editor"},
+    "retention": {"officer", "clerk", "analyst"},
     "catalog": {"other_editor"},
     "metrics": {"office_supervisor"},
     "accounts": {"analyst"},
@@ -285,6 +288,7 @@ def _watch(world: World) -> Iterator[str]:
 # --- the world -------------------------------------------------------------------------------------
 def make_world() -> World:
     """Make two of everything, through the same actions as everywhere."""
+    from config.reference.retention import load_retention_rules
     from tests.factories import accounts as people
     from tests.factories import catalog as sheets
     from tests.factories.territory import OfficeFactory
@@ -327,6 +331,9 @@ def make_world() -> World:
     _catalogue(world, version, by)
     _figures(world, by)
     _people(world, other)
+    load_retention_rules()
+    world.own["retention:rule"] = [{"code": "drafts"}]
+    world.bodies["retention:rule"] = {"days": "40", "is_active": "on", "reason": "Lo pidió el archivo."}
     for name, user in users.items():
         world.clients[name] = Client(headers=HERE)
         world.clients[name].force_login(user)

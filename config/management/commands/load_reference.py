@@ -7,7 +7,7 @@ from django.db import transaction
 
 from catalog.sheets import SheetInvalid
 from config.progress import Progress
-from config.reference import bodies, places, sheets
+from config.reference import bodies, places, retention, sheets
 
 
 class Command(BaseCommand):
@@ -19,6 +19,7 @@ class Command(BaseCommand):
             self._say(bodies.load_agencies())
             self._say(bodies.load_agreements())
             sheets.load_topics()
+            self._say(retention.load_retention_rules())
         try:
             self._say(sheets.load_sheets(Progress("catalogue")))
         except SheetInvalid as error:

@@ -1,0 +1,43 @@
+"""Cases of a person's right over their data: of which right, of whom, and whether what it asks for was done."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from catalog.queries.published import content_of
+from catalog.sheets import Sheet
+from crm.models import Case, PartyRole, Person, PersonAttribute, PersonBlock, PersonExport, RedactionLog
+
+UNMET: dict[str, str | Promise] = {
+    "access": _("Prepare the export first: granting access hands over what it holds."),
+    "portability": _("Prepare the export first: granting portability hands over what it holds."),
+    "suppression": _("Erase the person's data first, or deny it and say what must stay and why."),
+    "blocking": _("Block the person's data first, or deny it and say why."),
+    "rectification": _("Correct what is wrong first, or deny it and say why."),
+}
+
+
+def right_of(case: Case) -> str:
+    """Return the right a case is about (`catalog.sheets.RIGHTS`), empty for any other case."""
+    return Sheet(content_of(case.version_id)).right
+
+
+def person_of(case: Case) -> Person | None:
+    """Return whose data a case of a right is about: its applicant, by the record that stands for them."""
+    part = case.parties.filter(role=PartyRole.APPLICANT).select_related("person__merged_into").first()
+    return (part.person.merged_into or part.person) if part else None
+
+
+def unmet(case: Case) -> str | Promise | None:
+    """Return the sentence that says what must be done before a case of a right is granted; None when it was, or for other cases."""
+    right = right_of(case)
+    done = {
+        "access": PersonExport.objects.filter(made_at__isnull=False, expired_at__isnull=True),
+        "portability": PersonExport.objects.filter(made_at__isnull=False, expired_at__isnull=True),
+        "suppression": RedactionLog.objects.all(),
+        "blocking": PersonBlock.objects.all(),
+    }
+    if right == "rectification":
+        return None if PersonAttribute.objects.filter(evidence__case=case).exists() else UNMET[right]
+    if right not in done:
+        return None
+    return None if done[right].filter(case=case).exists() else UNMET[right]

@@ -1,0 +1,347 @@
+"""Everything held about a person, and nobody else; an export, an erasure and a new case at the same moment."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from time import sleep
+
+import pytest
+from django.db import connection
+
+from accounts.actors import Actor
+from accounts.models import Role
+from common import clock
+from common.errors import AlreadyDone, DomainError
+from config.reference.retention import load_retention_rules
+from crm import actions, files, tasks
+from crm.models import Case, Document, Party, Person, PersonExport, PersonIdentifier, RetentionRule
+from crm.queries.holdings import SCHEMA, holdings_of
+from crm.readable import as_pdf
+from tests.callcentre import phones
+from tests.factories import accounts as people
+from tests.factories import catalog as sheets
+from tests.factories import crm
+from tests.factories.rights import decide, right_case
+
+HOUSEHOLD = [
+    {
+        "key": "members",
+        "type": "people",
+        "question": {"es": "¿Quiénes viven con usted?", "en": "Who lives with you?"},
+        "max_items": 5,
+        "relations": ["child", "spouse"],
+    }
+]
+BERTA = {
+    "id": "b",
+    "given": "Berta",
+    "surnames": "Canaria",
+    "run": "5126663-3",
+    "birth_date": "2001-02-03",
+    "relation": "child",
+}
+
+
+@pytest.fixture
+def asked(agency, officer):
+    load_retention_rules()
+    return lambda right="access": right_case(right, agency=agency, officer=officer)
+
+
+@pytest.fixture
+def household(agency):
+    return sheets.publish(
+        sheets.sheet(
+            code="777", slug="hogar", applicant="household", form=[*sheets.SHEET["form"], *HOUSEHOLD]
+        ),
+        agency=agency,
+    )
+
+
+def made(case):
+    export = actions.ask_export(case, by=case.by)
+    tasks.make_export(export_id=str(export.pk))
+    return PersonExport.objects.get(pk=export.pk)
+
+
+def rows(content, code):
+    return next(section["rows"] for section in content["sections"] if section["code"] == code)
+
+
+# --- what is in it -----------------------------------------------------------------------------------
+def test_everything_held_is_in_it_each_with_its_source(submitted_case, agent, officer, actor_of):
+    by = actor_of(officer)
+    decide(submitted_case, by=by, decision="denied", reason="Falta un papel.")
+    contact = phones.speaks(agent, number="+56911111111")
+    person = Person.objects.get()
+    actions.identify_person(contact, by=actor_of(agent), person=person, level=300)
+    actions.open_file(person, by=actor_of(agent), reason="Llama por su caso.", interaction=contact)
+    actions.answer_survey(submitted_case.source.survey, by=Actor.visitor(), grade=6, comment="Bien.")
+
+    content = holdings_of(person)
+
+    assert content["schema"] == SCHEMA
+    assert rows(content, "numbers")[0]["value"] == "12345678-5"
+    assert {row["what"] for row in rows(content, "attributes")} >= {"name", "commune"}
+    assert {row["value"] for row in rows(content, "contact_points")} == {"amina@test.invalid", "+56987654321"}
+    case = rows(content, "cases")[0]
+    assert (case["folio"], case["decisions"][0]["reason"]) == (submitted_case.folio, "Falta un papel.")
+    assert case["papers"][0]["name"] == "comprobante.pdf"
+    assert len(rows(content, "contacts")) == 2
+    assert rows(content, "calls")[0]["number"] == "+56911111111"
+    assert rows(content, "surveys")[0]["comment"] == "Bien."
+    assert any(row["reason"] == "Llama por su caso." for row in rows(content, "readings"))
+    json.dumps(content)
+
+
+def test_staff_are_a_role_and_a_place_and_notes_are_counted_not_told(submitted_case, officer, actor_of):
+    by = actor_of(officer)
+    actions.take_stage(submitted_case.stages.get(), by=by)
+    actions.note_case(submitted_case, by=by, text="Nota reservada.")
+    actions.log_access("open_case", by=by, case_id=submitted_case.pk)
+
+    text = json.dumps(holdings_of(Person.objects.get()), ensure_ascii=False)
+
+    assert "Nota reservada" not in text
+    assert officer.name not in text
+    assert '"internal_notes": 1' in text
+    assert "Servicio de Registro Civil" in text
+
+
+def test_those_who_live_with_the_person_are_not_in_it(household):
+    crm.filed_case(household, members=[BERTA])
+    amina, berta = (PersonIdentifier.objects.get(value=value).person for value in ("12345678-5", "5126663-3"))
+
+    hers, theirs = (json.dumps(holdings_of(one), ensure_ascii=False) for one in (amina, berta))
+
+    for canary in ("Berta", "Canaria", "5126663-3", "2001-02-03"):
+        assert canary not in hers
+        assert canary in theirs
+    for canary in ("Amina", "12345678-5", "amina@test.invalid", "comprobante"):
+        assert canary not in theirs
+
+
+def test_merged_records_are_one_person(submitted_case, supervisor, actor_of):
+    person = Person.objects.get()
+    second = actions.know_person(by=Actor.system(), name="Amina R.", email="otra@test.invalid")
+    actions.merge_people(second, person, by=actor_of(supervisor), reason="Es ella.")
+
+    content = holdings_of(second)
+
+    assert {row["value"] for row in rows(content, "contact_points")} >= {
+        "otra@test.invalid",
+        "amina@test.invalid",
+    }
+    assert len(rows(content, "cases")) == 1
+
+
+def test_the_readable_file_is_tagged_and_nothing_in_it_is_a_command(submitted_case):
+    person = Person.objects.get()
+    Person.objects.filter(pk=person.pk).update(name='#panic("x") *a* $ @b <c>')
+    Case.objects.update(
+        answers={
+            **submitted_case.answers,
+            "applicant_name": {"given": '#read("/etc/passwd")', "surnames": "[x"},
+        }
+    )
+
+    pdf = as_pdf(holdings_of(person))
+
+    assert pdf.startswith(b"%PDF-")
+    assert b"StructTreeRoot" in pdf
+
+
+# --- the case of the right ---------------------------------------------------------------------------
+def test_the_export_becomes_two_papers_of_its_case_for_its_holder_and_officer_alone(
+    asked, clerk, other_officer, actor_of
+):
+    case = asked()
+
+    export = made(case)
+
+    assert {paper.requirement for paper in (export.data, export.readable)} == {
+        "export-data",
+        "export-readable",
+    }
+    content = json.loads(files.path_of(export.data.sha256).read_bytes())
+    assert rows(content, "numbers")[0]["value"] == "12345678-5"
+    for actor, sees in (
+        (case.holder, True),
+        (case.by, True),
+        (actor_of(clerk), False),
+        (actor_of(other_officer), False),
+    ):
+        assert Document.objects.visible_to(actor).filter(pk=export.data_id).exists() == sees
+    assert decide(case, by=case.by).state == "granted"
+
+
+def test_an_export_is_asked_for_once_at_a_time_and_made_once(asked):
+    case = asked("portability")
+    export = actions.ask_export(case, by=case.by)
+    with pytest.raises(AlreadyDone):
+        actions.ask_export(case, by=case.by)
+
+    tasks.make_export(export_id=str(export.pk))
+    tasks.make_export(export_id=str(export.pk))
+    tasks.finish_exports()
+
+    assert Document.objects.filter(requirement__startswith="export-").count() == 2
+
+
+def test_an_export_expires_and_the_case_can_not_be_granted_with_it_then(asked):
+    case = asked()
+    export = made(case)
+
+    with clock.frozen(clock.now() + timedelta(days=31)):
+        assert actions.apply_retention_rule(RetentionRule.objects.get(code="exports"), by=Actor.system()) == 1
+        with pytest.raises(DomainError):
+            actions.decide_stage(case.stages.get(), by=case.by, decision="granted", reason="")
+
+    paper = Document.objects.get(pk=export.data_id)
+    assert (paper.name, paper.sha256) == (None, "")
+
+
+def test_an_export_of_a_case_decided_meanwhile_is_given_up(asked):
+    case = asked()
+    export = actions.ask_export(case, by=case.by)
+    decide(case, by=case.by, decision="denied", reason="No es usted.")
+
+    tasks.make_export(export_id=str(export.pk))
+
+    assert PersonExport.objects.get().given_up_at
+    assert not Document.objects.filter(requirement__startswith="export-").exists()
+
+
+# --- at the same moment ------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "late", [(), ("filing",), ("erasure",), ("filing", "erasure"), ("export",), ("export", "filing")]
+)
+def test_an_export_an_erasure_and_a_new_case_at_once_each_end_in_one_clear_state(late, transactional_db):
+    load_retention_rules()
+    agency = people.AgencyFactory(code="SRCEI")
+    officer = people.staff("Olga Vidal", Role.OFFICER, agency=agency)
+    version = sheets.publish(sheets.sheet(), agency=agency)
+    erasure = right_case("suppression", agency=agency, officer=officer)
+    old = Person.objects.get()
+    access = right_case("access", agency=agency, officer=officer)
+    export = actions.ask_export(access, by=access.by)
+    draft = crm.draft_case(version)
+    start = Barrier(3)
+
+    def erase():
+        # While the access case is open it stands in the way: its holder withdraws it as the erasure comes.
+        actions.withdraw_case(access, by=access.holder, interaction=access.source)
+        return actions.erase_person(erasure, by=erasure.by)
+
+    def at_once(name, act):
+        try:
+            start.wait()
+            if name in late:
+                sleep(0.6)
+            return act()
+        except DomainError as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        erased, filed, _made = (
+            pool.submit(at_once, name, act)
+            for name, act in (
+                ("erasure", erase),
+                ("filing", lambda: actions.submit_case(draft, by=draft.holder)),
+                ("export", lambda: tasks.make_export(export_id=str(export.pk))),
+            )
+        )
+
+    new = Case.objects.get(pk=draft.pk)
+    whose = new.parties.get().person
+    old.refresh_from_db()
+    assert not isinstance(filed.result(), DomainError)
+    assert (new.state, new.folio is not None) == ("submitted", True)
+    if isinstance(erased.result(), DomainError):
+        assert old.name
+        assert whose == old
+    else:
+        assert (old.name, bool(old.redacted_at)) == (None, True)
+        assert whose != old
+        assert (whose.name, whose.redacted_at) == ("Amina Rojas Soto", None)
+        assert PersonIdentifier.objects.get(is_active=True).person == whose
+    assert new.answers
+    assert not Party.objects.filter(case=new, person__redacted_at__isnull=False).exists()
+    export.refresh_from_db()
+    assert (export.made_at is None) != (export.given_up_at is None)
+    handed = Document.objects.filter(requirement__startswith="export-", redacted_at__isnull=True)
+    assert handed.exists() == (export.made_at is not None and export.expired_at is None)
+    assert not (old.redacted_at and handed.exists())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erasure_waits_for_the_filing_that_came_first_and_then_sees_it(transactional_db):
+    from threading import Event as Signal
+
+    from django.db import transaction
+
+    load_retention_rules()
+    agency = people.AgencyFactory(code="SRCEI")
+    officer = people.staff("Olga Vidal", Role.OFFICER, agency=agency)
+    version = sheets.publish(sheets.sheet(), agency=agency)
+    erasure = right_case("suppression", agency=agency, officer=officer)
+    draft = crm.draft_case(version)
+    filed = Signal()
+
+    def file():
+        try:
+            with transaction.atomic():
+                actions.submit_case(draft, by=draft.holder)
+                filed.set()
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_sleep(0.6)")
+        finally:
+            connection.close()
+
+    def erase():
+        try:
+            filed.wait()
+            return actions.erase_person(erasure, by=erasure.by)
+        except DomainError as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(file)
+        outcome = pool.submit(erase).result()
+
+    assert isinstance(outcome, DomainError)
+    assert Case.objects.get(pk=draft.pk).folio in str(outcome)
+    assert Person.objects.get().name
+
+
+@pytest.mark.django_db(transaction=True)
+def test_everything_in_an_export_is_of_one_moment(transactional_db, monkeypatch):
+    from crm import held
+
+    agency = people.AgencyFactory(code="SRCEI")
+    crm.filed_case(sheets.publish(sheets.sheet(), agency=agency))
+    person = Person.objects.get()
+    sections = held.sections()
+
+    def meanwhile(_person):
+        def write():
+            Person.objects.filter(pk=person.pk).update(language="en")
+            actions.know_person(by=Actor.system(), name="Otro Nombre", run="12345678-5", phone="+56933333333")
+            connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(write).result()
+        return []
+
+    monkeypatch.setattr(held, "sections", lambda: [held.Section("between", "Entre", meanwhile, 0), *sections])
+
+    text = json.dumps(holdings_of(person), ensure_ascii=False)
+
+    assert "+56933333333" not in text
+    assert "+56933333333" in json.dumps(holdings_of(person), ensure_ascii=False)
