@@ -32,7 +32,7 @@ def register_columns() -> None:
     register("crm.BreakGlass", Fate.PERSON, "reason")
     register("crm.Change", Fate.PERSON, "before")
     register("crm.Change", Fate.KEPT, "relation", "row_id", why=CODES)
-    register("crm.Seal", Fate.KEPT, "source", why=CODES)
+    register("crm.Seal", Fate.KEPT, "source", "digest", why=CODES)
     register("crm.AccessLog", Fate.PERSON, "reason")
     register(
         "crm.AccessLog",
