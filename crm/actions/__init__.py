@@ -28,6 +28,13 @@ from crm.actions.interactions import (
     wrap_up_interaction,
 )
 from crm.actions.keys import TooManyGuesses, open_with_key
+from crm.actions.mandates import (
+    MandateRefused,
+    register_mandate,
+    represent,
+    revoke_mandate,
+    stop_representing,
+)
 from crm.actions.members import add_member, remove_member
 from crm.actions.merges import merge_people, place, unmerge_people
 from crm.actions.notifications import prepare_notifications, send_notification
@@ -37,6 +44,7 @@ from crm.actions.surveys import answer_survey, invite_to_survey
 
 __all__ = [
     "LevelTooLow",
+    "MandateRefused",
     "TakenByColleague",
     "TooManyGuesses",
     "add_document",
@@ -69,9 +77,13 @@ __all__ = [
     "place",
     "prepare_notifications",
     "redeem_claim_code",
+    "register_mandate",
     "remove_member",
     "reopen_stage",
+    "represent",
+    "revoke_mandate",
     "send_notification",
+    "stop_representing",
     "submit_case",
     "suspect_pair",
     "take_pair",

@@ -18,7 +18,18 @@ from common.errors import DomainError, IllegalMove, StaleVersion, require
 from crm import permissions
 from crm.actions.applications import DEFAULT_TERM
 from crm.actions.interactions import NETWORK_ZONE
-from crm.models import Case, CaseState, Interaction, Message, MessageKind, Stage, StageState, state_of
+from crm.actions.mandates import require_voice
+from crm.models import (
+    Case,
+    CaseState,
+    Interaction,
+    MandateAct,
+    Message,
+    MessageKind,
+    Stage,
+    StageState,
+    state_of,
+)
 from crm.models.stage import DECIDED as DECIDED_STAGES
 from crm.models.stage import OPEN as OPEN_STAGES
 from events.record import record
@@ -243,6 +254,7 @@ def answer_agency(
 
     :param question: which one, when several are open; the oldest otherwise
     :raises NotAllowed: `by` neither holds the key nor has the case before them
+    :raises MandateRefused: somebody speaks for another, by a mandate that does not allow it
     :raises DomainError: nothing is being asked, or nothing was written
     """
     text = _written(text, "text", _("Write your answer to the agency."))
@@ -253,6 +265,14 @@ def answer_agency(
     question = asked.filter(pk=question.pk).first() if question else asked.first()
     if question is None or question.stage is None:
         raise DomainError(_("Nobody is asking anything in this case now; your answer was already received."))
+
+    require_voice(
+        case,
+        by=by,
+        act=MandateAct.ANSWER,
+        interaction=interaction,
+        refusal=_("Only the citizen, or whoever attends them, can answer."),
+    )
 
     def write(case: Case, stage: Stage, at: datetime) -> dict[str, Any]:
         message = Message.objects.create(
@@ -273,8 +293,8 @@ def answer_agency(
         StageState.IN_REVIEW,
         by=by,
         start={StageState.AWAITING_CITIZEN},
-        allowed=lambda actor, stage: permissions.can_speak_for_citizen(actor, case),
-        refusal=_("Only the citizen, or whoever attends them, can answer."),
+        allowed=lambda actor, stage: True,  # asked above
+        refusal="",
         event="case.answered",
         interaction=interaction,
         prepare=write,
@@ -389,12 +409,16 @@ def withdraw_case(case: Case, *, by: Actor, interaction: Interaction) -> Case:
     Withdraw an open case at the citizen's wish.
 
     :raises NotAllowed: `by` neither holds the key nor has the case before them
+    :raises MandateRefused: somebody speaks for another, by a mandate that does not allow it
     :raises IllegalMove: the case is decided
     """
     case = Case.objects.lock(case.pk)
-    require(
-        permissions.can_speak_for_citizen(by, case),
-        _("Only the citizen, or whoever attends them, can withdraw."),
+    require_voice(
+        case,
+        by=by,
+        act=MandateAct.SUBMIT,
+        interaction=interaction,
+        refusal=_("Only the citizen, or whoever attends them, can withdraw."),
     )
     if not case.is_open:
         raise IllegalMove(CaseState(case.state), CaseState.WITHDRAWN)

@@ -91,7 +91,7 @@ def enter_person(
 ) -> Person:
     """Do what `know_person` says, as a step of an action that has its transaction and has read the clock."""
     person = Person(name=name[:250], kind=kind, created_at=at, is_synthetic=synthetic)
-    if _enter_number(person, run, level=level, interaction=interaction, at=at):
+    if enter_number(person, run, level=level, interaction=interaction, at=at):
         person.save(force_insert=True)
         _tell_known(person, by=by, at=at, interaction=interaction)
     else:
@@ -109,7 +109,7 @@ def enter_person(
     return person
 
 
-def _enter_number(
+def enter_number(
     person: Person, run: str | None, *, level: int, interaction: Interaction | None, at: datetime
 ) -> bool:
     """

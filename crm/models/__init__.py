@@ -5,6 +5,7 @@ from crm.models.document import Document, DocumentState
 from crm.models.duplicate import DuplicatePair, DuplicateRule, Merge, PairState, Placement
 from crm.models.enquiry import Enquiry, EnquiryKind, EnquiryOutcome
 from crm.models.interaction import Interaction, InteractionCase
+from crm.models.mandate import Mandate, MandateAct, MandateKind
 from crm.models.message import Message, MessageKind
 from crm.models.notification import Notification
 from crm.models.person import (
@@ -37,6 +38,9 @@ __all__ = [
     "EnquiryOutcome",
     "Interaction",
     "InteractionCase",
+    "Mandate",
+    "MandateAct",
+    "MandateKind",
     "Merge",
     "Message",
     "MessageKind",

@@ -73,7 +73,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self
         seen = Q(pk__in=[])
         if actor.kind == ActorKind.STAFF and actor.has_role(*CHANNEL_ROLES):
-            seen |= Q(pk__in=Interaction.objects.present_of(actor).people())
+            present = Interaction.objects.present_of(actor)
+            seen |= Q(pk__in=present.people()) | Q(pk__in=present.spoken_for())
         if actor.kind in {ActorKind.STAFF, ActorKind.HOLDER}:
             cases = Case.objects.visible_to(actor)
             parties = Party.objects.filter(case__in=cases)
