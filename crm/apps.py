@@ -17,4 +17,5 @@ class CrmConfig(AppConfig):
             rooms.Room("agency", _("Agency"), "agency", "crm:work", frozenset({"officer"}), position=40),
         )
         links.register("paper", lambda paper_id: reverse("papers:paper", args=[paper_id]))
+        links.register("mandate-evidence", lambda mandate_id: reverse("papers:mandate", args=[mandate_id]))
         links.register("agency-case", lambda folio: reverse("crm:case", args=[folio]))

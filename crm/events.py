@@ -13,13 +13,25 @@ register(
     Kind("enquiry.closed", _("A matter was given its outcome")),
     Kind("interaction.identified", _("The person was identified")),
     Kind("case.begun", _("An application was begun")),
-    Kind("case.submitted", _("The application was filed"), _("You filed your application")),
+    Kind(
+        "case.submitted",
+        _("The application was filed"),
+        _("You filed your application"),
+        _("Your application was filed"),
+    ),
     Kind("case.taken", _("The agency began its review"), _("The agency began to review your case")),
     Kind("case.reassigned", _("A colleague took the case over")),
     Kind("case.asked", _("The agency asked the citizen"), _("The agency asks you for something")),
-    Kind("case.answered", _("The citizen answered"), _("You answered the agency")),
+    Kind(
+        "case.answered", _("The citizen answered"), _("You answered the agency"), _("The agency was answered")
+    ),
     Kind("case.paper_added", _("A paper was added"), _("A paper was added to your case")),
-    Kind("case.status_told", _("The state of the case was told"), _("You asked how your case is going")),
+    Kind(
+        "case.status_told",
+        _("The state of the case was told"),
+        _("You asked how your case is going"),
+        _("How your case is going was asked"),
+    ),
     Kind("case.note_added", _("An internal note was written")),
     Kind("case.granted", _("The case was granted"), _("Your application was granted")),
     Kind("case.denied", _("The case was denied"), _("Your application was not granted")),
@@ -27,7 +39,12 @@ register(
         "case.referred", _("The case was sent to another agency"), _("Your case was sent to another agency")
     ),
     Kind("case.lapsed", _("The case lapsed"), _("Your case lapsed: no answer came in time")),
-    Kind("case.withdrawn", _("The case was withdrawn"), _("You withdrew your application")),
+    Kind(
+        "case.withdrawn",
+        _("The case was withdrawn"),
+        _("You withdrew your application"),
+        _("Your application was withdrawn"),
+    ),
     Kind("case.closed", _("The case was closed"), _("Your case was closed")),
     Kind("case.reopened", _("The case was reopened"), _("Your case was opened again")),
     Kind("case.stage_decided", _("An agency decided its part"), _("An agency decided its part of your case")),

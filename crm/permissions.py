@@ -60,12 +60,12 @@ def can_speak_for_citizen(
     return _is_theirs(case, present.spoken_for(act, case.version.procedure_id))
 
 
-def is_about_their_case(interaction: Interaction, case: Case) -> bool:
-    """Whether a case is of whoever this contact is with; of whom they speak for, as far as they may ask how it goes."""
+def is_about_their_case(interaction: Interaction, case: Case, *, act: str = MandateAct.STATUS) -> bool:
+    """Whether a case is of whoever this contact is with; or of whom they speak for, where their mandate allows this act in it."""
     here = Interaction.objects.filter(pk=interaction.pk)
     if interaction.represented_id is None:
         return _is_theirs(case, here.people())
-    return _is_theirs(case, here.spoken_for(MandateAct.STATUS, case.version.procedure_id))
+    return _is_theirs(case, here.spoken_for(act, case.version.procedure_id))
 
 
 def can_be_given_key(interaction: Interaction, case: Case) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from crm.models import Case, Interaction
+from crm.permissions import is_about_their_case
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,18 @@ class Level:
 
 def level_in(interaction: Interaction, case: Case, act: str) -> Level:
     """
-    Return the level of an act (status, answer, submit) on a case in a call; whoever is no party of the case
-    has none.
+    Return the level of an act (status, answer, submit) on a case in a call; whoever is no party of the case,
+    nor speaks for one by a mandate that allows the act, has none.
     """
     needed = case.version.sheet.level("phone", act)
-    is_party = interaction.person is not None and case.parties.of(interaction.person).exists()
+    is_party = is_about_their_case(interaction, case, act=act)
     reached = interaction.identity_level if is_party else 0
+    if reached < needed and not is_party and interaction.represented_id is not None:
+        return Level(
+            needed,
+            reached,
+            gettext("The mandate does not allow this. What it allows stands beside the caller."),
+        )
     return Level(needed, reached, "" if reached >= needed else _way(needed, is_party=is_party))
 
 

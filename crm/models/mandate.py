@@ -101,7 +101,11 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         return found.alias(agent_survivor=surviving("agent")).filter(held | Q(Exists(through)))
 
     def visible_to(self, actor: Actor) -> "MandateQuerySet":
-        """Whoever may see a case sees by what mandate somebody acts in it; channel staff those of the people before them."""
+        """
+        Whoever may see a case sees by what mandate somebody acts in it; channel staff those of the people before them, or whose file
+        they opened with a reason.
+        """
+        from crm.models.access import BreakGlass
         from crm.models.case import Case, Party
         from crm.models.interaction import Interaction
 
@@ -115,6 +119,14 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
                 survivor__in=present.values(survivor=surviving("person"))
             )
             seen |= Q(grantor__in=people.values("pk")) | Q(agent__in=people.values("pk"))
+            seen |= Q(pk__in=present.exclude(mandate=None).values("mandate"))
+        if actor.is_staff and actor.user_id:
+            opened = Person.objects.alias(survivor=surviving_self()).filter(
+                survivor__in=BreakGlass.objects.valid()
+                .filter(user=actor.user_id)
+                .values(survivor=surviving("person"))
+            )
+            seen |= Q(grantor__in=opened.values("pk")) | Q(agent__in=opened.values("pk"))
         return self.filter(seen)
 
     def hold(self) -> "MandateQuerySet":

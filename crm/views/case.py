@@ -84,6 +84,8 @@ def render_case(
         "is_refused": status == 422,
         "judgement": None,
         "judged": None,
+        "revocation": None,
+        "revoked": None,
         **more,
     }
     if not request.htmx or status == 422:
@@ -92,7 +94,7 @@ def render_case(
         actions.log_access("open_case", by=request.actor, case_id=case.pk)
         context |= {
             "stages": stages,
-            "parties": party_lines(case),
+            "parties": party_lines(case, actor=request.actor),
             "answers": answer_rows(case),
             "conversation": messages_of(case),
         }
