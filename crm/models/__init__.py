@@ -1,5 +1,5 @@
 from crm.models.access import AccessLog, BreakGlass
-from crm.models.case import Case, CaseState, Party, PartyRole, state_of
+from crm.models.case import Case, CaseState, Party, PartyRole, Relation, state_of
 from crm.models.claim import ClaimCode
 from crm.models.document import Document, DocumentState
 from crm.models.duplicate import DuplicatePair, DuplicateRule, Merge, PairState, Placement
@@ -57,6 +57,7 @@ __all__ = [
     "Placement",
     "Process",
     "QueueState",
+    "Relation",
     "Stage",
     "StageState",
     "SurveyAnswer",

@@ -244,6 +244,19 @@ class PartyRole(models.TextChoices):
     REPRESENTATIVE = "representative", _("Representative")
 
 
+class Relation(models.TextChoices):
+    """What a representative is to the applicant, as they say."""
+
+    PARENT = "parent", _("Mother or father")
+    CHILD = "child", _("Daughter or son")
+    SPOUSE = "spouse", _("Spouse or partner")
+    SIBLING = "sibling", _("Sister or brother")
+    GUARDIAN = "guardian", _("Guardian or curator")
+    CARER = "carer", _("Carer")
+    PROXY = "proxy", _("Representative with a power")
+    OTHER = "other", _("Somebody else")
+
+
 class PartyQuerySet(RowsOfPeople["Party"]):
     def in_person(self) -> "PartyQuerySet":
         """

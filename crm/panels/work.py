@@ -15,7 +15,7 @@ from common import clock, phone, wording
 from common.keyset import KeysetPage
 from common.thread import Promise, ThreadPoint
 from crm import permissions
-from crm.models import Case, Party, PartyRole, Stage, StageState
+from crm.models import Case, Party, PartyRole, Relation, Stage, StageState
 from crm.panels.cards import level_words, promise_of
 from crm.panels.mandates import MandateLine, lines_of
 from crm.queries.mandates import mandates_by_id
@@ -77,6 +77,7 @@ class PartyLine:
     commune: str
     contacts: list[str]
     acts_for: str = ""  # whose representative they are
+    relation: str = ""  # what they say they are to them
     mandate: MandateLine | None = None
 
 
@@ -161,5 +162,6 @@ def _party_line(party: Party, applicant: str, mandates: dict[UUID, MandateLine])
             if one.ended_at is None and one.value
         ][:4],
         acts_for=(applicant or gettext("Name erased")) if is_representative else "",
+        relation=str(Relation(party.relation).label) if party.relation in Relation.values else "",
         mandate=mandates.get(party.mandate_id) if party.mandate_id else None,
     )
