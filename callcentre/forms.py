@@ -38,6 +38,17 @@ class FindCaller(forms.Form):
         return text
 
 
+class FindRepresented(FindCaller):
+    """Find whom the caller speaks for."""
+
+    text = forms.CharField(
+        label=_("RUN or name of whom the caller speaks for"),
+        max_length=120,
+        error_messages={"required": _("Write the RUN or the name of whom the caller speaks for.")},
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+
 class NewCaller(forms.Form):
     """Enter somebody nobody was found for."""
 

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from callcentre.views import applications, cases, console, contact, line_now, matters, softphone
+from callcentre.views import applications, cases, console, contact, line_now, mandates, matters, softphone
 
 app_name = "callcentre"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("contact/<uuid:ref>/caller/new/", contact.enter_caller, name="caller-enter"),
     path("contact/<uuid:ref>/caller/forget/", contact.forget_caller, name="caller-forget"),
     path("contact/<uuid:ref>/caller/questions/", contact.check_knowledge, name="caller-questions"),
+    path("contact/<uuid:ref>/represented/", mandates.represent, name="represent"),
+    path("contact/<uuid:ref>/represented/find/", mandates.find_represented, name="find-represented"),
+    path("contact/<uuid:ref>/represented/stop/", mandates.stop_representing, name="stop-representing"),
     path("contact/<uuid:ref>/note/", contact.write_note, name="note"),
     path("contact/<uuid:ref>/over/", contact.end_call, name="call-over"),
     path("contact/<uuid:ref>/finish/", contact.finish_call, name="call-finish"),

@@ -41,4 +41,5 @@ class CrmConfig(AppConfig):
         )
         links.register("file", lambda person_id: reverse("files:file", args=[person_id]))
         links.register("paper", lambda paper_id: reverse("papers:paper", args=[paper_id]))
+        links.register("mandate-evidence", lambda mandate_id: reverse("papers:mandate", args=[mandate_id]))
         links.register("agency-case", lambda folio: reverse("crm:case", args=[folio]))

@@ -28,6 +28,8 @@ def register_columns() -> None:
     register("crm.PersonBlock", Fate.PERSON, "reason")
     register("crm.Merge", Fate.PERSON, "reason", "undone_reason", "earlier_name")
     register("crm.Merge", Fate.KEPT, "taken_over", "earlier_language", why=CODES)
+    register("crm.Mandate", Fate.PERSON, "evidence", "file_name", "content_type", "sha256", "revoked_reason")
+    register("crm.Mandate", Fate.KEPT, "acts", why=CODES)
     register("crm.DuplicatePair", Fate.PERSON, "reason")
     register("crm.BreakGlass", Fate.PERSON, "reason")
     register("crm.Change", Fate.PERSON, "before")

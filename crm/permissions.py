@@ -1,8 +1,13 @@
 """Who may do what with people and cases (state belongs to the models)."""
 
+from typing import Any
+
+from django.db.models import Q
+
 from accounts.actors import Actor, ActorKind
 from accounts.models import Role
-from crm.models import Case, Interaction, Person, Stage
+from crm.models import Case, Interaction, Mandate, MandateAct, Person, Stage
+from crm.models.interaction import SURE_ENOUGH
 from crm.models.person import CHANNEL_ROLES
 
 
@@ -34,14 +39,60 @@ def can_fill(actor: Actor, case: Case) -> bool:
     return actor.is_staff and is_attending(actor, case.source) and case.source.wrapped_up_at is None
 
 
-def can_speak_for_citizen(actor: Actor, case: Case) -> bool:
-    """The holder of the key; or channel staff whose present contact is with somebody of the case, or is the one it was filed in."""
+def can_speak_for_citizen(
+    actor: Actor, case: Case, *, act: str = MandateAct.ANSWER, interaction: Interaction | None = None
+) -> bool:
+    """
+    The holder of the key; or channel staff whose present contact is with somebody of the case, or is the one it was filed in.
+
+    Where whoever is here speaks for another: only for that person's case, only what their mandate allows, and only while it holds.
+
+    :param interaction: in this contact, rather than in any present one
+    """
     if actor.is_system or case.pk in actor.case_ids:
         return True
     if not actor.has_role(*CHANNEL_ROLES):
         return False
     present = Interaction.objects.present_of(actor)
-    return present.filter(pk=case.source_id).exists() or case.parties.of_any(present.people()).exists()
+    present = present.filter(pk=interaction.pk) if interaction else present
+    if present.alone().filter(pk=case.source_id).exists() or _is_theirs(case, present.alone().people()):
+        return True
+    return _is_theirs(case, present.spoken_for(act, case.version.procedure_id))
+
+
+def is_about_their_case(interaction: Interaction, case: Case, *, act: str = MandateAct.STATUS) -> bool:
+    """Whether a case is of whoever this contact is with; or of whom they speak for, where their mandate allows this act in it."""
+    here = Interaction.objects.filter(pk=interaction.pk)
+    if interaction.represented_id is None:
+        return _is_theirs(case, here.people())
+    return _is_theirs(case, here.spoken_for(act, case.version.procedure_id))
+
+
+def can_be_given_key(interaction: Interaction, case: Case) -> bool:
+    """
+    Whether whoever is here may take away what opens the case by web: the citizen, never somebody who speaks for them, whose mandate
+    would end and the key would not.
+    """
+    if interaction.represented_id is not None:
+        return False
+    acted_for = case.parties.exclude(pk__in=case.parties.in_person())
+    return not acted_for.exists() or is_about_their_case(interaction, case)
+
+
+def can_revoke_mandate(actor: Actor, mandate: Mandate) -> bool:
+    """Whoever gave it and is surely here; officers of an agency that decides a case it is used in; supervisors."""
+    if actor.has_role(Role.SUPERVISOR):
+        return True
+    agencies = actor.agency_ids(Role.OFFICER)
+    used = Q(case__parties__mandate=mandate) | Q(case=mandate.case_id)
+    if agencies and Stage.objects.filter(used, agency__in=agencies).exists():
+        return True
+    sure = Interaction.objects.present_of(actor).alone().filter(identity_level__gte=SURE_ENOUGH)
+    return sure.people().filter(survivor=mandate.grantor.survivor_id).exists()
+
+
+def _is_theirs(case: Case, survivors: Any) -> bool:
+    return bool(case.parties.in_person().of_any(survivors).exists())
 
 
 def can_hand_in(actor: Actor, case: Case) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.views import case, judging, work
+from crm.views import case, judging, mandates, work
 
 app_name = "crm"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     path("merges/", work.show_merges, name="merges"),
     path("<slug:folio>/", case.show_case, name="case"),
     path("<slug:folio>/paper/<uuid:paper_id>/", judging.judge_paper, name="paper-judge"),
+    path("<slug:folio>/mandate/<uuid:mandate_id>/revoke/", mandates.revoke_mandate, name="mandate-revoke"),
     path("<slug:folio>/<slug:name>/", case.act_on_case, name="case-act"),
 ]

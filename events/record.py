@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import models, transaction
@@ -31,13 +31,24 @@ RETURNING set_config('ventanilla.event', id::text, true)
 _ONCE = f"INSERT INTO {Handled._meta.db_table} (event_id, listener) VALUES (%s, %s) ON CONFLICT DO NOTHING"  # noqa: S608  # likewise
 
 
+class Contact(Protocol):
+    """The contact in which something is done: it says in whose name, and by what authority, so that no act can forget it."""
+
+    pk: Any
+
+    @property
+    def authority(self) -> dict[str, str]: ...
+
+    def for_whom(self, by: Actor) -> UUID | None: ...
+
+
 def record(
     kind: str,
     subject: models.Model,
     *,
     by: Actor,
     at: datetime,
-    interaction: models.Model | None = None,
+    interaction: Contact | None = None,
     channel: str = "",
     **data: Any,
 ) -> Event:
@@ -48,6 +59,7 @@ def record(
     :raises KeyError: the kind is not registered
     """
     registry.kind_of(kind)
+    for_whom = interaction.for_whom(by) if interaction is not None else None
     event = Event(
         id=new_id(),
         at=at,
@@ -56,10 +68,10 @@ def record(
         subject_id=subject.pk,
         actor_kind=by.kind,
         actor_id=by.user_id,
-        on_behalf_of=by.on_behalf_of,
+        on_behalf_of=by.on_behalf_of or for_whom,
         interaction_id=interaction.pk if interaction is not None else None,
         channel=channel,
-        data=data,
+        data={**interaction.authority, **data} if interaction is not None else data,
     )
     _insert(event)
     nudge()

@@ -11,11 +11,15 @@ Listener = Callable[[list[UUID]], None]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of event: its sentence for the citizen (empty: not shown to them) and for staff."""
+    """
+    A kind of event: its sentence for the citizen (empty: not shown to them) and for staff; `passive_label` is what the citizen reads
+    where somebody else did it for them.
+    """
 
     code: str
     staff_label: str | Promise
     citizen_label: str | Promise = ""
+    passive_label: str | Promise = ""
 
 
 _kinds: dict[str, Kind] = {}

@@ -13,6 +13,7 @@ from common import phone as phones
 from common import run as runs
 from crm import folios
 from crm.models import EnquiryOutcome
+from crm.models.person import PersonKind
 from offices.priorities import priorities
 
 WRONG_RUN = _("This RUN is not right. Look at the number on the card, with the digit after the dash.")
@@ -154,6 +155,27 @@ class NewPerson(forms.Form):
                 _("This phone number is not right. For example 9 8765 4321."), code="phone"
             )
         return number
+
+
+class NewRepresented(forms.Form):
+    """Somebody we do not know yet, for whom whoever is here speaks."""
+
+    name = forms.CharField(
+        label=_("Name and surnames, or the organisation's name"),
+        max_length=200,
+        error_messages={"required": _("Write the name of whoever they speak for.")},
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    run = Run(required=False, help_text=_("Leave it blank if they have none."))
+    kind = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=PersonKind.choices,
+        widget=forms.Select({"class": "width-10"}),
+        error_messages={
+            "required": _("Choose whether it is a person or an organisation."),
+            "invalid_choice": _("Choose whether it is a person or an organisation."),
+        },
+    )
 
 
 class BringCase(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from offices.views import application, desk, place, reception, today, visit
+from offices.views import application, desk, mandates, place, reception, today, visit
 
 app_name = "offices"
 _VISIT = "visits/<uuid:visit_id>/"
@@ -31,6 +31,11 @@ urlpatterns = [
     path(f"{_VISIT}find/", visit.find_person, name="find-person"),
     path(f"{_VISIT}person/", visit.identify_person, name="identify-person"),
     path(f"{_VISIT}new-person/", visit.enter_person, name="enter-person"),
+    path(f"{_VISIT}represented/", mandates.represent, name="represent"),
+    path(f"{_VISIT}represented/find/", mandates.find_represented, name="find-represented"),
+    path(f"{_VISIT}represented/new/", mandates.enter_represented, name="enter-represented"),
+    path(f"{_VISIT}represented/mandate/", mandates.register_mandate, name="register-mandate"),
+    path(f"{_VISIT}represented/stop/", mandates.stop_representing, name="stop-representing"),
     path(f"{_VISIT}finish/", visit.finish_visit, name="visit-finish"),
     path(f"{_MATTER}outcome/", visit.settle_matter, name="matter-outcome"),
     path(f"{_MATTER}paper/", visit.add_paper, name="matter-paper"),

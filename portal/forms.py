@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.feedback import SavedVisit
+from common import run as runs
 from common.languages import TypedForm
 from crm import folios
-from crm.models import Case
+from crm.models import Case, Relation
 from territory.models import Commune
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
@@ -67,6 +68,42 @@ class Resume(TypedForm):
 
     def clean_code(self) -> str:
         return "".join(letter for letter in str(self.cleaned_data["code"]).lower() if letter.isalnum())
+
+
+class FilledInBy(TypedForm):
+    """Who fills in an application for somebody else."""
+
+    name = forms.CharField(
+        label=_("Your name and surnames"),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": _("Write your own name and surnames.")},
+    )
+    run = forms.CharField(
+        label=_("Your RUN"),
+        help_text=_("For example 12.345.678-5. Leave it blank if you have none."),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput({"class": "width-10", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    relation = forms.ChoiceField(
+        label=_("What are you to the person you apply for?"),
+        choices=Relation.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose what you are to that person."),
+            "invalid_choice": _("Choose what you are to that person."),
+        },
+    )
+
+    def clean_run(self) -> str:
+        typed = str(self.cleaned_data["run"])
+        canonical = runs.normalise(typed) if typed else ""
+        if canonical is None:
+            raise forms.ValidationError(
+                _("This RUN is not right. Look at the number on your card, with the digit after the dash.")
+            )
+        return canonical
 
 
 class PickCommune(forms.Form):

@@ -91,6 +91,11 @@ urlpatterns = [
         name="question",
     ),
     path(
+        route("applications/<draft:code>/for-whom/", "solicitudes/<draft:code>/por-quien/"),
+        drafts.say_for_whom,
+        name="for-whom",
+    ),
+    path(
         route("applications/<draft:code>/check/", "solicitudes/<draft:code>/revisar/"),
         drafts.check,
         name="check",

@@ -13,6 +13,7 @@ from catalog.sheets import Sheet
 from common import clock, phone
 from crm.models import Case, CaseState, Enquiry, Interaction, Person
 from crm.panels.cards import CaseLine, PersonCard, case_lines, person_card
+from crm.panels.mandates import MandateLine, Speaking, choices_in, present_words, speaking_in
 from crm.queries.levels import Level, level_in
 
 
@@ -57,6 +58,8 @@ class Contact:
     drafts: list[Case]
     notes: list[CallNote]
     questions: list[knowledge.Question]
+    speaking: Speaking | None
+    choices: list[MandateLine]
 
     @property
     def is_over(self) -> bool:
@@ -93,11 +96,14 @@ def contact_screen(interaction: Interaction, *, actor: Actor, chosen: str = "") 
     number = phone.pretty(call.from_number or "")
     card = _card(person, interaction) if person else None
     is_sure = interaction.identity_level >= 300
+    speaking = speaking_in(interaction, actor=actor)
     return Contact(
         interaction=interaction,
         call=call,
         now=clock.now(),
-        who=card.name if card else number or gettext("Number withheld"),
+        who=present_words(card.name if card else "", speaking)
+        if person
+        else number or gettext("Number withheld"),
         number=number,
         card=card,
         candidates=Candidates([], 0) if person else people_with_number(call.from_number or ""),
@@ -108,6 +114,8 @@ def contact_screen(interaction: Interaction, *, actor: Actor, chosen: str = "") 
         drafts=list(interaction.opened_cases.filter(state=CaseState.DRAFT).select_related("version")),
         notes=list(call.notes.select_related("author").order_by("at")),
         questions=knowledge.questions_for(person, interaction) if person and not is_sure else [],
+        speaking=speaking,
+        choices=choices_in(interaction, actor=actor) if is_sure and not speaking else [],
     )
 
 
@@ -137,11 +145,12 @@ def _matters(interaction: Interaction, chosen: str) -> list[Matter]:
 
 def _cases(interaction: Interaction, actor: Actor) -> list[OpenCase]:
     """
-    The person's cases and those brought in, the latest first: what may not be told yet is not shown yet.
+    The cases of the person, or of whom they speak for, and those brought in, the latest first: what may not be told yet is not shown yet.
     """
     mine = Case.objects.visible_to(actor).submitted()
     brought = mine.filter(brought_into__interaction=interaction)
-    own = mine.with_party(interaction.person) if interaction.person else mine.none()
+    whom = interaction.represented or interaction.person
+    own = mine.with_party(whom) if whom else mine.none()
     rows = {
         case.pk: case
         for found in (brought, own)

@@ -19,6 +19,13 @@ from common.pages import render_page
 from crm.models import Interaction
 
 AttendedView = Callable[..., HttpResponse]
+DRAWN = (
+    "person__home__commune",
+    "person__merged_into",
+    "represented__merged_into",
+    "mandate__grantor__merged_into",
+    "mandate__agent__merged_into",
+)
 
 
 def attended(view: AttendedView) -> AttendedView:
@@ -31,9 +38,7 @@ def attended(view: AttendedView) -> AttendedView:
     @wraps(view)
     def guarded(request: ActorRequest, ref: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
         calls = Interaction.objects.filter(channel="phone", call__isnull=False)
-        interaction = (
-            calls.present_of(request.actor).select_related("person__home__commune").filter(pk=ref).first()
-        )
+        interaction = calls.present_of(request.actor).select_related(*DRAWN).filter(pk=ref).first()
         if interaction is not None:
             return view(request, interaction, *args, **kwargs)
         if calls.filter(pk=ref, agent=request.actor.user_id).exists():
@@ -61,6 +66,7 @@ def show(
         "new": forms.NewCaller(),
         "knowledge": forms.KnowledgeAnswers(screen.questions),
         "bring": forms.BringCase(),
+        "find_represented": forms.FindRepresented(auto_id="for_%s"),
         "search": forms.SearchCatalogue(),
         "outcome": forms.Outcome(auto_id=False),
         "note": forms.Note(),

@@ -35,6 +35,13 @@ from crm.actions.interactions import (
 )
 from crm.actions.keys import TooManyGuesses, open_with_key
 from crm.actions.levels import LevelTooLow
+from crm.actions.mandates import (
+    MandateRefused,
+    register_mandate,
+    represent,
+    revoke_mandate,
+    stop_representing,
+)
 from crm.actions.members import add_member, remove_member
 from crm.actions.merges import merge_people, place, unmerge_people
 from crm.actions.needs import end_need, note_need
@@ -47,6 +54,7 @@ from crm.actions.surveys import answer_survey, invite_to_survey
 
 __all__ = [
     "LevelTooLow",
+    "MandateRefused",
     "NumberTaken",
     "TakenByColleague",
     "TooManyGuesses",
@@ -96,10 +104,14 @@ __all__ = [
     "prefer",
     "prepare_notifications",
     "redeem_claim_code",
+    "register_mandate",
     "remove_member",
     "reopen_stage",
+    "represent",
+    "revoke_mandate",
     "seal_audit",
     "send_notification",
+    "stop_representing",
     "submit_case",
     "suspect_pair",
     "take_pair",

@@ -20,20 +20,16 @@ from crm import folios, keys, permissions
 from crm.actions.enquiries import close_enquiry, open_enquiry
 from crm.actions.interactions import NETWORK_ZONE, end_interaction, end_locked, open_interaction
 from crm.actions.levels import LevelTooLow
-from crm.actions.people import enter_person, hold_records
+from crm.actions.parties import Sides, enter_parties
 from crm.models import (
     Case,
     CaseState,
     Enquiry,
     EnquiryOutcome,
     Interaction,
-    Party,
-    PartyRole,
-    Person,
     Stage,
     StageState,
 )
-from crm.models.person import PersonKind
 from crm.terms import due_after
 from events.record import record
 
@@ -120,6 +116,7 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False) -> Case:
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
     :raises DomainError: an answer is missing or wrong; `fields` names the questions
     :raises LevelTooLow: this act on this channel needs a surer identity
+    :raises MandateRefused: somebody speaks for another, by a mandate that does not allow it
     """
     locked = ("self", "source") if ends_contact else ("self",)
     case = Case.objects.select_for_update(of=locked).select_related("source").get(pk=case.pk)
@@ -132,8 +129,7 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False) -> Case:
     now = clock.now()
     today = clock.local_date(now, NETWORK_ZONE)
     answers = case.answers or {}
-    person = _applicant(case, answers, by=by, now=now)
-    _add_parties(case, sheet, person, by=by, now=now)
+    sides = enter_parties(case, sheet, by=by, at=now)
     stages = _make_stages(case, sheet, today, now)
     case.folio = folios.next_folio(today.year)
     case.move_to(CaseState.SUBMITTED, at=now)
@@ -148,10 +144,10 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False) -> Case:
     Enquiry.objects.filter(case=case, interaction=case.source, kind="apply").update(
         outcome=EnquiryOutcome.CASE_OPENED, is_resolved=True, closed_at=now
     )
-    learnt = _learn_person(case, person)
+    learnt = _learn_sides(case, sides)
     if learnt and not (ends_contact and case.source.ended_at is None):
         case.source.save(update_fields=learnt)
-    actor = by.for_person(person.pk) if by.is_staff else by
+    actor = by.for_person(sides.applicant.pk) if by.is_staff else by
     record(
         "case.submitted",
         case,
@@ -166,15 +162,23 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False) -> Case:
     return case
 
 
-def _learn_person(case: Case, person: Person) -> list[str]:
-    """Say on the contact with whom it was, in memory, unless that is known; return what changed."""
+def _learn_sides(case: Case, sides: Sides) -> list[str]:
+    """
+    Say on the contact with whom it was and for whom, in memory, where that is not known; return what changed.
+
+    In one that somebody attends, they alone say for whom a person speaks: it is what opens files.
+    """
     contact = case.source
-    if contact.person_id is not None:
-        return []
-    contact.person = person
-    contact.identity_level = max(contact.identity_level, 100)
-    contact.commune_id = contact.commune_id or case.commune_id
-    return ["person", "identity_level", "commune"]
+    changed: list[str] = []
+    if contact.person_id is None and contact.represented_id is None:
+        contact.person = sides.speaker
+        contact.identity_level = max(contact.identity_level, 100)
+        contact.commune_id = contact.commune_id or case.commune_id
+        changed = ["person", "identity_level", "commune"]
+    if contact.agent_id is None and contact.represented_id is None and sides.are_two:
+        contact.represented = sides.applicant
+        changed.append("represented")
+    return changed
 
 
 def _end_contact(case: Case, *, by: Actor, at: datetime) -> None:
@@ -185,6 +189,7 @@ def _end_contact(case: Case, *, by: Actor, at: datetime) -> None:
         case.channel,
         by=by,
         person=case.source.person,
+        represented=case.source.represented,
         commune=case.commune,
         reason="apply",
         language=case.language,
@@ -212,71 +217,6 @@ def _require_level(case: Case, sheet: Sheet) -> None:
                 "there it can be filed at once, with everything you wrote here."
             )
         )
-
-
-def _applicant(case: Case, answers: dict[str, Any], *, by: Actor, now: datetime) -> Person:
-    level = max(case.source.identity_level, 100)
-    name = answers.get("applicant_name") or {}
-    known = case.source.person
-    if known is not None and not answers.get("applicant_run") and hold_records(known):
-        return known
-    return enter_person(
-        by=by,
-        at=now,
-        name=f"{name.get('given', '')} {name.get('surnames', '')}".strip(),
-        run=answers.get("applicant_run") or None,
-        level=level,
-        email=answers.get("applicant_email") or "",
-        phone=answers.get("applicant_phone") or "",
-        commune_code=answers.get("applicant_commune"),
-        interaction=case.source,
-        synthetic=case.is_synthetic,
-    )
-
-
-def _add_parties(case: Case, sheet: Sheet, person: Person, *, by: Actor, now: datetime) -> None:
-    parties, answers = [], case.answers or {}
-    if sheet.applicant == "organisation":
-        organisation = enter_person(
-            by=by,
-            at=now,
-            name=answers.get("applicant_organisation_name") or "",
-            run=answers.get("applicant_organisation_rut") or None,
-            kind=PersonKind.ORGANISATION,
-            interaction=case.source,
-            synthetic=case.is_synthetic,
-        )
-        parties = [Party(case=case, person=organisation, role=PartyRole.APPLICANT)]
-        parties.append(Party(case=case, person=person, role=PartyRole.REPRESENTATIVE))
-    else:
-        parties = [Party(case=case, person=person, role=PartyRole.APPLICANT)]
-    seen = {person.pk}
-    for member, relation in _members(case, sheet, by=by, now=now):
-        if member.pk not in seen:
-            parties.append(Party(case=case, person=member, role=PartyRole.MEMBER, relation=relation))
-        seen.add(member.pk)
-    Party.objects.bulk_create(parties)
-
-
-def _members(case: Case, sheet: Sheet, *, by: Actor, now: datetime) -> list[tuple[Person, str]]:
-    answers = case.answers or {}
-    questions = [q for q in Questionnaire(sheet.content).asked(answers) if q.kind == "people"]
-    return [
-        (
-            enter_person(
-                by=by,
-                at=now,
-                name=f"{one.get('given', '')} {one.get('surnames', '')}".strip(),
-                run=one.get("run") or None,
-                birth_date=one.get("birth_date"),
-                interaction=case.source,
-                synthetic=case.is_synthetic,
-            ),
-            str(one.get("relation", "")),
-        )
-        for question in questions
-        for one in answers.get(question.key) or []
-    ]
 
 
 def _make_stages(case: Case, sheet: Sheet, today: date, now: datetime) -> list[Stage]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from common import clock
-from common.errors import require
+from common.errors import DomainError, require
 from crm import keys, permissions
 from crm.actions.files import log_access
 from crm.actions.keys import require_few_guesses
@@ -26,13 +26,20 @@ def issue_claim_code(case: Case, *, by: Actor, interaction: Interaction) -> str:
     Return a new claim code of a case; an earlier one stops working. Only its keyed hash is stored.
 
     :raises NotAllowed: `by` does not attend somebody with this case before them
+    :raises DomainError: whoever is there speaks for another
     """
     case = Case.objects.lock(case.pk)
+    attends = permissions.is_attending(by, interaction)
     require(
-        by.is_system
-        or (permissions.is_attending(by, interaction) and permissions.can_speak_for_citizen(by, case)),
+        by.is_system or (attends and permissions.can_speak_for_citizen(by, case, interaction=interaction)),
         _("A claim code is given by whoever attends the person."),
     )
+    if not by.is_system and not permissions.can_be_given_key(interaction, case):
+        raise DomainError(
+            _(
+                "The code opens the case for good, longer than a mandate may last: it is given to the person themselves."
+            )
+        )
     now = clock.now()
     case.claim_codes.filter(used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
     code = keys.new_claim_code()

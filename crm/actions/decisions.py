@@ -20,7 +20,18 @@ from common.errors import DomainError, IllegalMove, StaleVersion, require
 from crm import permissions
 from crm.actions.interactions import NETWORK_ZONE
 from crm.actions.levels import require_level
-from crm.models import Case, CaseState, Interaction, Message, MessageKind, Stage, StageState, state_of
+from crm.actions.mandates import require_voice
+from crm.models import (
+    Case,
+    CaseState,
+    Interaction,
+    MandateAct,
+    Message,
+    MessageKind,
+    Stage,
+    StageState,
+    state_of,
+)
 from crm.models.stage import DECIDED as DECIDED_STAGES
 from crm.models.stage import OPEN as OPEN_STAGES
 from crm.queries.rights import right_of, unmet
@@ -249,6 +260,7 @@ def answer_agency(
     :param question: which one, when several are open; the oldest otherwise
     :raises NotAllowed: `by` neither holds the key nor has the case before them
     :raises LevelTooLow: the sheet asks to be surer of who answers on this channel
+    :raises MandateRefused: somebody speaks for another, by a mandate that does not allow it
     :raises DomainError: nothing is being asked, or nothing was written
     """
     text = _written(text, "text", _("Write your answer to the agency."))
@@ -260,6 +272,14 @@ def answer_agency(
     question = asked.filter(pk=question.pk).first() if question else asked.first()
     if question is None or question.stage is None:
         raise DomainError(_("Nobody is asking anything in this case now; your answer was already received."))
+
+    require_voice(
+        case,
+        by=by,
+        act=MandateAct.ANSWER,
+        interaction=interaction,
+        refusal=_("Only the citizen, or whoever attends them, can answer."),
+    )
 
     def write(case: Case, stage: Stage, at: datetime) -> dict[str, Any]:
         message = Message.objects.create(
@@ -280,8 +300,8 @@ def answer_agency(
         StageState.IN_REVIEW,
         by=by,
         start={StageState.AWAITING_CITIZEN},
-        allowed=lambda actor, stage: permissions.can_speak_for_citizen(actor, case),
-        refusal=_("Only the citizen, or whoever attends them, can answer."),
+        allowed=lambda actor, stage: True,  # asked above
+        refusal="",
         event="case.answered",
         interaction=interaction,
         prepare=write,
@@ -417,12 +437,16 @@ def withdraw_case(case: Case, *, by: Actor, interaction: Interaction) -> Case:
 
     :raises NotAllowed: `by` neither holds the key nor has the case before them
     :raises LevelTooLow: the sheet asks to be surer of who withdraws on this channel
+    :raises MandateRefused: somebody speaks for another, by a mandate that does not allow it
     :raises IllegalMove: the case is decided
     """
     case = Case.objects.lock(case.pk)
-    require(
-        permissions.can_speak_for_citizen(by, case),
-        _("Only the citizen, or whoever attends them, can withdraw."),
+    require_voice(
+        case,
+        by=by,
+        act=MandateAct.SUBMIT,
+        interaction=interaction,
+        refusal=_("Only the citizen, or whoever attends them, can withdraw."),
     )
     require_level(case, "answer", by=by, interaction=interaction)
     if not case.is_open:

@@ -8,8 +8,9 @@ from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError, StaleVersion, require
 from crm import permissions
+from crm.actions.mandates import may_speak
 from crm.files import StoredFile
-from crm.models import Case, Document, DocumentState, Interaction
+from crm.models import Case, Document, DocumentState, Interaction, MandateAct
 from events.record import record
 
 MAX_REASON = 2000  # letters
@@ -30,7 +31,10 @@ def add_document(
     :raises DomainError: the case is decided
     """
     case = Case.objects.select_related("source").lock(case.pk)
-    allowed = permissions.can_fill(by, case) if case.is_draft else permissions.can_hand_in(by, case)
+    is_theirs = case.is_draft or may_speak(case, by=by, act=MandateAct.ANSWER, interaction=interaction)
+    allowed = (
+        permissions.can_fill(by, case) if case.is_draft else is_theirs or permissions.can_hand_in(by, case)
+    )
     require(allowed, _("Only the citizen, or whoever attends them, can add papers."))
     if not case.is_draft and not case.is_open:
         raise DomainError(_("This case is decided: papers can not be added any more."))
@@ -71,7 +75,7 @@ def add_document(
             channel=interaction.channel if interaction else "",
             document=str(document.pk),
             requirement=requirement,
-            by_other=not permissions.can_speak_for_citizen(by, case),
+            by_other=not is_theirs,
         )
     return document
 

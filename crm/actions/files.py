@@ -103,20 +103,24 @@ def bring_case(interaction: Interaction, *, by: Actor, case: Case, reason: str =
         for party in case.parties.select_related("person"):
             if sentence := why_blocked(party.person):
                 raise DomainError(sentence)
-    own = interaction.person is not None and case.parties.of(interaction.person).exists()
+    own = permissions.is_about_their_case(interaction, case)
     if not own and not reason.strip():
         raise DomainError(
             _("This case is not of the person you attend. Write why you need it; the citizen can read it."),
             reason=_("Write why you need this case; the citizen can read it."),
         )
-    brought, _created = InteractionCase.objects.get_or_create(
-        interaction=interaction, case=case, defaults={"reason": reason.strip()[:300]}
+    written = "" if own else reason.strip()[:300]
+    brought, created = InteractionCase.objects.get_or_create(
+        interaction=interaction, case=case, defaults={"reason": written}
     )
+    if written and not created and not brought.reason:  # it was their own before
+        brought.reason = written
+        brought.save(update_fields=["reason"])
     log_access(
         "open_case",
         by=by,
         case_id=case.pk,
-        person_id=interaction.person_id,
+        person_id=interaction.represented_id or interaction.person_id,
         reason=reason,
         interaction=interaction,
     )

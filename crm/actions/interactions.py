@@ -26,6 +26,7 @@ def open_interaction(
     office: Office | None = None,
     commune: Commune | None = None,
     person: Person | None = None,
+    represented: Person | None = None,
     reason: str = "",
     language: str = "es",
     synthetic: bool = False,
@@ -34,6 +35,7 @@ def open_interaction(
     Begin a contact: a page begun, a ticket taken, a call arriving. Nobody needs to be known.
 
     :param channel: a registered channel's code
+    :param represented: for whom `person` speaks, as the case says whose contact it is
     :param reason: a short code: the key pressed, the matter told at reception
     """
     now = clock.now()
@@ -45,6 +47,7 @@ def open_interaction(
         office=office,
         commune=commune or (office.commune if office else None),
         person=person,
+        represented=represented,
         reason=reason[:40],
         language=language,
         is_synthetic=synthetic,
@@ -91,6 +94,8 @@ def identify_person(interaction: Interaction, *, by: Actor, person: Person | Non
     """
     Say whom the contact is with and how sure we are (100 declared, 300 knowledge questions, 500 document seen, 600 e-ID).
 
+    Somebody else than before speaks for nobody yet.
+
     :raises NotAllowed: `by` neither attends this contact nor, while nobody does, receives it at its place
     """
     interaction = Interaction.objects.lock(interaction.pk)
@@ -100,9 +105,13 @@ def identify_person(interaction: Interaction, *, by: Actor, person: Person | Non
         _("Only whoever attends a contact says with whom it is."),
     )
     now = clock.now()
+    if not _is_same(interaction.person, person):
+        interaction.represented = interaction.mandate = (
+            None  # somebody else is here: nobody has said for whom
+        )
     interaction.person = person
     interaction.identity_level = level if person else 0
-    interaction.save(update_fields=["person", "identity_level"])
+    interaction.save(update_fields=["person", "identity_level", "represented", "mandate"])
     data = {"person": str(person.pk) if person else None, "level": level}
     record(
         "interaction.identified",
@@ -114,6 +123,10 @@ def identify_person(interaction: Interaction, *, by: Actor, person: Person | Non
         **data,
     )
     return interaction
+
+
+def _is_same(before: Person | None, now: Person | None) -> bool:
+    return before is not None and now is not None and before.survivor_id == now.survivor_id
 
 
 @transaction.atomic

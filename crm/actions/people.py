@@ -101,7 +101,7 @@ def enter_person(
     """Do what `know_person` says, as a step of an action that has its transaction and has read the clock."""
     person = Person(name=name[:250], kind=kind, created_at=at, is_synthetic=synthetic)
     known: Person | None = None
-    while not _enter_number(person, run, level=level, interaction=interaction, at=at):
+    while not enter_number(person, run, level=level, interaction=interaction, at=at):
         if known := _by_run(run or ""):
             break
     if known is None:
@@ -122,7 +122,7 @@ def enter_person(
     return person
 
 
-def _enter_number(
+def enter_number(
     person: Person, run: str | None, *, level: int, interaction: Interaction | None, at: datetime
 ) -> bool:
     """

@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("catalog", "0003_imports_and_tokens"),
-        ("crm", "0005_people_in_full"),
+        ("crm", "0007_mandates"),
         ("territory", "0002_antarctica_has_no_seat"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,11 +1,12 @@
 from crm.models.access import AccessLog, BreakGlass
 from crm.models.audit import Change, Seal
-from crm.models.case import Case, CaseState, Party, PartyRole, state_of
+from crm.models.case import Case, CaseState, Party, PartyRole, Relation, state_of
 from crm.models.claim import ClaimCode
 from crm.models.document import Document, DocumentState
 from crm.models.duplicate import DuplicatePair, DuplicateRule, Merge, PairState, Placement
 from crm.models.enquiry import Enquiry, EnquiryKind, EnquiryOutcome
 from crm.models.interaction import Interaction, InteractionCase
+from crm.models.mandate import Mandate, MandateAct, MandateKind
 from crm.models.message import Message, MessageKind
 from crm.models.notification import Notification
 from crm.models.person import (
@@ -41,6 +42,9 @@ __all__ = [
     "EnquiryOutcome",
     "Interaction",
     "InteractionCase",
+    "Mandate",
+    "MandateAct",
+    "MandateKind",
     "Merge",
     "Message",
     "MessageKind",
@@ -60,6 +64,7 @@ __all__ = [
     "Process",
     "QueueState",
     "RedactionLog",
+    "Relation",
     "RetentionChange",
     "RetentionRule",
     "Seal",

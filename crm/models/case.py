@@ -17,7 +17,7 @@ from common.clock import ClockNow
 from common.errors import IllegalMove
 from common.ids import new_id
 from crm.models.interaction import Interaction, InteractionCase
-from crm.models.person import CHANNEL_ROLES, Person, RowsOfPeople
+from crm.models.person import CHANNEL_ROLES, Person, PersonKind, RowsOfPeople
 from crm.models.stage import OPEN as OPEN_STAGES
 from crm.models.stage import Stage, StageState
 from territory.models import Commune
@@ -100,7 +100,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         The only door to cases.
 
         A key's holder: those whose key was shown. Officers: cases with a stage of their agency. Channel staff: what the present
-        interaction needs, that is its person's cases and those brought into it; and the drafts they are filling in.
+        interaction needs, that is its person's cases and those brought into it; and the drafts they are filling in. Where somebody
+        speaks for another, only the other's, as far as their mandate goes and while it holds.
         """
         if actor.is_system:
             return self
@@ -112,8 +113,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
             if actor.has_role(*CHANNEL_ROLES):
                 present = Interaction.objects.present_of(actor)
                 brought = InteractionCase.objects.filter(case=OuterRef("pk"), interaction__in=present)
-                theirs = Party.objects.filter(case=OuterRef("pk")).of_any(present.people())
-                seen |= Q(Exists(brought)) | Q(Exists(theirs))
+                parts = Party.objects.filter(case=OuterRef("pk")).in_person()
+                procedure = OuterRef("case__version__procedure")
+                seen |= Q(Exists(brought.exclude(reason="")))  # without a reason it was their own
+                seen |= Q(Exists(parts.of_any(present.alone().people())))
+                seen |= Q(Exists(parts.of_any(present.spoken_for("status", procedure))))
                 seen |= Q(state=C.DRAFT, source__in=present)
         return self.filter(seen)
 
@@ -244,21 +248,54 @@ class PartyRole(models.TextChoices):
     REPRESENTATIVE = "representative", _("Representative")
 
 
+class Relation(models.TextChoices):
+    """What a representative is to the applicant, as they say."""
+
+    PARENT = "parent", _("Mother or father")
+    CHILD = "child", _("Daughter or son")
+    SPOUSE = "spouse", _("Spouse or partner")
+    SIBLING = "sibling", _("Sister or brother")
+    GUARDIAN = "guardian", _("Guardian or curator")
+    CARER = "carer", _("Carer")
+    PROXY = "proxy", _("Representative with a power")
+    OTHER = "other", _("Somebody else")
+
+
+class PartyQuerySet(RowsOfPeople["Party"]):
+    def in_person(self) -> "PartyQuerySet":
+        """
+        The parts that are somebody's own: not those of whoever acted for another, by a mandate that is asked for anew each time.
+
+        An organisation's case was filed by somebody who said they are of it; where no mandate was shown, theirs it is.
+        """
+        organisation = Party.objects.filter(
+            case=OuterRef("case"), role=PartyRole.APPLICANT, person__kind=PersonKind.ORGANISATION
+        )
+        return self.filter(
+            ~Q(role=PartyRole.REPRESENTATIVE) | Q(mandate__isnull=True) & Q(Exists(organisation))
+        )
+
+
 class Party(models.Model):
-    """A person's part in a case."""
+    """A person's part in a case; a representative's with the mandate that was shown, if one was."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
     person = models.ForeignKey(Person, models.PROTECT, related_name="parties")
     role = models.CharField(max_length=14, choices=PartyRole)
     relation = models.CharField(max_length=20, blank=True)
+    mandate = models.ForeignKey("crm.Mandate", models.PROTECT, null=True, blank=True, related_name="parties")
 
-    objects = RowsOfPeople["Party"].as_manager()
+    objects = PartyQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="party_once", fields=["case", "person", "role"]),
             models.UniqueConstraint(
                 name="party_one_applicant", fields=["case"], condition=Q(role="applicant")
+            ),
+            models.CheckConstraint(
+                name="party_mandate_is_a_representatives",
+                condition=Q(mandate__isnull=True) | Q(role="representative"),
             ),
         ]
 

@@ -3,19 +3,26 @@ One contact through one channel, start to end, with one person or with nobody kn
 so no-shows and abandoned calls count.
 """
 
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import User
+from common import clock
 from common.clock import ClockNow
 from common.ids import new_id
+from crm.models.mandate import Mandate
 from crm.models.person import RowsOfPeople, blocked, surviving
 from territory.models import Commune, Office
+
+SURE_ENOUGH = 300  # how surely somebody must be known before a mandate of theirs is good for anything
 
 
 class Ending(models.TextChoices):
@@ -47,14 +54,38 @@ class InteractionQuerySet(RowsOfPeople["Interaction"]):
             seen |= Q(channel="phone")
         return self.filter(seen)
 
+    def alone(self) -> "InteractionQuerySet":
+        """Those in which whoever is here speaks for nobody else."""
+        return self.filter(represented__isnull=True)
+
     def people(self) -> models.QuerySet[Any]:
-        """The surviving records of those these contacts are with, or about, but for whoever asked for their data to be blocked."""
-        with_whom = (
-            self.exclude(person=None).exclude(blocked("person")).values_list(surviving("person"), flat=True)
+        """The surviving records of those who are here, but for whoever asked for their data to be blocked."""
+        return (
+            self.exclude(person=None)
+            .exclude(blocked("person"))
+            .annotate(survivor=surviving("person"))
+            .values_list("survivor", flat=True)
         )
-        for_whom = self.exclude(represented=None).exclude(blocked("represented"))
-        for_whom = for_whom.values_list(surviving("represented"), flat=True)
-        return with_whom.union(for_whom, all=True)
+
+    def spoken_for(self, act: str = "", procedure: Any = None) -> models.QuerySet[Any]:
+        """
+        The surviving records of those for whom somebody surely known speaks by a mandate that holds today, at the contact's place.
+
+        :param act: with `procedure`, only where the mandate allows it
+        """
+        if isinstance(procedure, OuterRef):
+            procedure = OuterRef(procedure)
+        zone = Coalesce(F("office__commune__time_zone"), Value(settings.TIME_ZONE))
+        local = Func(zone, ClockNow(), function="timezone", output_field=DateTimeField())
+        mandates = Mandate.objects.filter(pk=OuterRef("mandate"))
+        usable = mandates.usable_by(
+            OuterRef("speaker"), on=OuterRef("local_day"), act=act, procedure=procedure
+        )
+        speaking = self.filter(identity_level__gte=SURE_ENOUGH, mandate__isnull=False).exclude(
+            blocked("represented")
+        )
+        speaking = speaking.alias(local_day=Cast(local, DateField()), speaker=surviving("person"))
+        return speaking.filter(Exists(usable)).values_list(surviving("represented"), flat=True)
 
     def lock(self, pk: UUID) -> "Interaction":
         return self.select_for_update(of=("self",)).get(pk=pk)
@@ -86,6 +117,7 @@ class Interaction(models.Model):
         "crm.Person", models.PROTECT, null=True, blank=True, related_name="interactions"
     )
     represented = models.ForeignKey("crm.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    mandate = models.ForeignKey("crm.Mandate", models.PROTECT, null=True, blank=True, related_name="uses")
     identity_level = models.PositiveSmallIntegerField(default=0)
     language = models.CharField(max_length=2, default="es")
     reason = models.CharField(
@@ -111,6 +143,14 @@ class Interaction(models.Model):
                 condition=Q(wrapped_up_at__isnull=True)
                 | Q(ended_at__isnull=False, wrapped_up_at__gte=F("ended_at")),
             ),
+            models.CheckConstraint(
+                name="interaction_mandate_is_for_somebody",
+                condition=Q(mandate__isnull=True) | Q(represented__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="interaction_speaks_for_another",
+                condition=Q(represented__isnull=True) | Q(person__isnull=True) | ~Q(represented=F("person")),
+            ),
         ]
         indexes = [
             models.Index(fields=["business_date", "channel"], name="interaction_day"),
@@ -122,6 +162,27 @@ class Interaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.id}"
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the place where it happens."""
+        return self.office.commune.time_zone if self.office else settings.TIME_ZONE
+
+    def day_of(self, at: datetime) -> date:
+        """The calendar date of a moment at the contact's place."""
+        return clock.local_date(at, self.zone)
+
+    def for_whom(self, by: Actor) -> UUID | None:
+        """In whose name something is done in it: whoever is spoken for; for what staff do, whoever they attend."""
+        return self.represented_id or (self.person_id if by.is_staff else None)
+
+    @property
+    def authority(self) -> dict[str, str]:
+        """Who speaks for another in it and by what mandate, as ids for an event."""
+        if self.represented_id is None:
+            return {}
+        known = {"spoken_by": self.person_id, "mandate": self.mandate_id}
+        return {name: str(one) for name, one in known.items() if one}
 
 
 class InteractionCase(models.Model):

@@ -118,7 +118,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
         seen = Q(pk__in=[])
         if actor.kind == ActorKind.STAFF and actor.has_role(*CHANNEL_ROLES):
-            seen |= Q(pk__in=Interaction.objects.present_of(actor).people())
+            present = Interaction.objects.present_of(actor)
+            seen |= Q(pk__in=present.people()) | Q(pk__in=present.spoken_for())
         agencies = actor.agency_ids(Role.OFFICER)
         if agencies or actor.kind == ActorKind.HOLDER:
             own = Stage.objects.filter(case=OuterRef("case"), agency__in=agencies)

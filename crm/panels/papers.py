@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 
 from accounts.actors import Actor
 from crm import actions, files
-from crm.models import Document, Interaction
+from crm.models import Document, Interaction, Mandate
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
@@ -20,9 +20,8 @@ def hand_out(paper: Document, *, by: Actor) -> FileResponse | None:
     """
     if not paper.sha256 or not paper.name:  # redacted
         return None
-    try:
-        content = files.path_of(paper.sha256).open("rb")
-    except OSError:
+    given = _file(paper.sha256, name=paper.name, content_type=paper.content_type)
+    if given is None:
         return None
     actions.log_access(
         "download",
@@ -32,7 +31,35 @@ def hand_out(paper: Document, *, by: Actor) -> FileResponse | None:
         interaction=Interaction.objects.present_of(by).first(),
         reason=paper.requirement,
     )
-    response = FileResponse(content, as_attachment=True, filename=paper.name, content_type=paper.content_type)
+    return given
+
+
+def hand_out_evidence(mandate: Mandate, *, by: Actor) -> FileResponse | None:
+    """Return what was seen of a mandate as a file, under the same precautions; None when there is none, or it is lost."""
+    given = (
+        _file(mandate.sha256, name=mandate.file_name, content_type=mandate.content_type)
+        if mandate.has_file
+        else None
+    )
+    if given is None:
+        return None
+    actions.log_access(
+        "download",
+        by=by,
+        person_id=mandate.grantor_id,
+        shown=[mandate.pk],
+        interaction=Interaction.objects.present_of(by).first(),
+        reason="mandate",
+    )
+    return given
+
+
+def _file(sha256: str, *, name: str, content_type: str) -> FileResponse | None:
+    try:
+        content = files.path_of(sha256).open("rb")
+    except OSError:
+        return None
+    response = FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     response.headers["Accept-Ranges"] = "none"
     return guarded(response)

@@ -5,6 +5,7 @@ An officer's work as values ready to be drawn: a line of a list, a part of a cas
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext, ngettext
@@ -14,8 +15,10 @@ from common import clock, links, phone, wording
 from common.keyset import KeysetPage
 from common.thread import Promise, ThreadPoint
 from crm import permissions
-from crm.models import Case, Party, PartyRole, Stage, StageState
+from crm.models import Case, Party, PartyRole, Relation, Stage, StageState
 from crm.panels.cards import level_words, promise_of
+from crm.panels.mandates import MandateLine, lines_of
+from crm.queries.mandates import mandates_by_id
 from crm.queries.timeline import timelines
 from crm.queries.work import parties_of, stages_of
 
@@ -74,6 +77,9 @@ class PartyLine:
     level_words: str
     commune: str
     contacts: list[str]
+    acts_for: str = ""  # whose representative they are
+    relation: str = ""  # what they say they are to them
+    mandate: MandateLine | None = None
 
 
 def work_lines(page: KeysetPage, *, actor: Actor) -> list[WorkLine]:
@@ -128,15 +134,18 @@ def stage_lines(case: Case, *, actor: Actor) -> list[StageLine]:
     ]
 
 
-def party_lines(case: Case) -> list[PartyLine]:
+def party_lines(case: Case, *, actor: Actor) -> list[PartyLine]:
     """Return everybody who has a part in a case, the applicant first; a constant number of queries."""
     order = list(PartyRole.values)
-    return [
-        _party_line(party) for party in sorted(parties_of(case), key=lambda party: order.index(party.role))
-    ]
+    parties = sorted(parties_of(case), key=lambda party: order.index(party.role))
+    applicant = next((party.person.name or "" for party in parties if party.role == PartyRole.APPLICANT), "")
+    given = mandates_by_id({party.mandate_id for party in parties})
+    lines = {line.mandate.pk: line for line in lines_of(list(given.values()), actor=actor)}
+    return [_party_line(party, applicant, lines) for party in parties]
 
 
-def _party_line(party: Party) -> PartyLine:
+def _party_line(party: Party, applicant: str, mandates: dict[UUID, MandateLine]) -> PartyLine:
+    is_representative = party.role == PartyRole.REPRESENTATIVE
     person = party.person
     runs = [number for number in person.identifiers.all() if number.is_active and number.kind == "run"]
     home = getattr(person, "home", None)
@@ -154,4 +163,7 @@ def _party_line(party: Party) -> PartyLine:
             for one in person.contact_points.all()
             if one.ended_at is None and one.value
         ][:4],
+        acts_for=(applicant or gettext("Name erased")) if is_representative else "",
+        relation=str(Relation(party.relation).label) if party.relation in Relation.values else "",
+        mandate=mandates.get(party.mandate_id) if party.mandate_id else None,
     )

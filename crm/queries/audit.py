@@ -68,6 +68,7 @@ def _line(row: Change, event: Event | None, names: dict[Any, str]) -> ChangeLine
         "crm_homecommune": gettext("Commune"),
         "crm_party": gettext("A part in a case"),
         "crm_merge": gettext("A merge"),
+        "crm_mandate": gettext("A mandate"),
     }
     hidden = {"id", "at", "interaction_id", "person_id"}
     before = [f"{name}: {value}" for name, value in (row.before or {}).items() if name not in hidden]

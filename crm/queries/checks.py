@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from crm.models import Case, CaseState, Document, state_of
+from crm.models import Case, CaseState, Document, Mandate, state_of
 
 
 def cases_whose_state_is_not_that_of_their_stages() -> list[UUID]:
@@ -15,5 +15,9 @@ def cases_whose_state_is_not_that_of_their_stages() -> list[UUID]:
 
 
 def hashes_with_a_row(hashes: list[str]) -> set[str]:
-    """Return those of these SHA-256 that a paper has."""
-    return set(Document.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
+    """Return those of these SHA-256 that a paper, or the evidence of a mandate, has."""
+    papers = Document.objects.filter(sha256__in=hashes).values_list("sha256", flat=True)
+    return {
+        *papers,
+        *Mandate.objects.filter(sha256__in=hashes).exclude(sha256="").values_list("sha256", flat=True),
+    }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from crm.models import Case, Interaction
+from crm.permissions import is_about_their_case
 
 KEY = 100  # whoever holds a key says that they are the person
 
@@ -29,10 +30,19 @@ class Level:
 
 
 def level_in(interaction: Interaction, case: Case, act: str) -> Level:
-    """Return the level of an act (status, answer, submit) on a case in a contact; whoever is no party of the case has none."""
+    """
+    Return the level of an act (status, answer, submit) on a case in a contact; whoever is no party of the case, nor speaks for one by a
+    mandate that allows the act, has none.
+    """
     needed = case.version.sheet.level(interaction.channel, act)
-    is_party = interaction.person is not None and case.parties.of(interaction.person).exists()
+    is_party = is_about_their_case(interaction, case, act=act)
     reached = interaction.identity_level if is_party else 0
+    if reached < needed and not is_party and interaction.represented_id is not None:
+        return Level(
+            needed,
+            reached,
+            gettext("The mandate does not allow this. What it allows stands beside the person."),
+        )
     return Level(
         needed, reached, "" if reached >= needed else _way(needed, interaction.channel, is_party=is_party)
     )

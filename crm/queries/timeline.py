@@ -1,5 +1,6 @@
 """The thread of a case: its events in order, as the citizen and as staff read them. The same facts, with more or less detail."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -8,7 +9,8 @@ from accounts.actors import Actor
 from accounts.models import User
 from common import channels
 from common.thread import ThreadPoint
-from crm.models import Case, Document, Message
+from crm.models import Case, Document, Mandate, Message, Person
+from crm.models.person import PersonKind
 from events.models import Event
 from events.registry import kind_of
 
@@ -30,7 +32,11 @@ def case_timeline(case: Case, *, actor: Actor, before_seq: int | None = None) ->
     shown = [event for event in latest if staff or kind_of(event.kind).citizen_label]
     texts = _texts(shown, staff=staff)
     names = _names(shown) if staff else {}
-    return [_point(event, texts, names, staff=staff, last=event is shown[-1]) for event in shown]
+    speakers = _speakers(shown)
+    return [
+        _point(event, texts, names, speakers.get(event.pk), staff=staff, last=event is shown[-1])
+        for event in shown
+    ]
 
 
 def timelines(cases: list[Case], *, actor: Actor, most: int = 400) -> dict[UUID, list[ThreadPoint]]:
@@ -44,7 +50,7 @@ def timelines(cases: list[Case], *, actor: Actor, most: int = 400) -> dict[UUID,
         if staff or kind_of(event.kind).citizen_label:
             grouped.setdefault(event.subject_id, []).append(event)
     return {
-        case_id: [_point(event, {}, {}, staff=staff, last=event is rows[-1]) for event in rows]
+        case_id: [_point(event, {}, {}, None, staff=staff, last=event is rows[-1]) for event in rows]
         for case_id, rows in grouped.items()
     }
 
@@ -73,8 +79,52 @@ def _names(events: list[Event]) -> dict[object, str]:
     return dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """Who did something for whom."""
+
+    who: str
+    whom: str
+    is_organisation: bool
+
+
+def _speakers(events: list[Event]) -> dict[UUID, Spoken]:
+    """Who acted for whom in these events, by event: one query or two, and none where everybody acted for themselves."""
+    spoken = [event for event in events if event.value("spoken_by") and event.on_behalf_of]
+    if not spoken:
+        return {}
+    ids = {str(event.value("spoken_by")) for event in spoken} | {str(event.on_behalf_of) for event in spoken}
+    people = {str(one.pk): one for one in Person.objects.filter(pk__in=ids).select_related("merged_into")}
+    agents = dict(
+        Mandate.objects.filter(
+            pk__in={event.value("mandate") for event in spoken} - {None}, agent__kind=PersonKind.ORGANISATION
+        ).values_list("pk", "agent__name")
+    )
+    return {event.pk: _spoken(event, people, agents) for event in spoken}
+
+
+def _spoken(event: Event, people: dict[str, Person], agents: dict[UUID, str | None]) -> Spoken:
+    speaker, whom = people.get(str(event.value("spoken_by"))), people.get(str(event.on_behalf_of))
+    who = _name(speaker)
+    mandate = event.value("mandate")
+    if organisation := agents.get(UUID(mandate)) if mandate else None:
+        who = gettext("%(who)s of %(organisation)s") % {"who": who, "organisation": organisation}
+    return Spoken(who, _name(whom), whom is not None and whom.kind == PersonKind.ORGANISATION)
+
+
+def _name(person: Person | None) -> str:
+    standing = (person.merged_into or person) if person else None
+    return (standing.name if standing else "") or gettext("Name erased")
+
+
 def _point(
-    event: Event, texts: dict[str, str], names: dict[object, str], *, staff: bool, last: bool
+    event: Event,
+    texts: dict[str, str],
+    names: dict[object, str],
+    spoken: Spoken | None,
+    *,
+    staff: bool,
+    last: bool,
 ) -> ThreadPoint:
     kind = kind_of(event.kind)
     text = texts.get(str(event.value("message") or event.value("document") or ""), "")
@@ -85,10 +135,21 @@ def _point(
     who = names.get(event.actor_id, "") or (
         gettext("The citizen") if event.actor_kind in {"holder", "visitor", "citizen"} else ""
     )
+    title = str(kind.staff_label if staff else kind.citizen_label)
+    if spoken and staff:
+        for_whom = gettext("%(who)s for %(whom)s") % {"who": spoken.who, "whom": spoken.whom}
+        who = f"{who}, {for_whom}" if event.actor_id and who else for_whom
+    elif spoken and not event.value("by_other"):
+        told = {"what": kind.passive_label or kind.citizen_label, "who": spoken.who, "whom": spoken.whom}
+        title = (
+            gettext("%(what)s, by %(who)s for %(whom)s") % told
+            if spoken.is_organisation
+            else gettext("%(what)s, by %(who)s for you") % told
+        )
     channel = channels.get(event.channel) if event.channel else None
     return ThreadPoint(
         at=event.at,
-        title=str(kind.staff_label if staff else kind.citizen_label),
+        title=title,
         text=text,
         channel=channel.glyph if channel else "system",
         who=who if staff else "",

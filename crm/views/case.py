@@ -87,6 +87,8 @@ def render_case(
         "judgement": None,
         "judged": None,
         **right_preview(case, act),
+        "revocation": None,
+        "revoked": None,
         **more,
     }
     if not request.htmx or status == 422:
@@ -95,7 +97,7 @@ def render_case(
         actions.log_access("open_case", by=request.actor, case_id=case.pk)
         context |= {
             "stages": stages,
-            "parties": party_lines(case),
+            "parties": party_lines(case, actor=request.actor),
             "answers": answer_rows(case),
             "conversation": messages_of(case),
         }

@@ -20,6 +20,7 @@ from common.errors import NotAllowed, require, shown_on
 from crm import actions, file_forms, permissions
 from crm.models import ContactPoint, Interaction, Person, PersonNeed
 from crm.panels.files import person_file
+from crm.panels.mandates import mandate_lines
 from crm.panels.people import as_candidates
 from crm.queries.access import readings_of_person
 from crm.queries.audit import changes_of
@@ -118,6 +119,7 @@ def render_file(
     wishes = file_forms.Wishes(initial={"channel": person.channel, "language": person.language})
     context: dict[str, Any] = {
         "file": person_file(person, actor=request.actor, now=clock.now()),
+        "mandates": mandate_lines(person, actor=request.actor),
         "may_correct": contact is not None,
         "may_resolve": permissions.can_resolve_duplicates(request.actor),
         **unbound,

@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import ActorRequest
-from crm.models import Document
-from crm.panels.papers import guarded, hand_out
+from crm.models import Document, Mandate
+from crm.panels.papers import guarded, hand_out, hand_out_evidence
 
 
 @login_not_required
@@ -22,3 +22,12 @@ def download_paper(request: ActorRequest, paper_id: UUID) -> HttpResponseBase:
     paper = get_object_or_404(Document.objects.visible_to(request.actor), pk=paper_id)
     given: HttpResponseBase | None = hand_out(paper, by=request.actor)
     return given or guarded(render(request, "crm/paper_missing.html", {"paper": paper}, status=410))
+
+
+@login_not_required
+@require_safe
+def download_evidence(request: ActorRequest, mandate_id: UUID) -> HttpResponseBase:
+    """Send what was seen of a mandate to whoever may see a case it is used in, or has one of the two before them."""
+    mandate = get_object_or_404(Mandate.objects.visible_to(request.actor).exclude(sha256=""), pk=mandate_id)
+    given: HttpResponseBase | None = hand_out_evidence(mandate, by=request.actor)
+    return given or guarded(render(request, "crm/paper_missing.html", {"paper": mandate}, status=410))

@@ -1,7 +1,12 @@
 from offices.actions.cases import NotHere, add_paper_here, answer_agency_here, begin_case_here, file_case_here
 from offices.actions.days import end_ticket
 from offices.actions.desks import DeskTaken, close_desk, make_display, open_desk
-from offices.actions.people import enter_person_here, identify_here
+from offices.actions.people import (
+    enter_person_here,
+    enter_represented_here,
+    identify_here,
+    register_mandate_here,
+)
 from offices.actions.tickets import (
     FormUsed,
     abandon_ticket,
@@ -36,6 +41,7 @@ __all__ = [
     "close_desk",
     "end_ticket",
     "enter_person_here",
+    "enter_represented_here",
     "file_case_here",
     "finish_visit",
     "hold_ticket",
@@ -45,6 +51,7 @@ __all__ = [
     "open_desk",
     "put_back",
     "recall_ticket",
+    "register_mandate_here",
     "resume_ticket",
     "say_on_the_way",
     "settle_matter",

@@ -12,9 +12,10 @@ from common.errors import DomainError
 from crm import actions as crm
 from crm.files import StoredFile
 from crm.models import Case, Document, Enquiry, EnquiryOutcome
+from crm.permissions import can_be_given_key
 from offices.models import VisitMatter
 from offices.queries.acts import may_receive
-from offices.queries.known_answers import known_answers
+from offices.queries.known_answers import applicant_in, known_answers
 
 
 class NotHere(DomainError):
@@ -44,7 +45,7 @@ def begin_case_here(matter: VisitMatter, *, by: Actor, key: str) -> Case:
     case = crm.begin_case(
         version, by=by, interaction=visit.interaction, key=key, language=visit.interaction.language
     )
-    if given := known_answers(visit.interaction.person, version):
+    if given := known_answers(applicant_in(visit.interaction, version), version):
         case = crm.fill_case(case, by=by, answers=given)
     matter.case, matter.enquiry = (
         case,
@@ -59,7 +60,8 @@ def file_case_here(matter: VisitMatter, *, by: Actor) -> tuple[Case, str]:
     """
     File the application of a matter; return the case and a claim code to add it to the citizen's account.
 
-    Filing again returns the same case and no code: the one on the first receipt stays good.
+    Filing again returns the same case and no code: the one on the first receipt stays good. Whoever speaks for another takes no code
+    away.
 
     :raises NotAllowed: `by` does not attend this visit
     :raises DomainError: an answer is missing or wrong; `fields` names the questions
@@ -72,7 +74,8 @@ def file_case_here(matter: VisitMatter, *, by: Actor) -> tuple[Case, str]:
     interaction = matter.visit.interaction
     case = crm.submit_case(matter.case, by=by)
     crm.bring_case(interaction, by=by, case=case, reason=gettext("Filed in this visit"))
-    code = crm.issue_claim_code(case, by=by, interaction=interaction)
+    is_theirs = can_be_given_key(interaction, case)
+    code = crm.issue_claim_code(case, by=by, interaction=interaction) if is_theirs else ""
     return case, code
 
 

@@ -1,5 +1,7 @@
 """With whom is this visit: found or entered, as they say or because the clerk saw their document."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from common.errors import DomainError, require
 from crm import actions as crm
-from crm.models import Person
+from crm.files import StoredFile
+from crm.models import Mandate, Person
+from crm.models.person import PersonKind
 from crm.permissions import is_attending
 from crm.queries.people import number_of
 from offices.models import Visit
@@ -64,3 +68,37 @@ def enter_person_here(
         interaction=visit.interaction,
     )
     return identify_here(visit, by=by, person=person, document_seen=document_seen)
+
+
+@transaction.atomic
+def enter_represented_here(
+    visit: Visit, *, by: Actor, name: str, run: str | None, kind: str = PersonKind.HUMAN
+) -> Person:
+    """
+    Enter somebody for whom whoever is here speaks, as they say; a RUN that is known names its one person.
+
+    :raises NotAllowed: `by` does not attend this visit
+    """
+    require(is_attending(by, visit.interaction), _("Only whoever attends a visit enters people in it."))
+    return crm.know_person(by=by, name=name.strip(), run=run, kind=kind, interaction=visit.interaction)
+
+
+@transaction.atomic
+def register_mandate_here(
+    visit: Visit, *, by: Actor, grantor: Person, agent: Person, file: StoredFile | None = None, **told: Any
+) -> Mandate:
+    """
+    Register a mandate shown at the desk; whoever is here then speaks for the other at once, where the mandate is for that.
+
+    :param told: what `crm.register_mandate` asks for
+    :raises NotAllowed: `by` does not attend this visit
+    :raises DomainError: the card of whoever is here was not seen; what is written does not fit together
+    """
+    interaction = visit.interaction
+    mandate = crm.register_mandate(
+        by=by, grantor=grantor, agent=agent, file=file, interaction=interaction, **told
+    )
+    here = interaction.person
+    if here is not None and here.survivor_id != grantor.survivor_id:
+        visit.interaction = crm.represent(interaction, by=by, represented=grantor, mandate=mandate)
+    return mandate

@@ -7,10 +7,19 @@ from typing import Any
 
 from catalog.models import ProcedureVersion
 from catalog.questionnaires.question import Questionnaire
-from crm.models import ContactPoint, Person
+from crm.models import ContactPoint, Interaction, MandateAct, Person
 from crm.models.person import ContactKind, PersonKind
 from crm.queries.blocks import block_of
 from crm.queries.people import number_of
+
+
+def applicant_in(interaction: Interaction, version: ProcedureVersion) -> Person | None:
+    """Return in whose name is applied here: whoever is here, or whom they speak for as far as a mandate opens what we know of them."""
+    if interaction.represented_id is None:
+        return interaction.person
+    here = Interaction.objects.filter(pk=interaction.pk)
+    may_apply = here.spoken_for(MandateAct.SUBMIT, version.procedure_id).exists()
+    return interaction.represented if may_apply else None
 
 
 def known_answers(person: Person | None, version: ProcedureVersion) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from accounts.actors import Actor
 from catalog.sheets import Sheet
 from crm.models import Case, EnquiryOutcome
 from crm.panels.cards import CaseFile, CaseLine, PersonCard, case_file, case_lines, level_words, person_card
+from crm.panels.mandates import MandateLine, Speaking, choices_in, present_words, speaking_in
 from crm.queries.cases import cases_of
 from crm.queries.levels import level_in
 from offices.models import Ticket, Visit, VisitMatter
@@ -42,6 +43,13 @@ class VisitPage:
     card: PersonCard | None
     level: str
     lines: list[CaseLine]
+    speaking: Speaking | None = None
+    choices: list[MandateLine] = field(default_factory=list)
+
+    @property
+    def who(self) -> str:
+        """Who is here, and for whom."""
+        return present_words(self.card.name, self.speaking) if self.card else ""
 
     @property
     def unsettled(self) -> list[VisitMatter]:
@@ -57,7 +65,10 @@ def visit_page(visit: Visit, actor: Actor, *, matter_id: int | None = None) -> V
             "version__procedure__agency", "case__version__procedure__agency", "enquiry"
         ).order_by("pk")
     )
-    person = visit.interaction.person
+    contact = visit.interaction
+    person = contact.person
+    speaking = speaking_in(contact, actor=actor)
+    whom = contact.represented if speaking else person
     chosen = next((one for one in matters if one.pk == matter_id), None)
     chosen = chosen or next((one for one in matters if not one.is_settled), None) or next(iter(matters), None)
     return VisitPage(
@@ -67,7 +78,9 @@ def visit_page(visit: Visit, actor: Actor, *, matter_id: int | None = None) -> V
         matter=_matter(chosen, visit, actor) if chosen else None,
         card=person_card(person, visit.interaction) if person else None,
         level=level_words(visit.interaction.identity_level) if person else "",
-        lines=case_lines(list(cases_of(person, actor)[:CASES_SHOWN]), actor=actor) if person else [],
+        lines=case_lines(list(cases_of(whom, actor)[:CASES_SHOWN]), actor=actor) if whom else [],
+        speaking=speaking,
+        choices=choices_in(contact, actor=actor) if person and not speaking else [],
     )
 
 

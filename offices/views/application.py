@@ -20,8 +20,10 @@ from catalog.questionnaires.forms import QuestionForm
 from common import clock, links
 from common.errors import DomainError, NotAllowed, shown_on
 from crm import keys
-from crm.models import Case
+from crm.models import Case, PartyRole
 from crm.panels import applications
+from crm.panels.mandates import name_of, present_words, speaking_in
+from crm.permissions import can_be_given_key
 from offices import actions
 from offices.codes import qr
 from offices.models import Visit, VisitMatter
@@ -121,9 +123,28 @@ def _render_form(
         "case": case,
         "form": form,
         "members": members,
+        "who": _who(visit, request),
         "now": clock.now(),
     }
     return render(request, "offices/application.html", context, status=status)
+
+
+def _who(visit: Visit, request: ActorRequest) -> str:
+    contact = visit.interaction
+    speaking = speaking_in(contact, actor=request.actor)
+    return present_words(name_of(contact.person), speaking) if contact.person else ""
+
+
+def _filed_for(case: Case) -> dict[str, str]:
+    names = {
+        party.role: name_of(party.person) for party in case.parties.select_related("person__merged_into")
+    }
+    if PartyRole.REPRESENTATIVE not in names:
+        return {}
+    return {
+        "filed_by": names[PartyRole.REPRESENTATIVE],
+        "filed_for": names.get(PartyRole.APPLICANT, ""),
+    }
 
 
 @room_required("desk")
@@ -132,7 +153,8 @@ def show_receipt(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpR
     visit, matter, case = _drafted(request, visit_id, matter_id)
     if case.is_draft:
         return redirect("offices:application", visit.pk, matter.pk)
-    kept = request.session.get(KEYS, {}).get(str(case.pk), {})
+    is_theirs = can_be_given_key(visit.interaction, case)  # else the key is the citizen's alone
+    kept = request.session.get(KEYS, {}).get(str(case.pk), {}) if is_theirs else {}
     follow = request.build_absolute_uri(links.url("follow") or reverse("offices:desk"))
     printed_at: datetime = clock.now()
     context = {
@@ -141,6 +163,8 @@ def show_receipt(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpR
         "case": case,
         "key": keys.pretty(kept["key"]) if kept.get("key") else "",
         "code": kept.get("code", ""),
+        "is_theirs": is_theirs,
+        **_filed_for(case),
         "follow": follow,
         "qr": qr(follow),
         "printed_at": printed_at,

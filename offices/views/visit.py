@@ -41,7 +41,15 @@ def visit_of(request: ActorRequest, visit_id: UUID) -> Visit:
     :raises Http404: it is of another office
     :raises NotAllowed: a colleague attends it, or nobody yet
     """
-    visits = Visit.objects.select_related("interaction__person", "office__commune", "ticket__desk")
+    visits = Visit.objects.select_related(
+        "interaction__person__merged_into",
+        "interaction__represented__merged_into",
+        "interaction__mandate__grantor__merged_into",
+        "interaction__mandate__agent__merged_into",
+        "interaction__office__commune",
+        "office__commune",
+        "ticket__desk",
+    )
     visit = visits.attended_by(request.actor).filter(pk=visit_id).first()
     if visit is None:
         get_object_or_404(Visit.objects.visible_to(request.actor), pk=visit_id)
@@ -81,6 +89,9 @@ def render_visit(request: ActorRequest, visit: Visit, *, status: int = 200, **ex
         "outcomes": outcomes(page.matter) if page.matter else [],
         "person_form": forms.PersonSearch(),
         "new_person_form": forms.NewPerson(auto_id="new_%s"),
+        "represented_form": forms.PersonSearch(auto_id="for_%s"),
+        "new_represented_form": forms.NewRepresented(auto_id="fornew_%s"),
+        "mandate_form": None,
         "case_form": forms.BringCase(auto_id="case_%s"),
         "paper_form": forms.Paper(page.matter.requirements if page.matter else [], auto_id="paper_%s"),
         "answer_form": forms.Answer(auto_id="answer_%s"),

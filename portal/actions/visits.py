@@ -8,13 +8,20 @@ from accounts.actors import Actor
 from crm import actions as crm
 from crm.files import StoredFile
 from crm.models import Case, EnquiryOutcome, Interaction, Message, PartyRole
+from crm.models.person import PersonKind
 
 
 @transaction.atomic
 def begin_visit(case: Case, *, by: Actor, language: str) -> Interaction:
-    """Open the contact of a visit: its question, how the case goes, is answered by the page that follows."""
+    """
+    Open the contact of a visit: its question, how the case goes, is answered by the page that follows.
+
+    Where somebody filed it for another person, either may hold the key: nobody is known to be here.
+    """
     people = {party.role: party.person for party in case.parties.select_related("person")}
-    person = people.get(PartyRole.REPRESENTATIVE) or people.get(PartyRole.APPLICANT)
+    person, stands_for = people.get(PartyRole.APPLICANT), people.get(PartyRole.REPRESENTATIVE)
+    if stands_for is not None and person is not None:
+        person = stands_for if person.kind == PersonKind.ORGANISATION else None
     visit = crm.open_interaction(
         "web", by=by, person=person, commune=case.commune, reason="follow", language=language
     )

@@ -7,8 +7,9 @@ from catalog.models import ProcedureVersion
 from catalog.queries.published import content_of
 from catalog.questionnaires.question import Question, Questionnaire
 from catalog.sheets import Requirement
-from common import clock
+from common import clock, run
 from crm import keys
+from crm.models import Relation
 from portal.models import Draft
 
 
@@ -74,6 +75,19 @@ def files_to_have(version: ProcedureVersion) -> list[Requirement]:
     """The papers an application asks for as files."""
     asked = {q.requirement for q in Questionnaire(version.content).questions if q.kind == "file"}
     return [row for row in version.sheet.requirements if row.code in asked]
+
+
+def may_be_for_other(version: ProcedureVersion) -> bool:
+    """Whether somebody may fill it in for the applicant: an organisation's is always filled in by a person, and asks who they are."""
+    return bool(version.sheet.applicant != "organisation")
+
+
+def said_of(given: dict[str, Any]) -> str:
+    """Who fills an application in for somebody else, as they said it, in one line for each thing."""
+    relations = dict(Relation.choices)
+    number = run.pretty(given["run"]) if given.get("run") else ""
+    told = [given.get("name"), number, relations.get(given.get("relation", ""))]
+    return "\n".join(str(one) for one in told if one)
 
 
 def question_count(version: ProcedureVersion) -> int:

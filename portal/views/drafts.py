@@ -24,10 +24,11 @@ from common.limits import allow
 from common.origins import address_of
 from crm import actions as crm
 from crm import keys
+from crm.actions.parties import FILLED_IN_BY
 from crm.panels.applications import answer_rows, members_of, questionnaire, remove_member, save_page
 from portal import actions
 from portal.addresses import absolute
-from portal.forms import Resume
+from portal.forms import FilledInBy, Resume
 from portal.models import Draft
 from portal.qr import qr_svg
 from portal.queries.drafts import (
@@ -38,7 +39,9 @@ from portal.queries.drafts import (
     drafts_among,
     files_to_have,
     is_over,
+    may_be_for_other,
     question_count,
+    said_of,
     step_of,
 )
 from portal.queries.procedure_page import can_apply_online
@@ -82,6 +85,7 @@ def _start(request: HttpRequest, version: ProcedureVersion) -> dict[str, Any]:
         "version": version,
         "files": files_to_have(version),
         "count": question_count(version),
+        "may_be_for_other": may_be_for_other(version),
         "press": request.POST.get(PRESS) or new_secret(),
     }
 
@@ -111,7 +115,7 @@ def _begun(request: HttpRequest, version: ProcedureVersion, here: list[Draft]) -
 
 def _opened(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
     hold_case(request, draft.case_id)
-    response = redirect("portal:draft", draft.code)
+    response = redirect("portal:for-whom" if "for_other" in request.POST else "portal:draft", draft.code)
     remember_key(response, draft, key)
     return response
 
@@ -189,6 +193,30 @@ def continue_draft(request: HttpRequest, draft: Draft) -> HttpResponse:
     if open_question:
         return redirect("portal:question", draft.code, open_question.key)
     return redirect("portal:check", draft.code)
+
+
+@for_holder
+@keeps_typed
+def say_for_whom(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Ask whoever applies for somebody else who they are; the questions that follow are about the other."""
+    case = draft.case
+    if not case.is_draft:
+        return redirect("portal:receipt", draft.code)
+    if not may_be_for_other(case.version):
+        return redirect("portal:draft", draft.code)
+    sent = request.POST if request.method == "POST" else None
+    form = FilledInBy(sent, initial=(case.answers or {}).get(FILLED_IN_BY) or {})
+    if sent is not None and ("self" in sent or form.is_valid()):
+        given = None if "self" in sent else form.cleaned_data
+        try:
+            crm.fill_case(case, by=visitor_of(request), answers={FILLED_IN_BY: given})
+        except NotAllowed:
+            raise
+        except DomainError:  # sent meanwhile in another window
+            pass
+        return redirect("portal:draft", draft.code)
+    status = 422 if form.errors else 200
+    return render(request, "portal/for_whom.html", {"draft": draft, "form": form}, status=status)
 
 
 @for_holder
@@ -322,7 +350,13 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def _rows(draft: Draft) -> list[dict[str, Any]]:
-    return [
+    given = (draft.case.answers or {}).get(FILLED_IN_BY)
+    filled_in_by = {
+        "question": gettext("You apply for somebody else. Who are you?"),
+        "answer": said_of(given or {}),
+        "href": reverse("portal:for-whom", args=[draft.code]),
+    }
+    return [filled_in_by] * bool(given) + [
         {**row, "href": reverse("portal:question", args=[draft.code, row["key"]]) + "?from=check"}
         for row in answer_rows(draft.case)
     ]

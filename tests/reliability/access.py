@@ -104,9 +104,13 @@ MATRIX: dict[str, frozenset[str]] = {
         "survey about accessibility privacy",
     ),
     # Whoever shows the key of this very application or case.
-    **_all(_only("holder"), "portal", "draft question check left receipt receipt-paper case readings answer add-paper withdraw paper"),
+    **_all(
+        _only("holder"),
+        "portal",
+        "draft question for-whom check left receipt receipt-paper case readings answer add-paper withdraw paper",
+    ),
     # Whoever sees the case: its agency, its holder, and those who have it before them in their present contact.
-    **_all(_only("officer", "holder", "clerk", "agent"), "papers", "paper"),
+    **_all(_only("officer", "holder", "clerk", "agent"), "papers", "paper mandate"),
     # Sign-ins.
     **_all(EVERYBODY, "accounts", "sign-in choose-password password-link"),
     **_all(SIGNED_IN, "accounts", "rooms start sign-out password"),
@@ -117,7 +121,7 @@ MATRIX: dict[str, frozenset[str]] = {
     ),
     # The agency of the case.
     **_all(OFFICERS, "crm", "work agency-work work-news merges"),
-    **_all(_only("officer"), "crm", "case paper-judge case-act"),
+    **_all(_only("officer"), "crm", "case paper-judge mandate-revoke case-act"),
     # Files of people: whoever serves people, with a reason; changed by whoever has the person before them. Merges: supervisors.
     **_all(SERVING, "files", "find file-open"),
     **_all(SERVING | {"officer"}, "files", "file readings"),
@@ -137,7 +141,7 @@ MATRIX: dict[str, frozenset[str]] = {
         _only("clerk"),
         "offices",
         "visit matter-add bring-case find-person identify-person enter-person visit-finish matter-outcome matter-paper matter-answer "
-        "application-begin application receipt",
+        "application-begin application receipt represent find-represented enter-represented register-mandate stop-representing",
     ),
     # The line, and the agent who speaks.
     **_all(ON_THE_LINE, "callcentre", "console ringing state missed"),
@@ -147,7 +151,8 @@ MATRIX: dict[str, frozenset[str]] = {
         _only("agent"),
         "callcentre",
         "call-take contact caller-find caller-choose caller-enter caller-forget caller-questions note call-over call-finish search "
-        "matter-add matter-outcome matter-drop case-bring case case-tell case-answer case-code application-begin application filed",
+        "matter-add matter-outcome matter-drop case-bring case case-tell case-answer case-code application-begin application filed "
+        "represent find-represented stop-representing",
     ),
     # The sheet's own editors; never its author to judge it.
     **_all(OF_THE_SHEET | {"other_editor"}, "catalog", "procedures feedback"),
@@ -365,12 +370,14 @@ def _citizens(world: World, version: Any) -> None:
             session.save()
             client.cookies["sessionid"] = session.session_key
     paper = mine.documents.get()
+    world.common["mandate_id"] = _represented(world, mine).pk
     world.common |= {"paper": paper.pk, "paper_id": paper.pk, "folio": mine.folio, "slug": version.procedure.slug, "case": mine}  # fmt: skip
     world.own |= {
         "portal:draft": [{"code": draft.code}],
         "portal:question": [{"code": draft.code, "key": "reason"}],
         **{
-            f"portal:{name}": [{"code": draft.code}] for name in ("check", "left", "receipt", "receipt-paper")
+            f"portal:{name}": [{"code": draft.code}]
+            for name in ("for-whom", "check", "left", "receipt", "receipt-paper")
         },
         "portal:survey": [{"token": keys.survey_token(mine.source_id)}],
         "portal:life-event": [{"code": "get-my-papers"}],
@@ -383,8 +390,23 @@ def _citizens(world: World, version: Any) -> None:
         "portal:answer": {"text": "Mi respuesta."},
         "portal:question": {"reason": "work"},
         "crm:case-act": {"reason": "Porque sí.", "question": "¿Qué falta?", "text": "Nota.", "revision": mine.revision},
+        "crm:mandate-revoke": {"reason": "Lo pidió la señora"},
         "crm:paper-judge": {"state": "accepted", "reason": "", "revision": mine.revision},
     }  # fmt: skip
+
+
+def _represented(world: World, case: Any) -> Any:
+    """Berta acts for the citizen in their case, by a mandate with a document."""
+    from crm import actions, files
+    from crm.models import PartyRole
+    from tests.factories import crm
+    from tests.factories import mandates as make
+
+    officer = Actor.staff(world.users["officer"])
+    berta = actions.know_person(by=officer, name="Berta Lillo", run="7654321-6")
+    case.parties.create(person=berta, role=PartyRole.REPRESENTATIVE)
+    given = {"grantor": case.parties.get(role=PartyRole.APPLICANT).person, "agent": berta, "case": case}
+    return make.mandate(None, officer, **given, file=files.store(crm.pdf("poder.pdf")))
 
 
 def _office(world: World, office: Any, agency: Any, by: dict[str, Actor], version: Any) -> None:
@@ -422,6 +444,10 @@ def _office(world: World, office: Any, agency: Any, by: dict[str, Actor], versio
         "offices:find-person": {"text": "12.345.678-5"},
         "offices:identify-person": {"person": str(case.parties.first().person_id), "document_seen": "1"},
         "offices:enter-person": {"name": "Berta Soto"},
+        "offices:find-represented": {"text": "12.345.678-5"},
+        "offices:enter-represented": {"name": "Berta Soto", "kind": "human"},
+        "offices:register-mandate": {"person": str(case.parties.first().person_id)},
+        "offices:represent": {"person": str(case.parties.first().person_id)},
         "offices:matter-add": {"version": str(version.pk)},
         "offices:matter-outcome": {"outcome": "informed"},
         "offices:matter-answer": {"text": "Mi respuesta."},
@@ -458,6 +484,8 @@ def _line(world: World, by: dict[str, Actor], version: Any) -> None:
         "callcentre:note": {"text": "Una nota."},
         "callcentre:caller-find": {"text": "12.345.678-5"},
         "callcentre:caller-enter": {"name": "Berta Soto"},
+        "callcentre:find-represented": {"text": "12.345.678-5"},
+        "callcentre:represent": {"person": str(world.common["case"].parties.first().person_id)},
         "callcentre:case-bring": {"folio": world.common["folio"], "reason": "Llama por su folio"},
         "callcentre:case-answer": {"text": "Mi respuesta."},
         "callcentre:state": {"state": "available"},

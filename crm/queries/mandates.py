@@ -1,0 +1,57 @@
+"""By what mandates somebody may speak for whom."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from accounts.actors import Actor
+from catalog.models import ProcedureVersion
+from common import clock
+from crm.models import Interaction, Mandate, Person
+from crm.models.mandate import MandateQuerySet
+from crm.models.person import PersonKind, surviving
+
+MOST = 12
+
+
+def usable_in(interaction: Interaction) -> list[Mandate]:
+    """Return the mandates by which whoever is here may speak for others today, theirs and those of organisations they represent."""
+    if interaction.person is None:
+        return []
+    today = interaction.day_of(clock.now())
+    usable = _drawn(Mandate.objects.usable_by(interaction.person.survivor_id, on=today))
+    return list(usable.order_by("grantor__name", "pk")[:MOST])
+
+
+def organisations_of(interaction: Interaction) -> list[Person]:
+    """Return the organisations that whoever is here represents today: a mandate may be given to one of them."""
+    if interaction.person is None:
+        return []
+    today = interaction.day_of(clock.now())
+    held = Mandate.objects.in_force(today).held_by(interaction.person)
+    ids = held.filter(grantor__kind=PersonKind.ORGANISATION).values(survivor=surviving("grantor"))
+    return list(Person.objects.filter(pk__in=ids).order_by("name")[:MOST])
+
+
+def mandates_about(person: Person, *, actor: Actor) -> list[Mandate]:
+    """Return the mandates a person gave or holds, as far as the actor may see them: the latest first."""
+    seen = Mandate.objects.visible_to(actor)
+    return list(_drawn(seen.granted_by(person) | seen.held_by(person)).order_by("-at", "-pk")[: MOST * 4])
+
+
+def mandates_by_id(ids: Iterable[UUID | None]) -> dict[UUID, Mandate]:
+    """Return mandates with all that a line of theirs shows; none, without asking, where there are no ids."""
+    wanted = [one for one in ids if one]
+    return {one.pk: one for one in _drawn(Mandate.objects.filter(pk__in=wanted))} if wanted else {}
+
+
+def titles_of(procedure_ids: Iterable[int]) -> dict[int, str]:
+    """Return what procedures are called now, by id."""
+    versions = ProcedureVersion.objects.published().filter(procedure__in=list(procedure_ids))
+    return {version.procedure_id: version.title for version in versions.defer("content")}
+
+
+def _drawn(mandates: MandateQuerySet) -> MandateQuerySet:
+    people = mandates.select_related(
+        "grantor__merged_into", "agent__merged_into", "revoked_by", "registered_by"
+    )
+    return people.prefetch_related("procedures")
