@@ -78,6 +78,17 @@ class Actor:
         return replace(self, on_behalf_of=person_id)
 
     @property
+    def signed_in_id(self) -> UUID:
+        """
+        The id of whoever is signed in; for acts that only they may do, once that was asked.
+
+        :raises ValueError: nobody is signed in
+        """
+        if self.user_id is None:
+            raise ValueError("Only somebody who is signed in does this.")
+        return self.user_id
+
+    @property
     def is_staff(self) -> bool:
         return self.kind == ActorKind.STAFF
 

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import ActorRequest
 from callcentre import forms
-from callcentre.queries.callers import as_candidates
 from callcentre.views.attended import attended, show
 from common.errors import DomainError, NotAllowed
 from crm import actions as crm
 from crm.models import Interaction, Mandate, Person
+from crm.panels.people import as_candidates
 from crm.queries.people import find_people
 
 

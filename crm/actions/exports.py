@@ -1,5 +1,7 @@
 """Everything held about a person is asked for in a case of a right, and attached to that case once it is made."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +37,7 @@ def ask_export(case: Case, *, by: Actor, revision: int | None = None) -> PersonE
     if case.exports.filter(made_at__isnull=True, given_up_at__isnull=True).exists():
         raise AlreadyDone(_("The export is being made. Look again in a moment."))
     now = clock.now()
-    export = PersonExport(person=person, case=case, by_id=by.user_id, asked_at=now)
+    export = PersonExport(person=person, case=case, by_id=by.signed_in_id, asked_at=now)
     export.save(force_insert=True)
     case.revision += 1
     case.save(update_fields=["revision"])
@@ -69,7 +71,7 @@ def attach_export(export: PersonExport, *, by: Actor, data: StoredFile, readable
     return export
 
 
-def _paper(case: Case, file: StoredFile, requirement: str, at: object) -> Document:
+def _paper(case: Case, file: StoredFile, requirement: str, at: datetime) -> Document:
     case.documents.filter(requirement=requirement, replaced_at__isnull=True).update(replaced_at=at)
     return Document.objects.create(
         case=case,

@@ -82,7 +82,7 @@ def break_glass(person: Person, *, by: Actor, reason: str) -> BreakGlass:
     log_access("open_person", by=by, person_id=person.pk, reason=words)
     record("person.glass_broken", person, by=by, at=now)
     return BreakGlass.objects.create(
-        user_id=by.user_id, person=person, reason=words[:300], at=now, expires_at=now + OPEN_FOR
+        user_id=by.signed_in_id, person=person, reason=words[:300], at=now, expires_at=now + OPEN_FOR
     )
 
 

@@ -1,6 +1,7 @@
 """The numbers that name a person: each names one person while it is active."""
 
 import re
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +58,7 @@ def add_identifier(
     if kind == IdentifierKind.PASSPORT and not re.fullmatch("[A-Z]{2}", country):
         raise DomainError(_("Choose the country."), country=_("Choose the country of the passport."))
     level = SEEN if document_seen and interaction.channel != "phone" else 100
-    fields = {
+    fields: dict[str, Any] = {
         "kind": kind,
         "country": country if kind == IdentifierKind.PASSPORT else "CL",
         "agency": agency if kind == IdentifierKind.AGENCY else None,
@@ -77,7 +78,7 @@ def add_identifier(
 
 
 def _enter(
-    person: Person, fields: dict[str, object], level: int, *, interaction: Interaction
+    person: Person, fields: dict[str, Any], level: int, *, interaction: Interaction
 ) -> PersonIdentifier:
     """Enter a new number, or return the one that somebody entered at this very moment."""
     try:

@@ -86,7 +86,7 @@ def register_mandate(
         evidence=evidence.strip(),
         interaction=interaction,
         case=None if interaction else case,
-        registered_by_id=by.user_id,
+        registered_by_id=by.signed_in_id,
         at=now,
     )
     if file:
@@ -299,7 +299,8 @@ NOT_IN_FORCE = _("This mandate is not in force: it has ended or was revoked. Ask
 
 
 def _why_not(interaction: Interaction, case: Case, act: MandateAct) -> str:
-    mandate = Mandate.objects.filter(pk=interaction.mandate_id).first()  # as it is now
+    known = interaction.mandate_id
+    mandate = Mandate.objects.filter(pk=known).first() if known else None  # as it is now
     if mandate is None:
         return gettext("No mandate was shown. Register it first, or let the person themselves come or call.")
     if not mandate.is_in_force(interaction.day_of(clock.now())):

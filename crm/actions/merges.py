@@ -57,7 +57,9 @@ def merge_people(
     if pair.state == PairState.SUSPECTED:
         require_free(pair, by=by)
     now = clock.now()
-    merge = Merge(survivor=survivor, merged=merged, at=now, by_id=by.user_id, reason=reason.strip()[:300])
+    merge = Merge(
+        survivor=survivor, merged=merged, at=now, by_id=by.signed_in_id, reason=reason.strip()[:300]
+    )
     _take_over(merge, survivor, merged, [name for name in TAKEN_OVER if name in set(taken_over)])
     merge.save(force_insert=True)
     Person.objects.filter(Q(pk=merged.pk) | Q(merged_into=merged)).update(merged_into=survivor)
@@ -147,7 +149,7 @@ def place(
         row.person_id = person.pk
         row.save(update_fields=["person"])
     placement = Placement.objects.create(
-        merge=merge, interaction=interaction, party=party, person=person, at=now, by_id=by.user_id
+        merge=merge, interaction=interaction, party=party, person=person, at=now, by_id=by.signed_in_id
     )
     record("person.contact_placed", person, by=by, at=now, merge=str(merge.pk))
     return placement

@@ -46,7 +46,7 @@ def change_retention_rule(
         was_active=rule.is_active,
         is_active=is_active,
         reason=reason[:300],
-        by_id=by.user_id,
+        by_id=by.signed_in_id,
         at=now,
     ).save(force_insert=True)
     rule.days, rule.is_active = days, is_active

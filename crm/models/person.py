@@ -45,7 +45,8 @@ class RowsOfPeople(models.QuerySet[Row]):
 
     def of(self, person: "Person") -> "RowsOfPeople[Row]":
         """Those of the person, under whichever of their records they were written."""
-        return self.filter(person__in=Person.objects.one_with(person).values("pk"))
+        mine: RowsOfPeople[Row] = self.filter(person__in=Person.objects.one_with(person).values("pk"))
+        return mine
 
     def of_any(self, survivors: Any) -> "RowsOfPeople[Row]":
         """Those of several people, given by the ids of their surviving records; for rows that are few already (of one case)."""

@@ -82,9 +82,8 @@ def person_card(person: Person, interaction: Interaction | None = None) -> Perso
     person = person.merged_into or person
     if sentence := why_blocked(person):
         level = interaction.identity_level if interaction else 0
-        return PersonCard(
-            gettext("Data blocked"), "lock", "", level, level_words(level), "", blocked=sentence
-        )
+        words = level_words(level)
+        return PersonCard("", gettext("Data blocked"), "lock", "", level, words, "", blocked=sentence)
     run = number_of(person)
     level = interaction.identity_level if interaction else (run.level if run else 100)
     home = getattr(person, "home", None)
@@ -99,7 +98,7 @@ def person_card(person: Person, interaction: Interaction | None = None) -> Perso
         contacts=[
             {
                 "label": _point_label(point),
-                "value": phone.pretty(point.value) if point.kind == "phone" else point.value,
+                "value": phone.pretty(point.value or "") if point.kind == "phone" else point.value or "",
             }
             for point in ContactPoint.objects.of(person)
             .filter(ended_at__isnull=True, value__isnull=False)

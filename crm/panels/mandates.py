@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -107,7 +108,7 @@ def glyph_of(person: Person) -> str:
     return "organisation" if person.kind == PersonKind.ORGANISATION else "person"
 
 
-def _line(mandate: Mandate, titles: dict[int, str], *, actor: Actor, on: date) -> MandateLine:
+def _line(mandate: Mandate, titles: dict[UUID, str], *, actor: Actor, on: date) -> MandateLine:
     state, tone = _state(mandate, on)
     named = [titles.get(one.pk, one.code) for one in mandate.procedures.all()]
     return MandateLine(

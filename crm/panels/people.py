@@ -1,6 +1,7 @@
 """People somebody may mean, masked: enough to recognise what the person says, not enough to tell it to them."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from common import run
@@ -23,7 +24,9 @@ class Candidate:
 def as_candidates(people: list[Person]) -> list[Candidate]:
     """Return people masked, with a constant number of queries."""
     titles: dict[UUID, list[str]] = {}
-    parts = Party.objects.filter(person__in=Person.objects.records_of(people), case__in=Case.objects.open())
+    parts: Any = Party.objects.filter(
+        person__in=Person.objects.records_of(people), case__in=Case.objects.open()
+    )
     parts = parts.annotate(stands_for=surviving("person")).select_related("case__version")
     for part in parts.order_by("-case__submitted_at"):
         titles.setdefault(part.stands_for, []).append(part.case.version.title)

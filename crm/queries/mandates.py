@@ -44,7 +44,7 @@ def mandates_by_id(ids: Iterable[UUID | None]) -> dict[UUID, Mandate]:
     return {one.pk: one for one in _drawn(Mandate.objects.filter(pk__in=wanted))} if wanted else {}
 
 
-def titles_of(procedure_ids: Iterable[int]) -> dict[int, str]:
+def titles_of(procedure_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return what procedures are called now, by id."""
     versions = ProcedureVersion.objects.published().filter(procedure__in=list(procedure_ids))
     return {version.procedure_id: version.title for version in versions.defer("content")}

@@ -74,7 +74,8 @@ def decide_pair(request: ActorRequest, pair_id: UUID, decision: str) -> HttpResp
     if form.is_valid():
         with shown_on(form):
             return _decide(request, pair, comparison, form, decision)
-    return render_pair(request, pair, status=422, **{decision: form})
+    bound: dict[str, Any] = {decision: form}
+    return render_pair(request, pair, status=422, **bound)
 
 
 def _decide(

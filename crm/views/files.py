@@ -166,12 +166,12 @@ class One(forms.Form):
 
 def _end_point(person: Person, contact: Interaction, by: Actor, data: dict[str, Any]) -> None:
     point = get_object_or_404(ContactPoint.objects.of(person), pk=data["row"])
-    actions.end_contact_point(point, by=by, interaction=contact)  # type: ignore[arg-type]
+    actions.end_contact_point(point, by=by, interaction=contact)
 
 
 def _end_need(person: Person, contact: Interaction, by: Actor, data: dict[str, Any]) -> None:
     need = get_object_or_404(PersonNeed.objects.of(person), pk=data["row"])
-    actions.end_need(need, by=by, interaction=contact)  # type: ignore[arg-type]
+    actions.end_need(need, by=by, interaction=contact)
 
 
 PARTS = {
