@@ -50,7 +50,8 @@ class RowsOfPeople(models.QuerySet[Row]):
 
     def of_any(self, survivors: Any) -> "RowsOfPeople[Row]":
         """Those of several people, given by the ids of their surviving records; for rows that are few already (of one case)."""
-        return self.alias(survivor=surviving("person")).filter(survivor__in=survivors)
+        theirs: RowsOfPeople[Row] = self.alias(survivor=surviving("person")).filter(survivor__in=survivors)
+        return theirs
 
 
 def surviving(name: str) -> Coalesce:
