@@ -1,4 +1,4 @@
-"""What happens after an event of a case: tasks, started once the event is safely written."""
+"""What happens after an event of a case or a person: tasks, started once the event is safely written."""
 
 from uuid import UUID
 
@@ -21,3 +21,8 @@ def notify_citizen(batch: list[UUID]) -> None:
 )
 def announce_to_agencies(batch: list[UUID]) -> None:
     tasks.announce_to_agencies.delay(event_ids=[str(event) for event in batch])
+
+
+@on("person.known")
+def suspect_duplicates(batch: list[UUID]) -> None:
+    tasks.suspect_duplicates.delay(event_ids=[str(event) for event in batch])

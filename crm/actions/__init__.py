@@ -15,6 +15,7 @@ from crm.actions.duplicates import (
     TakenByColleague,
     find_distinct,
     leave_pair,
+    suspect_known,
     suspect_pair,
     take_pair,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "reopen_stage",
     "send_notification",
     "submit_case",
+    "suspect_known",
     "suspect_pair",
     "take_pair",
     "take_stage",

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -123,9 +123,7 @@ class Person(models.Model):
                 condition=~Q(merged_into=models.F("id")) | Q(merged_into__isnull=True),
             )
         ]
-        indexes = [
-            GinIndex(OpClass(Func("name", function="plain"), name="gin_trgm_ops"), name="person_name_trigram")
-        ]
+        indexes = [GinIndex(Func("name", function="name_keys"), name="person_name_keys", fastupdate=False)]
 
     def __str__(self) -> str:
         return self.name or ""
@@ -134,6 +132,25 @@ class Person(models.Model):
     def survivor_id(self) -> UUID:
         """The record that stands for this person."""
         return self.merged_into_id or self.pk
+
+
+class NameWord(models.Model):
+    """
+    A word that occurs in names, in plain letters: what a mistyped one is mended by. Kept by triggers on people; it may stand twice.
+
+    The database alone writes it; besides these it has an index on `name_variants(word)`.
+    """
+
+    word = models.TextField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["word"], name="name_word"),
+            GinIndex(fields=["word"], name="name_word_trigram", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class IdentifierKind(models.TextChoices):
@@ -178,6 +195,11 @@ class PersonIdentifier(models.Model):
                 condition=Q(kind="agency", agency__isnull=False) | ~Q(kind="agency") & Q(agency__isnull=True),
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["value"], name="identifier_other_value", condition=Q(is_active=True) & ~Q(kind="run")
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()
@@ -198,7 +220,10 @@ class PersonAttribute(models.Model):
     objects = RowsOfPeople["PersonAttribute"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["person", "key", "-level", "-at"], name="attribute_surest")]
+        indexes = [
+            models.Index(fields=["person", "key", "-level", "-at"], name="attribute_surest"),
+            models.Index(fields=["value"], name="attribute_birth_date", condition=Q(key="birth_date")),
+        ]
 
     def __str__(self) -> str:
         return self.key
