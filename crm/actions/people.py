@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from common import clock
 from crm.levels import LIFETIMES, process_of
 from crm.models import ContactPoint, Interaction, Person, PersonAttribute, PersonIdentifier
-from crm.models.person import HomeCommune, IdentifierKind, PersonKind
+from crm.models.person import HomeCommune, PersonKind
 from crm.queries.people import surest
 from events.record import record
 
@@ -127,11 +127,7 @@ def _enter_number(
 
 
 def _by_run(run: str) -> Person:
-    return (
-        PersonIdentifier.objects.select_related("person")
-        .get(kind=IdentifierKind.RUN, country="CL", value=run, is_active=True)
-        .person
-    )
+    return PersonIdentifier.objects.of_run(run).select_related("person").get().person
 
 
 def _tell_known(person: Person, *, by: Actor, at: datetime, interaction: Interaction | None) -> None:

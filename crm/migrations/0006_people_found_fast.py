@@ -29,17 +29,24 @@ BEGIN
     RETURN ARRAY(SELECT word FROM pg_catalog.unnest(kept[1:8]) AS word ORDER BY word);
 END $$;
 
+-- The hundredth part of all names to which one belongs; all of its keys are kept once more for that part alone, so that of words that
+-- very many carry, some of those people can be read without reading all of them.
+CREATE FUNCTION public.name_part(words text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
+$$ SELECT '#' || pg_catalog.get_byte(pg_catalog.sha256(pg_catalog.array_to_string(words, ' ')::bytea), 0) % 100 $$;
+
 -- What a name is found by: each word; each pair of words; and, of a short name, that it has no other words.
 CREATE FUNCTION public.name_keys(name text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
 DECLARE
     words text[] := public.name_words(name);
     keys text[] := words;
+    part text := public.name_part(words);
 BEGIN
     FOR one IN 1 .. pg_catalog.cardinality(words) - 1 LOOP
         FOR other IN one + 1 .. pg_catalog.cardinality(words) LOOP
             keys := keys || (words[one] || ' ' || words[other]);
         END LOOP;
     END LOOP;
+    keys := keys || ARRAY(SELECT key || part FROM pg_catalog.unnest(keys) AS key);
     IF pg_catalog.cardinality(words) IN (1, 2) THEN
         keys := keys || ('=' || pg_catalog.array_to_string(words, ' '));
     END IF;
@@ -70,6 +77,7 @@ NO_FUNCTIONS = """
 DROP FUNCTION public.name_variants(text);
 DROP FUNCTION public.name_sound(text);
 DROP FUNCTION public.name_keys(text);
+DROP FUNCTION public.name_part(text[]);
 DROP FUNCTION public.name_words(text);
 """
 WORDS = """

@@ -160,6 +160,14 @@ class IdentifierKind(models.TextChoices):
     AGENCY = "agency", _("Number at an agency")
 
 
+class IdentifierQuerySet(RowsOfPeople["PersonIdentifier"]):
+    def of_run(self, run: str) -> "IdentifierQuerySet":
+        """The one active number that is this RUN (canonical); asked as its unique index is made, or everybody would be read."""
+        return self.filter(
+            kind=IdentifierKind.RUN, country="CL", value=run, is_active=True, agency__isnull=True
+        )
+
+
 class PersonIdentifier(models.Model):
     """A number that names one person; unique while active."""
 
@@ -176,7 +184,7 @@ class PersonIdentifier(models.Model):
     interaction = models.ForeignKey("crm.Interaction", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(db_default=ClockNow())
 
-    objects = RowsOfPeople["PersonIdentifier"].as_manager()
+    objects = IdentifierQuerySet.as_manager()
 
     class Meta:
         constraints = [

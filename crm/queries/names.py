@@ -2,7 +2,10 @@
 Names however they are typed: looked up by keys of the database's own (`name_keys`: words, and pairs of words), never by comparing names.
 
 A mistyped word is mended on the vocabulary of names, by what it has in common with a known one: all letters but one, its sound, its
-beginning. Then names with all words as typed are looked up, then with one word mended, then with several; each look-up is bounded.
+beginning. Then names with all words as typed are looked up, then with one word mended, then with several.
+
+Each look-up is bounded, whatever many people are called: first it is done in a hundredth part of all names (the part to which a name of
+just these words belongs); only where that is not enough, and so not many can be so called, in all of them.
 """
 
 from collections import defaultdict
@@ -21,7 +24,7 @@ MENDED = 16  # words that a mistyped one may stand for
 MENDED_TOGETHER = 6  # … when several words of a name are mistyped
 
 _KNOWN = """
-SELECT typed.word, known.word
+SELECT typed.word, known.word, name_part(name_words(%s))
 FROM unnest(name_words(%s)) WITH ORDINALITY AS typed (word, place) LEFT JOIN LATERAL (
     (SELECT k.word FROM crm_nameword k WHERE name_variants(k.word) && name_variants(typed.word) LIMIT 100)
     UNION
@@ -52,56 +55,66 @@ class LookUp:
     every: Sequence[str] = ()
     any_of: Sequence[Sequence[str]] = ()
 
+    def within(self, part: str) -> "LookUp":
+        """The same among the names of one part."""
+        return LookUp(
+            [key + part for key in self.every], [[key + part for key in group] for group in self.any_of]
+        )
+
     def sql(self) -> tuple[str, list[Any]]:
-        parts = ["name_keys(name) @> %s::text[]"] * bool(self.every) + [
-            "name_keys(name) && %s::text[]"
-        ] * len(self.any_of)
-        values = [list(self.every)] * bool(self.every) + [list(group) for group in self.any_of]
-        return _NAMED.format(where=" AND ".join(parts)), [*values, FETCHED]
+        """The statement, and its values."""
+        every = ["name_keys(name) @> %s::text[]"] if self.every else []
+        where = " AND ".join([*every, *["name_keys(name) && %s::text[]"] * len(self.any_of)])
+        values = [list(self.every)] if self.every else []
+        return _NAMED.format(where=where), [*values, *map(list, self.any_of), FETCHED]
 
 
 def people_named(text: str) -> list[Named]:
     """Return names that have every word of a text, or one that may be meant by it, the best first; records merged since included."""
-    mended = _mend(text)
-    look_ups = list(_look_ups(mended))
-    if not look_ups:
+    mended, part = _mend(text)
+    statements, values = [], []
+    for look_up in _look_ups(mended):
+        for one in (look_up.within(part), look_up) if not _is_whole(look_up) else (look_up,):
+            statement, its = one.sql()
+            statements.append(statement)
+            values += its
+    if not statements:
         return []
-    statements, values = zip(*(one.sql() for one in look_ups), strict=True)
     sql = f"SELECT * FROM ({' UNION ALL '.join(statements)}) AS found LIMIT %s"  # noqa: S608  # statements of ours
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*(value for some in values for value in some), FETCHED])
+        cursor.execute(sql, [*values, FETCHED])
         rows = {row[0]: row for row in cursor.fetchall()}
-    typed = [*mended]
-    ranked = sorted(rows.values(), key=lambda row: (*_rank(typed, text, row[2]), row[2], str(row[0])))
+    typed, written = list(mended), text.lower().split()
+    ranked = sorted(rows.values(), key=lambda row: (*_rank(typed, written, row[2]), row[2], str(row[0])))
     return [Named(merged_into or pk, name) for pk, merged_into, name in ranked]
 
 
-def _mend(text: str) -> Mended:
-    """The words of a text, each with the known words it may stand for."""
+def _is_whole(look_up: LookUp) -> bool:
+    return bool(look_up.every) and look_up.every[0].startswith("=")
+
+
+def _mend(text: str) -> tuple[Mended, str]:
+    """The words of a text, each with the known words it may stand for; and the part to which a name of just these words belongs."""
     found: dict[str, list[str]] = defaultdict(list)
+    part = ""
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, [text])
-        for typed, known in cursor.fetchall():
+        cursor.execute(_KNOWN, [text, text])
+        for typed, known, part in cursor.fetchall():  # noqa: B007  # the same in every row
             found[typed] += [known] if known else []
         for typed, known in found.items():
             if not known:
                 cursor.execute(_LIKE, [typed, typed])
                 found[typed] = [row[0] for row in cursor.fetchall()]
-    return {
+    mended = {
         typed: sorted(known, key=lambda one: _likeness(typed, one))[:MENDED] for typed, known in found.items()
     }
+    return mended, part
 
 
 def _likeness(typed: str, known: str) -> tuple[Any, ...]:
-    """The likelier what was meant, the smaller: as it stands, a letter off, a beginning, more letters off."""
-    return _cost(typed, known), typed[:1] != known[:1], abs(len(typed) - len(known)), known
-
-
-def _cost(typed: str, word: str) -> int:
-    if typed == word:
-        return 0
-    off = names.distance(typed, word)
-    return min(off, 2) if off < 2 or not word.startswith(typed) else 2
+    """The likelier what was meant, the smaller: as it stands, a letter off, a beginning or more letters off."""
+    off = abs(len(typed) - len(known)) <= 1 and names.distance(typed, known)
+    return min(off, 2) if off is not False else 2, typed[:1] != known[:1], abs(len(typed) - len(known)), known
 
 
 def _look_ups(mended: Mended) -> Iterator[LookUp]:
@@ -145,9 +158,12 @@ def _pair(one: str, other: str) -> str:
     return f"{min(one, other)} {max(one, other)}"
 
 
-def _rank(typed: Sequence[str], text: str, name: str) -> tuple[int, int, int]:
+def _rank(typed: Sequence[str], written: Sequence[str], name: str) -> tuple[int, int, int]:
     """The better a name answers the words, the smaller: letters that differ, then accents that do, then words nobody typed."""
     words = names.words_of(name)
-    letters = sum(min(names.distance(word, one) for one in words) for word in typed) if words else 99
-    written = set(name.lower().replace(",", " ").split())
-    return letters, sum(word not in written for word in text.lower().split()), abs(len(words) - len(typed))
+    letters = sum(
+        0 if word in words else min((names.distance(word, one) for one in words), default=99)
+        for word in typed
+    )
+    its = name.lower().replace(",", " ").split()
+    return letters, sum(word not in its for word in written), abs(len(words) - len(typed))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Least
 
 from accounts.actors import Actor
@@ -29,28 +29,28 @@ def find_people(text: str, *, by: Actor, limit: int = 10) -> list[Person]:
     text = " ".join(text.split())[:120]
     for survivors in _ways_to_find(text):
         if survivors:
-            return _standing(list(dict.fromkeys(survivors))[: 2 * limit])[:limit]
+            return _standing(list(dict.fromkeys(survivors))[:limit])
     return []
 
 
 def _ways_to_find(text: str) -> Iterator[Iterable[UUID]]:
     """Whom a text may mean, as what it may be: a RUN is nothing else; then a number, a phone, a name."""
     if canonical := run.normalise(text):
-        yield _numbered(kind="run", country="CL", value=canonical)
+        yield _people_of(PersonIdentifier.objects.of_run(canonical))
         return
     digits = sum(letter.isdigit() for letter in text)
     if digits:
-        yield _numbered(~Q(kind="run"), value=numbers.canonical(text))
+        other = PersonIdentifier.objects.filter(~Q(kind="run"), is_active=True, value=numbers.canonical(text))
+        yield _people_of(other)
     if digits >= 6:
         number = phone.normalise(text)
-        yield points_of(number).values_list(surviving("person"), flat=True)[:50] if number else ()
+        yield _people_of(points_of(number)) if number else ()
     elif len(text) >= 3:
         yield (named.survivor for named in people_named(text))
 
 
-def _numbered(*conditions: Q, **number: Any) -> Iterable[UUID]:
-    active = PersonIdentifier.objects.filter(*conditions, is_active=True, **number)
-    return active.values_list(surviving("person"), flat=True)[:50]
+def _people_of(rows: QuerySet[Any]) -> Iterable[UUID]:
+    return rows.values_list(surviving("person"), flat=True)[:50]
 
 
 def _standing(survivors: Sequence[UUID]) -> list[Person]:
