@@ -25,9 +25,10 @@ def normalise(text: str) -> str | None:
     """
     Return the canonical form (`12345678-5`), or None when this is no RUN.
 
-    Dots, blanks, dashes of any kind, leading zeros, full-width digits and a small k are forgiven; a wrong check digit is not.
+    Dots, blanks, dashes of any kind, leading zeros, digits of any script, invisible characters and a small k are forgiven; a wrong check
+    digit is not.
     """
-    plain = _IGNORED.sub("", unicodedata.normalize("NFKC", text)).upper()
+    plain = _IGNORED.sub("", _plainly(text)).upper()
     match = _SHAPE.fullmatch(plain)
     if not match:
         return None
@@ -37,9 +38,17 @@ def normalise(text: str) -> str | None:
     return f"{number}-{match[2]}"
 
 
+def _plainly(text: str) -> str:
+    """The text in ordinary digits, without what nobody sees (marks of direction, zero-width blanks, soft hyphens)."""
+    letters = (
+        one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) not in {"Cf", "Mn"}
+    )
+    return "".join(str(unicodedata.decimal(one, one)) for one in letters)
+
+
 def is_misread(text: str) -> bool:
     """Whether this is written as a RUN is, and its check digit does not belong to it."""
-    return bool(_WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())) and normalise(text) is None
+    return bool(_WRITTEN.fullmatch(_plainly(text).strip())) and normalise(text) is None
 
 
 def pretty(canonical: str) -> str:

@@ -1,4 +1,4 @@
-"""What happens after an event of a case: tasks, started once the event is safely written."""
+"""What happens after an event of a case or a person: tasks, started once the event is safely written."""
 
 from uuid import UUID
 
@@ -26,3 +26,8 @@ def announce_to_agencies(batch: list[UUID]) -> None:
 @on("retention_rule.changed")
 def refresh_pages(batch: list[UUID]) -> None:
     tasks.refresh_pages.delay(event_ids=[str(event) for event in batch])
+
+
+@on("person.known")
+def suspect_duplicates(batch: list[UUID]) -> None:
+    tasks.suspect_duplicates.delay(event_ids=[str(event) for event in batch])

@@ -1,6 +1,5 @@
 """Who may do what with people and cases (state belongs to the models)."""
 
-<<<<<<< ours
 from typing import Any
 
 from django.db.models import Q
@@ -9,16 +8,6 @@ from accounts.actors import Actor, ActorKind
 from accounts.models import Role
 from crm.models import Case, Interaction, Mandate, MandateAct, Person, Stage
 from crm.models.interaction import SURE_ENOUGH
-=======
-from uuid import UUID
-
-from django.utils.translation import gettext_lazy as _
-
-from accounts.actors import Actor, ActorKind
-from accounts.models import Role
-from common.errors import NotAllowed
-from crm.models import Case, Interaction, Stage
->>>>>>> theirs
 from crm.models.person import CHANNEL_ROLES
 
 
@@ -139,17 +128,6 @@ def can_report_duplicates(actor: Actor) -> bool:
 def can_resolve_duplicates(actor: Actor) -> bool:
     """Supervisors, of an office or of the line; never the system: nothing merges by itself."""
     return actor.is_staff and actor.has_role(Role.SUPERVISOR)
-
-
-def user_of(actor: Actor) -> UUID:
-    """
-    The member of staff who acts, for whoever writes their name beside a decision.
-
-    :raises NotAllowed: nobody signed in acts
-    """
-    if actor.user_id is None:
-        raise NotAllowed(_("Sign in to do this."))
-    return actor.user_id
 
 
 def can_set_retention(actor: Actor) -> bool:

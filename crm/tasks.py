@@ -74,6 +74,15 @@ def announce_to_agencies(*, event_ids: list[str]) -> None:
     live.publish(*(f"agency:{agency}" for agency in agencies_of_events([UUID(one) for one in event_ids])))
 
 
+@shared_task(name="crm.suspect_duplicates", acks_late=True)
+def suspect_duplicates(*, event_ids: list[str]) -> None:
+    """
+    Look for records that may be of the people who were entered; events come at least once, so a second time suspects nothing anew.
+    """
+    for event_id in event_ids:
+        actions.suspect_known(UUID(event_id), by=Actor.system())
+
+
 @shared_task(name="crm.remove_orphan_papers")
 def remove_orphan_papers() -> int:
     """Every night: remove files of papers that no row names a day after they came."""

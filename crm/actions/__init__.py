@@ -18,6 +18,7 @@ from crm.actions.duplicates import (
     TakenByColleague,
     find_distinct,
     leave_pair,
+    suspect_known,
     suspect_pair,
     take_pair,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "send_notification",
     "stop_representing",
     "submit_case",
+    "suspect_known",
     "suspect_pair",
     "take_pair",
     "take_stage",

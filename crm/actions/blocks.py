@@ -42,16 +42,7 @@ def block_person(
     if case.blocks.filter(lifted_at__isnull=True).exists():
         raise DomainError(_("Their data are blocked in this case already."))
     block = PersonBlock(
-<<<<<<< ours
         person=person, case=case, reason=reason.strip()[:300], by_id=by.signed_in_id, at=now, until=until
-=======
-        person=person,
-        case=case,
-        reason=reason.strip()[:300],
-        by_id=permissions.user_of(by),
-        at=now,
-        until=until,
->>>>>>> theirs
     )
     block.save(force_insert=True)
     _changed(case)

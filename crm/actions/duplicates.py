@@ -15,7 +15,9 @@ from common import clock
 from common.errors import DomainError, require
 from crm import permissions
 from crm.models import DuplicatePair, DuplicateRule, PairState, Person
-from events.record import record
+from crm.queries.duplicates import suspicions_of
+from events.models import Event
+from events.record import once, record
 
 TAKEN_FOR = timedelta(minutes=15)
 
@@ -45,6 +47,26 @@ def suspect_pair(
     if is_new:
         record("duplicate_pair.suspected", pair, by=by, at=now, rule=rule.code if rule else "")
     return pair if pair.state == PairState.SUSPECTED else None
+
+
+@transaction.atomic
+def suspect_known(event_id: UUID, *, by: Actor) -> int:
+    """
+    Suspect whatever the rules suspect of the person an event says is known now; a second time does nothing.
+
+    :returns: how many pairs wait to be looked at because of it
+    """
+    event = Event.objects.get(pk=event_id)
+    if not once(event_id, "crm.suspect"):
+        return 0
+    person = Person.objects.standing().filter(pk=event.subject_id).first()
+    if person is None:
+        return 0
+    found = sorted(
+        suspicions_of(person), key=lambda one: sorted((person.pk, one[0].pk))
+    )  # all lock pairs in one order
+    pairs = [suspect_pair(person, other, by=by, rule=rule) for other, rule in found]
+    return sum(pair is not None for pair in pairs)
 
 
 @transaction.atomic

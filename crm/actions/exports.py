@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from common import clock
 from common.errors import AlreadyDone, DomainError
-from crm import permissions
 from crm.actions.people import hold_records
 from crm.actions.rights import begin_act
 from crm.files import StoredFile
@@ -38,11 +37,7 @@ def ask_export(case: Case, *, by: Actor, revision: int | None = None) -> PersonE
     if case.exports.filter(made_at__isnull=True, given_up_at__isnull=True).exists():
         raise AlreadyDone(_("The export is being made. Look again in a moment."))
     now = clock.now()
-<<<<<<< ours
     export = PersonExport(person=person, case=case, by_id=by.signed_in_id, asked_at=now)
-=======
-    export = PersonExport(person=person, case=case, by_id=permissions.user_of(by), asked_at=now)
->>>>>>> theirs
     export.save(force_insert=True)
     case.revision += 1
     case.save(update_fields=["revision"])

@@ -37,7 +37,7 @@ ON CONFLICT (person_id) DO UPDATE SET commune_id = excluded.commune_id
 
 _HOLD_BY_RUN = f"""
 SELECT p.* FROM {Person._meta.db_table} p JOIN {PersonIdentifier._meta.db_table} i ON i.person_id = p.id
-WHERE i.kind = 'run' AND i.country = 'CL' AND i.value = %s AND i.is_active AND p.redacted_at IS NULL FOR KEY SHARE OF p, i
+WHERE i.kind = 'run' AND i.country = 'CL' AND i.value = %s AND i.is_active AND i.agency_id IS NULL AND p.redacted_at IS NULL FOR KEY SHARE OF p, i
 """  # noqa: S608  # names of ours
 _HOLD = f"""
 SELECT redacted_at FROM {Person._meta.db_table} WHERE id = %s OR merged_into_id = %s ORDER BY id FOR {{strength}}

@@ -46,11 +46,7 @@ def change_retention_rule(
         was_active=rule.is_active,
         is_active=is_active,
         reason=reason[:300],
-<<<<<<< ours
         by_id=by.signed_in_id,
-=======
-        by_id=permissions.user_of(by),
->>>>>>> theirs
         at=now,
     ).save(force_insert=True)
     rule.days, rule.is_active = days, is_active

@@ -10,7 +10,7 @@ import common.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0003_imports_and_tokens"),
-        ("crm", "0005_people_in_full"),
+        ("crm", "0006_people_found_fast"),
         ("territory", "0002_antarctica_has_no_seat"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -11,6 +11,7 @@ from crm.models.message import Message, MessageKind
 from crm.models.notification import Notification
 from crm.models.person import (
     ContactPoint,
+    NameWord,
     NeedKind,
     Person,
     PersonAttribute,
@@ -48,6 +49,7 @@ __all__ = [
     "Merge",
     "Message",
     "MessageKind",
+    "NameWord",
     "NeedKind",
     "Notification",
     "PairState",

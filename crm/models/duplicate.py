@@ -39,7 +39,7 @@ class DuplicateRule(models.Model):
 
     Of the things compared, at least `min_filled` must be known on both sides and at least `min_equal` of them be equal; at most
     `max_absent` may be known on one side alone; up to `max_alike` may differ by no more than `max_distance` letters. Anything else
-    that differs clears the pair.
+    that differs clears the pair; so does, compared or not, a number or a date of birth that differs by more letters.
     """
 
     code = models.SlugField(max_length=40, unique=True)
@@ -124,7 +124,7 @@ class DuplicatePair(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["-found_at", "id"], name="pair_waiting", condition=Q(state="suspected"))
+            models.Index(fields=["found_at", "id"], name="pair_waiting", condition=Q(state="suspected"))
         ]
 
     def __str__(self) -> str:

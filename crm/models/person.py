@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -180,9 +180,7 @@ class Person(models.Model):
                 condition=Q(redacted_at__isnull=True) | Q(name__isnull=True),
             ),
         ]
-        indexes = [
-            GinIndex(OpClass(Func("name", function="plain"), name="gin_trgm_ops"), name="person_name_trigram")
-        ]
+        indexes = [GinIndex(Func("name", function="name_keys"), name="person_name_keys", fastupdate=False)]
 
     def __str__(self) -> str:
         return self.name or ""
@@ -193,11 +191,38 @@ class Person(models.Model):
         return self.merged_into_id or self.pk
 
 
+class NameWord(models.Model):
+    """
+    A word that occurs in names, in plain letters: what a mistyped one is mended by. Kept by triggers on people; it may stand twice.
+
+    The database alone writes it; besides these it has an index on `name_variants(word)`.
+    """
+
+    word = models.TextField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["word"], name="name_word"),
+            GinIndex(fields=["word"], name="name_word_trigram", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class IdentifierKind(models.TextChoices):
     RUN = "run", _("RUN / RUT")
     PASSPORT = "passport", _("Passport")
     PROVISIONAL = "provisional", _("Provisional number")
     AGENCY = "agency", _("Number at an agency")
+
+
+class IdentifierQuerySet(RowsOfPeople["PersonIdentifier"]):
+    def of_run(self, run: str) -> "IdentifierQuerySet":
+        """The one active number that is this RUN (canonical); asked as its unique index is made, or everybody would be read."""
+        return self.filter(
+            kind=IdentifierKind.RUN, country="CL", value=run, is_active=True, agency__isnull=True
+        )
 
 
 class PersonIdentifier(models.Model):
@@ -216,7 +241,7 @@ class PersonIdentifier(models.Model):
     interaction = models.ForeignKey("crm.Interaction", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(db_default=ClockNow())
 
-    objects = RowsOfPeople["PersonIdentifier"].as_manager()
+    objects = IdentifierQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -234,6 +259,11 @@ class PersonIdentifier(models.Model):
                 name="identifier_agency_iff_its_number",
                 condition=Q(kind="agency", agency__isnull=False) | ~Q(kind="agency") & Q(agency__isnull=True),
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["value"], name="identifier_other_value", condition=Q(is_active=True) & ~Q(kind="run")
+            )
         ]
 
     def __str__(self) -> str:
@@ -258,7 +288,10 @@ class PersonAttribute(models.Model):
     objects = RowsOfPeople["PersonAttribute"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["person", "key", "-level", "-at"], name="attribute_surest")]
+        indexes = [
+            models.Index(fields=["person", "key", "-level", "-at"], name="attribute_surest"),
+            models.Index(fields=["value"], name="attribute_birth_date", condition=Q(key="birth_date")),
+        ]
 
     def __str__(self) -> str:
         return self.key

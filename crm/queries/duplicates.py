@@ -1,54 +1,189 @@
-"""Pairs of records waiting to be looked at, and what came while a merge stood."""
+"""
+Records that may be of one person: looked for in small sets that indexes give, never by comparing everybody with everybody.
 
+Nothing here says that two records are one: a suspicion waits for somebody to look at it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import combinations
+from typing import Any
+from uuid import UUID
 
-from common import clock
+from django.db import connection
+from django.db.models import Q
+
+from common import run
 from common.keyset import KeysetPage, keyset_page
-from crm.models import DuplicatePair, Interaction, Merge, Party
+from crm import names
+from crm.likeness import Known, letters_apart, suspects
+from crm.models import (
+    DuplicatePair,
+    DuplicateRule,
+    Interaction,
+    Merge,
+    PairState,
+    Party,
+    Person,
+    Placement,
+)
 
-PAGE = 25
-SHOWN = 50
+SUSPECTED = 10  # of one person; whoever is like more people than that has a common name, nothing else
+PAGE = 20
+
+# Whoever shares a phone or an address, a date of birth, the whole name, or a number but for a digit, and has a word of the name in common.
+_NEAR = """
+WITH near AS (
+    (SELECT person_id AS id FROM crm_contactpoint JOIN unnest(%(kinds)s::text[], %(points)s::text[]) AS given (its_kind, its_value)
+         ON kind = its_kind AND value = its_value WHERE ended_at IS NULL LIMIT 100)
+    UNION
+    (SELECT person_id FROM crm_personattribute WHERE key = 'birth_date' AND value = ANY (%(born)s::jsonb[]) LIMIT 500)
+    UNION
+    (SELECT person_id FROM crm_personidentifier WHERE kind = 'run' AND country = 'CL' AND value = ANY (%(runs)s)
+         AND is_active AND agency_id IS NULL LIMIT 100)
+    UNION
+    (SELECT person_id FROM crm_personidentifier WHERE value = ANY (%(numbers)s) AND is_active AND NOT (kind = 'run') LIMIT 100)
+    UNION
+    (SELECT id FROM crm_person WHERE name_keys(name) @> %(keys)s::text[] AND cardinality(%(keys)s::text[]) > 1 LIMIT 50)
+)
+SELECT DISTINCT coalesce(p.merged_into_id, p.id) FROM near JOIN crm_person p USING (id)
+WHERE p.redacted_at IS NULL AND p.kind = %(kind)s AND coalesce(p.merged_into_id, p.id) <> %(person)s AND plain(p.name) ~ %(words)s
+LIMIT 150
+"""
+
+_TOLD = """
+SELECT record.survivor, told.field, told.value
+FROM (SELECT id, coalesce(merged_into_id, id) AS survivor, name FROM crm_person
+      WHERE (id = ANY (%s) OR merged_into_id = ANY (%s)) AND name IS NOT NULL) AS record, LATERAL (
+    SELECT 'names', ARRAY[record.name::text]
+    UNION ALL
+    SELECT 'birth_dates', ARRAY[value #>> '{}'] FROM crm_personattribute
+    WHERE person_id = record.id AND key = 'birth_date' AND value #>> '{}' IS NOT NULL
+    UNION ALL
+    SELECT 'numbers', ARRAY[kind, country, agency_id::text, value] FROM crm_personidentifier
+    WHERE person_id = record.id AND is_active AND value IS NOT NULL
+    UNION ALL
+    SELECT kind || 's', ARRAY[value] FROM crm_contactpoint WHERE person_id = record.id AND ended_at IS NULL AND value IS NOT NULL
+    UNION ALL
+    SELECT 'communes', ARRAY[commune_id] FROM crm_homecommune WHERE person_id = record.id
+) AS told (field, value)
+"""
 
 
 @dataclass(frozen=True)
-class Meanwhile:
-    """What was written on the surviving record while a merge stood, and nobody has placed yet."""
+class ToPlace:
+    """What came while a merge stood and was written on the surviving record: a page of contacts, a page of parts in cases."""
 
-    contacts: list[Interaction]
-    parties: list[Party]
-
-    def __bool__(self) -> bool:
-        return bool(self.contacts or self.parties)
+    contacts: KeysetPage
+    parts: KeysetPage
 
 
-def waiting_pairs(*, place: str = "") -> KeysetPage:
-    """Return a page of the pairs that nobody has decided, the oldest first."""
-    pairs = DuplicatePair.objects.waiting().select_related(
-        "first", "second", "rule", "reported_by", "taken_by"
+def suspicions_of(person: Person) -> list[tuple[Person, DuplicateRule]]:
+    """
+    Return the people a person may be the same as, each with the surest active rule that says so, the surest first.
+
+    Pairs that were decided before are not suspected again.
+    """
+    rules = list(DuplicateRule.objects.filter(is_active=True).order_by("position", "code"))
+    known = _known([person.survivor_id]).get(person.survivor_id)
+    if not rules or known is None or not known.names:
+        return []
+    others = _near(person, known) - _decided(person)
+    found = []
+    for other, its in _known(others).items():
+        apart = letters_apart(known, its)
+        rule = next((rule for rule in rules if suspects(rule, apart)), None)
+        if rule is not None:
+            found.append((rule.position, sum(letters or 0 for letters in apart.values()), other, rule))
+    found.sort(key=lambda one: one[:3])
+    people = Person.objects.standing().in_bulk([other for *_, other, _rule in found[:SUSPECTED]])
+    return [(people[other], rule) for *_, other, rule in found[:SUSPECTED] if other in people]
+
+
+def waiting_pairs(*, place: str = "", size: int = PAGE) -> KeysetPage:
+    """A page of the pairs that wait to be looked at, the longest waiting first."""
+    rows = DuplicatePair.objects.waiting().select_related("first", "second", "rule", "taken_by")
+    return keyset_page(rows, "found_at", "id", place=place, size=size)
+
+
+def to_place(merge: Merge, *, contacts_at: str = "", parts_at: str = "", size: int = PAGE) -> ToPlace:
+    """
+    The contacts and parts in cases that came while a merge stood, were written on the surviving record itself and are placed by nobody yet.
+
+    A part in a case is as old as its case: as its draft, which is when it may first have been written.
+
+    :param contacts_at: the place of the page of contacts; `parts_at` that of the page of parts
+    """
+    placed = Placement.objects.filter(merge=merge)
+    contacts = Interaction.objects.filter(person=merge.survivor_id, started_at__gte=merge.at)
+    parts = Party.objects.filter(person=merge.survivor_id).filter(
+        Q(case__submitted_at__gte=merge.at) | Q(case__submitted_at__isnull=True, case__begun_at__gte=merge.at)
     )
-    return keyset_page(pairs, "found_at", "id", place=place, size=PAGE)
+    if merge.undone_at is not None:
+        contacts = contacts.filter(started_at__lt=merge.undone_at)
+        parts = parts.filter(case__begun_at__lt=merge.undone_at)
+    contacts = contacts.exclude(pk__in=placed.filter(interaction__isnull=False).values("interaction"))
+    parts = parts.exclude(pk__in=placed.filter(party__isnull=False).values("party"))
+    return ToPlace(
+        keyset_page(contacts.select_related("office"), "started_at", "id", place=contacts_at, size=size),
+        keyset_page(parts.select_related("case__version__procedure"), "id", place=parts_at, size=size),
+    )
 
 
-def to_place(merge: Merge) -> Meanwhile:
-    """Return the contacts and parts in cases that came while a merge stood; at most `SHOWN` of each, the first first."""
-    until: datetime = merge.undone_at or clock.now()
-    contacts = Interaction.objects.filter(
-        person=merge.survivor_id, started_at__gt=merge.at, started_at__lte=until
-    )
-    parties = Party.objects.filter(
-        person=merge.survivor_id, case__submitted_at__gt=merge.at, case__submitted_at__lte=until
-    )
-    placed = merge.placements
-    return Meanwhile(
-        list(
-            contacts.exclude(pk__in=placed.filter(interaction__isnull=False).values("interaction"))
-            .select_related("office")
-            .order_by("started_at")[:SHOWN]
-        ),
-        list(
-            parties.exclude(pk__in=placed.filter(party__isnull=False).values("party"))
-            .select_related("case__version")
-            .order_by("case__submitted_at")[:SHOWN]
-        ),
-    )
+def _near(person: Person, known: Known) -> set[UUID]:
+    words = sorted({word for name in known.names for word in names.words_of(name)})
+    longest = max((names.words_of(name) for name in known.names), key=len)
+    whole = sorted(set(longest[:8]))
+    if not words:
+        return set()
+    points = [("phone", one) for one in known.phones] + [("email", one) for one in known.emails]
+    runs = {near for number in known.numbers if number[0] == "run" for near in _misread_runs(number[3])}
+    others = {near for number in known.numbers if number[0] != "run" for near in _misread(number[3])}
+    values = {
+        "kinds": [kind for kind, _value in points],
+        "points": [value for _kind, value in points],
+        "born": [f'"{one}"' for one in known.birth_dates],
+        "runs": list(runs),
+        "numbers": list(others),
+        "keys": [f"{one} {other}" for one, other in combinations(whole, 2)] if len(whole) > 2 else [],
+        "kind": person.kind,
+        "person": person.survivor_id,
+        "words": rf"\m({'|'.join(words)})\M",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAR, values)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _decided(person: Person) -> set[UUID]:
+    """The records about which somebody has said already whether they are this person's."""
+    pairs = DuplicatePair.objects.filter(Q(first=person.survivor_id) | Q(second=person.survivor_id))
+    decided = pairs.exclude(state=PairState.SUSPECTED).values_list("first", "second")
+    return {pk for pair in decided for pk in pair} - {person.survivor_id}
+
+
+def _known(survivors: Collection[UUID]) -> dict[UUID, Known]:
+    """What is known of several people, under whichever of their records it was written."""
+    told: dict[UUID, dict[str, set[Any]]] = defaultdict(lambda: defaultdict(set))
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, [list(survivors)] * 2)
+        for survivor, field, value in cursor.fetchall():
+            told[survivor][field].add(tuple(value) if len(value) > 1 else value[0])
+    return {
+        pk: Known(**{field: frozenset(values) for field, values in its.items()}) for pk, its in told.items()
+    }
+
+
+def _misread(value: str, digits: str = "0123456789") -> set[str]:
+    """A number, and whatever it is with one digit mistaken or swapped with its neighbour."""
+    places = range(len(value))
+    mistaken = {value[:at] + digit + value[at + 1 :] for at in places for digit in digits}
+    swapped = {value[:at] + value[at + 1 : at + 2] + value[at] + value[at + 2 :] for at in places}
+    return {value} | mistaken | swapped
+
+
+def _misread_runs(value: str) -> set[str]:
+    """Likewise a RUN: its check digit follows the others."""
+    numbers = {int(one) for one in _misread(value.partition("-")[0])}
+    return {f"{number}-{run.check_digit(number)}" for number in numbers}

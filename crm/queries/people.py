@@ -1,44 +1,63 @@
 """Finding people: by number, by phone, by name with a typing error."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Case, F, Func, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Least
 
 from accounts.actors import Actor
 from common import phone, run
+from crm import numbers
 from crm.models import ContactPoint, Person, PersonAttribute, PersonIdentifier
 from crm.models.person import CHANNEL_ROLES, RowsOfPeople, surviving
+from crm.queries.names import people_named
 
 
 def find_people(text: str, *, by: Actor, limit: int = 10) -> list[Person]:
     """
     Return the people a clerk or agent may mean, the best first; nobody for those who attend no one.
 
-    A RUN finds its one person; a phone everyone who gave it (evidence, never proof); other text names alike, forgiving accents
-    and typing errors. The caller logs what was shown (`crm.actions.log_access`).
+    A RUN finds its one person; another number (passport, provisional, an agency's own) whoever has it; a phone everyone who gave it
+    (evidence, never proof); other text names alike, forgiving accents and typing errors. A record merged into another one finds that.
+    The caller logs what was shown (`crm.actions.log_access`).
     """
     if not (by.is_system or by.has_role(*CHANNEL_ROLES)):
         return []
-    people = Person.objects.standing()
     text = " ".join(text.split())[:120]
+    for survivors in _ways_to_find(text):
+        if survivors:
+            return _standing(list(dict.fromkeys(survivors))[:limit])
+    return []
+
+
+def _ways_to_find(text: str) -> Iterator[Iterable[UUID]]:
+    """Whom a text may mean, as what it may be: a RUN is nothing else; then a number, a phone, a name."""
     if canonical := run.normalise(text):
-        numbers = PersonIdentifier.objects.filter(kind="run", country="CL", value=canonical, is_active=True)
-        found: QuerySet[Person] = people.filter(pk__in=numbers.values(survivor=surviving("person")))
-    elif sum(letter.isdigit() for letter in text) >= 6:
+        yield _people_of(PersonIdentifier.objects.of_run(canonical))
+        return
+    digits = sum(letter.isdigit() for letter in text)
+    if digits:
+        other = PersonIdentifier.objects.filter(~Q(kind="run"), is_active=True, value=numbers.canonical(text))
+        yield _people_of(other)
+    if digits >= 6:
         number = phone.normalise(text)
-        found = (
-            people.filter(pk__in=points_of(number).values(survivor=surviving("person")))
-            if number
-            else people.none()
-        )
+        yield _people_of(points_of(number)) if number else ()
     elif len(text) >= 3:
-        found = _by_name(people, text)
-    else:
-        found = people.none()
-    return list(found.prefetch_related("identifiers").select_related("home__commune")[:limit])
+        yield (named.survivor for named in people_named(text))
+
+
+def _people_of(rows: QuerySet[Any]) -> Iterable[UUID]:
+    return rows.values_list(surviving("person"), flat=True)[:50]
+
+
+def _standing(survivors: Sequence[UUID]) -> list[Person]:
+    """Those who may be found, in the order of their ids here."""
+    people = Person.objects.standing().prefetch_related("identifiers").select_related("home__commune")
+    found = people.in_bulk(survivors)
+    return [found[pk] for pk in survivors if pk in found]
 
 
 def points_of(number: str) -> RowsOfPeople[ContactPoint]:
@@ -61,15 +80,3 @@ def surest(person: Person, key: str, *, at: datetime) -> PersonAttribute | None:
     )
     level = Least(F("level"), ceiling, output_field=IntegerField())
     return rows.annotate(level_now=level).order_by("-level_now", "-at").first()
-
-
-def _by_name(people: QuerySet[Person], text: str) -> QuerySet[Person]:
-    """Every word must be like a word of the name (trigrams, at the connection's threshold), in any order."""
-    name = Func(F("name"), function="plain")
-    matches = people.alias(plain_name=name)
-    score: Any = Value(0.0)
-    for word in text.split()[:6]:
-        plain = Func(Value(word), function="plain")
-        matches = matches.filter(plain_name__trigram_word_similar=plain)
-        score = score + TrigramWordSimilarity(plain, name)  # type: ignore[arg-type]  # an expression serves as well
-    return matches.annotate(score=score).order_by("-score", "pk")

@@ -160,13 +160,13 @@ def test_what_came_while_a_merge_stood_is_listed_and_placed_one_by_one(two, boss
     came = contact_with(kept)
     merge = actions.unmerge_people(merge, by=boss, reason="Eran primas")
 
-    assert [one.pk for one in to_place(merge).contacts] == [came.pk]
+    assert [one.pk for one in to_place(merge).contacts.rows] == [came.pk]
     actions.place(merge, by=boss, person=other, interaction=came)
     actions.place(merge, by=boss, person=other, interaction=came)  # pressed twice
 
     came.refresh_from_db()
     assert came.person == other
-    assert not to_place(merge)
+    assert not to_place(merge).contacts.rows
     with pytest.raises(DomainError, match="colleague"):
         actions.place(merge, by=boss, person=kept, interaction=came)
 

@@ -1,4 +1,7 @@
-"""Load territory, agencies, agreements, catalogue, line 101 and parameter sets from their files; running it again changes only what differs."""
+"""
+Load territory, agencies, agreements, rules about duplicates, catalogue, line 101 and parameter sets from their files; running it again
+changes only what differs.
+"""
 
 from typing import Any
 
@@ -7,17 +10,21 @@ from django.db import transaction
 
 from catalog.sheets import SheetInvalid
 from config.progress import Progress
-from config.reference import bodies, places, retention, sheets
+from config.reference import bodies, duplicate_rules, places, retention, sheets
 
 
 class Command(BaseCommand):
-    help = "Load the reference data: territory, agencies, agreements, catalogue, line 101, parameter sets."
+    help = (
+        "Load the reference data: territory, agencies, agreements, rules about duplicates, catalogue, line 101, "
+        "parameter sets."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
             self._say(places.load_places())
             self._say(bodies.load_agencies())
             self._say(bodies.load_agreements())
+            self._say(duplicate_rules.load_duplicate_rules())
             sheets.load_topics()
             self._say(retention.load_retention_rules())
         try:

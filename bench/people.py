@@ -1,0 +1,315 @@
+"""
+Finding people, suspecting duplicates and merging them: among 10,000 people and, in the same run, among three million.
+
+    python3 dev.py bench people [--people 3000000] [--rounds 400]
+
+Beside each: the time the database took of it, and as its ceiling the same answer in bare psycopg: one statement of our own for a number,
+a phone or a folio; for names and suspicions the very statements that were asked, without what finds, ranks and builds the answer.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from bench import _people_set, _setup
+from bench.search import misspelt
+
+SMALL = 10_000
+RATIO = 1.5  # at most so many times slower at the large size
+MOST_MS = {"suspicions": 30.0}
+USUAL_MS = 20.0
+BARE = {
+    "RUN": "SELECT p.id, p.name, i.value, h.commune_id FROM crm_personidentifier i JOIN crm_person p ON p.id = i.person_id "
+    "LEFT JOIN crm_homecommune h ON h.person_id = p.id WHERE i.kind = 'run' AND i.country = 'CL' AND i.value = %s AND i.is_active "
+    "AND i.agency_id IS NULL",
+    "passport": "SELECT p.id, p.name, i.value, h.commune_id FROM crm_personidentifier i JOIN crm_person p ON p.id = i.person_id "
+    "LEFT JOIN crm_homecommune h ON h.person_id = p.id WHERE i.value = %s AND i.is_active AND NOT (i.kind = 'run')",
+    "phone": "SELECT p.id, p.name, i.value, h.commune_id FROM crm_contactpoint c JOIN crm_person p ON p.id = c.person_id "
+    "LEFT JOIN crm_personidentifier i ON i.person_id = p.id LEFT JOIN crm_homecommune h ON h.person_id = p.id "
+    "WHERE c.kind = 'phone' AND c.value = %s AND c.ended_at IS NULL LIMIT 10",
+    "folio": "SELECT c.id, c.state, p.code, a.name_es FROM crm_case c JOIN catalog_procedureversion v ON v.id = c.version_id "
+    "JOIN catalog_procedure p ON p.id = v.procedure_id JOIN accounts_agency a ON a.id = p.agency_id WHERE c.folio = %s",
+}
+
+
+@dataclass
+class Measured:
+    """Milliseconds of each call: in all, of them in the database, and in bare psycopg; and how many questions were asked at most."""
+
+    whole: list[float] = field(default_factory=list)
+    database: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
+    questions: int = 0
+    hits: int = 0
+
+    def line(self) -> str:
+        told = [
+            f"{name} p50 {_setup.percentiles(of)[0]:6.2f} p95 {_setup.percentiles(of)[1]:6.2f}"
+            for name, of in (("whole", self.whole), ("database", self.database), ("bare", self.bare))
+            if of
+        ]
+        return f"{' · '.join(told)} ms · {self.questions} questions · {self.hits} of {len(self.whole)} found"
+
+
+@contextmanager
+def overheard() -> Iterator[list[tuple[str, Any, float]]]:
+    """Note each statement that is asked, with its values and its milliseconds."""
+    from django.db import connection
+
+    said: list[tuple[str, Any, float]] = []
+
+    def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            said.append((sql, params, 1000 * (time.perf_counter() - began)))
+
+    with connection.execute_wrapper(listen):
+        yield said
+
+
+Meant = Callable[[Any], bool]  # whether an answer has what was meant
+
+
+def measure(kind: str, act: Callable[[Any], Any], inputs: Sequence[tuple[Any, Meant]], bare: Any) -> Measured:
+    """Do an act on each input once, after a few to warm up; then the same in bare psycopg."""
+    found = Measured()
+    for one, _meant in inputs[:20]:
+        act(one)
+    asked: list[list[tuple[str, Any]]] = []
+    for one, meant in inputs[20:]:
+        with overheard() as said:
+            began = time.perf_counter()
+            answer = act(one)
+            found.whole.append(1000 * (time.perf_counter() - began))
+        found.database.append(sum(wait for *_, wait in said))
+        found.questions = max(found.questions, len(said))
+        found.hits += meant(answer)
+        asked.append(
+            [(BARE[kind], [one])] if kind in BARE else [(sql, params) for sql, params, _wait in said]
+        )
+    for statements in asked:
+        began = time.perf_counter()
+        for sql, params in statements:
+            bare.execute(sql, params).fetchall()
+        found.bare.append(1000 * (time.perf_counter() - began))
+    return found
+
+
+def named(size: int, dice: Random, rounds: int) -> list[tuple[str, Meant]]:
+    """Return names of two to four words with one word mistyped; meant is whoever has all the words as they should be."""
+    from crm import names
+    from crm.models import Person
+
+    chosen = [number_to_person(dice.randrange(1, size + 1)) for _ in range(rounds)]
+    known = dict(Person.objects.filter(pk__in=chosen).values_list("pk", "name"))
+    texts: list[tuple[str, Meant]] = []
+    for pk in chosen:
+        words = known[pk].split()
+        words = dice.sample(words, min(len(words), dice.choice((2, 3, 3, 4))))
+        meant = {word for one in words for word in names.words_of(one)}
+        wrong = max(range(len(words)), key=lambda place: (len(words[place]) > 3, dice.random()))
+        words[wrong] = misspelt(words[wrong], dice)
+        texts.append(
+            (
+                " ".join(words),
+                lambda answer, meant=meant: any(meant <= set(names.words_of(one)) for one in answer),
+            )
+        )
+    return texts
+
+
+def number_to_person(number: int) -> Any:
+    """The id of the n-th person: everybody from the first to the last has an agency's number or a RUN made of it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        phone = f"+569{20_000_000 + number // 3 * 3:08d}"
+        cursor.execute(
+            "SELECT person_id FROM crm_contactpoint WHERE kind = 'phone' AND value IN (%s, %s) LIMIT 1",
+            [f"+569{20_000_000 + number:08d}", phone],
+        )
+        return cursor.fetchone()[0]
+
+
+def run_of(number: int) -> str:
+    from common import run
+
+    value = _people_set.FIRST_RUN + number
+    return f"{value}-{run.check_digit(value)}"
+
+
+def newcomers(size: int, dice: Random, rounds: int) -> list[tuple[Any, Meant]]:
+    """Enter people who are there already, with a letter of the name mistyped, as another channel would; return them with whom they are."""
+    from accounts.actors import Actor
+    from crm import actions
+    from crm.models import ContactPoint, Person, PersonAttribute
+
+    made: list[tuple[Any, Meant]] = []
+    for _ in range(rounds):
+        old = Person.objects.get(pk=number_to_person(dice.randrange(1, size + 1)))
+        born = (
+            PersonAttribute.objects.filter(person=old, key="birth_date")
+            .values_list("value", flat=True)
+            .first()
+        )  # who is old is one record
+        phone = ContactPoint.objects.filter(person=old, kind="phone").values_list("value", flat=True)[0]
+        place = dice.randrange(1, len(old.name or "") - 1)
+        name = (old.name or "")[:place] + (old.name or "")[place + 1 :]
+        new = actions.know_person(by=Actor.system(), name=name, birth_date=born, phone=phone, synthetic=True)
+        made.append((new, lambda answer, old=old: old in answer))
+    return made
+
+
+def merged_and_back(number: int) -> str:
+    """Merge somebody into a record made for it and take it back; say how long it took and how many rows were touched."""
+    from accounts.actors import Actor
+    from accounts.models import Membership, Role
+    from crm import actions
+    from crm.models import Interaction, PersonIdentifier
+
+    by = Actor.staff(Membership.objects.filter(role=Role.SUPERVISOR).select_related("user")[0].user)
+    person = PersonIdentifier.objects.get(kind="run", value=run_of(number)).person
+    contacts = Interaction.objects.of(person).count()
+    other = actions.know_person(by=Actor.system(), name=person.name or "", synthetic=True)
+    merging, merge = _counted(lambda: actions.merge_people(other, person, by=by, reason="Medición."))
+    undoing, _merge = _counted(lambda: actions.unmerge_people(merge, by=by, reason="Medición."))
+    return f"{contacts} contacts: merge {merging}, unmerge {undoing}"
+
+
+def _counted(act: Callable[[], Any]) -> tuple[str, Any]:
+    from django.db import connection, transaction
+
+    with transaction.atomic():
+        began = time.perf_counter()
+        done = act()
+        took = 1000 * (time.perf_counter() - began)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sum(n_tup_ins), sum(n_tup_upd), sum(n_tup_del) FROM pg_stat_xact_user_tables"
+            )
+            added, changed, removed = cursor.fetchone()
+    return f"{took:.1f} ms, {added} rows added, {changed} changed, {removed} removed", done
+
+
+def opening_a_file() -> Callable[[Any], Any] | None:
+    """HOOK `opening a file`: what is measured as soon as there is one function that reads a whole file."""
+    from accounts.actors import Actor
+
+    try:
+        from crm.panels.files import person_file
+    except ImportError:
+        return None
+    return lambda person: person_file(person, by=Actor.system())
+
+
+def kinds(
+    size: int, dice: Random, rounds: int
+) -> Iterator[tuple[str, Callable[[Any], Any], list[tuple[Any, Meant]]]]:
+    """Each kind of question: what is done, and on what."""
+    from accounts.actors import Actor
+    from crm import folios
+    from crm.models import Person
+    from crm.queries.cases import find_case
+    from crm.queries.duplicates import suspicions_of
+    from crm.queries.people import find_people
+
+    def find(text: str) -> list[str]:
+        return [person.name or "" for person in find_people(text, by=Actor.system())]
+
+    def drawn(wanted: Callable[[int], bool]) -> list[int]:
+        numbers = (dice.randrange(1, size + 1) for _ in iter(int, 1))
+        return [next(number for number in numbers if wanted(number)) for _ in range(rounds)]
+
+    yield "RUN", find, [(run_of(number), bool) for number in drawn(lambda n: n % 25 < 22)]
+    yield "folio", find_case, [(folios.make(2025, number), bool) for number in drawn(lambda n: n % 5 == 0)]
+    yield (
+        "phone",
+        find,
+        [(f"+569{20_000_000 + number // 3 * 3:08d}", bool) for number in drawn(lambda n: n > 3)],
+    )
+    yield "passport", find, [(f"AB{number}", bool) for number in drawn(lambda n: n % 25 > 22)]
+    yield "name", find, list(named(size, dice, rounds))
+    yield "one word", find, [(text.split()[0], bool) for text, _meant in named(size, dice, rounds)]
+    yield (
+        "suspicions",
+        lambda new: [other for other, _rule in suspicions_of(new)],
+        newcomers(size, dice, rounds),
+    )
+    if (open_file := opening_a_file()) is not None:
+        numbers = [number_to_person(number) for number in drawn(lambda n: True)]
+        yield (
+            "opening a file",
+            open_file,
+            [(person, bool) for person in Person.objects.filter(pk__in=numbers)],
+        )
+
+
+def measured_at(size: int, rounds: int) -> dict[str, Measured]:
+    """Measure every kind at the size the set has now, and print it."""
+    import psycopg
+    from django.db import connection
+
+    where = connection.settings_dict
+    found = {}
+    with psycopg.connect(
+        dbname=where["NAME"], user=where["USER"], password=where["PASSWORD"] or None, host=where["HOST"], port=where["PORT"] or None,
+        options=where["OPTIONS"]["options"], autocommit=True, cursor_factory=psycopg.ClientCursor,
+    ) as bare:  # fmt: skip
+        print(f"{size:,} people", flush=True)
+        for kind, act, inputs in kinds(size, Random(f"people {size}"), rounds):  # noqa: S311
+            found[kind] = measure(kind, act, inputs, bare)
+            print(f"  {kind:<15} {found[kind].line()}", flush=True)
+        for number in (6, 1):
+            print(f"  {merged_and_back(number)}", flush=True)
+    return found
+
+
+def judged(few: dict[str, Measured], many: dict[str, Measured]) -> int:
+    """Print each kind's verdict; return 1 when a target is missed."""
+    missed = 0
+    for kind, one in many.items():
+        p95, p95_few = _setup.percentiles(one.database)[1], _setup.percentiles(few[kind].database)[1]
+        whole = _setup.percentiles(one.whole)[1] / _setup.percentiles(few[kind].whole)[1]
+        bare = _setup.percentiles(one.bare)[1] / _setup.percentiles(one.whole)[1]
+        most = MOST_MS.get(kind, USUAL_MS)
+        met = p95 <= most and whole <= RATIO
+        missed |= not met
+        print(
+            f"  {kind:<15} in the database p95 {p95:.2f} ms, target ≤ {most:.0f}; large / small {whole:.2f} (database alone "
+            f"{p95 / p95_few:.2f}), target ≤ {RATIO}; bare / whole {bare:.2f}: {'met' if met else 'NOT met'}",
+            flush=True,
+        )
+    return int(missed)
+
+
+def main() -> int:
+    """Measure and print; return 1 when a target is missed."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--people", type=int, default=3_000_000)
+    parser.add_argument("--rounds", type=int, default=400)
+    given = parser.parse_args()
+    _setup.as_product()
+    from django.db import connections
+
+    with connections["owner"].cursor() as owner:
+        _people_set.require_room(owner, given.people)
+        _people_set.begin(owner)
+        _people_set.hurry(owner)
+        _people_set.add(owner, 1, SMALL, print)
+        few = measured_at(SMALL, given.rounds)
+        _people_set.add(owner, SMALL + 1, given.people, print)
+        many = measured_at(given.people, given.rounds)
+    return judged(few, many)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""
+Names however they are typed: looked up by keys of the database's own (`name_keys`: words, and pairs of words), never by comparing names.
+
+A mistyped word is mended on the vocabulary of names, by what it has in common with a known one: all letters but one, its sound, its
+beginning. Then names with all words as typed are looked up, then with one word mended, then with several.
+
+Each look-up is bounded, whatever many people are called: first it is done in a hundredth part of all names (the part to which a name of
+just these words belongs); only where that is not enough, and so not many can be so called, in all of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise, product
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from crm import names
+
+FETCHED = 40  # names of one look-up that are ranked
+MENDED = 16  # words that a mistyped one may stand for
+MENDED_TOGETHER = 6  # … when several words of a name are mistyped
+
+_KNOWN = """
+SELECT typed.word, known.word, name_part(name_words(%s))
+FROM unnest(name_words(%s)) WITH ORDINALITY AS typed (word, place) LEFT JOIN LATERAL (
+    (SELECT k.word FROM crm_nameword k WHERE name_variants(k.word) && name_variants(typed.word) LIMIT 100)
+    UNION
+    (SELECT k.word FROM crm_nameword k WHERE k.word >= typed.word AND k.word < typed.word || chr(1114111) AND length(typed.word) > 2
+     ORDER BY k.word LIMIT 40)
+) AS known ON true
+WHERE typed.place <= 6 ORDER BY typed.place
+"""
+_LIKE = """
+SELECT k.word FROM crm_nameword k WHERE k.word %% %s ORDER BY similarity(k.word, %s) DESC, k.word LIMIT 6
+"""
+_NAMED = "(SELECT id, merged_into_id, name FROM crm_person WHERE {where} LIMIT %s)"
+Mended = dict[str, list[str]]  # for each typed word, those it may stand for, the likeliest first
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name that was found, and the record that stands for its person."""
+
+    survivor: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """What a name must have: every one of some keys, and of each of some groups of keys any one."""
+
+    every: Sequence[str] = ()
+    any_of: Sequence[Sequence[str]] = ()
+
+    def within(self, part: str) -> "LookUp":
+        """The same among the names of one part."""
+        return LookUp(
+            [key + part for key in self.every], [[key + part for key in group] for group in self.any_of]
+        )
+
+    def sql(self) -> tuple[str, list[Any]]:
+        """The statement, and its values."""
+        every = ["name_keys(name) @> %s::text[]"] if self.every else []
+        where = " AND ".join([*every, *["name_keys(name) && %s::text[]"] * len(self.any_of)])
+        values = [list(self.every)] if self.every else []
+        return _NAMED.format(where=where), [*values, *map(list, self.any_of), FETCHED]
+
+
+def people_named(text: str) -> list[Named]:
+    """Return names that have every word of a text, or one that may be meant by it, the best first; records merged since included."""
+    mended, part = _mend(text)
+    statements, values = [], []
+    for look_up in _look_ups(mended):
+        for one in (look_up.within(part), look_up) if not _is_whole(look_up) else (look_up,):
+            statement, its = one.sql()
+            statements.append(statement)
+            values += its
+    if not statements:
+        return []
+    sql = f"SELECT * FROM ({' UNION ALL '.join(statements)}) AS found LIMIT %s"  # noqa: S608  # statements of ours
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, FETCHED])
+        rows = {row[0]: row for row in cursor.fetchall()}
+    typed, written = list(mended), text.lower().split()
+    ranked = sorted(rows.values(), key=lambda row: (*_rank(typed, written, row[2]), row[2], str(row[0])))
+    return [Named(merged_into or pk, name) for pk, merged_into, name in ranked]
+
+
+def _is_whole(look_up: LookUp) -> bool:
+    return bool(look_up.every) and look_up.every[0].startswith("=")
+
+
+def _mend(text: str) -> tuple[Mended, str]:
+    """The words of a text, each with the known words it may stand for; and the part to which a name of just these words belongs."""
+    found: dict[str, list[str]] = defaultdict(list)
+    part = ""
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [text, text])
+        for typed, known, part in cursor.fetchall():  # noqa: B007  # the same in every row
+            found[typed] += [known] if known else []
+        for typed, known in found.items():
+            if not known:
+                cursor.execute(_LIKE, [typed, typed])
+                found[typed] = [row[0] for row in cursor.fetchall()]
+    mended = {
+        typed: sorted(known, key=lambda one: _likeness(typed, one))[:MENDED] for typed, known in found.items()
+    }
+    return mended, part
+
+
+def _likeness(typed: str, known: str) -> tuple[Any, ...]:
+    """The likelier what was meant, the smaller: as it stands, a letter off, a beginning or more letters off."""
+    off = abs(len(typed) - len(known)) <= 1 and names.distance(typed, known)
+    return min(off, 2) if off is not False else 2, typed[:1] != known[:1], abs(len(typed) - len(known)), known
+
+
+def _look_ups(mended: Mended) -> Iterator[LookUp]:
+    """The look-ups, the likeliest first: as it is typed; one word mended; several."""
+    if not mended or not all(mended.values()):
+        return
+    typed = list(mended)
+    as_typed = {word for word in typed if word in mended[word]}
+    if len(typed) == 1:
+        yield from _look_ups_of_one(typed[0], mended[typed[0]])
+        return
+    if len(as_typed) == len(typed):
+        if len(typed) == 2:
+            yield LookUp([f"={_pair(*typed)}"])
+        yield LookUp([_pair(*two) for two in combinations(typed, 2)])
+    for word in typed:
+        others = [one for one in typed if one != word]
+        if as_typed.issuperset(others):
+            instead = [one for one in mended[word] if one != word]
+            groups = [[_pair(other, one) for one in instead if one != other] for other in others]
+            if all(groups):
+                yield LookUp([_pair(*two) for two in combinations(others, 2)], groups)
+    few = {word: mended[word][:MENDED_TOGETHER] for word in typed}
+    groups = [
+        [_pair(*two) for two in product(few[one], few[other]) if two[0] != two[1]]
+        for one, other in pairwise(typed)
+    ]
+    if all(groups):
+        yield LookUp(any_of=groups)
+
+
+def _look_ups_of_one(word: str, known: Sequence[str]) -> Iterator[LookUp]:
+    if word in known:
+        yield LookUp([f"={word}"])
+        yield LookUp([word])
+    if instead := [one for one in known if one != word]:
+        yield LookUp(any_of=[instead])
+
+
+def _pair(one: str, other: str) -> str:
+    return f"{min(one, other)} {max(one, other)}"
+
+
+def _rank(typed: Sequence[str], written: Sequence[str], name: str) -> tuple[int, int, int]:
+    """The better a name answers the words, the smaller: letters that differ, then accents that do, then words nobody typed."""
+    words = names.words_of(name)
+    letters = sum(
+        0 if word in words else min((names.distance(word, one) for one in words), default=99)
+        for word in typed
+    )
+    its = name.lower().replace(",", " ").split()
+    return letters, sum(word not in its for word in written), abs(len(words) - len(typed))
