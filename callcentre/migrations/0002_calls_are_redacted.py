@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="call",
             name="from_number",
-            field=models.CharField(blank=True, max_length=20, null=True),
+            field=models.CharField(default="", blank=True, max_length=20, null=True),
         ),
         migrations.RunSQL(REDACT.replace("@ROLE@", ROLE), UNDO),
     ]

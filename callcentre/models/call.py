@@ -76,7 +76,7 @@ class Call(models.Model):
         Interaction, models.PROTECT, null=True, blank=True, related_name="call"
     )
     direction = models.CharField(max_length=3, choices=Direction, default=Direction.IN)
-    from_number = models.CharField(max_length=20, blank=True, null=True)  # noqa: DJ001  # NULL once redacted
+    from_number = models.CharField(max_length=20, blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
     option = models.ForeignKey(MenuOption, models.PROTECT, null=True, blank=True, related_name="calls")
     state = models.CharField(max_length=9, choices=CallState, default=CallState.RINGING)
     agent = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="calls")

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="usefulnessvote",
             name="comment",
-            field=models.TextField(blank=True, null=True),
+            field=models.TextField(default="", blank=True, null=True),
         ),
         migrations.RunSQL(REDACT.replace("@ROLE@", ROLE), UNDO),
     ]

@@ -21,7 +21,7 @@ class UsefulnessVote(models.Model):
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="votes")
     is_useful = models.BooleanField()
     saved_visit = models.CharField(max_length=5, choices=SavedVisit, blank=True)
-    comment = models.TextField(blank=True, null=True)  # noqa: DJ001  # NULL once redacted
+    comment = models.TextField(blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
     language = models.CharField(max_length=2, default="es")
     at = models.DateTimeField(db_default=ClockNow())
     redacted_at = models.DateTimeField(null=True, blank=True)

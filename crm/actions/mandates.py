@@ -124,7 +124,7 @@ def revoke_mandate(
         raise DomainError(missing, reason=missing)
     if mandate.is_revoked:
         raise DomainError(_("This mandate was revoked already. Nothing was changed."))
-    mandate.revoked_at, mandate.revoked_by_id = clock.now(), by.user_id
+    mandate.revoked_at, mandate.revoked_by_id = clock.now(), by.signed_in_id
     mandate.revoked_reason = reason.strip()[:LONGEST]
     mandate.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
     _tell("mandate.revoked", mandate, by=by, interaction=interaction)

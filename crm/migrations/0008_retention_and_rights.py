@@ -283,17 +283,17 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="document",
             name="reason",
-            field=models.TextField(blank=True, null=True),
+            field=models.TextField(default="", blank=True, null=True),
         ),
         migrations.AlterField(
             model_name="duplicatepair",
             name="reason",
-            field=models.CharField(blank=True, max_length=300, null=True),
+            field=models.CharField(default="", blank=True, max_length=300, null=True),
         ),
         migrations.AlterField(
             model_name="interactioncase",
             name="reason",
-            field=models.CharField(blank=True, max_length=300, null=True),
+            field=models.CharField(default="", blank=True, max_length=300, null=True),
         ),
         migrations.AlterField(
             model_name="merge",
@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="merge",
             name="undone_reason",
-            field=models.CharField(blank=True, max_length=300, null=True),
+            field=models.CharField(default="", blank=True, max_length=300, null=True),
         ),
         migrations.AlterField(
             model_name="message",
@@ -321,12 +321,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="stage",
             name="decision_reason",
-            field=models.TextField(blank=True, null=True),
+            field=models.TextField(default="", blank=True, null=True),
         ),
         migrations.AlterField(
             model_name="surveyanswer",
             name="comment",
-            field=models.TextField(blank=True, null=True),
+            field=models.TextField(default="", blank=True, null=True),
         ),
         migrations.AddConstraint(
             model_name="case",

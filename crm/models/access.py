@@ -20,7 +20,7 @@ class AccessLog(models.Model):
     actor_kind = models.CharField(max_length=10)
     actor_id = models.UUIDField(null=True)
     act = models.CharField(max_length=30)  # open_case, open_person, search, download, list …
-    reason = models.CharField(max_length=300, blank=True, null=True)  # noqa: DJ001  # NULL once redacted
+    reason = models.CharField(max_length=300, blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
     person_id = models.UUIDField(null=True)
     case_id = models.UUIDField(null=True)
     shown_ids = models.JSONField(default=list)

@@ -40,7 +40,7 @@ class Document(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)  # empty once redacted: the sweep of orphans removes the file
     state = models.CharField(max_length=8, choices=DocumentState, default=DocumentState.RECEIVED)
-    reason = models.TextField(blank=True, null=True)  # noqa: DJ001  # NULL once redacted
+    reason = models.TextField(blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
     interaction = models.ForeignKey(Interaction, models.PROTECT, null=True, related_name="documents")
     received_at = models.DateTimeField(db_default=ClockNow())
     replaced_at = models.DateTimeField(null=True, blank=True)

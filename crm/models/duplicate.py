@@ -104,7 +104,7 @@ class DuplicatePair(models.Model):
     taken_until = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True, null=True)  # noqa: DJ001  # NULL once redacted
+    reason = models.CharField(max_length=300, blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
 
     objects = PairQuerySet.as_manager()
 
@@ -160,7 +160,7 @@ class Merge(models.Model):
     earlier_language = models.CharField(max_length=3, blank=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    undone_reason = models.CharField(max_length=300, blank=True, null=True)  # noqa: DJ001  # NULL once redacted
+    undone_reason = models.CharField(max_length=300, blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
 
     objects = MergeQuerySet.as_manager()
 

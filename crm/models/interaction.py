@@ -190,7 +190,7 @@ class InteractionCase(models.Model):
 
     interaction = models.ForeignKey(Interaction, models.PROTECT, related_name="brought_cases")
     case = models.ForeignKey("crm.Case", models.PROTECT, related_name="brought_into")
-    reason = models.CharField(max_length=300, blank=True, null=True)  # noqa: DJ001  # NULL once redacted
+    reason = models.CharField(max_length=300, blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
     at = models.DateTimeField(db_default=ClockNow())
 
     class Meta:

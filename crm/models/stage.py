@@ -93,7 +93,7 @@ class Stage(models.Model):
     stopped_seconds = models.PositiveBigIntegerField(default=0)
     assigned_to = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="stages")
     decided_at = models.DateTimeField(null=True, blank=True)
-    decision_reason = models.TextField(blank=True, null=True)  # noqa: DJ001  # NULL once redacted
+    decision_reason = models.TextField(blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
 
     objects = StageQuerySet.as_manager()
 

@@ -42,7 +42,7 @@ class SurveyAnswer(models.Model):
     )
     grade = models.PositiveSmallIntegerField()
     resolved = models.BooleanField(null=True, blank=True)
-    comment = models.TextField(blank=True, null=True)  # noqa: DJ001  # NULL once redacted
+    comment = models.TextField(blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
     by_proxy = models.BooleanField(default=False)
     at = models.DateTimeField(db_default=ClockNow())
     redacted_at = models.DateTimeField(null=True, blank=True)

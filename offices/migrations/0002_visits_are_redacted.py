@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="visit",
             name="note",
-            field=models.CharField(blank=True, max_length=200, null=True),
+            field=models.CharField(default="", blank=True, max_length=200, null=True),
         ),
         migrations.RunSQL(REDACT.replace("@ROLE@", ROLE), UNDO),
     ]

@@ -36,7 +36,7 @@ class Visit(models.Model):
     interaction = models.OneToOneField(Interaction, models.PROTECT, related_name="visit")
     office = models.ForeignKey(Office, models.PROTECT, related_name="visits")
     priority = models.CharField(max_length=20, blank=True)  # a code of offices.priorities
-    note = models.CharField(max_length=200, blank=True, null=True)  # noqa: DJ001  # NULL once redacted
+    note = models.CharField(max_length=200, blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
     key = models.UUIDField(null=True, blank=True, unique=True)
 
     objects = VisitQuerySet.as_manager()

@@ -140,6 +140,38 @@ def test_a_case_at_the_desk_shows_its_thread_and_the_receipt_prints(
     check(page)
 
 
+def test_speaking_for_another_at_the_desk(
+    new_page: Callable[..., Page], clerk, office, agency, submitted_case, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    make.agreement(agency, office)
+    visit = make.serving(office, clerk, versions=[submitted_case.version]).visit
+    maria = crm.know_person(by=Actor.staff(clerk), name="María Pérez Lagos", run="7654321-6")
+    actions.identify_here(visit, by=Actor.staff(clerk), person=maria, document_seen=True)
+    page = new_page(user=clerk)
+    page.goto(page_of("visit", visit.pk))
+
+    page.locator("#speaks > summary").click()
+    page.fill("#for_text", "12.345.678-5")
+    page.locator("#for_text").press("Enter")
+    expect(page.locator("#speaks").get_by_text("Amina Rojas Soto").first).to_be_visible()
+    check(page)
+    page.locator("#speaks button[name=person]").first.click()
+    expect(page.locator("#mandate_evidence")).to_be_visible()
+    check(page)
+    page.locator("#mandate_evidence").press("Enter")
+    expect(page.locator(".error-summary")).to_be_focused()
+    check(page)
+    page.select_option("#mandate_kind", "notarised")
+    page.check("#mandate_acts_0")
+    page.fill("#mandate_ends_on", "2099-03-31")
+    page.fill("#mandate_evidence", "Poder ante la 4.ª Notaría de Santiago")
+    page.locator("#mandate_evidence").press("Enter")
+    expect(page.locator(".present-who")).to_contain_text("Amina Rojas Soto")
+    expect(page.locator(".aside").get_by_text(submitted_case.folio).first).to_be_visible()
+    check(page)
+
+
 def test_the_waiting_room_and_the_phone_change_by_themselves(
     new_page: Callable[..., Page], clerk, office, settings
 ):
