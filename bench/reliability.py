@@ -1,10 +1,11 @@
 """
 The reliability tests at their full size, each a line: how much was done, and how often it went wrong. The same code runs small in the suite.
 
-    python3 dev.py bench reliability [filing] [headers] [access] [queue] [--web 50] [--tickets 10000] ...
+    python3 dev.py bench reliability [filing] [headers] [access] [queue] [numbers] [people] [--web 50] [--tickets 10000] ...
 
 15: twenty clicks at once through every door that files a case; 23 and 24: the queue's numbers and calls; 35: the access matrix;
-42: the headers of every answer, and nothing personal in a line or an address.
+31: the one form of a RUN; 32: citizens of three channels, one person for a RUN, doubles suspected; 42: the headers of every answer, and
+nothing personal in a line or an address.
 """
 
 import argparse
@@ -89,11 +90,34 @@ def check_headers(given: argparse.Namespace) -> Iterator["Outcome"]:
         yield headers.check_said(site)
 
 
+def check_numbers(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """31: every way of writing a RUN."""
+    from tests.reliability import numbers
+
+    yield numbers.check(given.runs)
+
+
+def check_people(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """32: citizens of three channels with typing errors, and fifty first contacts at once."""
+    from accounts.actors import Actor
+    from accounts.models import Role
+    from config.reference.duplicate_rules import load_duplicate_rules
+    from tests.factories import accounts as make
+    from tests.reliability import people
+
+    with database():
+        load_duplicate_rules()
+        supervisor = Actor.staff(make.staff("Sofía Araya", Role.SUPERVISOR))
+        yield people.check(given.citizens, rushes=given.rushes, merges=given.merges, supervisor=supervisor)
+
+
 CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "filing": check_filing,
     "queue": check_queue,
     "access": check_access,
     "headers": check_headers,
+    "numbers": check_numbers,
+    "people": check_people,
 }
 
 
@@ -110,6 +134,10 @@ def main() -> int:
         ("desks", 8),
         ("processes", 4),
         ("tickets", 10000),
+        ("runs", 10000),
+        ("citizens", 10000),
+        ("rushes", 20),
+        ("merges", 200),
     ):
         parser.add_argument(f"--{name}", type=int, default=size)
     given = parser.parse_args()

@@ -125,9 +125,7 @@ def database(url: str, *, role: str | None) -> dict[str, object]:
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql://")
     query = dict(parse_qsl(parts.query))
-    # A word of a name may differ by a letter: 0.45 still finds “munos” in “Muñoz”.
-    names = "-c pg_trgm.word_similarity_threshold=0.45"
-    options: dict[str, object] = {"options": f"-c role={role} {names}" if role else names}
+    options: dict[str, object] = {"options": f"-c role={role}"} if role else {}
     if sslmode := query.get("sslmode"):
         options["sslmode"] = sslmode
     return {

@@ -18,7 +18,7 @@ from config.demo.contacts import Matter, informs
 from config.demo.lives import Life, grow
 from config.demo.office_days import Guest, OfficeDay
 from config.demo.people import AMINA, Citizen, citizen
-from config.demo.scenes import agency
+from config.demo.scenes import agency, doubles
 from config.demo.script import Act, Script
 from config.demo.world import SANTIAGO, Place, Topic, World, add_business_days, moment
 from territory.queries.calendar import is_business_day
@@ -94,6 +94,7 @@ def make_plan(world: World, until: datetime, size: Size) -> tuple[list[Act], lis
     _open_line(plan, [day for day in days if is_business_day(day)])
     for number in range(1, size.cases + 1):
         _plan_case(plan, number, days)
+    doubles.plan_doubles(plan)
     _plan_present(plan)
     _fill_offices(plan)
     _fill_line(plan)

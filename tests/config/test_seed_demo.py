@@ -20,7 +20,7 @@ from config.demo.plan import Size
 from config.demo.scenes import agency
 from config.demo.scenes.stage import key_of
 from config.models import SeedRun
-from crm.models import Case, Interaction, Person, PersonIdentifier
+from crm.models import Case, DuplicatePair, Interaction, Person, PersonIdentifier
 from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages
 from crm.queries.work import my_work
 from events.models import Event
@@ -145,6 +145,7 @@ def _is_whole() -> None:
     assert differences() == []
     assert Draft.objects.filter(case__state="draft").exists()
     assert Ticket.objects.filter(state="finished").exists()
+    assert DuplicatePair.objects.waiting().exists()
     _every_officer_of_the_cast_has_something_to_do()
     amina = Person.objects.get(name=AMINA.name)
     assert Case.objects.get(parties__person=amina).is_awaiting_citizen
