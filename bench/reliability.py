@@ -4,7 +4,8 @@ The reliability tests at their full size, each a line: how much was done, and ho
     python3 dev.py bench reliability [filing] [headers] [access] [queue] [numbers] [people] [--web 50] [--tickets 10000] ...
 
 15: twenty clicks at once through every door that files a case; 23 and 24: the queue's numbers and calls; 35: the access matrix;
-31: the one form of a RUN; 32: citizens of three channels, one person for a RUN, doubles suspected; 42: the headers of every answer, and
+31: the one form of a RUN; 32: citizens of three channels, one person for a RUN, doubles suspected; 38: ended sign-ins;
+39: guessed claim codes; 44: the audit; 42: the headers of every answer, and
 nothing personal in a line or an address.
 """
 
@@ -111,6 +112,37 @@ def check_people(given: argparse.Namespace) -> Iterator["Outcome"]:
         yield people.check(given.citizens, rushes=given.rushes, merges=given.merges, supervisor=supervisor)
 
 
+def check_sessions(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """38: officers disabled, posts ended."""
+    from accounts.actors import Actor
+    from accounts.models import Role
+    from tests.factories import accounts as make
+    from tests.reliability import sessions
+
+    with database():
+        by = Actor.staff(make.staff("Adela Marín", Role.ADMINISTRATOR))
+        yield sessions.check(given.officers, by=by, agency=make.AgencyFactory(code="IPS"))
+
+
+def check_guessing(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """39: claim codes guessed from many addresses."""
+    from tests.factories import catalog as sheets
+    from tests.factories.crm import filed_case
+    from tests.reliability import guessing
+
+    with database():
+        case = filed_case(sheets.publish(sheets.sheet()))
+        yield guessing.check(case, addresses=given.addresses, tries=given.guesses)
+
+
+def check_audit(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """44: one altered row of very many."""
+    from tests.reliability import audit
+
+    with database():
+        yield audit.check(given.readings)
+
+
 CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "filing": check_filing,
     "queue": check_queue,
@@ -118,6 +150,9 @@ CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "headers": check_headers,
     "numbers": check_numbers,
     "people": check_people,
+    "sessions": check_sessions,
+    "guessing": check_guessing,
+    "audit": check_audit,
 }
 
 
@@ -138,6 +173,10 @@ def main() -> int:
         ("citizens", 10000),
         ("rushes", 20),
         ("merges", 200),
+        ("officers", 200),
+        ("addresses", 500),
+        ("guesses", 5000),
+        ("readings", 1_000_000),
     ):
         parser.add_argument(f"--{name}", type=int, default=size)
     given = parser.parse_args()
