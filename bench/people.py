@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
 from random import Random
 from typing import Any
 
@@ -126,18 +128,19 @@ def named(size: int, dice: Random, rounds: int) -> list[tuple[str, Meant]]:
     known = dict(Person.objects.filter(pk__in=chosen).values_list("pk", "name"))
     texts: list[tuple[str, Meant]] = []
     for pk in chosen:
-        words = known[pk].split()
+        words = (known[pk] or "").split()
         words = dice.sample(words, min(len(words), dice.choice((2, 3, 3, 4))))
         meant = {word for one in words for word in names.words_of(one)}
         wrong = max(range(len(words)), key=lambda place: (len(words[place]) > 3, dice.random()))
         words[wrong] = misspelt(words[wrong], dice)
-        texts.append(
-            (
-                " ".join(words),
-                lambda answer, meant=meant: any(meant <= set(names.words_of(one)) for one in answer),
-            )
-        )
+        texts.append((" ".join(words), partial(_has_name_with, words=meant)))
     return texts
+
+
+def _has_name_with(answer: list[str], words: set[str]) -> bool:
+    from crm import names
+
+    return any(words <= set(names.words_of(name)) for name in answer)
 
 
 def number_to_person(number: int) -> Any:
@@ -177,9 +180,15 @@ def newcomers(size: int, dice: Random, rounds: int) -> list[tuple[Any, Meant]]:
         phone = ContactPoint.objects.filter(person=old, kind="phone").values_list("value", flat=True)[0]
         place = dice.randrange(1, len(old.name or "") - 1)
         name = (old.name or "")[:place] + (old.name or "")[place + 1 :]
-        new = actions.know_person(by=Actor.system(), name=name, birth_date=born, phone=phone, synthetic=True)
-        made.append((new, lambda answer, old=old: old in answer))
+        new = actions.know_person(
+            by=Actor.system(), name=name, birth_date=born, phone=phone or "", synthetic=True
+        )
+        made.append((new, partial(_has, person=old)))
     return made
+
+
+def _has(answer: list[Any], person: Any) -> bool:
+    return person in answer
 
 
 def merged_and_back(number: int) -> str:
@@ -223,8 +232,8 @@ def opening_a_file() -> Callable[[Any], Any] | None:
     from accounts.actors import Actor
 
     try:
-        from crm.panels.files import person_file
-    except ImportError:
+        person_file = import_module("crm.panels.files").person_file
+    except (ImportError, AttributeError):
         return None
     return lambda person: person_file(person, by=Actor.system())
 

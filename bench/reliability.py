@@ -126,12 +126,13 @@ def check_sessions(given: argparse.Namespace) -> Iterator["Outcome"]:
 
 def check_guessing(given: argparse.Namespace) -> Iterator["Outcome"]:
     """39: claim codes guessed from many addresses."""
+    from tests.factories import accounts as make
     from tests.factories import catalog as sheets
     from tests.factories.crm import filed_case
     from tests.reliability import guessing
 
     with database():
-        case = filed_case(sheets.publish(sheets.sheet()))
+        case = filed_case(sheets.publish(sheets.sheet(), agency=make.AgencyFactory(code="SRCEI")))
         yield guessing.check(case, addresses=given.addresses, tries=given.guesses)
 
 

@@ -140,7 +140,7 @@ def _near(person: Person, known: Known) -> set[UUID]:
     points = [("phone", one) for one in known.phones] + [("email", one) for one in known.emails]
     runs = {near for number in known.numbers if number[0] == "run" for near in _misread_runs(number[3])}
     others = {near for number in known.numbers if number[0] != "run" for near in _misread(number[3])}
-    values = {
+    values: dict[str, Any] = {
         "kinds": [kind for kind, _value in points],
         "points": [value for _kind, value in points],
         "born": [f'"{one}"' for one in known.birth_dates],
