@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from importlib import import_module
 from random import Random
 from typing import Any
 
@@ -227,15 +226,14 @@ def _rows_touched() -> tuple[int, int, int]:
         return tuple(map(int, cursor.fetchone()))  # type: ignore[return-value]  # three of them
 
 
-def opening_a_file() -> Callable[[Any], Any] | None:
-    """HOOK `opening a file`: what is measured as soon as there is one function that reads a whole file."""
+def opening_a_file() -> Callable[[Any], Any]:
+    """Return what reads a whole file, at a moment read once."""
     from accounts.actors import Actor
+    from common import clock
+    from crm.panels.files import person_file
 
-    try:
-        person_file = import_module("crm.panels.files").person_file
-    except (ImportError, AttributeError):
-        return None
-    return lambda person: person_file(person, by=Actor.system())
+    now = clock.now()
+    return lambda person: person_file(person, actor=Actor.system(), now=now)
 
 
 def kinds(
@@ -271,13 +269,13 @@ def kinds(
         lambda new: [other for other, _rule in suspicions_of(new)],
         newcomers(size, dice, rounds),
     )
-    if (open_file := opening_a_file()) is not None:
-        numbers = [number_to_person(number) for number in drawn(lambda n: True)]
-        yield (
-            "opening a file",
-            open_file,
-            [(person, bool) for person in Person.objects.filter(pk__in=numbers)],
-        )
+    open_file = opening_a_file()
+    numbers = [number_to_person(number) for number in drawn(lambda n: True)]
+    yield (
+        "opening a file",
+        open_file,
+        [(person, bool) for person in Person.objects.filter(pk__in=numbers)],
+    )
 
 
 def measured_at(size: int, rounds: int) -> dict[str, Measured]:

@@ -69,6 +69,13 @@ class Refer(Act):
     )
 
 
+class GiveCode(Act):
+    document_seen = forms.BooleanField(
+        label=_("I have their identity card before me"),
+        error_messages={"required": _("Ask for the identity card first: the code opens the case.")},
+    )
+
+
 class Note(Act):
     text = _text(_("Internal note"), _("Write the note."), help_text=_("Only staff read this."))
 

@@ -1,7 +1,7 @@
 from crm.actions.applications import begin_case, fill_case, submit_case
 from crm.actions.audit import seal_audit
 from crm.actions.blocks import block_person, lift_block
-from crm.actions.claims import issue_claim_code, redeem_claim_code
+from crm.actions.claims import issue_claim_code, issue_claim_code_at_agency, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
 from crm.actions.decisions import (
     answer_agency,
@@ -89,6 +89,7 @@ __all__ = [
     "identify_person",
     "invite_to_survey",
     "issue_claim_code",
+    "issue_claim_code_at_agency",
     "judge_document",
     "know_person",
     "leave_pair",

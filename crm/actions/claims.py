@@ -40,15 +40,36 @@ def issue_claim_code(case: Case, *, by: Actor, interaction: Interaction) -> str:
                 "The code opens the case for good, longer than a mandate may last: it is given to the person themselves."
             )
         )
+    return _issue(case, by=by, interaction=interaction, channel=interaction.channel)
+
+
+@transaction.atomic
+def issue_claim_code_at_agency(case: Case, *, by: Actor, document_seen: bool) -> str:
+    """
+    Return a new claim code of a case for whoever came to the agency itself and showed their document.
+
+    :raises NotAllowed: `by` is no officer of an agency that decides the case
+    :raises DomainError: no document was seen
+    """
+    case = Case.objects.lock(case.pk)
+    require(permissions.can_note(by, case), _("Only officers of the agency give a code."))
+    if not document_seen:
+        unseen = _("Ask for the identity card first: the code opens the case.")
+        raise DomainError(unseen, document_seen=unseen)
+    log_access(
+        "claim_code", by=by, case_id=case.pk, reason=str(_("They came, and their identity card was seen"))
+    )
+    return _issue(case, by=by, interaction=None, channel="agency")
+
+
+def _issue(case: Case, *, by: Actor, interaction: Interaction | None, channel: str) -> str:
     now = clock.now()
     case.claim_codes.filter(used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
     code = keys.new_claim_code()
     ClaimCode.objects.create(
         case=case, code_hmac=keys.claim_hmac(case.pk, code), made_at=now, expires_at=now + VALID_FOR
     )
-    record(
-        "case.claim_code_issued", case, by=by, at=now, interaction=interaction, channel=interaction.channel
-    )
+    record("case.claim_code_issued", case, by=by, at=now, interaction=interaction, channel=channel)
     return code
 
 

@@ -101,6 +101,7 @@ def _what(act: str) -> str:
         "download": gettext("opened a paper"),
         "search": gettext("saw your name in a search"),
         "list": gettext("saw your case in a list"),
+        "claim_code": gettext("gave a code that opens your case"),
         "ringing": gettext("saw your name when your number called"),
         "compare": gettext("compared your record with another one"),
     }

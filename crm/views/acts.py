@@ -66,6 +66,10 @@ def _reopen(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -
     return actions.reopen_stage(_stage_of(stage), by=by, reason=given["reason"], revision=given["revision"])
 
 
+def _give_code(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.issue_claim_code_at_agency(case, by=by, document_seen=given["document_seen"])
+
+
 _ACTS = (
     Act("take", _("Take"), "t", _("The case is yours; the citizen reads that its review began."), _take),
     Act("takeover", _("Take over"), "t", _("The case is yours now."), _take),
@@ -104,6 +108,16 @@ _ACTS = (
     ),
     Act("close", _("Close"), "c", _("The case is closed."), _close),
     Act("reopen", _("Reopen"), "o", _("The case is open again, with a new promise."), _reopen, forms.Reopen),
+    Act(
+        "code",
+        _("Give a code"),
+        "k",
+        _(
+            "Write this code down for them. With the folio it opens the case by web, once, within thirty days:"
+        ),
+        _give_code,
+        forms.GiveCode,
+    ),
     Act("note", _("Note"), "n", _("The note is kept; only staff read it."), _note, forms.Note),
 )
 ACTS = {act.name: act for act in (*_ACTS, *RIGHTS_ACTS)}
@@ -114,7 +128,7 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
     own = _present([line.stage for line in stages if line.is_own])
     if own is None:
         return []
-    names = ["note"]
+    names = ["note", "code"]
     if own.state == StageState.RECEIVED:
         names.append("take")
     elif own.state == StageState.IN_REVIEW:
@@ -131,7 +145,7 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
         names.append("reopen")
     elif case.is_decided and case.state != CaseState.CLOSED:
         names.append("close")
-    return [Offer(ACTS[name], is_next=name == names[-1] and name != "note") for name in names]
+    return [Offer(ACTS[name], is_next=name == names[-1] and name not in {"note", "code"}) for name in names]
 
 
 def present_stage(case: Case, actor: Actor, wanted: UUID | None) -> Stage | None:

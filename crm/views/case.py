@@ -50,7 +50,7 @@ def act_on_case(request: ActorRequest, folio: str, name: str) -> HttpResponse:
     form = act.form(request.POST, case=case)
     if form.is_valid():
         with shown_on(form):
-            act.carry_out(
+            done = act.carry_out(
                 case,
                 present_stage(case, request.actor, form.cleaned_data["stage"]),
                 request.actor,
@@ -60,7 +60,8 @@ def act_on_case(request: ActorRequest, folio: str, name: str) -> HttpResponse:
         return render_case(
             request, find_case(request, folio), act=act, form=_looked_at_again(form, case), status=422
         )
-    messages.success(request, str(act.done))
+    said = f"{act.done} {done}" if isinstance(done, str) else str(act.done)  # a code, shown this once
+    messages.success(request, said)
     address = reverse("crm:case", args=[case.folio])
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 

@@ -1,4 +1,11 @@
-from offices.actions.cases import NotHere, add_paper_here, answer_agency_here, begin_case_here, file_case_here
+from offices.actions.cases import (
+    NotHere,
+    add_paper_here,
+    answer_agency_here,
+    begin_case_here,
+    file_case_here,
+    give_code_here,
+)
 from offices.actions.days import end_ticket
 from offices.actions.desks import DeskTaken, close_desk, make_display, open_desk
 from offices.actions.people import (
@@ -44,6 +51,7 @@ __all__ = [
     "enter_represented_here",
     "file_case_here",
     "finish_visit",
+    "give_code_here",
     "hold_ticket",
     "identify_here",
     "make_display",

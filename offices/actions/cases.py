@@ -17,6 +17,8 @@ from offices.models import VisitMatter
 from offices.queries.acts import may_receive
 from offices.queries.known_answers import applicant_in, known_answers
 
+DOCUMENT_SEEN = 500
+
 
 class NotHere(DomainError):
     """No agreement lets this office receive it."""
@@ -116,6 +118,23 @@ def answer_agency_here(matter: VisitMatter, *, by: Actor, text: str) -> Case:
     crm.answer_agency(case, by=by, interaction=matter.visit.interaction, text=text)
     _settle(matter, "case_updated", by=by, kind="answer")
     return case
+
+
+@transaction.atomic
+def give_code_here(matter: VisitMatter, *, by: Actor) -> str:
+    """
+    Return a new claim code of the case of a matter, for its person, whose document was seen.
+
+    :raises NotAllowed: `by` does not attend this visit, or the case is of somebody else
+    :raises DomainError: their document was not seen yet, or whoever is here speaks for another
+    """
+    matter = _lock(matter)
+    case, contact = _filed(matter), matter.visit.interaction
+    if contact.identity_level < DOCUMENT_SEEN:
+        raise DomainError(
+            _("Ask for the identity card first, and say here that you saw it: the code opens the case.")
+        )
+    return crm.issue_claim_code(case, by=by, interaction=contact)
 
 
 def _lock(matter: VisitMatter) -> VisitMatter:

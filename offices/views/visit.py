@@ -256,6 +256,26 @@ def answer_agency(request: ActorRequest, visit_id: UUID, matter_id: int) -> Http
     return render_visit(request, visit, status=422, matter_id=matter.pk, answer_form=form)
 
 
+@require_POST
+@room_required("desk")
+def give_code(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpResponse:
+    """Give the person of a case a code that opens it by web."""
+    visit = visit_of(request, visit_id)
+    matter = matter_of(visit, matter_id)
+    try:
+        code = actions.give_code_here(matter, by=request.actor)
+    except NotAllowed:
+        raise
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        words = gettext(
+            "Write this code down for them. With the folio it opens the case by web, once, within thirty days:"
+        )
+        messages.success(request, f"{words} {code}")
+    return to_visit(visit, matter)
+
+
 def forget_keys(request: ActorRequest, visit: Visit) -> None:
     """Forget the keys of a visit's cases; those of a visit on hold are still to be handed over."""
     mine = {str(pk) for pk in visit.matters.exclude(case=None).values_list("case", flat=True)}

@@ -1,12 +1,17 @@
 """The code given at a desk or by phone opens a case by web, once."""
 
+import re
+
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.actors import Actor
 from crm import actions as crm
 from crm.actions.claims import MOST_ATTEMPTS
-from crm.models import ClaimCode
+from crm.models import AccessLog, ClaimCode
+from offices import actions as offices
+from tests.factories import offices as make
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +51,40 @@ def test_a_claim_code_bears_few_wrong_guesses(client: Client, submitted_case, co
     assert follow(client, submitted_case, code).status_code == 422
     assert ClaimCode.objects.get().revoked_at is not None
     assert follow(client, submitted_case, submitted_case.key).status_code == 302
+
+
+def test_an_officer_gives_a_code_to_whoever_showed_their_card(client: Client, submitted_case, officer):
+    client.force_login(officer)
+    address = f"/en/staff/agency/{submitted_case.folio}/code/"
+    refused = client.post(address, {"revision": submitted_case.revision})
+    assert refused.status_code == 422
+    assert "Ask for the identity card first" in refused.text
+
+    page = client.post(
+        address, {"revision": submitted_case.revision, "document_seen": "on"}, follow=True
+    ).text
+
+    given = re.search(r"within thirty days: ([2-9A-Z]{8})", page)
+    assert given, page
+    assert follow(Client(), submitted_case, given[1]).status_code == 302
+    assert AccessLog.objects.filter(act="claim_code", case_id=submitted_case.pk, actor_id=officer.pk).exists()
+
+
+def test_a_clerk_gives_a_code_only_once_the_card_was_seen(
+    client: Client, submitted_case, office, clerk, actor_of
+):
+    by, ticket = actor_of(clerk), make.serving(office, clerk)
+    person = submitted_case.parties.get(role="applicant").person
+    contact = ticket.visit.interaction
+    crm.identify_person(contact, by=by, person=person, level=100)
+    matter = offices.add_matter(ticket.visit, by=by, case=submitted_case)
+    client.force_login(clerk)
+    address = reverse("offices:matter-code", args=[ticket.visit.pk, matter.pk])
+
+    assert "Ask for the identity card first" in client.post(address, follow=True).text
+    crm.identify_person(contact, by=by, person=person, level=500)
+    page = client.post(address, follow=True).text
+
+    given = re.search(r"(?:within thirty days|treinta días): ([2-9A-Z]{8})", page)
+    assert given, page
+    assert follow(Client(), submitted_case, given[1]).status_code == 302

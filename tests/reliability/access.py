@@ -140,7 +140,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("clerk"),
         "offices",
-        "visit matter-add bring-case find-person identify-person enter-person visit-finish matter-outcome matter-paper matter-answer "
+        "visit matter-add bring-case find-person identify-person enter-person visit-finish matter-outcome matter-paper matter-answer matter-code "
         "application-begin application receipt represent find-represented enter-represented register-mandate stop-representing",
     ),
     # The line, and the agent who speaks.
