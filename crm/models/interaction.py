@@ -59,7 +59,6 @@ class InteractionQuerySet(RowsOfPeople["Interaction"]):
         return self.filter(represented__isnull=True)
 
     def people(self) -> models.QuerySet[Any]:
-<<<<<<< ours
         """The surviving records of those who are here, but for whoever asked for their data to be blocked."""
         return (
             self.exclude(person=None)
@@ -87,13 +86,6 @@ class InteractionQuerySet(RowsOfPeople["Interaction"]):
         )
         speaking = speaking.alias(local_day=Cast(local, DateField()), speaker=surviving("person"))
         return speaking.filter(Exists(usable)).values_list(surviving("represented"), flat=True)
-=======
-        """The surviving records of those these contacts are with, or about, but for whoever asked for their data to be blocked."""
-        known, spoken_for = self.exclude(blocked("person")), self.exclude(blocked("represented"))
-        with_whom = known.exclude(person=None).values_list(surviving("person"), flat=True)
-        for_whom = spoken_for.exclude(represented=None).values_list(surviving("represented"), flat=True)
-        return with_whom.union(for_whom, all=True)
->>>>>>> theirs
 
     def lock(self, pk: UUID) -> "Interaction":
         return self.select_for_update(of=("self",)).get(pk=pk)
