@@ -172,3 +172,10 @@ def submitted_case(procedure_version: Any) -> Any:
     from tests.factories import crm
 
     return crm.filed_case(procedure_version)
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """Refusals are compared in their source language."""
+    with translation.override("en"):
+        yield

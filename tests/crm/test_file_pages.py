@@ -20,6 +20,8 @@ from crm.models import (
 )
 from tests.factories.crm import filed_case
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 SYSTEM = Actor.system()
 FIND = "/en/staff/files/"
 

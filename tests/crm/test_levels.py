@@ -17,6 +17,8 @@ from crm.queries.people import surest
 from tests.factories import catalog as sheets
 from tests.factories.crm import filed_case
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 SYSTEM = Actor.system()
 
 

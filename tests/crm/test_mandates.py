@@ -19,6 +19,8 @@ from tests.factories import crm as make
 from tests.factories import mandates
 from tests.factories.territory import CommuneFactory
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 SYSTEM = Actor.system()
 
 

@@ -36,6 +36,8 @@ from crm.queries.people import find_people
 from events.models import Event
 from tests.factories.crm import filed_case
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 SYSTEM = Actor.system()
 WHY = "Misma cédula, mismo rostro"
 

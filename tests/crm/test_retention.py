@@ -31,6 +31,8 @@ from tests.factories import crm
 from tests.factories.rights import decide
 from tests.test_house_rules import OURS
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 SYSTEM = Actor.system()
 TEXTS = (models.CharField, models.TextField, models.JSONField, ArrayField, models.BinaryField)
 

@@ -30,6 +30,8 @@ from events.models import Event
 from tests.factories import crm
 from tests.factories.rights import decide, right_case
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 CANARY = "canario"
 
 

@@ -504,6 +504,7 @@ def _files(world: World, by: dict[str, Actor]) -> None:
     one, other = (actions.know_person(by=by["clerk"], name="Berta Soto") for _twice in range(2))
     merge = actions.merge_people(one, other, by=by["office_supervisor"], reason="Misma cédula")
     assert Person.objects.get(pk=other.pk).merged_into_id == one.pk
+    came = actions.open_interaction("web", by=Actor.system(), person=one)
     world.common |= {"person_id": amina.pk, "pair_id": pair.pk, "merge_id": merge.pk}
     world.own |= {
         "files:pair-decide": [{"decision": decision} for decision in ("one", "two", "leave")],
@@ -514,7 +515,7 @@ def _files(world: World, by: dict[str, Actor]) -> None:
         "files:file-open": {"reason": "Reclama que su caso no avanza"},
         "files:file-correct": {"kind": "email", "value": "otra@test.invalid", "language": "es"},
         "files:pair-decide": {"two-reason": "Son dos hermanas"},
-        "files:merge-place": {"row": "contact:", "person": str(one.pk)},
+        "files:merge-place": {"row": f"contact:{came.pk}", "person": str(one.pk)},
         "files:pair-report": {"text": "Amina"},
     }
 
