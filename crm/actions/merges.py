@@ -171,7 +171,9 @@ def _require_mergeable(survivor: Person, merged: Person) -> None:
         raise DomainError(_("One of these records was erased: nothing can be said of it any more."))
     if survivor.kind != merged.kind:
         raise DomainError(_("A person and an organisation are never one."))
-    numbers = PersonIdentifier.objects.of(survivor) | PersonIdentifier.objects.of(merged)
+    numbers = PersonIdentifier.objects.filter(
+        person__in=Person.objects.records_of([survivor, merged]).values("pk")
+    )
     sure = numbers.filter(kind="run", is_active=True, level__gte=SURE).values_list("value", flat=True)
     if len(set(sure)) > 1:
         raise DomainError(

@@ -34,7 +34,8 @@ PAGE = 20
 
 # Whoever shares a phone or an address, a date of birth, the whole name, or a number but for a digit, and has a word of the name in common.
 _NEAR = """
-WITH near AS (
+WITH named AS MATERIALIZED (SELECT id FROM crm_person WHERE name_keys(name) @> %(keys)s::text[] AND cardinality(%(keys)s::text[]) > 1),
+near AS (
     (SELECT person_id AS id FROM crm_contactpoint JOIN unnest(%(kinds)s::text[], %(points)s::text[]) AS given (its_kind, its_value)
          ON kind = its_kind AND value = its_value WHERE ended_at IS NULL LIMIT 100)
     UNION
@@ -45,7 +46,7 @@ WITH near AS (
     UNION
     (SELECT person_id FROM crm_personidentifier WHERE value = ANY (%(numbers)s) AND is_active AND NOT (kind = 'run') LIMIT 100)
     UNION
-    (SELECT id FROM crm_person WHERE name_keys(name) @> %(keys)s::text[] AND cardinality(%(keys)s::text[]) > 1 LIMIT 50)
+    (SELECT id FROM named LIMIT 50)
 )
 SELECT DISTINCT coalesce(p.merged_into_id, p.id) FROM near JOIN crm_person p USING (id)
 WHERE p.redacted_at IS NULL AND p.kind = %(kind)s AND coalesce(p.merged_into_id, p.id) <> %(person)s AND plain(p.name) ~ %(words)s
