@@ -19,6 +19,12 @@ def register_columns() -> None:
     """Say what becomes of every column of crm with words or personal data."""
     register("crm.Person", Fate.PERSON, "name")
     register("crm.Person", Fate.KEPT, "language", "channel", why=CODES)
+    register(
+        "crm.NameWord",
+        Fate.KEPT,
+        "word",
+        why="a word of names, without whose; it goes with the last who bears it",
+    )
     register("crm.PersonIdentifier", Fate.PERSON, "value")
     register("crm.PersonIdentifier", Fate.KEPT, "country", why=CODES)
     register("crm.PersonAttribute", Fate.PERSON, "value")

@@ -76,6 +76,7 @@ def _note(page: Page, message: Any) -> None:
             or (message.type == "error" and "status of 4" not in text and "EventSource" not in text)
         )
         and "net::ERR" not in text
+        and not text.startswith(("htmx:sendAbort", "htmx:afterRequest"))  # a question left by going elsewhere
         and "/live" not in text
     ):
         page.troubles.append(text)  # type: ignore[attr-defined]

@@ -96,10 +96,15 @@ _ALL = "\nUNION ALL\n".join(
         *(_select(_VISITS, *row) for row in _VISIT_EVENTS),
     ]
 )
+# What staff do in a contact they do for whoever it is with, from the moment that is known.
 EVENTS = f"""
-INSERT INTO events_event (id, at, kind, subject_kind, subject_id, actor_kind, actor_id, interaction_id, channel, data, delivered_at)
-SELECT uuidv7(), at, kind, subject_kind, subject_id, actor_kind, actor_id, contact, channel, data, at
+INSERT INTO events_event
+    (id, at, kind, subject_kind, subject_id, actor_kind, actor_id, on_behalf_of, interaction_id, channel, data, delivered_at)
+SELECT uuidv7(), at, happened.kind, subject_kind, subject_id, actor_kind, actor_id,
+    CASE WHEN actor_kind = 'staff' AND happened.kind NOT IN ('interaction.opened', 'person.known') THEN i.person_id END,
+    contact, happened.channel, data, at
 FROM ({_ALL})
      AS happened (at, place, kind, subject_kind, subject_id, actor_kind, actor_id, contact, channel, data)
+     LEFT JOIN crm_interaction i ON i.id = happened.contact
 ORDER BY at, coalesce(contact, subject_id), place
 """  # noqa: S608  # built from the constants of this module

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from common import clock
-from common.errors import require, shown_on
+from common.errors import DomainError, NotAllowed, require, shown_on
 from crm import actions, file_forms, permissions
 from crm.models import DuplicatePair, Interaction, Merge, Party, Person
 from crm.panels.duplicates import Comparison, compare, pair_lines
@@ -134,7 +134,12 @@ def place_contact(request: ActorRequest, merge_id: UUID) -> HttpResponse:
         given["interaction"] = get_object_or_404(Interaction, pk=_uuid(row))
     else:
         given["party"] = get_object_or_404(Party, pk=row if row.isdigit() and len(row) < 19 else None)
-    actions.place(merge, by=request.actor, person=person, **given)
+    try:
+        actions.place(merge, by=request.actor, person=person, **given)
+    except NotAllowed:
+        raise
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
     return redirect(reverse("files:merge", args=[merge.pk]) + "#meanwhile")
 
 

@@ -187,6 +187,7 @@ def tell_how_it_goes(console: Page, commune: str) -> None:
 def hang_up_and_finish(phone: Page, console: Page) -> None:
     phone.locator("button", has_text="Hang up").first.click()
     console.wait_for_timeout(1_500)
+    console.wait_for_load_state("networkidle")  # the call's end draws the console anew by itself
     console.goto("/en/staff/line/")
     console.wait_for_load_state()
     console.locator("button[value=available]").last.click()
@@ -200,14 +201,20 @@ def act_on_case(officer: Page, folio: str, act: str, **texts: str) -> None:
         f"#corner a[href*='act={act}'], #corner a[href*='/{act}/'], #corner form[action$='/{act}/'] button"
     )
     opener.first.click()
-    officer.wait_for_load_state()
-    officer.wait_for_timeout(400)
+    if texts:
+        officer.locator(f"#corner form[action$='/{act}/'] [name={next(iter(texts))}]").wait_for()
+    else:
+        expect(
+            opener.first
+        ).to_be_hidden()  # done: the page is drawn anew, and the act is not offered any more
+        officer.wait_for_load_state()
     for name, text in texts.items():
         officer.fill(f"#corner [name={name}]", text)
     if texts:
-        officer.locator(f"#corner form[action$='/{act}/'] button.button").last.click()
+        sent = officer.locator(f"#corner form[action$='/{act}/'] button.button").last
+        sent.click()
+        expect(officer.locator(f"#corner [name={next(iter(texts))}]")).to_be_hidden()
         officer.wait_for_load_state()
-        officer.wait_for_timeout(400)
 
 
 def answer_on_the_web(citizen: Page, folio: str, key: str, text: str) -> None:

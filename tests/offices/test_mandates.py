@@ -125,7 +125,7 @@ def test_a_mandate_in_force_is_offered_and_one_that_is_over_is_not(desk, visit, 
     assert (str(good.pk) in offered.text, str(over.pk) in offered.text) == (True, False)
     assert "María Pérez Lagos" in chosen.text
     assert contact_of(visit).mandate == good
-    assert "no está en vigor" in refused.text or "not in force" in refused.text
+    assert "no está vigente" in refused.text or "not in force" in refused.text
 
 
 def test_the_bar_says_who_is_here_for_whom_and_until_when(desk, visit, by, amina):
