@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.actors import Actor
 from crm import actions as crm
@@ -79,7 +80,8 @@ def test_a_clerk_gives_a_code_only_once_the_card_was_seen(
     crm.identify_person(contact, by=by, person=person, level=100)
     matter = offices.add_matter(ticket.visit, by=by, case=submitted_case)
     client.force_login(clerk)
-    address = reverse("offices:matter-code", args=[ticket.visit.pk, matter.pk])
+    with translation.override("en"):
+        address = reverse("offices:matter-code", args=[ticket.visit.pk, matter.pk])
 
     assert "Ask for the identity card first" in client.post(address, follow=True).text
     crm.identify_person(contact, by=by, person=person, level=500)
