@@ -104,7 +104,7 @@ def _first_of(look_ups: Sequence[LookUp]) -> list[tuple[UUID, UUID | None, str]]
     sql = f"WITH {', '.join(found)} SELECT * FROM ({' UNION ALL '.join(first)}) AS found LIMIT %s"  # noqa: S608  # statements of ours
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *[FETCHED] * (len(first) + 1)])
-        rows: list[Named] = cursor.fetchall()
+        rows: list[tuple[UUID, UUID | None, str]] = cursor.fetchall()
         return rows
 
 
