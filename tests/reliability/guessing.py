@@ -22,11 +22,12 @@ FOLLOW = "/en/follow/"
 ALIKE = 0.20  # how far apart the times of two answers may be
 
 
-def check(case: Any, *, addresses: int, tries: int) -> Outcome:
+def check(case: Any, *, addresses: int, tries: int, is_timed: bool = True) -> Outcome:
     """
     Guess a case's code `tries` times, from so many addresses in turn; then open it with a right one.
 
     :param case: a filed case
+    :param is_timed: compare times of answers; only where nothing else keeps the machine busy
     """
     outcome, dice = Outcome("guessing (39)"), Random(39)  # noqa: S311  # a test, not a secret
     code = actions.issue_claim_code(case, by=Actor.system(), interaction=case.source)
@@ -46,7 +47,7 @@ def check(case: Any, *, addresses: int, tries: int) -> Outcome:
     fresh = actions.issue_claim_code(case, by=Actor.system(), interaction=case.source)
     if _follow(case.folio, fresh, address=_address(0)).status_code != 302:
         outcome.wrong.append("a new code does not open the case")
-    known, unknown = _times(case, dice, rounds=max(10, min(60, tries)))
+    known, unknown = _times(case, dice, rounds=60) if is_timed else (1.0, 1.0)
     apart = abs(known - unknown) / max(known, unknown)
     if apart > ALIKE:
         outcome.wrong.append(
@@ -64,7 +65,9 @@ def check(case: Any, *, addresses: int, tries: int) -> Outcome:
 
 
 def _follow(folio: str, key: str, *, address: str) -> Any:
-    return Client(REMOTE_ADDR=address).post(FOLLOW, {"folio": folio, "key": key})
+    return Client(REMOTE_ADDR=address, headers={"host": "127.0.0.1"}).post(
+        FOLLOW, {"folio": folio, "key": key}
+    )
 
 
 def _address(number: int) -> str:

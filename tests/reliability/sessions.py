@@ -49,6 +49,6 @@ def check(people: int, *, by: Actor, agency: Any) -> Outcome:
 
 
 def _signed_in(user: User) -> Client:
-    client = Client()
+    client = Client(headers={"host": "127.0.0.1"})
     client.force_login(user)
     return client
