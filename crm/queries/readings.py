@@ -1,68 +1,158 @@
-"""Who looked at a person's file, in words the person understands: a role and a place, never a name."""
+"""Who looked at a person's file or at a case, in plain words: the same lines for the citizen, for staff, and in the copy of one's data."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership
-from crm.models import AccessLog, Case, Person
+from accounts.actors import ActorKind
+from accounts.models import Membership, Role
+from common import channels
+from crm.models import AccessLog, Case, Interaction, PartyRole, Person
 
-ACTS: dict[str, str | Promise] = {
-    "open_person": _("Opened the file"),
-    "open_case": _("Opened a case"),
-    "open_with_key": _("Opened a case with its key"),
-    "redeem_claim_code": _("Opened a case with a code"),
-    "download": _("Downloaded a paper"),
-    "search": _("Found in a search"),
-    "list": _("Shown in a list"),
-}
-MOST = 5000
+SHOWN = 50
+MOST = 5000  # of an export
+OWN = (ActorKind.HOLDER, ActorKind.VISITOR, ActorKind.SYSTEM)  # the citizen's own doing, and the house's
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading: when, by whom in which capacity, of what, and why."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str
+    name: str  # of the member of staff; only staff read it
+
+
+def readings_of_case(case: Case) -> list[Reading]:
+    """Return who looked at a case, or at its applicant's file, the latest first; never anything of another case."""
+    applicants = Person.objects.filter(parties__case=case, parties__role=PartyRole.APPLICANT)
+    people = [person.survivor_id for person in applicants]
+    about = Q(case_id=case.pk) | Q(
+        person_id__in=[*people, *(person.pk for person in applicants)], case_id=None
+    )
+    return _readings(AccessLog.objects.filter(about))
+
+
+def readings_of_person(person: Person) -> list[Reading]:
+    """Return who looked at a person's file, or was shown them in a list, the latest first."""
+    records = list(Person.objects.one_with(person).values_list("pk", flat=True))
+    about = Q(person_id__in=records)
+    for record in records:
+        about |= Q(shown_ids__contains=[str(record)])
+    return _readings(AccessLog.objects.filter(about))
 
 
 def readings_of(person: Person) -> list[dict[str, Any]]:
-    """Return each reading of the person's file and cases, in order; at most five thousand, the latest ones."""
+    """Return each reading of the person's file and cases for their export, in order; at most five thousand, the latest ones."""
     people = list(Person.objects.one_with(person).values_list("pk", flat=True))
-    cases = list(Case.objects.with_party(person).values_list("pk", "folio"))
-    folios = dict(cases)
+    folios = dict(Case.objects.with_party(person).values_list("pk", "folio"))
     found = AccessLog.objects.filter(Q(person_id__in=people) | Q(case_id__in=folios)).order_by("-at")[:MOST]
-    rows = list(found)[::-1]
-    posts = _posts({row.actor_id for row in rows if row.actor_id})
+    lines = list(found)[::-1]
+    posts = _posts(line.actor_id for line in lines)
     return [
         {
-            "what": str(ACTS.get(row.act, row.act)),
-            "folio": folios.get(row.case_id) if row.case_id else None,
-            "on": row.at.isoformat(),
-            "by": _who(row, posts),
-            "reason": row.reason or None,
+            "what": _what(line.act),
+            "folio": folios.get(line.case_id) if line.case_id else None,
+            "on": line.at.isoformat(),
+            "by": _capacity(line, posts),
+            "reason": line.reason or None,
         }
-        for row in rows
+        for line in lines
     ]
 
 
-def _posts(users: set[Any]) -> dict[Any, list[Membership]]:
-    found: dict[Any, list[Membership]] = {}
-    for post in Membership.objects.filter(user__in=users).select_related("office", "agency"):
-        found.setdefault(post.user_id, []).append(post)
+def _readings(rows: Any) -> list[Reading]:
+    lines = list(rows.exclude(actor_kind__in=OWN).order_by("-at")[:SHOWN])
+    contacts = _contacts(line.interaction_id for line in lines)
+    posts = _posts(line.actor_id for line in lines)
+    return [
+        Reading(
+            at=line.at,
+            who=_who(line, contacts, posts),
+            what=_what(line.act),
+            why=line.reason or "",
+            name=posts[line.actor_id][0].user.name if line.actor_id in posts else "",
+        )
+        for line in lines
+    ]
+
+
+def _contacts(ids: Iterable[UUID | None]) -> dict[UUID, Interaction]:
+    wanted = {one for one in ids if one}
+    return Interaction.objects.select_related("office").in_bulk(wanted) if wanted else {}
+
+
+def _posts(ids: Iterable[UUID | None]) -> dict[UUID | None, list[Membership]]:
+    """The posts of each member of staff, past ones too."""
+    found: dict[UUID | None, list[Membership]] = {}
+    wanted = {one for one in ids if one}
+    if wanted:
+        rows = Membership.objects.filter(user__in=wanted).select_related("user", "office", "agency")
+        for post in rows.order_by("starts_at", "pk"):
+            found.setdefault(post.user_id, []).append(post)
     return found
 
 
-def _who(row: AccessLog, posts: dict[Any, list[Membership]]) -> str:
-    if row.actor_kind in {"holder", "visitor", "citizen"}:
-        return gettext("Whoever held the key")
-    held = [
+def _held(line: AccessLog, posts: dict[UUID | None, list[Membership]]) -> list[Membership]:
+    """The posts by which they looked: those they held at that moment."""
+    return [
         post
-        for post in posts.get(row.actor_id, [])
-        if post.starts_at <= row.at and (post.ends_at is None or post.ends_at > row.at)
+        for post in posts.get(line.actor_id, [])
+        if post.starts_at <= line.at and (post.ends_at is None or post.ends_at > line.at)
     ]
+
+
+def _who(
+    line: AccessLog, contacts: dict[UUID, Interaction], posts: dict[UUID | None, list[Membership]]
+) -> str:
+    contact = contacts.get(line.interaction_id) if line.interaction_id else None
+    if contact is not None and contact.office is not None:
+        return gettext("Staff at %(office)s") % {"office": contact.office.name}
+    if contact is not None:
+        return gettext("Staff: %(channel)s") % {"channel": channels.get(contact.channel).label}
+    post = next(iter(_held(line, posts)[::-1]), None)
+    if post is None:
+        return gettext("Staff")
+    if post.role == Role.OFFICER and post.agency is not None:
+        return gettext("An officer of %(agency)s") % {"agency": post.agency.name}
+    if post.office is not None:
+        return gettext("Staff at %(office)s") % {"office": post.office.name}
+    return str(Role(post.role).label)
+
+
+def _capacity(line: AccessLog, posts: dict[UUID | None, list[Membership]]) -> str:
+    """Role and place, never a name; the citizen's own readings too."""
+    if line.actor_kind in {"holder", "visitor", "citizen"}:
+        return gettext("Whoever held the key")
     words = [
         f"{post.get_role_display()}, {place.name}"
         if (place := post.office or post.agency)
         else str(post.get_role_display())
-        for post in held
+        for post in _held(line, posts)
     ]
     return "; ".join(words) or (
-        gettext("Staff") if row.actor_kind == "staff" else gettext("Ventanilla itself")
+        gettext("Staff") if line.actor_kind == "staff" else gettext("Ventanilla itself")
     )
+
+
+def _what(act: str) -> str:
+    words = {
+        "open_person": gettext("opened your file"),
+        "open_case": gettext("looked at your case"),
+        "open_with_key": gettext("opened your case with its key"),
+        "redeem_claim_code": gettext("opened your case with a code"),
+        "download": gettext("opened a paper"),
+        "search": gettext("saw your name in a search"),
+        "list": gettext("saw your case in a list"),
+        "claim_code": gettext("gave a code that opens your case"),
+        "ringing": gettext("saw your name when your number called"),
+        "compare": gettext("compared your record with another one"),
+    }
+    return words.get(act, gettext("looked at your data"))

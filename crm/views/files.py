@@ -22,9 +22,9 @@ from crm.models import ContactPoint, Interaction, Person, PersonNeed
 from crm.panels.files import person_file
 from crm.panels.mandates import mandate_lines
 from crm.panels.people import as_candidates
-from crm.queries.access import readings_of_person
 from crm.queries.audit import changes_of
 from crm.queries.people import find_people
+from crm.queries.readings import readings_of_person
 
 
 @room_required("files")
@@ -96,6 +96,12 @@ def correct(request: ActorRequest, person_id: UUID, part: str) -> HttpResponse:
             PARTS[part].carry_out(person, contact, request.actor, form.cleaned_data)
             messages.success(request, _("It is in the file."))
             return redirect("files:file", person.pk)
+    if not PARTS[part].is_shown:  # a button, without a form in which its refusal could stand
+        messages.error(
+            request,
+            " ".join(map(str, form.non_field_errors())) or _("Look at the file again, then try once more."),
+        )
+        return redirect("files:file", person.pk)
     return render_file(request, person, status=422, **{f"{part}_form": form})
 
 

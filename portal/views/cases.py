@@ -21,8 +21,8 @@ from crm.files import StoredFile
 from crm.models import Case, CaseState, Document, Interaction
 from crm.panels.cards import case_file
 from crm.panels.papers import hand_out
-from crm.queries.access import readings_of_case
 from crm.queries.levels import level_of_key
+from crm.queries.readings import readings_of_case
 from portal import actions
 from portal.forms import OTHER_PAPER, Answer, Follow, Paper
 from portal.queries.progress import decisions_of, progress_of

@@ -182,6 +182,18 @@ def test_by_phone_where_we_write_to_is_changed_only_after_the_questions(agent, a
         actions.add_contact_point(amina, by=by, interaction=contact, kind="email", value="otra@test.invalid")
 
 
+def test_a_button_that_is_refused_says_why(client, agent, actor_of, amina):
+    by = actor_of(agent)
+    contact = actions.attend_interaction(actions.open_interaction("phone", by=by), by=by)
+    actions.identify_person(contact, by=by, person=amina, level=100)
+    client.force_login(agent)
+
+    shown = client.post(page(amina, "point-end/"), {"row": amina.contact_points.get().pk}, follow=True).text
+
+    assert "Ask the two questions first" in shown
+    assert amina.contact_points.get().ended_at is None
+
+
 def test_two_records_are_reported_compared_merged_and_taken_back(
     client, before_clerk, amina, office_supervisor
 ):
