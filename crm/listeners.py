@@ -28,6 +28,6 @@ def refresh_pages(batch: list[UUID]) -> None:
     tasks.refresh_pages.delay(event_ids=[str(event) for event in batch])
 
 
-@on("person.known")
+@on("person.known", "person.told", "person.corrected")
 def suspect_duplicates(batch: list[UUID]) -> None:
     tasks.suspect_duplicates.delay(event_ids=[str(event) for event in batch])

@@ -45,5 +45,5 @@ def test_a_state_is_changed_in_the_model_and_the_actions_of_crm_alone():
 
     assert {place for place in movers if place.startswith("crm/")} == {
         "crm/actions/applications.py",
-        "crm/actions/decisions.py",
+        "crm/actions/transitions.py",
     }

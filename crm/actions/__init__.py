@@ -1,18 +1,9 @@
 from crm.actions.applications import begin_case, fill_case, submit_case
 from crm.actions.audit import seal_audit
 from crm.actions.blocks import block_person, lift_block
+from crm.actions.cases import close_case, withdraw_case
 from crm.actions.claims import issue_claim_code, issue_claim_code_at_agency, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
-from crm.actions.decisions import (
-    answer_agency,
-    ask_citizen,
-    close_case,
-    decide_stage,
-    note_case,
-    reopen_stage,
-    take_stage,
-    withdraw_case,
-)
 from crm.actions.documents import add_document, judge_document
 from crm.actions.duplicates import (
     TakenByColleague,
@@ -46,11 +37,14 @@ from crm.actions.mandates import (
 from crm.actions.members import add_member, remove_member
 from crm.actions.merges import merge_people, place, unmerge_people
 from crm.actions.needs import end_need, note_need
+from crm.actions.notes import note_case
 from crm.actions.notifications import prepare_notifications, send_notification
 from crm.actions.people import know_person
+from crm.actions.questions import answer_agency, ask_citizen
 from crm.actions.queue_states import write_queue_state
 from crm.actions.retention import apply_retention_rule, change_retention_rule
 from crm.actions.rights import correct_attribute, extend_term
+from crm.actions.stages import decide_stage, reopen_stage, take_stage
 from crm.actions.surveys import answer_survey, invite_to_survey
 
 __all__ = [

@@ -156,6 +156,8 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False) -> Case:
         interaction=case.source,
         channel=case.channel,
         folio=case.folio,
+        moved=[[str(stage.pk), "", str(stage.state)] for stage in stages],
+        **{"from": CaseState.DRAFT.value, "to": CaseState.SUBMITTED.value},
     )
     if ends_contact:
         _end_contact(case, by=by, at=now)

@@ -15,9 +15,9 @@ from crm.models import Case, ClaimCode, Interaction
 from events.record import record
 
 VALID_FOR = timedelta(days=30)
-MOST_ATTEMPTS = (
-    5  # wrong ones: eight characters of thirty-two leave a guess one chance in two hundred thousand million
-)
+# Wrong ones, at most twenty in a quarter of an hour: a stranger who knows the folio can not spoil a code in passing, and eight
+# characters of thirty-two leave fifty guesses one chance in twenty thousand million.
+MOST_ATTEMPTS = 50
 
 
 @transaction.atomic

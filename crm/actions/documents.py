@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from common import clock
-from common.errors import DomainError, StaleVersion, require
+from common.errors import DomainError, require
 from crm import permissions
 from crm.actions.mandates import may_speak
+from crm.actions.transitions import require_fresh
 from crm.files import StoredFile
 from crm.models import Case, Document, DocumentState, Interaction, MandateAct
 from events.record import record
@@ -98,10 +99,7 @@ def judge_document(
         raise DomainError(
             _("Choose whether the paper is accepted."), state=_("Choose whether the paper is accepted.")
         )
-    if revision is not None and revision != case.revision:
-        raise StaleVersion(
-            _("Somebody changed this case meanwhile. Look at it again before you go on; your text is kept.")
-        )
+    require_fresh(case, revision)
     if not case.is_open:
         raise DomainError(_("This case is decided: its papers are not judged any more."))
     if document.replaced_at is not None:

@@ -8,14 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from common import clock
-from common.errors import DomainError, NotAllowed, StaleVersion
+from common.errors import DomainError, NotAllowed
 from crm import permissions
 from crm.actions.people import hold_records
+from crm.actions.transitions import require_fresh
 from crm.levels import LIFETIMES, process_of
 from crm.models import Case, Document, Message, MessageKind, Person, PersonAttribute, Stage, StageState
 from crm.models.person import HomeCommune
 from crm.queries.people import surest
 from crm.queries.rights import person_of, right_of
+from crm.texts import written
 from events.record import record
 from territory.models import Commune
 
@@ -37,10 +39,7 @@ def begin_act(case: Case, *rights: str, by: Actor, revision: int | None) -> tupl
     own = [stage for stage in stages if permissions.can_decide(by, stage)]
     if not own:
         raise NotAllowed(_("Only officers of the agency do this."))
-    if revision is not None and revision != case.revision:
-        raise StaleVersion(
-            _("Somebody changed this case meanwhile. Look at it again before you go on; your text is kept.")
-        )
+    require_fresh(case, revision)
     if right_of(case) not in rights:
         raise DomainError(_("This case does not ask for that."))
     stage = next((stage for stage in own if stage.state == StageState.IN_REVIEW), None)
@@ -57,7 +56,7 @@ def extend_term(case: Case, *, by: Actor, reason: str, revision: int | None = No
     :raises NotAllowed: `by` is no officer of the agency
     :raises DomainError: no reason; it was extended before; it is late already; blocking has a term that is not extended
     """
-    reason = _written(reason, "reason", _("Write the reason the citizen will read."))
+    reason = written(reason, "reason", _("Write the reason the citizen will read."))
     rights = ("access", "rectification", "suppression", "opposition", "portability")
     case, stage = begin_act(case, *rights, by=by, revision=revision)
     now = clock.now()
@@ -158,13 +157,3 @@ def _notice(case: Case, stage: Stage, text: str, *, by: Actor, at: Any) -> Messa
     return Message.objects.create(
         case=case, stage=stage, kind=MessageKind.NOTICE, text=text, author_id=by.user_id, at=at
     )
-
-
-def _written(text: str, field: str, missing: Any) -> str:
-    text = text.strip()
-    if not text:
-        raise DomainError(missing, **{field: missing})
-    if len(text) > 5000:
-        long = _("This is longer than 5,000 letters. Shorten it, please.")
-        raise DomainError(long, **{field: long})
-    return text

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from common.errors import DomainError
 from crm import actions, forms, permissions
-from crm.actions.decisions import ENDED
+from crm.actions.transitions import ENDED
 from crm.models import Case, CaseState, Stage, StageState
 from crm.panels.work import StageLine
 from crm.queries.rights import unmet

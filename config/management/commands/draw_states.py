@@ -49,7 +49,7 @@ MACHINES = (
     Machine(
         "A stage",
         "One agency's part of a case. Which act may make a move is narrower still: "
-        "`crm/actions/decisions.py` says from where each begins.",
+        "each act in `crm/actions` says from where it begins.",
         StageState,
         STAGE_NEXT,
         ("received", "waiting"),

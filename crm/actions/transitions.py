@@ -1,0 +1,209 @@
+"""
+The one function through which a filed case and its stages change their state:
+lock → permission → clock → model method → save → event, in one transaction.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from common import clock, errors
+from common.errors import IllegalMove, StaleVersion
+from crm import permissions
+from crm.models import Case, CaseState, Interaction, Stage, StageState, state_of
+from crm.models.case import NEXT
+from crm.models.stage import DECIDED as DECIDED_STAGES
+from crm.models.stage import OPEN as OPEN_STAGES
+from crm.terms import due_after
+from events.record import record
+
+ENDED = DECIDED_STAGES | {StageState.WITHDRAWN}
+# What is told of a case when it comes to its end by one of its stages.
+OUTCOMES = {
+    CaseState.GRANTED: "case.granted",
+    CaseState.DENIED: "case.denied",
+    CaseState.REFERRED: "case.referred",
+    CaseState.LAPSED: "case.lapsed",
+    CaseState.WITHDRAWN: "case.withdrawn",
+}
+
+
+@dataclass
+class Transition:
+    """A case and its stages, locked, while an act moves them; `data` goes into the event."""
+
+    case: Case
+    stages: list[Stage]
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+    moved: list[list[str]] = field(default_factory=list)  # stage, state before, state after
+    closes: bool = False  # the case ends with this, whatever became of its stages
+
+    def move(self, stage: Stage, to: StageState, *, reason: str = "") -> None:
+        """Move one of the stages, in memory."""
+        before = stage.state
+        stage.move_to(to, at=self.at, reason=reason)
+        self.moved.append([str(stage.pk), str(before), to.value])
+
+
+@transaction.atomic
+def transition(
+    case_id: UUID,
+    *,
+    by: Actor,
+    event: str,
+    require: Callable[[Case, list[Stage]], None],
+    step: Callable[[Transition], None],
+    revision: int | None = None,
+    interaction: Interaction | None = None,
+) -> Transition:
+    """
+    Move a filed case by one act.
+
+    :param event: what is told of it; of an agency's decision with which the case goes on, `case.stage_decided` is
+    :param require: refuses whoever may not do this; given the case and its stages, locked
+    :param step: moves stages and writes what else belongs to the act; only then the other stages and the case follow
+    :raises NotAllowed, IllegalMove, StaleVersion, DomainError: as `require` and `step` say; nothing is changed then
+    """
+    case = Case.objects.lock(case_id)
+    stages = Stage.objects.lock_all(case.pk)
+    require(case, stages)
+    require_fresh(case, revision)
+    change = Transition(case, stages, clock.now())
+    step(change)
+    _settle_stages(change)
+    before, after = _settle_case(change)
+    moved = {row[0] for row in change.moved}
+    for stage in stages:
+        if str(stage.pk) in moved:
+            stage.save()
+    record(
+        _told(event, after),
+        case,
+        by=by,
+        at=change.at,
+        interaction=interaction,
+        channel=interaction.channel if interaction else "agency",
+        **change.data,
+        moved=change.moved,
+        **{"from": before.value, "to": after.value},
+    )
+    return change
+
+
+def move_stage(
+    stage: Stage,
+    to: StageState,
+    *,
+    by: Actor,
+    start: Collection[StageState],
+    event: str,
+    step: Callable[[Transition, Stage], None],
+    case_start: Collection[CaseState] | None = None,
+    allowed: Callable[[Actor, Stage], bool] = permissions.can_decide,
+    refusal: str | Promise = "",
+    revision: int | None = None,
+    interaction: Interaction | None = None,
+) -> Stage:
+    """
+    Move one stage, and its case with it (`transition`).
+
+    :param start: the states this act begins from; the table of a stage's life allows other acts the same move
+    :param case_start: likewise of the case; None leaves it to the stage
+    :raises NotAllowed: `refusal`
+    :raises IllegalMove, StaleVersion, DomainError:
+    """
+
+    def own(stages: list[Stage]) -> Stage:
+        return next(row for row in stages if row.pk == stage.pk)
+
+    def require(case: Case, stages: list[Stage]) -> None:
+        errors.require(allowed(by, own(stages)), refusal)
+
+    def move(change: Transition) -> None:
+        present = own(change.stages)
+        if case_start is not None and change.case.state not in case_start:
+            raise IllegalMove(CaseState(change.case.state), CaseState.IN_REVIEW)
+        if present.state not in start:
+            raise IllegalMove(StageState(present.state), to)
+        change.data |= {"stage": str(present.pk), "agency": present.agency.code}
+        step(change, present)
+
+    change = transition(
+        stage.case_id,
+        by=by,
+        event=event,
+        require=require,
+        step=move,
+        revision=revision,
+        interaction=interaction,
+    )
+    return own(change.stages)
+
+
+def require_fresh(case: Case, revision: int | None) -> None:
+    """
+    Refuse to go on where somebody changed the case since it was looked at.
+
+    :param revision: the one that was looked at; None asks nothing
+    :raises StaleVersion:
+    """
+    if revision is not None and revision != case.revision:
+        raise StaleVersion(
+            _("Somebody changed this case meanwhile. Look at it again before you go on; your text is kept.")
+        )
+
+
+def due(stage: Stage, day: date) -> date:
+    """Return the last day of a stage's term, counted from a day."""
+    return due_after(day, business_days=stage.term_business_days, calendar_days=stage.term_calendar_days)
+
+
+def _told(event: str, after: CaseState) -> str:
+    if event in OUTCOMES.values() and after in OUTCOMES:
+        return OUTCOMES[after]
+    return "case.stage_decided" if event in OUTCOMES.values() else event
+
+
+def _settle_stages(change: Transition) -> None:
+    """A required denial makes the open stages moot; a decided step lets the next in the sequence begin."""
+    moved = {row[0] for row in change.moved}
+    denied = [stage for stage in change.stages if stage.state == StageState.DENIED and stage.is_required]
+    if any(str(stage.pk) in moved for stage in denied):
+        for other in change.stages:
+            if other.state in OPEN_STAGES:
+                change.move(other, StageState.MOOT)
+        return
+    waiting = [stage for stage in change.stages if stage.state == StageState.WAITING]
+    running = [stage for stage in change.stages if stage.state in OPEN_STAGES - {StageState.WAITING}]
+    if waiting and not running:
+        next_order = min(stage.order for stage in waiting)
+        for stage in waiting:
+            if stage.order == next_order:
+                change.move(stage, StageState.RECEIVED)
+
+
+def _settle_case(change: Transition) -> tuple[CaseState, CaseState]:
+    """Bring the case to the state that its stages say, and save it; return its states before and after."""
+    case = change.case
+    before = CaseState(case.state)
+    if change.closes:
+        case.move_to(CaseState.CLOSED, at=change.at)
+    elif (after := state_of(change.stages)) != before:
+        if after not in NEXT[before]:
+            case.move_to(CaseState.IN_REVIEW, at=change.at)
+        case.move_to(after, at=change.at)
+    case.promised_on = max(
+        (stage.due_on for stage in change.stages if stage.is_required and stage.due_on),
+        default=case.promised_on,
+    )
+    case.revision += 1
+    case.save()
+    return before, CaseState(case.state)
