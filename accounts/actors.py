@@ -63,13 +63,10 @@ class Actor:
 
     @classmethod
     def staff(cls, user: "User") -> "Actor":
-        """A person with current memberships; without any, a plain signed-in citizen."""
-        posts = tuple(
-            Post(role, office_id, agency_id)
-            for role, office_id, agency_id in Membership.objects.filter(user=user)
-            .current()
-            .values_list("role", "office_id", "agency_id")
-        )
+        """A person with current memberships; without any, a plain signed-in citizen. A chief of officers is an officer too."""
+        held = Membership.objects.filter(user=user).current().values_list("role", "office_id", "agency_id")
+        posts = tuple(Post(*post) for post in held)
+        posts += tuple(Post(Role.OFFICER, None, post.agency_id) for post in posts if post.role == Role.CHIEF)
         kind = ActorKind.STAFF if posts and user.is_active else ActorKind.CITIZEN
         return cls(kind, user_id=user.pk, name=user.name, posts=posts if user.is_active else ())
 

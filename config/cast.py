@@ -37,6 +37,7 @@ CAST = (
     CastMember("Silvia Mella", "silvia@demo.invalid", Role.SUPERVISOR, office="OF-13101-1"),
     CastMember("Óscar Núñez", "oscar@demo.invalid", Role.OFFICER, agency="IPS"),
     CastMember("Olga Vidal", "olga@demo.invalid", Role.OFFICER, agency="SRCEI"),
+    CastMember("Ofelia Rivas", "ofelia@demo.invalid", Role.CHIEF, agency="SRCEI"),
     CastMember("Omar Tapia", "omar@demo.invalid", Role.OFFICER, agency="SERCOTEC"),
     CastMember("Elena Pizarro", "elena@demo.invalid", Role.EDITOR, agency="SRCEI"),
     CastMember("Esteban Mora", "esteban@demo.invalid", Role.EDITOR, agency="SRCEI"),

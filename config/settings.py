@@ -189,6 +189,11 @@ CELERY_BEAT_SCHEDULE = {
     "apply-retention": {"task": "crm.apply_retention", "schedule": crontab(hour="2", minute="40")},
     "finish-exports": {"task": "crm.finish_exports", "schedule": 300.0},
     "check-case-states": {"task": "crm.check_case_states", "schedule": crontab(hour="3", minute="30")},
+    "note-late-work": {"task": "crm.note_late_work", "schedule": crontab(minute="20")},
+    "estimate-decision-times": {
+        "task": "crm.estimate_decision_times",
+        "schedule": crontab(hour="4", minute="15"),
+    },
     "seal-audit": {"task": "crm.seal_audit", "schedule": crontab(minute="40")},
     "check-audit": {"task": "crm.check_audit", "schedule": crontab(hour="3", minute="45")},
     "check-roll-ups": {"task": "metrics.check_roll_ups", "schedule": crontab(hour="4", minute="0")},

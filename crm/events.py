@@ -20,6 +20,11 @@ register(
         _("Your application was filed"),
     ),
     Kind("case.taken", _("The agency began its review"), _("The agency began to review your case")),
+    Kind(
+        "case.late",
+        _("The term is over; the chief was told"),
+        _("The agency's term is over and it has not decided yet"),
+    ),
     Kind("case.reassigned", _("A colleague took the case over")),
     Kind("case.asked", _("The agency asked the citizen"), _("The agency asks you for something")),
     Kind(

@@ -107,6 +107,11 @@ def can_decide(actor: Actor, stage: Stage) -> bool:
     return actor.kind == ActorKind.STAFF and stage.agency_id in actor.agency_ids(Role.OFFICER)
 
 
+def can_assign(actor: Actor, stage: Stage) -> bool:
+    """Chiefs of the officers of the stage's agency."""
+    return stage.agency_id in actor.agency_ids(Role.CHIEF)
+
+
 def can_break_glass(actor: Actor) -> bool:
     """Whoever serves people; officers see their agency's cases, and no other file."""
     return actor.is_staff and actor.has_role(*CHANNEL_ROLES)

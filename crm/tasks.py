@@ -16,8 +16,9 @@ from crm.models import Interaction, PersonExport, RetentionRule
 from crm.queries.audit import broken_seals
 from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages, hashes_with_a_row
 from crm.queries.holdings import holdings_of
-from crm.queries.work import agencies_of_events
+from crm.queries.work import agencies_of_events, late_stages
 from crm.readable import as_pdf
+from crm.terms import NETWORK_ZONE
 from integrations.mail import MailUnavailable
 
 log = logging.getLogger(__name__)
@@ -97,6 +98,21 @@ def check_case_states() -> None:
     """
     for case_id in cases_whose_state_is_not_that_of_their_stages():
         log.error({"event": "case_state_drift", "case": str(case_id)})
+
+
+@shared_task(name="crm.note_late_work", acks_late=True)
+def note_late_work() -> None:
+    """Every hour: tell chiefs and citizens of the parts whose term is over, each once."""
+    today = clock.local_date(clock.now(), NETWORK_ZONE)
+    for stage in late_stages(today).iterator(chunk_size=500):
+        actions.note_late(stage, by=Actor.system())
+
+
+@shared_task(name="crm.estimate_decision_times", acks_late=True)
+def estimate_decision_times() -> None:
+    """Every night: how long decisions take; the public pages that say so are drawn anew."""
+    actions.estimate_decision_times(by=Actor.system())
+    forget_pages()
 
 
 @shared_task(name="crm.seal_audit", acks_late=True)

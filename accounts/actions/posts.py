@@ -18,7 +18,7 @@ from territory.models import Office
 
 AT_OFFICE = frozenset({Role.CLERK, Role.HOST})
 AT_OFFICE_OR_LINE = frozenset({Role.SUPERVISOR})
-FOR_AGENCY = frozenset({Role.OFFICER, Role.EDITOR})
+FOR_AGENCY = frozenset({Role.OFFICER, Role.CHIEF, Role.EDITOR})
 
 
 @transaction.atomic

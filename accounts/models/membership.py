@@ -20,6 +20,7 @@ class Role(models.TextChoices):
     AGENT = "agent", _("Phone agent")
     SUPERVISOR = "supervisor", _("Supervisor")
     OFFICER = "officer", _("Agency officer")
+    CHIEF = "chief", _("Chief of agency officers")
     EDITOR = "editor", _("Editor")
     ANALYST = "analyst", _("Analyst")
     ADMINISTRATOR = "administrator", _("Administrator")
@@ -33,7 +34,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A role held at an office (clerk, host, supervisor) or for an agency (officer, editor)."""
+    """A role held at an office (clerk, host, supervisor) or for an agency (officer, chief, editor)."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=13, choices=Role)
@@ -53,7 +54,7 @@ class Membership(models.Model):
             models.CheckConstraint(
                 name="membership_place_fits_role",
                 condition=Q(role__in=["clerk", "host"], office__isnull=False, agency__isnull=True)
-                | Q(role__in=["officer", "editor"], agency__isnull=False, office__isnull=True)
+                | Q(role__in=["officer", "chief", "editor"], agency__isnull=False, office__isnull=True)
                 | Q(role__in=["agent", "analyst", "administrator"], office__isnull=True, agency__isnull=True)
                 | Q(role="supervisor", agency__isnull=True),
             ),

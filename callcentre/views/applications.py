@@ -21,6 +21,7 @@ from common.pages import render_page
 from crm.models import Case, Interaction
 from crm.models.case import CaseQuerySet
 from crm.panels import applications
+from crm.panels.promises import estimate_of
 from crm.queries.levels import level_in
 
 
@@ -72,6 +73,7 @@ def show_filed(request: ActorRequest, interaction: Interaction, case_ref: UUID) 
         "contact": contact_screen(interaction, actor=request.actor),
         "phone": phone_at(request.actor, interaction),
         "case": case,
+        "estimate": estimate_of(case),
         "level": level_in(interaction, case, "status"),
     }
     return render_page(request, "callcentre/filed.html", context)

@@ -101,7 +101,8 @@ ON CONFLICT (person_id) DO UPDATE SET commune_id = excluded.commune_id;
 """
 CASES = """
 INSERT INTO crm_case (id, folio, secret_hash, version_id, state, state_since, source_id, channel, language, answers, commune_id, begun_at,
-                      submitted_at, decided_at, closed_at, promised_on, reopened_count, revision, is_synthetic)
+                      submitted_at, decided_at, closed_at, promised_on, receipt_promised_on, stopped_seconds, running_seconds, reopened_count,
+                      revision, is_synthetic)
 SELECT w.id, w.folio, sha256(uuid_send(gen_random_uuid())), w.version,
        CASE WHEN w.closed_at IS NOT NULL THEN 'closed' WHEN w.decided_at IS NOT NULL THEN w.decision
             WHEN w.answered_at IS NOT NULL THEN 'in_review' WHEN w.asked_at IS NOT NULL THEN 'awaiting_citizen'
@@ -112,7 +113,8 @@ SELECT w.id, w.folio, sha256(uuid_send(gen_random_uuid())), w.version,
            'applicant_email', 'sintetico' || p.number || '@nacional.invalid',
            'applicant_phone', '+5691' || lpad((p.number %% 10000000)::text, 7, '0'),
            'applicant_commune', p.commune, 'purpose', w.purpose, 'declaration', true),
-       p.commune, w.begun_at, w.filed_at, w.decided_at, w.closed_at, w.due_on, 0,
+       p.commune, w.begun_at, w.filed_at, w.decided_at, w.closed_at, w.due_on, w.due_on, coalesce(pg_temp.seconds(w.asked_at, w.answered_at), 0),
+       pg_temp.seconds(w.filed_at, w.decided_at) - coalesce(pg_temp.seconds(w.asked_at, w.answered_at), 0), 0,
        2 + num_nonnulls(w.taken_at, w.asked_at, w.answered_at, w.decided_at, w.closed_at), true
 FROM work_case w JOIN work_person p ON p.number = w.person;
 
@@ -122,22 +124,22 @@ SELECT pg_temp.drawn(%(draft)s, 10), id, begun_at, begun_at + interval '720 hour
 INSERT INTO crm_party (case_id, person_id, role, relation)
 SELECT w.id, p.id, 'applicant', '' FROM work_case w JOIN work_person p ON p.number = w.person;
 
-INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, term_business_days, due_on, stopped_at,
+INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, term_business_days, counts_from, due_on, stopped_at,
                        stopped_seconds, assigned_to_id, decided_at, decision_reason)
 SELECT w.stage, w.id, w.agency, 1, true,
        CASE WHEN w.decided_at IS NOT NULL THEN w.decision WHEN w.answered_at IS NOT NULL THEN 'in_review'
             WHEN w.asked_at IS NOT NULL THEN 'awaiting_citizen' WHEN w.taken_at IS NOT NULL THEN 'in_review' ELSE 'received' END,
        coalesce(w.decided_at, w.answered_at, w.asked_at, w.taken_at, w.filed_at),
-       (v.content->'stages'->0->>'term_business_days')::int, w.due_on,
+       (v.content->'stages'->0->>'term_business_days')::int, pg_temp.day_of(w.filed_at), w.due_on,
        CASE WHEN w.answered_at IS NULL THEN w.asked_at END, coalesce(pg_temp.seconds(w.asked_at, w.answered_at), 0),
        CASE WHEN w.taken_at IS NOT NULL THEN w.officer END, w.decided_at,
        CASE WHEN w.decided_at IS NULL THEN '' ELSE %(reasons)s::jsonb->>w.decision END
 FROM work_case w JOIN catalog_procedureversion v ON v.id = w.version;
 
-INSERT INTO crm_message (id, case_id, stage_id, kind, text, author_id, interaction_id, answers_id, at)
-SELECT question, id, stage, 'question', %(question)s, officer, NULL::uuid, NULL::uuid, asked_at FROM work_case WHERE asked_at IS NOT NULL
+INSERT INTO crm_message (id, case_id, stage_id, kind, text, author_id, interaction_id, answers_id, answer_by, at)
+SELECT question, id, stage, 'question', %(question)s, officer, NULL::uuid, NULL::uuid, pg_temp.day_of(asked_at) + 14, asked_at FROM work_case WHERE asked_at IS NOT NULL
 UNION ALL
-SELECT reply, id, stage, 'answer', %(answer)s, NULL, visit, question, answered_at FROM work_case WHERE answered_at IS NOT NULL;
+SELECT reply, id, stage, 'answer', %(answer)s, NULL, visit, question, NULL, answered_at FROM work_case WHERE answered_at IS NOT NULL;
 
 INSERT INTO crm_enquiry (id, interaction_id, version_id, case_id, kind, outcome, is_resolved, opened_at, closed_at)
 SELECT enquiry, contact, version, id, 'apply', 'case_opened', true, begun_at, filed_at FROM work_case

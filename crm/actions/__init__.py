@@ -13,6 +13,7 @@ from crm.actions.duplicates import (
     suspect_pair,
     take_pair,
 )
+from crm.actions.durations import estimate_decision_times
 from crm.actions.enquiries import close_enquiry, open_enquiry
 from crm.actions.erasures import erase_person
 from crm.actions.exports import ask_export, attach_export
@@ -26,6 +27,7 @@ from crm.actions.interactions import (
     wrap_up_interaction,
 )
 from crm.actions.keys import TooManyGuesses, open_with_key
+from crm.actions.lateness import assign_stage, note_late
 from crm.actions.levels import LevelTooLow
 from crm.actions.mandates import (
     MandateRefused,
@@ -40,7 +42,7 @@ from crm.actions.needs import end_need, note_need
 from crm.actions.notes import note_case
 from crm.actions.notifications import prepare_notifications, send_notification
 from crm.actions.people import know_person
-from crm.actions.questions import answer_agency, ask_citizen
+from crm.actions.questions import answer_agency, ask_citizen, lapse_stage
 from crm.actions.queue_states import write_queue_state
 from crm.actions.retention import apply_retention_rule, change_retention_rule
 from crm.actions.rights import correct_attribute, extend_term
@@ -62,6 +64,7 @@ __all__ = [
     "apply_retention_rule",
     "ask_citizen",
     "ask_export",
+    "assign_stage",
     "attach_export",
     "attend_interaction",
     "begin_case",
@@ -77,6 +80,7 @@ __all__ = [
     "end_interaction",
     "end_need",
     "erase_person",
+    "estimate_decision_times",
     "extend_term",
     "fill_case",
     "find_distinct",
@@ -86,11 +90,13 @@ __all__ = [
     "issue_claim_code_at_agency",
     "judge_document",
     "know_person",
+    "lapse_stage",
     "leave_pair",
     "lift_block",
     "log_access",
     "merge_people",
     "note_case",
+    "note_late",
     "note_need",
     "open_enquiry",
     "open_file",

@@ -18,7 +18,7 @@ from common import clock
 from common.errors import DomainError, require
 from crm import folios, keys, permissions
 from crm.actions.enquiries import close_enquiry, open_enquiry
-from crm.actions.interactions import NETWORK_ZONE, end_interaction, end_locked, open_interaction
+from crm.actions.interactions import end_interaction, end_locked, open_interaction
 from crm.actions.levels import LevelTooLow
 from crm.actions.parties import Sides, enter_parties
 from crm.models import (
@@ -30,7 +30,8 @@ from crm.models import (
     Stage,
     StageState,
 )
-from crm.terms import due_after
+from crm.queries.durations import decision_time
+from crm.terms import NETWORK_ZONE, begin_term, project
 from events.record import record
 
 MAX_ANSWERS_BYTES = 200_000
@@ -134,12 +135,10 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False) -> Case:
     case.folio = folios.next_folio(today.year)
     case.move_to(CaseState.SUBMITTED, at=now)
     case.commune_id = answers.get("applicant_commune")
-    case.promised_on = max(
-        (stage.due_on for stage in stages if stage.is_required and stage.due_on), default=None
-    )
+    promised = _promise(case, stages)
     case.revision += 1
     case.save(
-        update_fields=["folio", "state", "state_since", "submitted_at", "commune", "promised_on", "revision"]
+        update_fields=["folio", "state", "state_since", "submitted_at", "commune", "revision", *promised]
     )
     Enquiry.objects.filter(case=case, interaction=case.source, kind="apply").update(
         outcome=EnquiryOutcome.CASE_OPENED, is_resolved=True, closed_at=now
@@ -227,7 +226,7 @@ def _make_stages(case: Case, sheet: Sheet, today: date, now: datetime) -> list[S
         Agency.objects.filter(code__in={row.agency for row in rows} - {""}).values_list("code", "pk")
     )
     first = min(row.order for row in rows)
-    return Stage.objects.bulk_create(
+    stages = [
         Stage(
             case=case,
             agency_id=agencies.get(row.agency) or case.version.procedure.agency_id,
@@ -237,9 +236,21 @@ def _make_stages(case: Case, sheet: Sheet, today: date, now: datetime) -> list[S
             state_since=now,
             term_business_days=row.term_business_days,
             term_calendar_days=row.term_calendar_days,
-            due_on=due_after(
-                today, business_days=row.term_business_days, calendar_days=row.term_calendar_days
-            ),
         )
         for row in rows
-    )
+    ]
+    for stage in stages:
+        if stage.order == first:
+            begin_term(stage, today)
+    project(stages, today)
+    return Stage.objects.bulk_create(stages)
+
+
+def _promise(case: Case, stages: list[Stage]) -> list[str]:
+    """Say on the case, in memory, what its receipt promises: the day of the law, and how long such cases really take; return what changed."""
+    days = [stage.due_on for stage in stages if stage.is_required and stage.due_on]
+    case.promised_on = case.receipt_promised_on = max(days, default=None)
+    if estimate := decision_time(case.version.procedure_id):
+        case.half_days, case.most_days = estimate.half_days, estimate.most_days
+        case.estimated_from = estimate.cases
+    return ["promised_on", "receipt_promised_on", "half_days", "most_days", "estimated_from"]

@@ -12,10 +12,9 @@ from crm import permissions
 from crm.actions.surveys import make_invitation
 from crm.models import Enquiry, Interaction, Person
 from crm.models.interaction import Ending
+from crm.terms import NETWORK_ZONE
 from events.record import record
 from territory.models import Commune, Office
-
-NETWORK_ZONE = "America/Santiago"
 
 
 @transaction.atomic

@@ -19,12 +19,12 @@ from common import clock
 from common.errors import DomainError, require
 from crm import permissions
 from crm.actions.files import open_file
-from crm.actions.interactions import NETWORK_ZONE
 from crm.files import StoredFile
 from crm.models import Case, Interaction, Mandate, MandateAct, MandateKind, PartyRole, Person
 from crm.models.interaction import SURE_ENOUGH
 from crm.models.mandate import BY_LETTER
 from crm.models.person import PersonKind
+from crm.terms import NETWORK_ZONE
 from events.record import record
 
 DOCUMENT_SEEN = 500

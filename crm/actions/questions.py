@@ -1,30 +1,37 @@
 """What an agency asks of the citizen in a case, and what they answer; the stage's clock stands meanwhile."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError
-from crm.actions.interactions import NETWORK_ZONE
 from crm.actions.levels import require_level
 from crm.actions.mandates import require_voice
-from crm.actions.transitions import Transition, due, move_stage
+from crm.actions.transitions import Transition, move_stage
 from crm.models import Case, Interaction, MandateAct, Message, MessageKind, Stage, StageState
+from crm.terms import NETWORK_ZONE, due_on
 from crm.texts import written
+from territory.queries.calendar import add_business_days
+
+LEAST_DAYS, ANSWER_DAYS, MOST_DAYS = 5, 10, 60  # business days a citizen is given to answer
 
 
 @transaction.atomic
-def ask_citizen(stage: Stage, *, by: Actor, question: str, revision: int | None = None) -> Stage:
+def ask_citizen(
+    stage: Stage, *, by: Actor, question: str, days: int = ANSWER_DAYS, revision: int | None = None
+) -> Stage:
     """
     Ask the citizen for something; the stage's clock stops until the answer.
 
+    :param days: business days to answer in, 5 to 60 (Ley 19.880, art. 31: never fewer than five)
     :raises NotAllowed: `by` is no officer of the agency
     :raises IllegalMove: the stage is not under review
-    :raises DomainError: nothing was asked
+    :raises DomainError: nothing was asked, or too few or too many days are given
     """
+    if not LEAST_DAYS <= days <= MOST_DAYS:
+        wrong = _("Give the citizen 5 to 60 business days to answer.")
+        raise DomainError(wrong, days=wrong)
     question = written(question, "question", _("Write what the citizen should send or answer."))
 
     def ask(change: Transition, stage: Stage) -> None:
@@ -35,6 +42,7 @@ def ask_citizen(stage: Stage, *, by: Actor, question: str, revision: int | None 
             kind=MessageKind.QUESTION,
             text=question,
             author_id=by.user_id,
+            answer_by=add_business_days(clock.local_date(change.at, NETWORK_ZONE), days),
             at=change.at,
         )
         change.data["message"] = str(message.pk)
@@ -94,7 +102,7 @@ def answer_agency(
             answers=question,
             at=change.at,
         )
-        _extend(change, stage)
+        stage.due_on = max(stage.due_on, due) if (due := due_on(stage)) and stage.due_on else stage.due_on
         change.data["message"] = str(message.pk)
 
     return move_stage(
@@ -109,12 +117,35 @@ def answer_agency(
     )
 
 
-def _extend(change: Transition, stage: Stage) -> None:
+@transaction.atomic
+def lapse_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None = None) -> Stage:
     """
-    Move the due day by the business days that the clock stood still, counted from all of the stage's stops.
+    End an agency's part because the citizen did not answer in time (Ley 19.880, arts. 31 and 43); never by itself, always by an officer.
+
+    :raises NotAllowed: `by` is no officer of the agency
+    :raises IllegalMove: the stage does not wait for the citizen
+    :raises DomainError: the day to answer by is not over yet; no reason was given
     """
-    if stage.due_on is None:
-        return
-    submitted = clock.local_date(change.case.submitted_at or change.at, NETWORK_ZONE)
-    stopped = timedelta(seconds=stage.stopped_seconds)
-    stage.due_on = max(stage.due_on, due(stage, submitted + timedelta(days=stopped.days)))
+    reason = written(reason, "reason", _("Write the reason the citizen will read."))
+
+    def lapse(change: Transition, stage: Stage) -> None:
+        today = clock.local_date(change.at, NETWORK_ZONE)
+        open_question = change.case.messages.filter(
+            stage=stage, kind=MessageKind.QUESTION, answered_by__isnull=True
+        ).latest("at")
+        if open_question.answer_by is None or open_question.answer_by >= today:
+            raise DomainError(
+                _("The citizen still has time to answer; this can be done once that day is over.")
+            )
+        change.move(stage, StageState.LAPSED, reason=reason)
+
+    return move_stage(
+        stage,
+        StageState.LAPSED,
+        by=by,
+        start={StageState.AWAITING_CITIZEN},
+        refusal=_("Only officers of the agency can end its part."),
+        event="case.lapsed",
+        revision=revision,
+        step=lapse,
+    )

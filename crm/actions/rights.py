@@ -1,6 +1,5 @@
 """Acts on a case of a person's right over their data: the term extended once, and something we hold corrected."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,11 +16,11 @@ from crm.models import Case, Document, Message, MessageKind, Person, PersonAttri
 from crm.models.person import HomeCommune
 from crm.queries.people import surest
 from crm.queries.rights import person_of, right_of
+from crm.terms import EXTENSION, NETWORK_ZONE
 from crm.texts import written
 from events.record import record
 from territory.models import Commune
 
-EXTENSION = timedelta(days=30)  # calendar days, once (Ley 19.628, art. 11)
 SEEN = 500  # an officer saw the document
 CORRECTABLE = ("name", "birth_date", "commune")
 
@@ -62,7 +61,7 @@ def extend_term(case: Case, *, by: Actor, reason: str, revision: int | None = No
     now = clock.now()
     if stage.extended_at is not None:
         raise DomainError(_("This term was extended already; it is extended only once."))
-    if stage.due_on is None or stage.due_on < clock.local_date(now, "America/Santiago"):
+    if stage.due_on is None or stage.due_on < clock.local_date(now, NETWORK_ZONE):
         raise DomainError(_("The term is over: it can not be extended any more. Decide the case."))
     stage.due_on, stage.extended_at = stage.due_on + EXTENSION, now
     stage.save(update_fields=["due_on", "extended_at"])

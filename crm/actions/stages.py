@@ -9,11 +9,11 @@ from accounts.actors import Actor
 from common import clock, wording
 from common.errors import DomainError, require
 from crm import permissions
-from crm.actions.interactions import NETWORK_ZONE
-from crm.actions.transitions import ENDED, Transition, due, move_stage, require_fresh
+from crm.actions.transitions import ENDED, Transition, move_stage, require_fresh
 from crm.models import Case, CaseState, Message, MessageKind, Stage, StageState, state_of
 from crm.models.case import OPEN
 from crm.queries.rights import right_of, unmet
+from crm.terms import NETWORK_ZONE, begin_term
 from crm.texts import written
 from events.record import record
 from territory.queries.calendar import add_business_days
@@ -150,7 +150,8 @@ def reopen_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None =
                 )
             )
         change.move(stage, StageState.IN_REVIEW)
-        stage.due_on = due(stage, today)
+        stage.extended_at = stage.late_at = None
+        begin_term(stage, today)
         stage.assigned_to_id = by.user_id
         _begin_again(change, stage)
         if state_of(change.stages) not in OPEN:
@@ -181,8 +182,6 @@ def _begin_again(change: Transition, reopened: Stage) -> None:
     The parts cut short by the end that is now undone: those after the reopened one wait for it, the others
     are received.
     """
-    today = clock.local_date(change.at, NETWORK_ZONE)
     for other in change.stages:
         if other.state in {StageState.MOOT, StageState.WITHDRAWN}:
             change.move(other, StageState.WAITING if other.order > reopened.order else StageState.RECEIVED)
-            other.due_on = due(other, today)

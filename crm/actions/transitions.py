@@ -5,7 +5,7 @@ lock → permission → clock → model method → save → event, in one transa
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +21,10 @@ from crm.models import Case, CaseState, Interaction, Stage, StageState, state_of
 from crm.models.case import NEXT
 from crm.models.stage import DECIDED as DECIDED_STAGES
 from crm.models.stage import OPEN as OPEN_STAGES
-from crm.terms import due_after
+from crm.terms import NETWORK_ZONE, begin_term, project
 from events.record import record
 
+FAILED = frozenset({StageState.REFERRED, StageState.LAPSED, StageState.WITHDRAWN})
 ENDED = DECIDED_STAGES | {StageState.WITHDRAWN}
 # What is told of a case when it comes to its end by one of its stages.
 OUTCOMES = {
@@ -74,15 +75,17 @@ def transition(
     """
     case = Case.objects.lock(case_id)
     stages = Stage.objects.lock_all(case.pk)
+    terms = {stage.pk: stage.due_on for stage in stages}
     require(case, stages)
     require_fresh(case, revision)
     change = Transition(case, stages, clock.now())
     step(change)
     _settle_stages(change)
+    _settle_terms(change)
     before, after = _settle_case(change)
     moved = {row[0] for row in change.moved}
     for stage in stages:
-        if str(stage.pk) in moved:
+        if str(stage.pk) in moved or stage.due_on != terms[stage.pk]:
             stage.save()
     record(
         _told(event, after),
@@ -161,11 +164,6 @@ def require_fresh(case: Case, revision: int | None) -> None:
         )
 
 
-def due(stage: Stage, day: date) -> date:
-    """Return the last day of a stage's term, counted from a day."""
-    return due_after(day, business_days=stage.term_business_days, calendar_days=stage.term_calendar_days)
-
-
 def _told(event: str, after: CaseState) -> str:
     if event in OUTCOMES.values() and after in OUTCOMES:
         return OUTCOMES[after]
@@ -183,11 +181,27 @@ def _settle_stages(change: Transition) -> None:
         return
     waiting = [stage for stage in change.stages if stage.state == StageState.WAITING]
     running = [stage for stage in change.stages if stage.state in OPEN_STAGES - {StageState.WAITING}]
-    if waiting and not running:
-        next_order = min(stage.order for stage in waiting)
+    if not waiting or running:
+        return
+    # A step that was needed and not granted is the end of the sequence; the citizen is not kept waiting for what can not come.
+    if any(stage.is_required and stage.state in FAILED for stage in change.stages):
         for stage in waiting:
-            if stage.order == next_order:
-                change.move(stage, StageState.RECEIVED)
+            change.move(stage, StageState.MOOT)
+        return
+    next_order = min(stage.order for stage in waiting)
+    for stage in waiting:
+        if stage.order == next_order:
+            change.move(stage, StageState.RECEIVED)
+
+
+def _settle_terms(change: Transition) -> None:
+    """A stage's term begins when its agency receives it; those that still wait are due as things stand now."""
+    today = clock.local_date(change.at, NETWORK_ZONE)
+    received = {row[0] for row in change.moved if row[2] == StageState.RECEIVED}
+    for stage in change.stages:
+        if str(stage.pk) in received:
+            begin_term(stage, today)
+    project(change.stages, today)
 
 
 def _settle_case(change: Transition) -> tuple[CaseState, CaseState]:

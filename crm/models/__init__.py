@@ -2,6 +2,7 @@ from crm.models.access import AccessLog, BreakGlass
 from crm.models.audit import Change, Seal
 from crm.models.case import Case, CaseState, Party, PartyRole, Relation, state_of
 from crm.models.claim import ClaimCode
+from crm.models.decision_time import DecisionTime
 from crm.models.document import Document, DocumentState
 from crm.models.duplicate import DuplicatePair, DuplicateRule, Merge, PairState, Placement
 from crm.models.enquiry import Enquiry, EnquiryKind, EnquiryOutcome
@@ -34,6 +35,7 @@ __all__ = [
     "Change",
     "ClaimCode",
     "ContactPoint",
+    "DecisionTime",
     "Document",
     "DocumentState",
     "DuplicatePair",

@@ -55,6 +55,7 @@ NEXT: dict[CaseState, frozenset[CaseState]] = {
 }
 OPEN = frozenset({C.SUBMITTED, C.IN_REVIEW, C.AWAITING_CITIZEN})
 DECIDED = frozenset({C.GRANTED, C.DENIED, C.REFERRED, C.LAPSED, C.WITHDRAWN})
+BY_AGENCY = frozenset({C.GRANTED, C.DENIED, C.REFERRED})  # ended by an agency's decision, not by the citizen
 
 
 def state_of(stages: Iterable[Stage]) -> CaseState:
@@ -151,6 +152,17 @@ class Case(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     promised_on = models.DateField(null=True, blank=True)
+    # What the receipt said: the day of the law as it stood then, and how long such cases take while the clock runs (half of them, nine
+    # of ten), estimated from so many. None where too few were known.
+    receipt_promised_on = models.DateField(null=True, blank=True)
+    half_days = models.PositiveIntegerField(null=True, blank=True)
+    most_days = models.PositiveIntegerField(null=True, blank=True)
+    estimated_from = models.PositiveIntegerField(null=True, blank=True)
+    # The clock stands while the case waits for the citizen.
+    stopped_seconds = models.PositiveBigIntegerField(default=0, db_default=0)
+    running_seconds = models.PositiveBigIntegerField(
+        null=True, blank=True
+    )  # from filing to the first decision of an agency's, without the stops
     reopened_count = models.PositiveSmallIntegerField(default=0)
     revision = models.PositiveIntegerField(
         default=1
@@ -184,6 +196,15 @@ class Case(models.Model):
             models.CheckConstraint(
                 name="case_redacted_has_no_answers",
                 condition=Q(redacted_at__isnull=True) | Q(answers__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="case_estimate_is_whole",
+                condition=Q(estimated_from__isnull=True, half_days__isnull=True, most_days__isnull=True)
+                | Q(estimated_from__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_ran_only_once_submitted",
+                condition=Q(running_seconds__isnull=True) | Q(submitted_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="case_submitted_after_begun",
@@ -232,8 +253,14 @@ class Case(models.Model):
         old = CaseState(self.state)
         if state not in NEXT[old]:
             raise IllegalMove(old, state)
+        if old == C.AWAITING_CITIZEN:
+            self.stopped_seconds += int((at - self.state_since).total_seconds())
         self.state, self.state_since = state, at
         self.submitted_at = at if state == C.SUBMITTED else self.submitted_at
+        if state in BY_AGENCY and self.running_seconds is None and self.submitted_at is not None:
+            self.running_seconds = max(
+                0, int((at - self.submitted_at).total_seconds()) - self.stopped_seconds
+            )
         if state in DECIDED:
             self.decided_at = at
         elif state != C.CLOSED:

@@ -33,6 +33,7 @@ class Message(models.Model):
         Interaction, models.PROTECT, null=True, blank=True, related_name="messages"
     )
     answers = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="answered_by")
+    answer_by = models.DateField(null=True, blank=True)  # of a question: after it the agency may end its part
     at = models.DateTimeField(db_default=ClockNow())
     redacted_at = models.DateTimeField(null=True, blank=True)
 

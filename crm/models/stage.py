@@ -42,6 +42,7 @@ NEXT: dict[StageState, frozenset[StageState]] = {
 }
 OPEN = frozenset({S.WAITING, S.RECEIVED, S.IN_REVIEW, S.AWAITING_CITIZEN})
 DECIDED = frozenset({S.GRANTED, S.DENIED, S.REFERRED, S.LAPSED})
+RUNNING = frozenset({S.RECEIVED, S.IN_REVIEW})  # their clock runs
 
 
 class StageQuerySet(models.QuerySet["Stage"]):
@@ -87,7 +88,13 @@ class Stage(models.Model):
     term_calendar_days = models.PositiveSmallIntegerField(
         null=True, blank=True
     )  # where the law counts every day
-    due_on = models.DateField(null=True, blank=True)
+    counts_from = models.DateField(
+        null=True, blank=True
+    )  # the day after which its term counts; none while it waits for an earlier agency
+    due_on = models.DateField(
+        null=True, blank=True
+    )  # as things stand, where it still waits for an earlier agency
+    late_at = models.DateTimeField(null=True, blank=True)  # when a supervisor was told that it is late
     extended_at = models.DateTimeField(null=True, blank=True)  # its term was extended, once
     stopped_at = models.DateTimeField(null=True, blank=True)  # the clock stands while the citizen is asked
     stopped_seconds = models.PositiveBigIntegerField(default=0)
@@ -116,9 +123,20 @@ class Stage(models.Model):
                 name="stage_one_kind_of_term",
                 condition=Q(term_business_days__isnull=True) | Q(term_calendar_days__isnull=True),
             ),
+            models.CheckConstraint(
+                name="stage_term_counts_once_received",
+                condition=Q(state="waiting", counts_from__isnull=True)
+                | Q(state__in=["moot", "withdrawn"])
+                | ~Q(state__in=["waiting", "moot", "withdrawn"]) & Q(counts_from__isnull=False),
+            ),
             models.UniqueConstraint(name="stage_once", fields=["case", "agency", "order"]),
         ]
         indexes = [
+            models.Index(  # what the calendar has not told the chief of yet
+                fields=["due_on"],
+                name="stage_running_due",
+                condition=Q(state__in=sorted(RUNNING), late_at__isnull=True),
+            ),
             models.Index(
                 fields=["agency", "due_on", "id"], name="stage_inbox", condition=Q(state__in=sorted(OPEN))
             ),

@@ -16,13 +16,12 @@ from common import clock
 from common.keyset import KeysetPage, keyset_page
 from crm.models import Case, Message, Party, PartyRole, Stage, StageState
 from crm.models.case import DECIDED
-from crm.models.stage import OPEN
+from crm.models.stage import OPEN, RUNNING
 from events.models import Event
 
 PAGE = 30
 MOST_NEWS = 100
 FAR = date(9999, 12, 31)  # where no day is due
-RUNNING = (StageState.RECEIVED, StageState.IN_REVIEW)  # their clock runs
 
 
 @dataclass(frozen=True)
@@ -114,6 +113,13 @@ def parties_of(case: Case) -> QuerySet[Party]:
     """Everybody who has a part in a case, with their numbers and ways to reach them."""
     rows = case.parties.select_related("person__home__commune")
     return rows.prefetch_related("person__identifiers", "person__contact_points").order_by("pk")
+
+
+def late_stages(today: date) -> QuerySet[Stage]:
+    """The running stages whose term is over and whose chief was not told yet, the longest overdue first."""
+    return Stage.objects.filter(state__in=sorted(RUNNING), late_at__isnull=True, due_on__lt=today).order_by(
+        "due_on"
+    )
 
 
 def stages_of(case: Case) -> QuerySet[Stage]:

@@ -23,6 +23,7 @@ from crm import keys
 from crm.models import Case, PartyRole
 from crm.panels import applications
 from crm.panels.mandates import name_of, present_words, speaking_in
+from crm.panels.promises import estimate_of
 from crm.permissions import can_be_given_key
 from offices import actions
 from offices.codes import qr
@@ -165,6 +166,7 @@ def show_receipt(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpR
         "code": kept.get("code", ""),
         "is_theirs": is_theirs,
         **_filed_for(case),
+        "estimate": estimate_of(case),
         "follow": follow,
         "qr": qr(follow),
         "printed_at": printed_at,

@@ -21,6 +21,7 @@ from crm.files import StoredFile
 from crm.models import Case, CaseState, Document, Interaction
 from crm.panels.cards import case_file
 from crm.panels.papers import hand_out
+from crm.panels.promises import estimate_of
 from crm.queries.levels import level_of_key
 from crm.queries.readings import readings_of_case
 from portal import actions
@@ -87,6 +88,7 @@ def show_case(request: HttpRequest, case: Case) -> HttpResponse:
         "version": case.version,
         "file": file,
         "progress": progress_of(case),
+        "estimate": estimate_of(case),
         "decisions": decisions_of(case),
         "survey_url": survey_url_of(visit.pk),
         "done": request.GET.get("done", ""),

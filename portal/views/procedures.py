@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from catalog.models import ProcedureVersion
 from catalog.queries.published import published_version
-from crm.queries.durations import half_decided
+from crm.queries.durations import decision_time
 from portal.addresses import absolute
 from portal.cache import published_page
 from portal.queries.procedure_page import can_apply_online, facts_of, linked_data, said_cost, ways_of
@@ -35,7 +35,7 @@ def show_procedure(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": facts_of(sheet),
         "ways": ways_of(sheet),
         "costs": [(said_cost(cost), cost.condition) for cost in sheet.costs],
-        "half": half_decided(version.procedure_id),
+        "time": decision_time(version.procedure_id),
         "can_apply": can_apply_online(version),
         "linked_data": linked_data(version, absolute("portal:procedure", slug)),
     }

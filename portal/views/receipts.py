@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from common import links
 from crm import keys
 from crm.models import SurveyInvitation
+from crm.panels.promises import estimate_of
 from portal.addresses import absolute
 from portal.models import Draft
 from portal.qr import qr_svg
@@ -42,6 +43,7 @@ def _receipt(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         "version": case.version,
         "key": key_groups(key_of(request, draft)),
         "progress": progress_of(case),
+        "estimate": estimate_of(case),
         "follow": follow,
         "qr": qr_svg(follow),
         "survey_url": survey_url_of(contact_of_filing(case).pk),

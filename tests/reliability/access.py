@@ -319,6 +319,7 @@ def make_world() -> World:
         "line_supervisor": staff(Role.SUPERVISOR),
         "officer": staff(Role.OFFICER, agency=agency),
         "other_officer": staff(Role.OFFICER, agency=other_agency),
+        "chief": staff(Role.CHIEF, agency=agency),
         "editor": staff(Role.EDITOR, agency=agency),
         "second_editor": staff(Role.EDITOR, agency=agency),
         "other_editor": staff(Role.EDITOR, agency=other_agency),
