@@ -141,7 +141,8 @@ RAW = (
         "VALUES (%(case)s::uuid, current_setting('bench.person')::uuid, 'applicant', '')"
     ),
     (
-        'INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, counts_from, due_on, stopped_seconds, decision_reason) '
+        'INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, counts_from, due_on, stopped_seconds, '
+        "decision_reason) "
         "VALUES (uuidv7(), %(case)s::uuid, %(agency)s, 1, true, 'received', clock_now(), current_date, current_date + 28, 0, '')"
     ),
     (

@@ -155,6 +155,7 @@ class Note(forms.Form):
 class Answer(forms.Form):
     """The caller's answer to an agency."""
 
+    question = forms.UUIDField(required=False, widget=forms.HiddenInput)  # the one that was read
     text = forms.CharField(
         label=_("The caller's answer, in their words"),
         max_length=5000,

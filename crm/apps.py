@@ -26,6 +26,16 @@ class CrmConfig(AppConfig):
             ),
         )
         rooms.register(
+            rooms.Room(
+                "calendar",
+                _("Calendar of terms"),
+                "clock",
+                "calendar:days",
+                frozenset({"administrator"}),
+                position=84,
+            ),
+        )
+        rooms.register(
             rooms.Room("agency", _("Agency"), "agency", "crm:work", frozenset({"officer"}), position=40),
         )
         rooms.register(

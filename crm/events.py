@@ -21,6 +21,12 @@ register(
     ),
     Kind("case.taken", _("The agency began its review"), _("The agency began to review your case")),
     Kind(
+        "case.due_moved",
+        _("The calendar changed; the day due moved"),
+        _("The calendar changed: the day promised moved with it"),
+    ),
+    Kind("calendar.changed", _("The calendar of terms was changed")),
+    Kind(
         "case.late",
         _("The term is over; the chief was told"),
         _("The agency's term is over and it has not decided yet"),

@@ -5,8 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common import channels
+from common.dateparts import WrittenDate
+from crm.actions.questions import ANSWER_DAYS, LEAST_DAYS, MOST_DAYS
 from crm.models import DocumentState, MandateAct, MandateKind, StageState
+from crm.queries.work import officers_of
 
 LONGEST = 5000
 TOO_LONG = _("This is longer than 5,000 letters. Shorten it, please.")
@@ -45,6 +49,70 @@ class Question(Act):
         _("Write what the citizen should send or answer."),
         help_text=_("The citizen reads this. The clock stands still until the answer."),
     )
+    days = forms.IntegerField(
+        label=_("Business days to answer"),
+        help_text=_("5 to 60. After them you may end your part; nothing ends by itself."),
+        initial=ANSWER_DAYS,
+        min_value=LEAST_DAYS,
+        max_value=MOST_DAYS,
+        widget=forms.NumberInput({"class": "width-5", "inputmode": "numeric"}),
+        error_messages={
+            "required": _("Give the citizen 5 to 60 business days to answer."),
+            "invalid": _("Give the citizen 5 to 60 business days to answer."),
+            "min_value": _("Give the citizen 5 to 60 business days to answer."),
+            "max_value": _("Give the citizen 5 to 60 business days to answer."),
+        },
+    )
+
+
+class CalendarDay(forms.Form):
+    """One day that counts otherwise than the calendar says."""
+
+    day = WrittenDate(label=_("Which day?"), error_messages={"required": _("Write the day.")})
+    counts = forms.ChoiceField(
+        label=_("From now on it is"),
+        choices=[
+            ("off", _("a day off: terms do not count it")),
+            ("business", _("a business day: terms count it")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether terms count this day.")},
+    )
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("The law or decree; people read it."),
+        max_length=120,
+        error_messages={
+            "required": _("Write why: the law or decree."),
+            "max_length": _("Write at most 120 letters."),
+        },
+    )
+
+
+class Lapse(Act):
+    reason = _text(
+        _("Why does it end here?"),
+        _("Write the reason the citizen will read."),
+        help_text=_("The citizen reads this: what was asked, until when, and that they may apply again."),
+    )
+
+
+class Assign(Act):
+    """To whom a chief gives an agency's part."""
+
+    to = forms.ModelChoiceField(
+        label=_("Who is to do it?"),
+        queryset=User.objects.none(),
+        error_messages={
+            "required": _("Choose one of the agency's officers."),
+            "invalid_choice": _("Choose one of the agency's officers."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["to"]
+        field.queryset = officers_of(self.case)
 
 
 class Grant(Act):

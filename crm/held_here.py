@@ -67,6 +67,8 @@ def register_columns() -> None:
         "crm.DuplicateRule",
         "crm.QueueState",
         "crm.RetentionRule",
+        "crm.CalendarChange",
+        "crm.DecisionTime",
         "crm.RetentionChange",
         "events.Event",
         "events.Handled",

@@ -23,6 +23,11 @@ def announce_to_agencies(batch: list[UUID]) -> None:
     tasks.announce_to_agencies.delay(event_ids=[str(event) for event in batch])
 
 
+@on("calendar.changed")
+def move_terms(batch: list[UUID]) -> None:
+    tasks.move_terms.delay(event_ids=[str(event) for event in batch])
+
+
 @on("retention_rule.changed")
 def refresh_pages(batch: list[UUID]) -> None:
     tasks.refresh_pages.delay(event_ids=[str(event) for event in batch])

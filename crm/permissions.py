@@ -135,6 +135,11 @@ def can_resolve_duplicates(actor: Actor) -> bool:
     return actor.is_staff and actor.has_role(Role.SUPERVISOR)
 
 
+def can_change_calendar(actor: Actor) -> bool:
+    """Administrators."""
+    return actor.is_staff and actor.has_role(Role.ADMINISTRATOR)
+
+
 def can_set_retention(actor: Actor) -> bool:
     """Administrators and supervisors: those who answer for what is kept."""
     return actor.is_staff and actor.has_role(Role.ADMINISTRATOR, Role.SUPERVISOR)

@@ -14,12 +14,14 @@ from common import clock, live
 from crm import actions, files
 from crm.models import Interaction, PersonExport, RetentionRule
 from crm.queries.audit import broken_seals
+from crm.queries.calendar import cases_counting
 from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages, hashes_with_a_row
 from crm.queries.holdings import holdings_of
 from crm.queries.work import agencies_of_events, late_stages
 from crm.readable import as_pdf
 from crm.terms import NETWORK_ZONE
 from integrations.mail import MailUnavailable
+from territory.queries.calendar import forget as forget_calendar
 
 log = logging.getLogger(__name__)
 IDLE = timedelta(minutes=30)
@@ -106,6 +108,15 @@ def note_late_work() -> None:
     today = clock.local_date(clock.now(), NETWORK_ZONE)
     for stage in late_stages(today).iterator(chunk_size=500):
         actions.note_late(stage, by=Actor.system())
+
+
+@shared_task(name="crm.move_terms", acks_late=True)
+def move_terms(*, event_ids: list[str]) -> None:
+    """Count the terms of open cases anew after the calendar changed; events come at least once, so a second time moves nothing."""
+    forget_calendar()
+    for event_id in map(UUID, event_ids):
+        for case_id in cases_counting(event_id):
+            actions.move_terms(case_id, event_id, by=Actor.system())
 
 
 @shared_task(name="crm.estimate_decision_times", acks_late=True)

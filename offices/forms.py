@@ -240,6 +240,7 @@ class Paper(forms.Form):
 class Answer(forms.Form):
     """What the citizen answers to the agency."""
 
+    question = forms.UUIDField(required=False, widget=forms.HiddenInput)  # the one that was read
     text = forms.CharField(
         label=_("The citizen's answer"),
         max_length=5000,

@@ -1,5 +1,7 @@
 """What an agent does in a call, and finishing it."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -63,7 +65,9 @@ def tell_status(interaction: Interaction, *, by: Actor, case: Case) -> Enquiry:
 
 
 @transaction.atomic
-def answer_for_citizen(interaction: Interaction, *, by: Actor, case: Case, text: str) -> Stage:
+def answer_for_citizen(
+    interaction: Interaction, *, by: Actor, case: Case, text: str, question_id: UUID | None = None
+) -> Stage:
     """
     Answer the agency's question in the caller's words.
 
@@ -72,7 +76,8 @@ def answer_for_citizen(interaction: Interaction, *, by: Actor, case: Case, text:
     :raises DomainError: nothing is asked, or nothing was written
     """
     _require_level(interaction, case, "answer", by=by)
-    stage = answer_agency(case, by=by, interaction=interaction, text=text)
+    question = case.messages.filter(pk=question_id).first() if question_id else None
+    stage = answer_agency(case, by=by, interaction=interaction, text=text, question=question)
     matter = open_enquiry(interaction, by=by, kind=EnquiryKind.ANSWER, case=case)
     close_enquiry(matter, by=by, outcome=EnquiryOutcome.CASE_UPDATED)
     return stage

@@ -68,8 +68,9 @@ def answer_agency(request: ActorRequest, interaction: Interaction, case_ref: UUI
     form = forms.Answer(request.POST)
     if form.is_valid():
         with shown_on(form):
+            given = form.cleaned_data
             actions.answer_for_citizen(
-                interaction, by=request.actor, case=case, text=form.cleaned_data["text"]
+                interaction, by=request.actor, case=case, text=given["text"], question_id=given["question"]
             )
     if form.errors:
         return _show(request, interaction, case, form=form, status=422)

@@ -24,7 +24,9 @@ from config.demo.script import Act
 from config.demo.staff import load_staff
 from config.demo.world import SANTIAGO, read_world
 from config.models import SeedRun
+from crm import actions as crm
 from crm import folios
+from crm.queries.work import late_stages
 from events.models import Event
 from metrics import actions as metrics
 
@@ -186,9 +188,17 @@ def _perform(stage: Stage, acts: list[Act]) -> None:
 
 
 def _finish(run: SeedRun) -> None:
+    with clock.frozen(run.until):
+        crm.estimate_decision_times(by=Actor.system())
+        for stage in late_stages(_today(run.until)):
+            crm.note_late(stage, by=Actor.system())
     metrics.recount_all(by=Actor.system())
     run.finished_at = clock.now()
     run.save(update_fields=["finished_at"])
+
+
+def _today(at: datetime) -> date:
+    return clock.local_date(at, SANTIAGO)
 
 
 @contextmanager

@@ -34,10 +34,10 @@ class Size:
     """How much happens. The usual size keeps a first start under a minute."""
 
     cases: int = 170
-    office_days: int = 28
-    mobile_days: int = 7
-    call_days: int = 31
-    calls: int = 76
+    office_days: int = 21
+    mobile_days: int = 6
+    call_days: int = 25
+    calls: int = 60
     searches: int = 160
     votes: int = 120
 

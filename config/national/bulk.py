@@ -137,7 +137,8 @@ SELECT w.stage, w.id, w.agency, 1, true,
 FROM work_case w JOIN catalog_procedureversion v ON v.id = w.version;
 
 INSERT INTO crm_message (id, case_id, stage_id, kind, text, author_id, interaction_id, answers_id, answer_by, at)
-SELECT question, id, stage, 'question', %(question)s, officer, NULL::uuid, NULL::uuid, pg_temp.day_of(asked_at) + 14, asked_at FROM work_case WHERE asked_at IS NOT NULL
+SELECT question, id, stage, 'question', %(question)s, officer, NULL::uuid, NULL::uuid, pg_temp.day_of(asked_at) + 14, asked_at FROM work_case
+WHERE asked_at IS NOT NULL
 UNION ALL
 SELECT reply, id, stage, 'answer', %(answer)s, NULL, visit, question, NULL, answered_at FROM work_case WHERE answered_at IS NOT NULL;
 

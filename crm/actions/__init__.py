@@ -1,6 +1,7 @@
 from crm.actions.applications import begin_case, fill_case, submit_case
 from crm.actions.audit import seal_audit
 from crm.actions.blocks import block_person, lift_block
+from crm.actions.calendar import change_day, move_terms
 from crm.actions.cases import close_case, withdraw_case
 from crm.actions.claims import issue_claim_code, issue_claim_code_at_agency, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
@@ -71,6 +72,7 @@ __all__ = [
     "block_person",
     "break_glass",
     "bring_case",
+    "change_day",
     "change_retention_rule",
     "close_case",
     "close_enquiry",
@@ -95,6 +97,7 @@ __all__ = [
     "lift_block",
     "log_access",
     "merge_people",
+    "move_terms",
     "note_case",
     "note_late",
     "note_need",

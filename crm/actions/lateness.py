@@ -74,6 +74,14 @@ def assign_stage(stage: Stage, *, by: Actor, to: User, revision: int | None = No
     stage.save(update_fields=["assigned_to"])
     case.revision += 1
     case.save(update_fields=["revision"])
-    data = {"stage": str(stage.pk), "agency": stage.agency.code, "officer": str(to.pk)}
-    record("case.reassigned", case, by=by, at=now, channel="agency", **data)
+    record(
+        "case.reassigned",
+        case,
+        by=by,
+        at=now,
+        channel="agency",
+        stage=str(stage.pk),
+        agency=stage.agency.code,
+        officer=str(to.pk),
+    )
     return stage

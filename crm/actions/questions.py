@@ -10,6 +10,7 @@ from crm.actions.levels import require_level
 from crm.actions.mandates import require_voice
 from crm.actions.transitions import Transition, move_stage
 from crm.models import Case, Interaction, MandateAct, Message, MessageKind, Stage, StageState
+from crm.queries.questions import open_questions
 from crm.terms import NETWORK_ZONE, due_on
 from crm.texts import written
 from territory.queries.calendar import add_business_days
@@ -67,7 +68,7 @@ def answer_agency(
     Answer an agency's open question; its clock runs again, and the day promised moves by the days it stood
     still.
 
-    :param question: which one, when several are open; the oldest otherwise
+    :param question: which one they read, when several are open; the oldest otherwise
     :raises NotAllowed: `by` neither holds the key nor has the case before them
     :raises LevelTooLow: the sheet asks to be surer of who answers on this channel
     :raises MandateRefused: somebody speaks for another, by a mandate that does not allow it
@@ -76,9 +77,7 @@ def answer_agency(
     text = written(text, "text", _("Write your answer to the agency."))
     case = Case.objects.lock(case.pk)
     require_level(case, "answer", by=by, interaction=interaction)
-    asked = case.messages.filter(
-        kind=MessageKind.QUESTION, answered_by__isnull=True, stage__state=StageState.AWAITING_CITIZEN
-    ).order_by("at")
+    asked = open_questions(case)
     question = asked.filter(pk=question.pk).first() if question else asked.first()
     if question is None or question.stage is None:
         raise DomainError(_("Nobody is asking anything in this case now; your answer was already received."))
@@ -130,9 +129,7 @@ def lapse_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None = 
 
     def lapse(change: Transition, stage: Stage) -> None:
         today = clock.local_date(change.at, NETWORK_ZONE)
-        open_question = change.case.messages.filter(
-            stage=stage, kind=MessageKind.QUESTION, answered_by__isnull=True
-        ).latest("at")
+        open_question = open_questions(change.case).filter(stage=stage).latest("at")
         if open_question.answer_by is None or open_question.answer_by >= today:
             raise DomainError(
                 _("The citizen still has time to answer; this can be done once that day is over.")

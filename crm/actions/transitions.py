@@ -215,7 +215,7 @@ def _settle_case(change: Transition) -> tuple[CaseState, CaseState]:
             case.move_to(CaseState.IN_REVIEW, at=change.at)
         case.move_to(after, at=change.at)
     case.promised_on = max(
-        (stage.due_on for stage in change.stages if stage.is_required and stage.due_on),
+        (stage.due_on for stage in change.stages if stage.is_required and stage.is_open and stage.due_on),
         default=case.promised_on,
     )
     case.revision += 1

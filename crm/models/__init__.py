@@ -1,5 +1,6 @@
 from crm.models.access import AccessLog, BreakGlass
 from crm.models.audit import Change, Seal
+from crm.models.calendar import CalendarChange
 from crm.models.case import Case, CaseState, Party, PartyRole, Relation, state_of
 from crm.models.claim import ClaimCode
 from crm.models.decision_time import DecisionTime
@@ -30,6 +31,7 @@ from crm.models.survey import SurveyAnswer, SurveyInvitation
 __all__ = [
     "AccessLog",
     "BreakGlass",
+    "CalendarChange",
     "Case",
     "CaseState",
     "Change",

@@ -8,10 +8,11 @@ from django.utils.translation import gettext
 from accounts.actors import Actor
 from common import links, phone
 from common.thread import Promise, ThreadPoint
-from crm.models import Case, CaseState, ContactPoint, DocumentState, Interaction, Person, PersonNeed
+from crm.models import Case, CaseState, ContactPoint, DocumentState, Interaction, Message, Person, PersonNeed
 from crm.models.person import PersonKind
 from crm.queries.blocks import why_blocked
 from crm.queries.people import number_of
+from crm.queries.questions import open_questions
 from crm.queries.timeline import case_timeline, timelines
 
 LEVELS = {
@@ -74,7 +75,12 @@ class CaseFile:
     points: list[ThreadPoint]
     promise: Promise | None
     papers: list[dict[str, Any]]
-    question: Any  # the agency's open question, or None
+    questions: list[Message]  # what agencies ask of the citizen now, the oldest first
+
+    @property
+    def question(self) -> Message | None:
+        """The oldest of them."""
+        return self.questions[0] if self.questions else None
 
 
 def person_card(person: Person, interaction: Interaction | None = None) -> PersonCard:
@@ -171,5 +177,5 @@ def case_file(case: Case, *, actor: Actor) -> CaseFile:
             }
             for paper in case.documents.current().order_by("received_at")
         ],
-        question=case.messages.filter(kind="question", answered_by__isnull=True).order_by("at").first(),
+        questions=list(open_questions(case)),
     )

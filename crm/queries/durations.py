@@ -60,7 +60,7 @@ class DecisionDays:
 
 def estimated_decision_times(*, now: datetime) -> list[DecisionTime]:
     """Estimate the time to decide of every procedure with a case filed in the last two years, as rows not saved."""
-    bounds = {
+    bounds: dict[str, datetime | float] = {
         "now": now,
         "since": now - PERIOD,
         "half": HALF + ROUNDING,

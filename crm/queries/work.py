@@ -11,12 +11,14 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from accounts.actors import Actor
-from accounts.models import Agency, Role
+from accounts.models import Agency, Membership, Role, User
 from common import clock
 from common.keyset import KeysetPage, keyset_page
 from crm.models import Case, Message, Party, PartyRole, Stage, StageState
 from crm.models.case import DECIDED
 from crm.models.stage import OPEN, RUNNING
+from crm.queries.questions import open_questions
+from crm.terms import NETWORK_ZONE
 from events.models import Event
 
 PAGE = 30
@@ -120,6 +122,21 @@ def late_stages(today: date) -> QuerySet[Stage]:
     return Stage.objects.filter(state__in=sorted(RUNNING), late_at__isnull=True, due_on__lt=today).order_by(
         "due_on"
     )
+
+
+def officers_of(case: Case) -> QuerySet[User]:
+    """Who may be given an agency's part of a case, by name."""
+    posts = Membership.objects.current().filter(
+        agency__in=case.stages.values("agency"), role__in=[Role.OFFICER, Role.CHIEF]
+    )
+    return User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("name", "pk")
+
+
+def is_answer_overdue(stage: Stage) -> bool:
+    """Whether the day is over until which the citizen could answer what a stage asks."""
+    asked = open_questions(stage.case).filter(stage=stage).last()
+    today = clock.local_date(clock.now(), NETWORK_ZONE)
+    return asked is not None and asked.answer_by is not None and asked.answer_by < today
 
 
 def stages_of(case: Case) -> QuerySet[Stage]:

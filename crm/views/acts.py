@@ -16,7 +16,7 @@ from crm.actions.transitions import ENDED
 from crm.models import Case, CaseState, Stage, StageState
 from crm.panels.work import StageLine
 from crm.queries.rights import unmet
-from crm.queries.work import stages_of
+from crm.queries.work import is_answer_overdue, stages_of
 from crm.views.act import Act, CarryOut
 from crm.views.rights import RIGHTS_ACTS, rights_acts
 
@@ -50,8 +50,16 @@ def _take(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> 
 
 def _ask(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
     return actions.ask_citizen(
-        _stage_of(stage), by=by, question=given["question"], revision=given["revision"]
+        _stage_of(stage), by=by, question=given["question"], days=given["days"], revision=given["revision"]
     )
+
+
+def _lapse(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.lapse_stage(_stage_of(stage), by=by, reason=given["reason"], revision=given["revision"])
+
+
+def _assign(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> None:
+    actions.assign_stage(_stage_of(stage), by=by, to=given["to"], revision=given["revision"])
 
 
 def _note(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
@@ -106,6 +114,16 @@ _ACTS = (
         _decide(StageState.REFERRED),
         forms.Refer,
     ),
+    Act(
+        "lapse",
+        _("End: no answer came"),
+        "l",
+        _("Your part has ended. The citizen is told why."),
+        _lapse,
+        forms.Lapse,
+        "button-danger",
+    ),
+    Act("assign", _("Give to"), "v", _("It is theirs now."), _assign, forms.Assign),
     Act("close", _("Close"), "c", _("The case is closed."), _close),
     Act("reopen", _("Reopen"), "o", _("The case is open again, with a new promise."), _reopen, forms.Reopen),
     Act(
@@ -133,6 +151,10 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
         names.append("take")
     elif own.state == StageState.IN_REVIEW:
         names += ["refer", "deny", "ask", "grant"]
+    elif own.state == StageState.AWAITING_CITIZEN and is_answer_overdue(own):
+        names.append("lapse")
+    if own.is_open and own.state != StageState.WAITING and permissions.can_assign(actor, own):
+        names.insert(0, "assign")
     if asked := rights_acts(case, own):
         place = len(names) if unmet(case) or "grant" not in names else names.index("grant")
         names[place:place] = asked

@@ -3,6 +3,8 @@ What is done for a citizen at a desk: their application, their papers, their ans
 lets it be done here.
 """
 
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -106,7 +108,7 @@ def add_paper_here(matter: VisitMatter, *, by: Actor, file: StoredFile, requirem
 
 
 @transaction.atomic
-def answer_agency_here(matter: VisitMatter, *, by: Actor, text: str) -> Case:
+def answer_agency_here(matter: VisitMatter, *, by: Actor, text: str, question_id: UUID | None = None) -> Case:
     """
     Write down the citizen's answer to the agency.
 
@@ -115,7 +117,8 @@ def answer_agency_here(matter: VisitMatter, *, by: Actor, text: str) -> Case:
     """
     matter = _lock(matter)
     case = _filed(matter)
-    crm.answer_agency(case, by=by, interaction=matter.visit.interaction, text=text)
+    question = case.messages.filter(pk=question_id).first() if question_id else None
+    crm.answer_agency(case, by=by, interaction=matter.visit.interaction, text=text, question=question)
     _settle(matter, "case_updated", by=by, kind="answer")
     return case
 

@@ -250,7 +250,10 @@ def answer_agency(request: ActorRequest, visit_id: UUID, matter_id: int) -> Http
     form = forms.Answer(request.POST, auto_id="answer_%s")
     if form.is_valid():
         with shown_on(form):
-            actions.answer_agency_here(matter, by=request.actor, text=form.cleaned_data["text"])
+            given = form.cleaned_data
+            actions.answer_agency_here(
+                matter, by=request.actor, text=given["text"], question_id=given["question"]
+            )
             messages.success(request, gettext("The agency has the answer; its clock runs again."))
             return to_visit(visit, matter)
     return render_visit(request, visit, status=422, matter_id=matter.pk, answer_form=form)

@@ -23,10 +23,11 @@ from crm.panels.cards import case_file
 from crm.panels.papers import hand_out
 from crm.panels.promises import estimate_of
 from crm.queries.levels import level_of_key
+from crm.queries.questions import open_questions
 from crm.queries.readings import readings_of_case
 from portal import actions
 from portal.forms import OTHER_PAPER, Answer, Follow, Paper
-from portal.queries.progress import decisions_of, progress_of
+from portal.queries.progress import parts_of, progress_of
 from portal.views.follow import NEW_KEYS, VISITS
 from portal.views.receipts import survey_url_of
 from portal.visitors import key_groups, language_of, visitor_of
@@ -89,7 +90,7 @@ def show_case(request: HttpRequest, case: Case) -> HttpResponse:
         "file": file,
         "progress": progress_of(case),
         "estimate": estimate_of(case),
-        "decisions": decisions_of(case),
+        "parts": parts_of(case),
         "survey_url": survey_url_of(visit.pk),
         "done": request.GET.get("done", ""),
         "new_key": key_groups(request.session.get(NEW_KEYS, {}).get(str(case.pk), "")),
@@ -101,10 +102,11 @@ def show_case(request: HttpRequest, case: Case) -> HttpResponse:
 @keeps_typed
 def answer(request: HttpRequest, case: Case) -> HttpResponse:
     """Answer the agency, with a paper if there is one."""
-    question = case.messages.filter(kind="question", answered_by__isnull=True).order_by("at").first()
+    asked = request.POST.get("question") or request.GET.get("question", "")
+    waiting = list(open_questions(case))
+    question = next((one for one in waiting if str(one.pk) == asked), waiting[0] if waiting else None)
     form = Answer(case, request.POST, request.FILES) if request.method == "POST" else Answer(case)
     if form.is_bound and form.is_valid():
-        asked = request.POST.get("question", "")
         with shown_on(form):
             stored = _stored(form)
             if not form.errors:

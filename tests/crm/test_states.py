@@ -246,7 +246,7 @@ def hold_true(case: Case, folio: str) -> None:
     assert case.folio == folio
     assert case.receipt_promised_on is not None
     if case.is_open:
-        assert case.promised_on == max(row.due_on for row in rows if row.is_required)
+        assert case.promised_on == max(row.due_on for row in rows if row.is_required and row.is_open)
     if case.running_seconds is not None:
         assert case.running_seconds + case.stopped_seconds >= 0
     waiting = [row.order for row in rows if row.state == StageState.WAITING]

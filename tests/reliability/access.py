@@ -129,6 +129,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(_only("clerk"), "files", "file-correct"),
     **_all(SUPERVISORS, "files", "pairs pair pair-decide merge merge-place"),
     # Those who answer for what is kept.
+    **_all({"administrator"}, "calendar", "days"),
     **_all(SUPERVISORS | {"administrator"}, "retention", "rules rule"),
     # The office, the clerk who serves, and their supervisor.
     **_all(AT_DESKS, "offices", "desk desk-open"),
@@ -173,6 +174,7 @@ NEAREST = {
     "callcentre": {"second_agent"},
     "crm": {"other_officer"},
     "files": {"other_officer", "editor"},
+    "calendar": {"officer", "office_supervisor", "analyst"},
     "retention": {"officer", "clerk", "analyst"},
     "catalog": {"other_editor"},
     "metrics": {"office_supervisor"},

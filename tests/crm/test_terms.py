@@ -1,0 +1,271 @@
+"""Terms: when they begin, stand and end; who is told when they are over; what is promised."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from accounts.actors import Actor
+from accounts.models import Role
+from common import clock
+from common.errors import DomainError, IllegalMove, NotAllowed
+from crm import actions, tasks
+from crm.models import Case, Stage, StageState
+from events.models import Event
+from territory.queries.calendar import forget, is_business_day
+from tests.factories import accounts as people
+from tests.factories import catalog as sheets
+from tests.factories import crm
+
+MONDAY = datetime(2026, 11, 9, 12, tzinfo=ZoneInfo("America/Santiago"))
+
+
+def days(count: int) -> datetime:
+    return MONDAY + timedelta(days=count)
+
+
+def officer_of(agency) -> Actor:
+    return Actor.staff(people.staff(f"Oficial {agency.code}", Role.OFFICER, agency=agency))
+
+
+@pytest.fixture
+def agencies(db):
+    return [people.AgencyFactory(code=code) for code in ("SAG", "SEREMI-SALUD", "ADUANA")]
+
+
+@pytest.fixture
+def shared_case(agencies):
+    """Two agencies side by side, and one after both."""
+    stages = [
+        {"agency": "SAG", "order": 1, "required": True, "term_business_days": 10},
+        {"agency": "SEREMI-SALUD", "order": 1, "required": True, "term_business_days": 5},
+        {"agency": "ADUANA", "order": 2, "required": True, "term_business_days": 5},
+    ]
+    with clock.frozen(MONDAY):
+        return crm.filed_case(sheets.publish(sheets.sheet(stages=stages), agency=agencies[2]))
+
+
+def parts(case: Case) -> list[Stage]:
+    return list(case.stages.select_related("agency").order_by("order", "term_business_days"))
+
+
+def decide(stage: Stage, decision: str = "granted") -> None:
+    by = officer_of(stage.agency)
+    actions.take_stage(stage, by=by)
+    actions.decide_stage(stage, by=by, decision=decision, reason="Porque sí.")
+
+
+def test_the_promise_of_a_sequence_counts_each_agency_after_the_one_before(shared_case):
+    health, farming, customs = parts(shared_case)
+
+    assert (health.due_on, farming.due_on) == (date(2026, 11, 16), date(2026, 11, 23))
+    assert (customs.counts_from, customs.due_on) == (None, date(2026, 11, 30))
+    assert shared_case.promised_on == shared_case.receipt_promised_on == customs.due_on
+
+
+def test_an_agencys_term_begins_when_it_receives_its_part(shared_case):
+    health, farming, customs = parts(shared_case)
+
+    with clock.frozen(days(2)):
+        decide(health)
+        decide(farming)
+
+    customs.refresh_from_db()
+    assert (customs.state, customs.counts_from, customs.due_on) == (
+        StageState.RECEIVED,
+        date(2026, 11, 11),
+        date(2026, 11, 18),
+    )
+    shared_case.refresh_from_db()
+    assert shared_case.promised_on == date(2026, 11, 18)
+    assert shared_case.receipt_promised_on == date(2026, 11, 30)
+
+
+def test_agencies_side_by_side_each_ask_and_stop_their_own_clock(shared_case):
+    health, farming, _customs = parts(shared_case)
+    for stage in (health, farming):
+        actions.take_stage(stage, by=officer_of(stage.agency))
+    with clock.frozen(days(1)):
+        actions.ask_citizen(health, by=officer_of(health.agency), question="¿Qué lote?")
+    holder = Actor.visitor(frozenset({shared_case.pk}))
+
+    with clock.frozen(days(8)):
+        actions.answer_agency(shared_case, by=holder, interaction=shared_case.source, text="El 4.")
+
+    health, farming, customs = parts(shared_case)
+    assert (health.due_on, farming.due_on) == (date(2026, 11, 23), date(2026, 11, 23))
+    assert (health.stopped_seconds, farming.stopped_seconds) == (7 * 86400, 0)
+    assert customs.due_on == date(2026, 11, 30)
+
+
+def test_a_question_of_an_agency_whose_part_ended_is_asked_no_more(shared_case, client):
+    health, farming, _customs = parts(shared_case)
+    actions.take_stage(health, by=officer_of(health.agency))
+    actions.ask_citizen(health, by=officer_of(health.agency), question="¿Qué lote?")
+
+    decide(farming, "denied")
+
+    holder = Actor.visitor(frozenset({shared_case.pk}))
+    with pytest.raises(DomainError, match=r"Nobody|Nadie"):
+        actions.answer_agency(shared_case, by=holder, interaction=shared_case.source, text="El 4.")
+    assert [stage.state for stage in parts(shared_case)] == ["moot", "denied", "moot"]
+
+
+def test_what_can_not_come_any_more_is_not_waited_for(shared_case):
+    health, farming, customs = parts(shared_case)
+
+    decide(farming, "referred")
+    decide(health)
+
+    customs.refresh_from_db()
+    shared_case.refresh_from_db()
+    assert (customs.state, shared_case.state) == ("moot", "referred")
+
+
+# --- no answer ------------------------------------------------------------------------------------------
+def asked(case: Case, by: Actor) -> Stage:
+    stage = case.stages.get()
+    with clock.frozen(MONDAY):
+        actions.take_stage(stage, by=by)
+        return actions.ask_citizen(stage, by=by, question="¿Qué hay?", days=5)
+
+
+@pytest.fixture
+def by(officer, actor_of):
+    return actor_of(officer)
+
+
+def test_a_part_lapses_by_an_officer_once_the_day_to_answer_is_over(submitted_case, by):
+    stage = asked(submitted_case, by)
+
+    with clock.frozen(days(7)), pytest.raises(DomainError, match=r"time to answer|plazo"):  # the last day
+        actions.lapse_stage(stage, by=by, reason="No llegó.")
+    with clock.frozen(days(8)):
+        actions.lapse_stage(stage, by=by, reason="No llegó respuesta.")
+
+    submitted_case.refresh_from_db()
+    assert submitted_case.state == "lapsed"
+    assert submitted_case.running_seconds is None  # nobody decided it
+    assert Event.objects.filter(kind="case.lapsed", subject_id=submitted_case.pk).exists()
+
+
+@pytest.mark.parametrize("given", [0, 4, 61, -1])
+def test_the_citizen_is_given_5_to_60_business_days(submitted_case, by, given):
+    stage = submitted_case.stages.get()
+    actions.take_stage(stage, by=by)
+
+    with pytest.raises(DomainError) as refused:
+        actions.ask_citizen(stage, by=by, question="¿Qué hay?", days=given)
+
+    assert "days" in refused.value.fields
+
+
+# --- the calendar ------------------------------------------------------------------------------------------
+@pytest.fixture
+def administrator(db):
+    yield people.staff("Adela Marín", Role.ADMINISTRATOR)
+    forget()
+
+
+def moved_by_calendar() -> None:
+    tasks.move_terms(
+        event_ids=[
+            str(pk) for pk in Event.objects.filter(kind="calendar.changed").values_list("pk", flat=True)
+        ]
+    )
+
+
+def test_a_day_off_moves_the_terms_that_run_over_it_and_the_promise_with_them(shared_case, administrator):
+    with clock.frozen(MONDAY):
+        actions.change_day(
+            date(2026, 11, 12), by=Actor.staff(administrator), is_business=False, reason="Decreto de duelo"
+        )
+        moved_by_calendar()
+        moved_by_calendar()  # events come at least once
+
+    health, farming, customs = parts(shared_case)
+    assert (health.due_on, farming.due_on) == (date(2026, 11, 17), date(2026, 11, 24))
+    assert customs.due_on == date(2026, 12, 1)
+    shared_case.refresh_from_db()
+    assert shared_case.promised_on == date(2026, 12, 1)
+    assert shared_case.receipt_promised_on == date(2026, 11, 30)
+    assert Event.objects.filter(kind="case.due_moved", subject_id=shared_case.pk).count() == 1
+
+
+def test_only_days_ahead_change_and_only_by_administrators(db, administrator, officer, actor_of):
+    by = Actor.staff(administrator)
+    with clock.frozen(MONDAY):
+        with pytest.raises(DomainError) as refused:
+            actions.change_day(MONDAY.date(), by=by, is_business=False, reason="Hoy")
+        assert "day" in refused.value.fields
+        with pytest.raises(DomainError) as refused:
+            actions.change_day(date(2026, 11, 12), by=by, is_business=False, reason=" ")
+        assert "reason" in refused.value.fields
+        with pytest.raises(NotAllowed):
+            actions.change_day(
+                date(2026, 11, 12), by=actor_of(officer), is_business=False, reason="Porque sí"
+            )
+        assert actions.change_day(date(2026, 11, 12), by=by, is_business=True, reason="Ya lo es") is None
+        assert actions.change_day(date(2026, 11, 14), by=by, is_business=True, reason="Sábado hábil")
+
+    assert is_business_day(date(2026, 11, 14))
+
+
+def test_the_calendar_page_says_what_is_wrong_at_the_field(client, administrator):
+    client.force_login(administrator)
+    wrong = {"day_day": "31", "day_month": "2", "day_year": "2027", "counts": "off", "reason": "Ley 99"}
+
+    page = client.post("/en/staff/calendar/", wrong)
+    assert page.status_code == 422
+    assert "That date does not exist" in page.text
+    assert "Ley 99" in page.text
+
+    page = client.post("/en/staff/calendar/", {**wrong, "day_day": "26"}, follow=True)
+    assert "The day is changed" in page.text
+    assert "Ley 99" in page.text
+
+
+# --- late -------------------------------------------------------------------------------------------------
+def test_late_work_is_told_once_and_only_while_its_clock_runs(submitted_case, by):
+    stage = submitted_case.stages.get()
+    told = Event.objects.filter(kind="case.late", subject_id=submitted_case.pk)
+
+    for moment in (stage.due_on, stage.due_on + timedelta(days=1), stage.due_on + timedelta(days=2)):
+        with clock.frozen(datetime.combine(moment, datetime.min.time(), ZoneInfo("America/Santiago"))):
+            tasks.note_late_work()
+        assert told.count() == (moment > stage.due_on)
+
+
+def test_what_waits_for_the_citizen_is_never_late(submitted_case, by):
+    asked(submitted_case, by)
+
+    with clock.frozen(days(200)):
+        tasks.note_late_work()
+
+    assert not Event.objects.filter(kind="case.late").exists()
+
+
+def test_a_chief_gives_work_to_an_officer_of_the_agency_and_nobody_else_does(submitted_case, agency, by):
+    stage = submitted_case.stages.get()
+    chief = Actor.staff(people.staff("Ofelia Rivas", Role.CHIEF, agency=agency))
+    colleague = people.staff("Otto Vera", Role.OFFICER, agency=agency)
+    stranger = people.staff("Óscar Núñez", Role.OFFICER, agency=people.AgencyFactory(code="IPS"))
+
+    with pytest.raises(NotAllowed):
+        actions.assign_stage(stage, by=by, to=colleague)
+    with pytest.raises(DomainError) as refused:
+        actions.assign_stage(stage, by=chief, to=stranger)
+    assert "to" in refused.value.fields
+    actions.assign_stage(stage, by=chief, to=colleague)
+
+    stage.refresh_from_db()
+    assert (stage.assigned_to, stage.state) == (colleague, StageState.RECEIVED)
+    decide(stage)
+    with pytest.raises(IllegalMove):
+        actions.assign_stage(stage, by=chief, to=chief_user(chief))
+
+
+def chief_user(chief: Actor):
+    from accounts.models import User
+
+    return User.objects.get(pk=chief.user_id)
