@@ -184,6 +184,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sweep-the-outbox": {"task": "events.deliver_pending", "schedule": 5.0},
+    "hand-over-lost": {"task": "events.hand_over_lost", "schedule": 300.0},
     "make-next-partitions": {"task": "events.make_partitions", "schedule": crontab(hour="3", minute="10")},
     "remove-orphan-papers": {"task": "crm.remove_orphan_papers", "schedule": crontab(hour="3", minute="20")},
     "apply-retention": {"task": "crm.apply_retention", "schedule": crontab(hour="2", minute="40")},

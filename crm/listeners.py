@@ -6,7 +6,7 @@ from crm import tasks
 from events.registry import on
 
 
-@on("case.submitted", "case.asked", "case.granted", "case.denied", "case.referred")
+@on("case.submitted", "case.asked", "case.granted", "case.denied", "case.referred", effect="crm.notify")
 def notify_citizen(batch: list[UUID]) -> None:
     tasks.notify_citizens.delay(event_ids=[str(event) for event in batch])
 
@@ -23,9 +23,10 @@ def announce_to_agencies(batch: list[UUID]) -> None:
     tasks.announce_to_agencies.delay(event_ids=[str(event) for event in batch])
 
 
-@on("calendar.changed")
+@on("calendar.changed", effect="crm.move_terms")
 def move_terms(batch: list[UUID]) -> None:
-    tasks.move_terms.delay(event_ids=[str(event) for event in batch])
+    # The processes that file cases believe the calendar they have read for a minute.
+    tasks.move_terms.apply_async(kwargs={"event_ids": [str(event) for event in batch]}, countdown=90)
 
 
 @on("retention_rule.changed")
@@ -33,6 +34,6 @@ def refresh_pages(batch: list[UUID]) -> None:
     tasks.refresh_pages.delay(event_ids=[str(event) for event in batch])
 
 
-@on("person.known", "person.told", "person.corrected")
+@on("person.known", "person.told", "person.corrected", effect="crm.suspect")
 def suspect_duplicates(batch: list[UUID]) -> None:
     tasks.suspect_duplicates.delay(event_ids=[str(event) for event in batch])

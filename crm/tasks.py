@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
+from django.db import transaction
 
 from accounts.actors import Actor
 from catalog.caching import forget_pages
@@ -20,6 +21,7 @@ from crm.queries.holdings import holdings_of
 from crm.queries.work import agencies_of_events, late_stages
 from crm.readable import as_pdf
 from crm.terms import NETWORK_ZONE
+from events.record import once
 from integrations.mail import MailUnavailable
 from territory.queries.calendar import forget as forget_calendar
 
@@ -117,6 +119,8 @@ def move_terms(*, event_ids: list[str]) -> None:
     for event_id in map(UUID, event_ids):
         for case_id in cases_counting(event_id):
             actions.move_terms(case_id, event_id, by=Actor.system())
+        with transaction.atomic():
+            once(event_id, "crm.move_terms")
 
 
 @shared_task(name="crm.estimate_decision_times", acks_late=True)

@@ -3,28 +3,45 @@ Handing events over to their listeners: at least once, in order per subject, not
 
 A worker claims a subject with an advisory lock, reads its undelivered events in order, hands them to the listeners outside any
 transaction, then stamps them. If it dies in between, the sweep does it again: that is why listeners are idempotent (`events.once`).
+
+A listener only starts a task, and a task waits in the broker, which may lose it: an event that was handed over and whose effect is not
+noted after a quarter of an hour is handed over again (`hand_over_lost`).
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
 
 from common import clock
 from events import registry
-from events.models import Event
+from events.models import Event, Handled
 
-BATCH = 500  # events read at a time
+log = logging.getLogger(__name__)
+
+BATCH = 500  # subjects claimed at a time
+WINDOW = 4  # times as many events are looked at
+PATIENCE = timedelta(minutes=15)  # longer than a task waits where nothing is wrong
+MEMORY = timedelta(days=3)  # events older than this were looked at in vain for long enough: the log says so
+
+_LOST = f"""
+SELECT e.id, e.at FROM {Event._meta.db_table} e
+WHERE e.at > %(since)s AND e.delivered_at < %(before)s AND e.kind = ANY(%(kinds)s)
+  AND NOT EXISTS (SELECT FROM {Handled._meta.db_table} h WHERE h.event_id = e.id AND h.listener = %(effect)s)
+ORDER BY e.seq LIMIT %(most)s
+"""  # noqa: S608  # names of ours
 
 
 @contextmanager
-def claimed(subject_ids: list[UUID]) -> Iterator[list[UUID]]:
-    """Take session-level advisory locks on subjects; yield those that were free."""
+def claimed(subject_ids: list[UUID], most: int) -> Iterator[list[UUID]]:
+    """Take session-level advisory locks on subjects, on at most so many; yield those that were free."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s FROM unnest(%s::uuid[]) AS s WHERE pg_try_advisory_lock(hashtextextended(s::text, 101))",
-            [subject_ids],
+            "SELECT s FROM unnest(%s::uuid[]) AS s WHERE pg_try_advisory_lock(hashtextextended(s::text, 101)) LIMIT %s",
+            [subject_ids, most],
         )
         mine = [row[0] for row in cursor.fetchall()]
         try:
@@ -38,14 +55,19 @@ def claimed(subject_ids: list[UUID]) -> Iterator[list[UUID]]:
 
 def deliver_pending(limit: int = BATCH) -> int:
     """Deliver one batch of pending events; return how many were handed over."""
-    waiting = list(Event.objects.undelivered().order_by("seq").values_list("subject_id", flat=True)[:limit])
+    # Looking further than one batch lets the next worker find subjects that this one has not claimed.
+    waiting = list(
+        Event.objects.undelivered().order_by("seq").values_list("subject_id", flat=True)[: limit * WINDOW]
+    )
     subjects = list(dict.fromkeys(waiting))
     if not subjects:
         return 0
-    with claimed(subjects) as mine:
+    with claimed(subjects, limit) as mine:
         if not mine:
             return 0
-        events = list(Event.objects.undelivered().filter(subject_id__in=mine).order_by("seq")[: limit * 4])
+        events = list(
+            Event.objects.undelivered().filter(subject_id__in=mine).order_by("seq")[: limit * WINDOW]
+        )
         batches: dict[int, tuple[registry.Listener, list[UUID]]] = {}
         for event in events:
             for listener in registry.listeners_of(event.kind):
@@ -57,3 +79,22 @@ def deliver_pending(limit: int = BATCH) -> int:
             first, last = min(event.at for event in events), max(event.at for event in events)
             Event.objects.filter(id__in=ids, at__range=(first, last)).update(delivered_at=clock.now())
     return len(events)
+
+
+def hand_over_lost(limit: int = BATCH) -> int:
+    """
+    Hand events whose effect is not noted to their listener again; return how many.
+
+    Only those handed over within three days and not within the last quarter of an hour; at most `limit` for each effect.
+    """
+    now, again = clock.now(), 0
+    for effect in registry.effects():
+        bounds = {"since": now - MEMORY, "before": now - PATIENCE, "effect": effect.name, "most": limit}
+        with connection.cursor() as cursor:
+            cursor.execute(_LOST, {**bounds, "kinds": list(effect.codes)})
+            lost = [row[0] for row in cursor.fetchall()]
+        if lost:
+            log.error({"event": "effects_lost", "effect": effect.name, "count": len(lost)})
+            effect.listener(lost)
+            again += len(lost)
+    return again

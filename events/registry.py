@@ -22,8 +22,18 @@ class Kind:
     passive_label: str | Promise = ""
 
 
+@dataclass
+class Effect:
+    """What a listener does for its events, under the name with which it notes each as done (`events.once`)."""
+
+    name: str
+    listener: Listener
+    codes: tuple[str, ...]
+
+
 _kinds: dict[str, Kind] = {}
 _listeners: dict[str, list[Listener]] = {}
+_effects: list[Effect] = []
 
 
 def register(*kinds: Kind) -> None:
@@ -41,19 +51,27 @@ def known_kinds() -> dict[str, Kind]:
     return dict(_kinds)
 
 
-def on(*codes: str) -> Callable[[Listener], Listener]:
+def on(*codes: str, effect: str = "") -> Callable[[Listener], Listener]:
     """
     Subscribe a listener: it is given a batch of event ids, at least once and in order per subject, and starts a task with them.
 
-    The task's action records each event's id (`events.once`) in the transaction of its effect.
+    :param effect: the name with which its action notes each event as done (`events.once`), in the transaction of the effect; whatever a
+        broker loses on the way is found by it and handed over again. Empty where nothing is lost but a screen's hint.
     """
 
     def subscribe(listener: Listener) -> Listener:
         for code in codes:
             _listeners.setdefault(code, []).append(listener)
+        if effect:
+            _effects.append(Effect(effect, listener, codes))
         return listener
 
     return subscribe
+
+
+def effects() -> list[Effect]:
+    """Return every effect that is noted."""
+    return list(_effects)
 
 
 def listeners_of(code: str) -> list[Listener]:

@@ -44,6 +44,12 @@ def deliver_pending() -> int:
     return total
 
 
+@shared_task(name="events.hand_over_lost", acks_late=True)
+def hand_over_lost() -> int:
+    """Every five minutes: what was handed over and never had its effect is handed over again."""
+    return outbox.hand_over_lost()
+
+
 def _take_nudge() -> None:
     """From here on a commit may be missed by this delivery, so it nudges again."""
     try:

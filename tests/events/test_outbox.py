@@ -1,8 +1,12 @@
 """Events reach their listeners at least once, in order per subject, whatever dies; a second time has no second effect."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from accounts.actors import Actor
@@ -84,6 +88,40 @@ def test_an_effect_happens_once_however_often_its_event_comes(db):
     assert [once(event.id, "test.listener") for _ in range(5)] == [True, False, False, False, False]
     assert once(event.id, "another.listener")
     assert Handled.objects.count() == 2
+
+
+def test_what_the_broker_lost_is_handed_over_again_until_its_effect_is_noted(db):
+    reached = []
+
+    def lost_on_the_way(batch):
+        reached.append(list(batch))  # the task was sent, and the broker was emptied
+
+    registry.on("interaction.opened", effect="test.effect")(lost_on_the_way)
+    try:
+        interaction = contact()
+        outbox.deliver_pending()
+        later = clock.now() + outbox.PATIENCE + timedelta(minutes=1)
+        assert outbox.hand_over_lost() == 0  # it may still be on its way
+
+        with clock.frozen(later):
+            assert outbox.hand_over_lost() == 1
+            with transaction.atomic():
+                once(reached[-1][0], "test.effect")
+            assert outbox.hand_over_lost() == 0
+    finally:
+        registry._listeners["interaction.opened"].remove(lost_on_the_way)
+        registry._effects.pop()
+    assert reached == [reached[0]] * 2
+    assert reached[0] == [Event.objects.about("interaction", interaction.pk).first().id]
+
+
+def test_every_effect_that_is_noted_can_be_found_when_it_is_lost():
+    """Whoever notes its events says so when it subscribes: else nobody would find what the broker lost."""
+    noted = set()
+    for path in Path(settings.BASE_DIR).glob("*/actions/*.py"):
+        noted |= set(re.findall(r'once\(event_id, "([a-z_.]+)"\)', path.read_text(encoding="utf-8")))
+
+    assert noted <= {effect.name for effect in registry.effects()}
 
 
 @pytest.mark.django_db(transaction=True)
