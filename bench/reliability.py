@@ -5,7 +5,7 @@ The reliability tests at their full size, each a line: how much was done, and ho
 
 15: twenty clicks at once through every door that files a case; 23 and 24: the queue's numbers and calls; 35: the access matrix;
 31: the one form of a RUN; 32: citizens of three channels, one person for a RUN, doubles suspected; 38: ended sign-ins;
-39: guessed claim codes; 44: the audit; 42: the headers of every answer, and
+39: guessed claim codes; 44: the audit; 10: workers killed; 42: the headers of every answer, and
 nothing personal in a line or an address.
 """
 
@@ -146,6 +146,14 @@ def check_audit(given: argparse.Namespace) -> Iterator["Outcome"]:
         yield audit.check(given.readings)
 
 
+def check_outbox(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """10: workers of the outbox killed while they deliver."""
+    from tests.reliability import outbox
+
+    with database():
+        yield outbox.check(given.events, subjects=max(1, given.events // 20), kills=given.kills)
+
+
 CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "filing": check_filing,
     "queue": check_queue,
@@ -156,6 +164,7 @@ CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "sessions": check_sessions,
     "guessing": check_guessing,
     "audit": check_audit,
+    "outbox": check_outbox,
 }
 
 
@@ -180,6 +189,8 @@ def main() -> int:
         ("addresses", 500),
         ("guesses", 5000),
         ("readings", 1_000_000),
+        ("events", 100_000),
+        ("kills", 50),
     ):
         parser.add_argument(f"--{name}", type=int, default=size)
     given = parser.parse_args()
