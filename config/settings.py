@@ -186,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-the-outbox": {"task": "events.deliver_pending", "schedule": 5.0},
     "make-next-partitions": {"task": "events.make_partitions", "schedule": crontab(hour="3", minute="10")},
     "remove-orphan-papers": {"task": "crm.remove_orphan_papers", "schedule": crontab(hour="3", minute="20")},
+    "expire-papers": {"task": "crm.expire_papers", "schedule": crontab(hour="5", minute="20")},
     "apply-retention": {"task": "crm.apply_retention", "schedule": crontab(hour="2", minute="40")},
     "finish-exports": {"task": "crm.finish_exports", "schedule": 300.0},
     "check-case-states": {"task": "crm.check_case_states", "schedule": crontab(hour="3", minute="30")},

@@ -54,6 +54,8 @@ def register_columns() -> None:
     register("crm.Case", Fate.KEPT, "folio", "channel", "language", "secret_hash", why=CODES)
     register("crm.Document", Fate.CASE, "name", "sha256", "reason")
     register("crm.Document", Fate.KEPT, "requirement", "content_type", why=CODES)
+    register("crm.RequestedPaper", Fate.CASE, "words")
+    register("crm.RequestedPaper", Fate.KEPT, "requirement", why=CODES)
     register("crm.Message", Fate.CASE, "text")
     register("crm.Stage", Fate.CASE, "decision_reason")
     register("crm.InteractionCase", Fate.CASE, "reason")

@@ -12,7 +12,8 @@ from accounts.actors import Actor
 from catalog.caching import forget_pages
 from common import clock, live
 from crm import actions, files
-from crm.models import Interaction, PersonExport, RetentionRule
+from crm.actions.interactions import NETWORK_ZONE
+from crm.models import Document, Interaction, PersonExport, RetentionRule
 from crm.queries.audit import broken_seals
 from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages, hashes_with_a_row
 from crm.queries.holdings import holdings_of
@@ -87,6 +88,14 @@ def suspect_duplicates(*, event_ids: list[str]) -> None:
 def remove_orphan_papers() -> int:
     """Every night: remove files of papers that no row names a day after they came."""
     return files.remove_orphans(hashes_with_a_row, older_than=time.time() - ORPHAN_AFTER.total_seconds())
+
+
+@shared_task(name="crm.expire_papers", acks_late=True)
+def expire_papers() -> int:
+    """Every night: mark the papers whose validity ended before their case was decided; return how many. A second time marks nothing."""
+    today = clock.local_date(clock.now(), NETWORK_ZONE)
+    over = Document.objects.expiring(today).order_by("valid_until", "pk").values_list("pk", flat=True)
+    return sum(actions.expire_document(one, by=Actor.system()) for one in list(over))
 
 
 @shared_task(name="crm.check_case_states")

@@ -4,7 +4,7 @@ from crm.actions.blocks import block_person, lift_block
 from crm.actions.cases import close_case, withdraw_case
 from crm.actions.claims import issue_claim_code, issue_claim_code_at_agency, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
-from crm.actions.documents import add_document, judge_document
+from crm.actions.documents import add_document, expire_document, judge_document
 from crm.actions.duplicates import (
     TakenByColleague,
     find_distinct,
@@ -77,6 +77,7 @@ __all__ = [
     "end_interaction",
     "end_need",
     "erase_person",
+    "expire_document",
     "extend_term",
     "fill_case",
     "find_distinct",

@@ -1,5 +1,6 @@
 """What an agency asks of the citizen in a case, and what they answer; the stage's clock stands meanwhile."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
@@ -11,19 +12,30 @@ from common.errors import DomainError
 from crm.actions.interactions import NETWORK_ZONE
 from crm.actions.levels import require_level
 from crm.actions.mandates import require_voice
+from crm.actions.paper_requests import request_papers
 from crm.actions.transitions import Transition, due, move_stage
 from crm.models import Case, Interaction, MandateAct, Message, MessageKind, Stage, StageState
 from crm.texts import written
 
 
 @transaction.atomic
-def ask_citizen(stage: Stage, *, by: Actor, question: str, revision: int | None = None) -> Stage:
+def ask_citizen(
+    stage: Stage,
+    *,
+    by: Actor,
+    question: str,
+    papers: Collection[str] = (),
+    other_paper: str = "",
+    revision: int | None = None,
+) -> Stage:
     """
     Ask the citizen for something; the stage's clock stops until the answer.
 
+    :param papers: codes of the sheet's requirements of which a paper is needed
+    :param other_paper: one more paper, in words
     :raises NotAllowed: `by` is no officer of the agency
     :raises IllegalMove: the stage is not under review
-    :raises DomainError: nothing was asked
+    :raises DomainError: nothing was asked, or a paper that the procedure does not know
     """
     question = written(question, "question", _("Write what the citizen should send or answer."))
 
@@ -37,6 +49,7 @@ def ask_citizen(stage: Stage, *, by: Actor, question: str, revision: int | None 
             author_id=by.user_id,
             at=change.at,
         )
+        request_papers(change.case, question=message, papers=papers, words=other_paper, at=change.at)
         change.data["message"] = str(message.pk)
 
     return move_stage(

@@ -1,5 +1,7 @@
 """Papers of a case, requirement by requirement. The file lies outside the web root under its own hash and is served by a view alone."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,16 @@ class DocumentState(models.TextChoices):
     REJECTED = "rejected", _("Not accepted")
 
 
+class PaperState(models.TextChoices):
+    """Where a requirement of a case stands, as a person understands it."""
+
+    REQUESTED = "requested", _("Asked for, nothing came yet")
+    RECEIVED = "received", _("Received")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Not accepted")
+    EXPIRED = "expired", _("Expired")
+
+
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, actor: Actor) -> "DocumentQuerySet":
         """Whoever may see the case may see its papers."""
@@ -26,9 +38,20 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Those that were not replaced by a later one."""
         return self.filter(replaced_at__isnull=True)
 
+    def expiring(self, today: date) -> "DocumentQuerySet":
+        """Those whose validity ended before a day while their case is open, and that nobody has marked yet."""
+        lapsed = self.current().filter(valid_until__lt=today, expired_at__isnull=True)
+        return lapsed.exclude(state=DocumentState.REJECTED).filter(case__in=Case.objects.open())
+
 
 class Document(models.Model):
-    """One file given for one requirement."""
+    """
+    One file given for one requirement.
+
+    `valid_until` is its last good day, from the sheet (so many days from when it came) or as the officer read it on the paper; once it
+    is over before the case is decided, the paper is expired. A paper used again from another case points to it (`reused_from`): the same
+    file, judged anew.
+    """
 
     event_kind = "document"
 
@@ -44,6 +67,9 @@ class Document(models.Model):
     interaction = models.ForeignKey(Interaction, models.PROTECT, null=True, related_name="documents")
     received_at = models.DateTimeField(db_default=ClockNow())
     replaced_at = models.DateTimeField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True)
+    expired_at = models.DateTimeField(null=True, blank=True)  # when its end was noticed and told
+    reused_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reuses")
     redacted_at = models.DateTimeField(null=True, blank=True)
 
     objects = DocumentQuerySet.as_manager()
@@ -54,7 +80,44 @@ class Document(models.Model):
                 name="document_rejected_says_why", condition=~Q(state="rejected") | ~Q(reason="")
             ),
         ]
-        indexes = [models.Index(fields=["sha256"], name="document_hash")]  # the sweep of orphans asks by it
+        indexes = [
+            models.Index(fields=["sha256"], name="document_hash"),  # the sweep of orphans asks by it
+            models.Index(
+                fields=["valid_until"],
+                name="document_valid_until",
+                condition=Q(valid_until__isnull=False, expired_at__isnull=True, replaced_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.requirement} {self.state}"
+
+    def state_on(self, day: date) -> PaperState:
+        """Where it stands on a day: what was refused stays refused, whatever its validity."""
+        is_over = self.expired_at is not None or (self.valid_until is not None and self.valid_until < day)
+        if is_over and self.state != DocumentState.REJECTED:
+            return PaperState.EXPIRED
+        return PaperState(self.state)
+
+
+class RequestedPaper(models.Model):
+    """
+    One more paper that an agency asked for with a question: one of the sheet's requirements, or one described in words.
+
+    What comes for it afterwards answers it; what came before does not.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="requested_papers")
+    question = models.ForeignKey("crm.Message", models.PROTECT, related_name="papers")
+    requirement = models.CharField(max_length=60)
+    words = models.CharField(max_length=200, blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
+    at = models.DateTimeField(db_default=ClockNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="requested_paper_once", fields=["question", "requirement"])
+        ]
+
+    def __str__(self) -> str:
+        return self.requirement

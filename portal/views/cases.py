@@ -21,6 +21,7 @@ from crm.files import StoredFile
 from crm.models import Case, CaseState, Document, Interaction
 from crm.panels.cards import case_file
 from crm.panels.papers import hand_out
+from crm.panels.requirements import addressed
 from crm.queries.levels import level_of_key
 from crm.queries.readings import readings_of_case
 from portal import actions
@@ -79,13 +80,14 @@ def show_case(request: HttpRequest, case: Case) -> HttpResponse:
     if not level.is_enough:
         return render(request, "portal/level.html", {"case": case, "level": level}, status=403)
     file = case_file(case, actor=visitor_of(request))
-    for paper in file.papers:
-        paper["href"] = reverse("portal:paper", args=[case.folio, paper["document"].pk])
     visit = _visit(request, case)
     context = {
         "case": case,
         "version": case.version,
         "file": file,
+        "requirements": addressed(
+            file.requirements, lambda paper: reverse("portal:paper", args=[case.folio, paper.pk])
+        ),
         "progress": progress_of(case),
         "decisions": decisions_of(case),
         "survey_url": survey_url_of(visit.pk),
