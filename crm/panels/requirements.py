@@ -61,7 +61,7 @@ def requirement_lines(case: Case) -> list[RequirementLine]:
             is_missing=row.state == PaperState.REQUESTED and row.is_needed,
             papers=[_paper(one, row.label, day) for one in row.documents],
         )
-        for row in requirements_of(case)
+        for row in requirements_of(case, day)
     ]
 
 

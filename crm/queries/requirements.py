@@ -31,11 +31,13 @@ class Requirement:
     documents: list[Document]
 
 
-def requirements_of(case: Case) -> list[Requirement]:
+def requirements_of(case: Case, day: date) -> list[Requirement]:
     """
     Return the requirements of the version under which a case was begun, then what was asked besides, then the other papers; two queries.
 
     Once the case is decided, what never came is asked of nobody any more and is left out.
+
+    :param day: on which papers must be good (`day_of_judgement`)
     """
     documents = list(
         case.documents.current()
@@ -43,7 +45,6 @@ def requirements_of(case: Case) -> list[Requirement]:
         .defer("reused_from__case__answers")
         .order_by("received_at", "pk")
     )
-    day = day_of_judgement(case)
     given: dict[str, list[Document]] = defaultdict(list)
     for document in documents:
         given[document.requirement].append(document)
