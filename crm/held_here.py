@@ -64,9 +64,12 @@ def register_columns() -> None:
     register("crm.Interaction", Fate.KEPT, "channel", "language", "reason", why=CODES)
     register("crm.SurveyAnswer", Fate.CONTACT, "comment")
     register("crm.SurveyInvitation", Fate.KEPT, "token_hash", "channel", why=CODES)
-    register("crm.Notification", Fate.KEPT, "template", why=CODES)
+    register("crm.Notification", Fate.KEPT, "template", "failure", why=CODES)
+    register("crm.MessageWish", Fate.KEPT, "channel", "scope", why=CODES)
     nothing_of_citizens(
         "crm.DuplicateRule",
+        "crm.MessagePolicy",
+        "crm.MessagePolicyChange",
         "crm.QueueState",
         "crm.RetentionRule",
         "crm.RetentionChange",

@@ -8,7 +8,7 @@ from crm.models.enquiry import Enquiry, EnquiryKind, EnquiryOutcome
 from crm.models.interaction import Interaction, InteractionCase
 from crm.models.mandate import Mandate, MandateAct, MandateKind
 from crm.models.message import Message, MessageKind
-from crm.models.notification import Notification
+from crm.models.notification import MessagePolicy, MessagePolicyChange, MessageWish, Notification
 from crm.models.person import (
     ContactPoint,
     NameWord,
@@ -49,6 +49,9 @@ __all__ = [
     "Merge",
     "Message",
     "MessageKind",
+    "MessagePolicy",
+    "MessagePolicyChange",
+    "MessageWish",
     "NameWord",
     "NeedKind",
     "Notification",
