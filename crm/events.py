@@ -67,6 +67,13 @@ register(
     Kind("document.accepted", _("A paper was accepted"), _("A paper was accepted")),
     Kind("document.rejected", _("A paper was not accepted"), _("A paper was not accepted")),
     Kind("document.expired", _("The validity of a paper ended"), _("The validity of a paper of yours ended")),
+    Kind(
+        "case.messages_wished",
+        _("It was said how the citizen is told"),
+        _("You said how we tell you of this case"),
+        _("It was said how we tell you of this case"),
+    ),
+    Kind("message_policy.changed", _("The rules for messages were changed")),
     Kind("case.redacted", _("The case's data were erased"), _("The data of your case were erased")),
     Kind("case.erased", _("The person was erased"), _("Your data were erased")),
     Kind("case.extended", _("The term was extended"), _("The term was extended")),

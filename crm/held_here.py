@@ -55,6 +55,7 @@ def register_columns() -> None:
     register("crm.Document", Fate.CASE, "name", "sha256", "reason")
     register("crm.Document", Fate.KEPT, "requirement", "content_type", why=CODES)
     register("crm.RequestedPaper", Fate.CASE, "words")
+    register("crm.PaperConsent", Fate.KEPT, "by_kind", why=CODES)
     register("crm.RequestedPaper", Fate.KEPT, "requirement", why=CODES)
     register("crm.Message", Fate.CASE, "text")
     register("crm.Stage", Fate.CASE, "decision_reason")

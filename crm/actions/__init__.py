@@ -36,6 +36,12 @@ from crm.actions.mandates import (
 )
 from crm.actions.members import add_member, remove_member
 from crm.actions.merges import merge_people, place, unmerge_people
+from crm.actions.message_rules import (
+    change_message_policy,
+    choose_domicile,
+    wish_messages,
+    wish_messages_in_case,
+)
 from crm.actions.needs import end_need, note_need
 from crm.actions.notes import note_case
 from crm.actions.notifications import prepare_notifications, send_notification
@@ -43,6 +49,7 @@ from crm.actions.people import know_person
 from crm.actions.questions import answer_agency, ask_citizen
 from crm.actions.queue_states import write_queue_state
 from crm.actions.retention import apply_retention_rule, change_retention_rule
+from crm.actions.reuse import reuse_document
 from crm.actions.rights import correct_attribute, extend_term
 from crm.actions.stages import decide_stage, reopen_stage, take_stage
 from crm.actions.surveys import answer_survey, invite_to_survey
@@ -68,7 +75,9 @@ __all__ = [
     "block_person",
     "break_glass",
     "bring_case",
+    "change_message_policy",
     "change_retention_rule",
+    "choose_domicile",
     "close_case",
     "close_enquiry",
     "correct_attribute",
@@ -105,6 +114,7 @@ __all__ = [
     "remove_member",
     "reopen_stage",
     "represent",
+    "reuse_document",
     "revoke_mandate",
     "seal_audit",
     "send_notification",
@@ -115,6 +125,8 @@ __all__ = [
     "take_pair",
     "take_stage",
     "unmerge_people",
+    "wish_messages",
+    "wish_messages_in_case",
     "withdraw_case",
     "wrap_up_interaction",
     "write_queue_state",

@@ -22,7 +22,7 @@ from events.models import Event
 from events.record import once
 from integrations import mail, sms
 
-MOST_TRIES = 12
+MOST_TRIES = 16
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)  # doubled after each try: two days in all
 LEASE = timedelta(minutes=5)  # within it a worker has sent a message, or is lost and another takes it up
 ASK_AFTER, ASK_FOR = timedelta(minutes=2), timedelta(hours=72)  # whether a text message arrived
@@ -67,7 +67,7 @@ def send_notification(notification_id: UUID, *, by: Actor) -> None:
     """
     Do what is due about one message: send it, or ask whether it arrived.
 
-    While whoever sends it is away it stays to be sent, each time later, and after twelve tries it has failed; a text message waits for
+    While whoever sends it is away it stays to be sent, each time later, and after sixteen tries it has failed; a text message waits for
     the morning. A worker lost on the way leaves it to be taken up in five minutes, under the same id, which whoever sends it knows.
     """
     notification = _claim(notification_id)

@@ -103,6 +103,19 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="PaperConsent",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=common.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("by_kind", models.CharField(max_length=10)),
+                ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
+            ],
+        ),
+        migrations.CreateModel(
             name="RequestedPaper",
             fields=[
                 (
@@ -280,6 +293,52 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="paperconsent",
+            name="by_user",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="paperconsent",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="paper_consents", to="crm.case"
+            ),
+        ),
+        migrations.AddField(
+            model_name="paperconsent",
+            name="document",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="consent", to="crm.document"
+            ),
+        ),
+        migrations.AddField(
+            model_name="paperconsent",
+            name="interaction",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.interaction"
+            ),
+        ),
+        migrations.AddField(
+            model_name="paperconsent",
+            name="original",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="crm.document"
+            ),
+        ),
+        migrations.AddField(
+            model_name="paperconsent",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="paper_consents", to="crm.person"
+            ),
+        ),
+        migrations.AddField(
             model_name="requestedpaper",
             name="case",
             field=models.ForeignKey(
@@ -302,6 +361,13 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="message_wish_of_one",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="paperconsent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("original", models.F("document")), _negated=True),
+                name="paper_consent_of_two",
             ),
         ),
         migrations.AddConstraint(

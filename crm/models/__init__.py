@@ -2,7 +2,7 @@ from crm.models.access import AccessLog, BreakGlass
 from crm.models.audit import Change, Seal
 from crm.models.case import Case, CaseState, Party, PartyRole, Relation, state_of
 from crm.models.claim import ClaimCode
-from crm.models.document import Document, DocumentState, PaperState, RequestedPaper
+from crm.models.document import Document, DocumentState, PaperConsent, PaperState, RequestedPaper
 from crm.models.duplicate import DuplicatePair, DuplicateRule, Merge, PairState, Placement
 from crm.models.enquiry import Enquiry, EnquiryKind, EnquiryOutcome
 from crm.models.interaction import Interaction, InteractionCase
@@ -56,6 +56,7 @@ __all__ = [
     "NeedKind",
     "Notification",
     "PairState",
+    "PaperConsent",
     "PaperState",
     "Party",
     "PartyRole",

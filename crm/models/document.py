@@ -7,10 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
+from accounts.models import User
 from common.clock import ClockNow
 from common.ids import new_id
 from crm.models.case import Case
 from crm.models.interaction import Interaction
+from crm.models.person import Person, RowsOfPeople
 
 
 class DocumentState(models.TextChoices):
@@ -121,3 +123,27 @@ class RequestedPaper(models.Model):
 
     def __str__(self) -> str:
         return self.requirement
+
+
+class PaperConsent(models.Model):
+    """A person let a paper of one case of theirs be used again in another: which, for which case, in which contact, and who noted it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="paper_consents")
+    original = models.ForeignKey(Document, models.PROTECT, related_name="consents")
+    document = models.OneToOneField(Document, models.PROTECT, related_name="consent")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="paper_consents")
+    interaction = models.ForeignKey(Interaction, models.PROTECT, related_name="+")
+    by_kind = models.CharField(max_length=10)
+    by_user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(db_default=ClockNow())
+
+    objects = RowsOfPeople["PaperConsent"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="paper_consent_of_two", condition=~Q(original=models.F("document")))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.at}"

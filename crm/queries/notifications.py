@@ -1,16 +1,17 @@
 """Where a citizen is told of a case, and what became of each message."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext
 
 from common import phone, wording
 from crm.models import Case, ContactPoint, MessagePolicy, MessageWish, Notification, Party, PartyRole, Person
-from crm.models.notification import NotificationState, WishChannel, WishScope
+from crm.models.notification import Failure, NotificationState, WishChannel, WishScope
 from crm.models.person import ContactKind, blocked
 from crm.told import Told
 
@@ -103,6 +104,33 @@ def due_notifications(now: datetime, *, most: int = AT_ONCE) -> list[UUID]:
     """Return messages about which something is to be done now, the longest due first: to send, to try again, to ask whether it arrived."""
     due = Notification.objects.filter(next_try_at__lte=now).order_by("next_try_at")
     return list(due.values_list("pk", flat=True)[:most])
+
+
+@dataclass(frozen=True)
+class MessageCount:
+    """How many messages stand so, or failed for one reason."""
+
+    label: str
+    count: int
+
+
+def message_counts(now: datetime) -> list[MessageCount]:
+    """Return the messages of seven days by where they stand; those that failed by why."""
+    rows = (
+        Notification.objects.filter(at__gt=now - timedelta(days=7))
+        .order_by()
+        .values_list("state", "failure")
+        .annotate(count=Count("pk"))
+    )
+    return [
+        MessageCount(
+            f"{NotificationState(state).label}: {Failure(failure).label}"
+            if failure
+            else str(NotificationState(state).label),
+            count,
+        )
+        for state, failure, count in sorted(rows)
+    ]
 
 
 def effect_of(case: Case) -> Notification | None:
