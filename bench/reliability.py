@@ -5,7 +5,7 @@ The reliability tests at their full size, each a line: how much was done, and ho
 
 15: twenty clicks at once through every door that files a case; 23 and 24: the queue's numbers and calls; 35: the access matrix;
 31: the one form of a RUN; 32: citizens of three channels, one person for a RUN, doubles suspected; 38: ended sign-ins;
-39: guessed claim codes; 44: the audit; 10: workers killed; 42: the headers of every answer, and
+39: guessed claim codes; 44: the audit; 10: workers killed; 17 and 36: papers cut, killed and hostile; 42: the headers of every answer, and
 nothing personal in a line or an address.
 """
 
@@ -154,6 +154,32 @@ def check_outbox(given: argparse.Namespace) -> Iterator["Outcome"]:
         yield outbox.check(given.events, subjects=max(1, given.events // 20), kills=given.kills)
 
 
+def check_papers(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """17 and 36, on production's settings."""
+    import tempfile
+
+    from django.test import override_settings
+
+    from tests.factories import accounts as make
+    from tests.factories import catalog as sheets
+    from tests.factories.crm import filed_case
+    from tests.reliability import papers
+    from tests.reliability.server import serving
+
+    with (
+        tempfile.TemporaryDirectory(prefix="ventanilla-papers-") as store,
+        override_settings(MEDIA_ROOT=store),
+        database(),
+    ):
+        agency: Any = make.AgencyFactory(code="SRCEI")  # type: ignore[no-untyped-call]  # factory_boy has no types
+        version = sheets.publish(sheets.sheet(), agency=agency)
+        case, other = filed_case(version), filed_case(version, applicant_run="11111111-1")
+        yield papers.check_killed(case, times=given.paper_kills)
+        with serving(production=True) as server:
+            yield papers.check_cut(server, case, times=given.cuts)
+            yield papers.check_refused(server, case, other)
+
+
 CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "filing": check_filing,
     "queue": check_queue,
@@ -165,6 +191,7 @@ CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "guessing": check_guessing,
     "audit": check_audit,
     "outbox": check_outbox,
+    "papers": check_papers,
 }
 
 
@@ -191,6 +218,8 @@ def main() -> int:
         ("readings", 1_000_000),
         ("events", 100_000),
         ("kills", 50),
+        ("cuts", 500),
+        ("paper-kills", 500),
     ):
         parser.add_argument(f"--{name}", type=int, default=size)
     given = parser.parse_args()

@@ -68,6 +68,7 @@ class Requirement:
     required: bool
     upload: bool
     valid_days: int | None
+    document_type: str = ""  # which document it is, whatever a sheet calls it
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,7 @@ class Sheet:
                 required=row.get("required", True),
                 upload=row.get("upload", False),
                 valid_days=row.get("valid_days"),
+                document_type=row.get("document_type") or "",
             )
             for row in self.content.get("requirements", [])
         ]
@@ -335,6 +337,12 @@ def _check_rows(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", str(code)) or code in seen:
             yield f"requirements[{index}].code", "must be lower case, unique, at most 60 characters"
         seen.add(code)
+        kind = row.get("document_type") if isinstance(row, dict) else None
+        if kind and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", str(kind)):
+            yield (
+                f"requirements[{index}].document_type",
+                "must be lower case letters, numbers and dashes, at most 60",
+            )
     for index, row in enumerate(data.get("costs") or []):
         if not isinstance(row, dict) or not isinstance(row.get("amount"), int | float) or row["amount"] < 0:
             yield f"costs[{index}].amount", "must be a number, 0 for free"

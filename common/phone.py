@@ -14,6 +14,11 @@ def normalise(text: str) -> str | None:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def takes_texts(e164: str) -> bool:
+    """Whether text messages may reach a number: in Chile those of mobiles, which begin with 9."""
+    return not e164.startswith("+56") or e164.startswith("+569")
+
+
 def pretty(e164: str) -> str:
     """Return the number as it is dialled from abroad, in groups."""
     try:

@@ -21,6 +21,7 @@ class ThreadPoint:
     who: Words = ""
     href: str = ""
     detail: Words = ""
+    notes: tuple[Words, ...] = ()  # what became of the messages that told of it
     present: bool = False
     tone: str = ""  # "you", "granted" or "refused" where the point has such a meaning
 

@@ -187,6 +187,8 @@ CELERY_BEAT_SCHEDULE = {
     "hand-over-lost": {"task": "events.hand_over_lost", "schedule": 300.0},
     "make-next-partitions": {"task": "events.make_partitions", "schedule": crontab(hour="3", minute="10")},
     "remove-orphan-papers": {"task": "crm.remove_orphan_papers", "schedule": crontab(hour="3", minute="20")},
+    "expire-papers": {"task": "crm.expire_papers", "schedule": crontab(hour="5", minute="20")},
+    "send-due-notifications": {"task": "crm.send_due_notifications", "schedule": 60.0},
     "apply-retention": {"task": "crm.apply_retention", "schedule": crontab(hour="2", minute="40")},
     "finish-exports": {"task": "crm.finish_exports", "schedule": 300.0},
     "check-case-states": {"task": "crm.check_case_states", "schedule": crontab(hour="3", minute="30")},
@@ -320,6 +322,9 @@ EMAIL_HOST_USER = env_str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_PASSWORD", "")
 EMAIL_MESSAGE_DOMAIN = env_str("EMAIL_MESSAGE_DOMAIN", "ventanilla.invalid")
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "ventanilla@ventanilla.invalid")
+SMS_CLIENT = env_str("SMS_CLIENT", "memory" if DEMO or TESTING else "http")
+SMS_URL, SMS_FROM = env_str("SMS_URL", ""), env_str("SMS_FROM", "")
+SMS_TOKEN = env_str("SMS_TOKEN", "")
 VIRUS_SCAN_CLIENT = env_str("VIRUS_SCAN_CLIENT", "memory" if DEMO or TESTING else "clamd")
 CLAMD_HOST = env_str("CLAMD_HOST", "localhost")
 CLAMD_PORT = env_int("CLAMD_PORT", 3310)

@@ -36,6 +36,16 @@ class CrmConfig(AppConfig):
             ),
         )
         rooms.register(
+            rooms.Room(
+                "messages",
+                _("Messages"),
+                "mail",
+                "messages:policy",
+                frozenset({"administrator"}),
+                position=86,
+            ),
+        )
+        rooms.register(
             rooms.Room("agency", _("Agency"), "agency", "crm:work", frozenset({"officer"}), position=40),
         )
         rooms.register(

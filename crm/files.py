@@ -1,8 +1,7 @@
 """
 Where papers lie: outside the web root, under their own SHA-256, written before the row that names them.
 
-What a file is is decided by its first bytes, not by its name. A file without a row is an orphan that a
-sweep removes.
+What a file is is decided by its content, not by its name (`crm.file_checks`). A file without a row is an orphan that a sweep removes.
 """
 
 import hashlib
@@ -17,9 +16,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
+from crm.file_checks import is_whole, kind_of
 from integrations import virus_scan
 
-SIGNATURES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
+ORPHAN = ".orphan"
 ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
 
 
@@ -27,6 +27,18 @@ class FileRefused(DomainError):
     """A file can not be taken; the sentence says what to do."""
 
     code = "file-refused"
+
+
+class StoreUnavailable(DomainError):
+    """The disk does not take the file: no row will name it."""
+
+    code = "store-unavailable"
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Files can not be kept at this moment. What you wrote is kept: try again in a few minutes.")
+        )
 
 
 @dataclass(frozen=True)
@@ -49,18 +61,26 @@ def store(upload: Any) -> StoredFile:
     Check an uploaded file and put it into the store.
 
     :param upload: Django's UploadedFile
-    :raises FileRefused: too large, empty, of another kind, or not clean
+    :raises FileRefused: too large, empty, of another kind, broken or with something hidden in it, or not clean
+    :raises ScanUnavailable: the scanner does not answer
+    :raises StoreUnavailable: the disk is full or away
     """
-    if upload.size > settings.UPLOAD_MAX_BYTES:
+    content = upload.read(settings.UPLOAD_MAX_BYTES + 1)
+    if len(content) > settings.UPLOAD_MAX_BYTES:
         raise FileRefused(
             _("This file is larger than 10 MB. Scan it with less detail or split it, and try again.")
         )
-    if upload.size == 0:
+    if not content:
         raise FileRefused(_("This file is empty. Choose it again."))
-    content = upload.read(settings.UPLOAD_MAX_BYTES + 1)
-    content_type = next((kind for kind, start in SIGNATURES.items() if content.startswith(start)), None)
+    content_type = kind_of(content)
     if content_type is None:
         raise FileRefused(_("This kind of file can not be taken. Send a PDF, a JPG or a PNG."))
+    if not is_whole(content, content_type):
+        raise FileRefused(
+            _(
+                "This file is damaged, or holds more than a paper. Save it again as a PDF, or take a photo of the paper."
+            )
+        )
     if not virus_scan.get_client().is_clean(content):
         raise FileRefused(_("This file could not be accepted: our scanner found something unsafe in it."))
     digest = hashlib.sha256(content).hexdigest()
@@ -75,22 +95,42 @@ def keep(name: str, content: bytes, content_type: str) -> StoredFile:
     return StoredFile(name, content_type, len(content), digest)
 
 
-def _write(path: Path, content: bytes) -> None:
+def freshen(sha256: str) -> bool:
+    """Make a stored file young again, so that the sweep of orphans leaves it to the row to come; False when it is not there."""
     try:
-        os.utime(
-            path
-        )  # there already: young again, so that the sweep of orphans leaves it to the row to come
+        os.utime(path_of(sha256))
     except FileNotFoundError:
-        pass
-    else:
+        return False
+    return True
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Have a file on the disk, its name included, before anybody writes a row that names it."""
+    if freshen(path.name):
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+    except OSError:
+        raise StoreUnavailable from None
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _safe_name(name: str, content_type: str) -> str:
@@ -111,14 +151,23 @@ def remove_orphans(known: Callable[[list[str]], set[str]], *, older_than: float)
     """
     removed = 0
     for folder in sorted((Path(settings.MEDIA_ROOT) / "papers").glob("??")):
+        _put_back(folder, known)
         old = [path for path in folder.iterdir() if path.stat().st_mtime < older_than]
         named = known([path.name for path in old])
         removed += sum(_remove(path, older_than) for path in old if path.name not in named)
     return removed
 
 
+def _put_back(folder: Path, known: Callable[[list[str]], set[str]]) -> None:
+    """A sweep that was killed half-way may have left aside a file that a row names."""
+    aside = {path.name.removesuffix(ORPHAN): path for path in folder.glob(f"*{ORPHAN}")}
+    for name in known(list(aside)) if aside else ():
+        if not (folder / name).exists():
+            aside[name].replace(folder / name)
+
+
 def _remove(path: Path, older_than: float) -> bool:
-    aside = path.with_name(f"{path.name}.orphan")
+    aside = path.with_name(f"{path.name}{ORPHAN}")
     path.replace(aside)
     if aside.stat().st_mtime >= older_than:
         aside.replace(path)

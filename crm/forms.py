@@ -63,6 +63,27 @@ class Question(Act):
             "max_value": _("Give the citizen 5 to 60 business days to answer."),
         },
     )
+    papers = forms.MultipleChoiceField(
+        label=_("Which papers do you need?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose among the papers of this procedure.")},
+    )
+    other_paper = forms.CharField(
+        label=_("Another paper, in words"),
+        help_text=_("For example: the lease of the house, signed by both."),
+        max_length=200,
+        required=False,
+        error_messages={"max_length": _("This is longer than 200 letters. Shorten it, please.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        rows = self.case.version.sheet.requirements if self.case is not None else []
+        fields["papers"].choices = [(row.code, row.label) for row in rows if row.provided_by == "citizen"]
+        if not fields["papers"].choices:
+            del self.fields["papers"]
 
 
 class CalendarDay(forms.Form):
@@ -173,6 +194,12 @@ class Judgement(Act):
         required=False,
         widget=forms.Textarea({"rows": 2}),
         error_messages={"max_length": _("This is longer than 2,000 letters. Shorten it, please.")},
+    )
+    valid_until = forms.DateField(
+        label=_("Good until"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the paper's last good day, for example 2027-03-31.")},
     )
 
     def clean(self) -> dict[str, Any]:

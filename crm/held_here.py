@@ -54,6 +54,9 @@ def register_columns() -> None:
     register("crm.Case", Fate.KEPT, "folio", "channel", "language", "secret_hash", why=CODES)
     register("crm.Document", Fate.CASE, "name", "sha256", "reason")
     register("crm.Document", Fate.KEPT, "requirement", "content_type", why=CODES)
+    register("crm.RequestedPaper", Fate.CASE, "words")
+    register("crm.PaperConsent", Fate.KEPT, "by_kind", why=CODES)
+    register("crm.RequestedPaper", Fate.KEPT, "requirement", why=CODES)
     register("crm.Message", Fate.CASE, "text")
     register("crm.Stage", Fate.CASE, "decision_reason")
     register("crm.InteractionCase", Fate.CASE, "reason")
@@ -62,9 +65,12 @@ def register_columns() -> None:
     register("crm.Interaction", Fate.KEPT, "channel", "language", "reason", why=CODES)
     register("crm.SurveyAnswer", Fate.CONTACT, "comment")
     register("crm.SurveyInvitation", Fate.KEPT, "token_hash", "channel", why=CODES)
-    register("crm.Notification", Fate.KEPT, "template", why=CODES)
+    register("crm.Notification", Fate.KEPT, "template", "failure", why=CODES)
+    register("crm.MessageWish", Fate.KEPT, "channel", "scope", why=CODES)
     nothing_of_citizens(
         "crm.DuplicateRule",
+        "crm.MessagePolicy",
+        "crm.MessagePolicyChange",
         "crm.QueueState",
         "crm.RetentionRule",
         "crm.CalendarChange",

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from crm import tasks
+from crm.told import TOLD
 from events.registry import on
 
 
-@on("case.submitted", "case.asked", "case.granted", "case.denied", "case.referred", effect="crm.notify")
+@on(*TOLD, effect="crm.notify")
 def notify_citizen(batch: list[UUID]) -> None:
     tasks.notify_citizens.delay(event_ids=[str(event) for event in batch])
 

@@ -13,22 +13,23 @@ from accounts.actors import Actor
 from catalog.caching import forget_pages
 from common import clock, live
 from crm import actions, files
-from crm.models import Interaction, PersonExport, RetentionRule
+from crm.models import Document, Interaction, Notification, PersonExport, RetentionRule
 from crm.queries.audit import broken_seals
 from crm.queries.calendar import cases_counting
 from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages, hashes_with_a_row
 from crm.queries.holdings import holdings_of
+from crm.queries.notifications import due_notifications
 from crm.queries.work import agencies_of_events, late_stages
 from crm.readable import as_pdf
 from crm.terms import NETWORK_ZONE
 from events.record import once
-from integrations.mail import MailUnavailable
 from territory.queries.calendar import forget as forget_calendar
 
 log = logging.getLogger(__name__)
 IDLE = timedelta(minutes=30)
 ORPHAN_AFTER = timedelta(hours=24)
 FILLING_IN = timedelta(days=1)
+LATE = timedelta(minutes=15)
 
 
 @shared_task(name="crm.notify_citizens", acks_late=True)
@@ -42,17 +43,27 @@ def notify_citizens(*, event_ids: list[str]) -> None:
             send_notification.delay(notification_id=str(notification))
 
 
-@shared_task(
-    name="crm.send_notification",
-    acks_late=True,
-    autoretry_for=(MailUnavailable,),
-    retry_backoff=True,
-    retry_backoff_max=600,
-    max_retries=48,
-)
+@shared_task(name="crm.send_notification", acks_late=True)
 def send_notification(*, notification_id: str) -> None:
-    """Send one notification; while the mail server is away it is tried again for hours."""
+    """Do what is due about one message; nothing when it was done meanwhile."""
     actions.send_notification(UUID(notification_id), by=Actor.system())
+
+
+@shared_task(name="crm.send_due_notifications", acks_late=True)
+def send_due_notifications() -> int:
+    """
+    Every minute: do what is due about messages, whatever became of the worker that should have done it; return how many were due.
+
+    One that was due for more than a quarter of an hour is said aloud: nobody swept.
+    """
+    now = clock.now()
+    due = due_notifications(now)
+    late = Notification.objects.filter(next_try_at__lt=now - LATE).count() if due else 0
+    if late:
+        log.error("Messages to citizens: %d were due for more than a quarter of an hour.", late)
+    for notification in due:
+        send_notification.delay(notification_id=str(notification))
+    return len(due)
 
 
 @shared_task(name="crm.end_idle_contacts", acks_late=True)
@@ -92,6 +103,14 @@ def suspect_duplicates(*, event_ids: list[str]) -> None:
 def remove_orphan_papers() -> int:
     """Every night: remove files of papers that no row names a day after they came."""
     return files.remove_orphans(hashes_with_a_row, older_than=time.time() - ORPHAN_AFTER.total_seconds())
+
+
+@shared_task(name="crm.expire_papers", acks_late=True)
+def expire_papers() -> int:
+    """Every night: mark the papers whose validity ended before their case was decided; return how many. A second time marks nothing."""
+    today = clock.local_date(clock.now(), NETWORK_ZONE)
+    over = Document.objects.expiring(today).order_by("valid_until", "pk").values_list("pk", flat=True)
+    return sum(actions.expire_document(one, by=Actor.system()) for one in list(over))
 
 
 @shared_task(name="crm.check_case_states")

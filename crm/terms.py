@@ -5,7 +5,7 @@ The terms of the law: business days (Ley 19.880, art. 25), or every day of the c
 from datetime import date, timedelta
 
 from crm.models import Stage, StageState
-from territory.queries.calendar import add_business_days
+from territory.queries.calendar import add_business_days, is_business_day
 
 NETWORK_ZONE = "America/Santiago"  # whose days the terms of cases are counted in
 DEFAULT_TERM = 20  # business days where a sheet states no term (Ley 19.880, art. 24: twenty days to decide)
@@ -52,3 +52,12 @@ def project(stages: list[Stage], today: date) -> None:
         if stage.state == StageState.WAITING:
             earlier = [one.due_on for one in stages if one.order < stage.order and one.is_open and one.due_on]
             begin_term(stage, max([today, *earlier]))
+
+
+def effective_on(sent_on: date, days: int) -> date:
+    """Return the `days`-th business day after the day on which something was sent, which itself does not count."""
+    day = sent_on
+    while days > 0:
+        day += timedelta(days=1)
+        days -= is_business_day(day)
+    return day

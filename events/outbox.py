@@ -89,9 +89,17 @@ def hand_over_lost(limit: int = BATCH) -> int:
     """
     now, again = clock.now(), 0
     for effect in registry.effects():
-        bounds = {"since": now - MEMORY, "before": now - PATIENCE, "effect": effect.name, "most": limit}
         with connection.cursor() as cursor:
-            cursor.execute(_LOST, {**bounds, "kinds": list(effect.codes)})
+            cursor.execute(
+                _LOST,
+                {
+                    "since": now - MEMORY,
+                    "before": now - PATIENCE,
+                    "effect": effect.name,
+                    "kinds": list(effect.codes),
+                    "most": limit,
+                },
+            )
             lost = [row[0] for row in cursor.fetchall()]
         if lost:
             log.error({"event": "effects_lost", "effect": effect.name, "count": len(lost)})

@@ -10,6 +10,7 @@ from common import run as runs
 from common.languages import TypedForm
 from crm import folios
 from crm.models import Case, Relation
+from crm.queries.requirements import papers_asked
 from territory.models import Commune
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
@@ -211,8 +212,7 @@ OTHER_PAPER = "other"
 
 
 def _papers_of(case: Case) -> list[tuple[str, Any]]:
-    known = [(row.code, row.label) for row in case.version.sheet.requirements if row.provided_by == "citizen"]
-    return [*known, (OTHER_PAPER, _("Another paper"))]
+    return [*papers_asked(case), (OTHER_PAPER, _("Another paper"))]
 
 
 class Answer(TypedForm):

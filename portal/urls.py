@@ -129,6 +129,11 @@ urlpatterns = [
         route("cases/<folio:folio>/paper/", "casos/<folio:folio>/papel/"), cases.add_paper, name="add-paper"
     ),
     path(
+        route("cases/<folio:folio>/messages/", "casos/<folio:folio>/mensajes/"),
+        cases.choose_messages,
+        name="messages",
+    ),
+    path(
         route("cases/<folio:folio>/withdraw/", "casos/<folio:folio>/desistir/"),
         cases.withdraw,
         name="withdraw",

@@ -153,7 +153,7 @@ def test_a_papers_name_with_it_is_made_harmless(browser, submitted_case):
 
     sent = browser.post(
         f"/es/casos/{submitted_case.folio}/papel/",
-        {"requirement": "other", "file": pdf("a\x00b.pdf", b"%PDF-1")},
+        {"requirement": "other", "file": pdf("a\x00b.pdf", b"%PDF-1.4 1 %%EOF")},
     )
 
     assert sent.status_code == 302

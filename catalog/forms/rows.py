@@ -144,6 +144,8 @@ class Requirement(Row):
         widget=forms.TextInput({"class": "width-4", "inputmode": "numeric"}),
     )
 
+    document_type = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+
     def clean(self) -> dict[str, Any]:
         self._needs("label_es", _("Write what is needed in Spanish."))
         return super().clean() or {}
@@ -159,6 +161,7 @@ class Requirement(Row):
             "required": data["required"],
             "upload": data["upload"],
             "valid_days": data["valid_days"],
+            **({"document_type": data["document_type"]} if data["document_type"] else {}),
         }
 
     @staticmethod
@@ -170,6 +173,7 @@ class Requirement(Row):
             "required": row.get("required", True),
             "upload": row.get("upload", False),
             "valid_days": row.get("valid_days"),
+            "document_type": row.get("document_type", ""),
         }
 
 

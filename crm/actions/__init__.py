@@ -5,7 +5,7 @@ from crm.actions.calendar import change_day, move_terms
 from crm.actions.cases import close_case, withdraw_case
 from crm.actions.claims import issue_claim_code, issue_claim_code_at_agency, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
-from crm.actions.documents import add_document, judge_document
+from crm.actions.documents import add_document, expire_document, judge_document
 from crm.actions.duplicates import (
     TakenByColleague,
     find_distinct,
@@ -39,6 +39,12 @@ from crm.actions.mandates import (
 )
 from crm.actions.members import add_member, remove_member
 from crm.actions.merges import merge_people, place, unmerge_people
+from crm.actions.message_rules import (
+    change_message_policy,
+    choose_domicile,
+    wish_messages,
+    wish_messages_in_case,
+)
 from crm.actions.needs import end_need, note_need
 from crm.actions.notes import note_case
 from crm.actions.notifications import prepare_notifications, send_notification
@@ -46,6 +52,7 @@ from crm.actions.people import know_person
 from crm.actions.questions import answer_agency, ask_citizen, lapse_stage
 from crm.actions.queue_states import write_queue_state
 from crm.actions.retention import apply_retention_rule, change_retention_rule
+from crm.actions.reuse import reuse_document
 from crm.actions.rights import correct_attribute, extend_term
 from crm.actions.stages import decide_stage, reopen_stage, take_stage
 from crm.actions.surveys import answer_survey, invite_to_survey
@@ -73,7 +80,9 @@ __all__ = [
     "break_glass",
     "bring_case",
     "change_day",
+    "change_message_policy",
     "change_retention_rule",
+    "choose_domicile",
     "close_case",
     "close_enquiry",
     "correct_attribute",
@@ -83,6 +92,7 @@ __all__ = [
     "end_need",
     "erase_person",
     "estimate_decision_times",
+    "expire_document",
     "extend_term",
     "fill_case",
     "find_distinct",
@@ -113,6 +123,7 @@ __all__ = [
     "remove_member",
     "reopen_stage",
     "represent",
+    "reuse_document",
     "revoke_mandate",
     "seal_audit",
     "send_notification",
@@ -123,6 +134,8 @@ __all__ = [
     "take_pair",
     "take_stage",
     "unmerge_people",
+    "wish_messages",
+    "wish_messages_in_case",
     "withdraw_case",
     "wrap_up_interaction",
     "write_queue_state",

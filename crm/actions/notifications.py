@@ -1,5 +1,7 @@
-"""Telling the citizen: prepared from an event once, sent outside any transaction."""
+"""Telling the citizen: prepared from an event once, sent outside any transaction, tried again, and followed until it arrived."""
 
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -10,50 +12,52 @@ from django.utils import translation
 from accounts.actors import Actor
 from common import clock, links
 from crm.models import Case, ContactPoint, Notification
-from crm.models.notification import NotificationState
-from crm.models.person import blocked
+from crm.models.notification import Failure, NotificationState
 from crm.queries.blocks import block_of
+from crm.queries.notifications import is_shared, points_for, policy, zone_of
+from crm.quiet import next_allowed
+from crm.terms import effective_on
+from crm.told import NEUTRAL, TOLD, Told
 from events.models import Event
 from events.record import once
-from integrations import mail
+from integrations import mail, sms
 
-TOLD = {
-    "case.submitted": "submitted",
-    "case.asked": "asked",
-    "case.granted": "granted",
-    "case.denied": "denied",
-    "case.referred": "referred",
-}
+MOST_TRIES = 16
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)  # doubled after each try: two days in all
+LEASE = timedelta(minutes=5)  # within it a worker has sent a message, or is lost and another takes it up
+ASK_AFTER, ASK_FOR = timedelta(minutes=2), timedelta(hours=72)  # whether a text message arrived
 
 
 @transaction.atomic
 def prepare_notifications(event_id: UUID, *, by: Actor) -> list[UUID]:
-    """Make the notifications an event calls for; a second time returns those still to be sent."""
+    """Make the notifications an event calls for; a second time returns those that may be sent now and are still to be."""
     event = Event.objects.get(pk=event_id)
-    if once(event_id, "crm.notify") and event.kind in TOLD:
-        case = Case.objects.filter(pk=event.subject_id).first()
+    now = clock.now()
+    if once(event_id, "crm.notify") and (told := TOLD.get(event.kind)):
+        case = Case.objects.filter(pk=event.subject_id).select_related("commune").first()
         if case:
-            _make(case, event)
-    pending = Notification.objects.filter(event_id=event_id, state=NotificationState.PENDING)
+            _make(case, event, told, now)
+    pending = Notification.objects.filter(
+        event_id=event_id, state=NotificationState.PENDING, next_try_at__lte=now
+    )
     return list(pending.values_list("pk", flat=True))
 
 
-def _make(case: Case, event: Event) -> None:
-    """Only the mail given in this very case is written to: a person's other addresses may belong to somebody else."""
-    given = ((case.answers or {}).get("applicant_email") or "").strip().lower()
-    points = (
-        ContactPoint.objects.filter(kind="email", value=given, person__parties__case=case)
-        .exclude(blocked("person"))
-        .distinct()
-        if given
-        else []
-    )
+def _make(case: Case, event: Event, told: Told, now: datetime) -> None:
+    rules = policy()
     Notification.objects.bulk_create(
         [
             Notification(
-                case=case, contact_point=point, event_id=event.pk, template=TOLD[event.kind], at=event.at
+                case=case,
+                contact_point=point,
+                event_id=event.pk,
+                template=told.template,
+                at=event.at,
+                next_try_at=next_allowed(now, zone=zone_of(case), policy=rules)
+                if point.kind == "phone"
+                else now,
             )
-            for point in points
+            for point in points_for(case, told)
         ],
         ignore_conflicts=True,
     )
@@ -61,41 +65,169 @@ def _make(case: Case, event: Event) -> None:
 
 def send_notification(notification_id: UUID, *, by: Actor) -> None:
     """
-    Send one notification and note that it left.
+    Do what is due about one message: send it, or ask whether it arrived.
 
-    :raises MailUnavailable: try again later; it stays pending
+    While whoever sends it is away it stays to be sent, each time later, and after sixteen tries it has failed; a text message waits for
+    the morning. A worker lost on the way leaves it to be taken up in five minutes, under the same id, which whoever sends it knows.
     """
-    notification = Notification.objects.select_related("case__version", "contact_point__person").get(
-        pk=notification_id
+    notification = _claim(notification_id)
+    if notification is None:
+        return
+    if notification.state == NotificationState.SENT:
+        _ask_receipt(notification)
+    elif failure := _why_not(notification):
+        _settle(notification, NotificationState.FAILED, failure=failure)
+    else:
+        _send(notification)
+
+
+@transaction.atomic
+def _claim(notification_id: UUID) -> Notification | None:
+    """Take a due message for a while, so that no other worker does; None when nothing is due, or it may not ring now."""
+    rows = Notification.objects.select_for_update(of=("self",), skip_locked=True)
+    notification = (
+        rows.select_related("case__version", "case__commune", "contact_point__person")
+        .filter(pk=notification_id, case__isnull=False)
+        .first()
     )
-    if notification.state != NotificationState.PENDING or notification.case is None:
-        return
-    if notification.contact_point.value is None or block_of(notification.contact_point.person):
-        _settle(
-            notification, NotificationState.FAILED
-        )  # erased or blocked meanwhile: nothing is sent any more
-        return
-    case = notification.case
+    now = clock.now()
+    if notification is None or notification.next_try_at is None or notification.next_try_at > now:
+        return None
+    if notification.state == NotificationState.PENDING and notification.is_text:
+        case: Case = notification.case  # type: ignore[assignment]  # asked for above
+        allowed = next_allowed(now, zone=zone_of(case), policy=policy())
+        if allowed > now:
+            Notification.objects.filter(pk=notification.pk).update(next_try_at=allowed)
+            return None
+    if notification.state == NotificationState.PENDING:
+        notification.attempts += 1
+    notification.next_try_at = now + LEASE
+    notification.save(update_fields=["attempts", "next_try_at"])
+    return notification
+
+
+def _why_not(notification: Notification) -> str:
+    """Why a message must not be sent any more; empty when it may."""
+    point = notification.contact_point
+    if point.value is None or point.ended_at is not None:
+        return Failure.ENDED
+    if not (point.is_safe and point.may_announce):
+        return Failure.UNSAFE
+    return Failure.BLOCKED if block_of(point.person) else ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is sent, in the citizen's language."""
+
+    subject: str
+    body: str
+
+
+def letter_of(
+    template: str, case: Case, *, is_text: bool, is_plain: bool = False, effective: date | None = None
+) -> Letter:
+    """
+    Return a message's words. A text message names neither the procedure nor the outcome, and no message a link that opens anything.
+
+    :param is_plain: somebody else reads there too: it says no more than that there is a message
+    :param effective: the day on which the decision it tells of takes effect
+    """
+    name = NEUTRAL if is_plain else template
     with translation.override(case.language):
         context = {
             "case": case,
+            "folio": case.folio,
             "title": case.version.title,
+            "effective_on": effective,
             "url": settings.SITE_URL.rstrip("/") + links.url("follow"),
         }
-        subject = render_to_string(f"email/{notification.template}.subject.txt", context).strip()
-        body = render_to_string(f"email/{notification.template}.txt", context)
-    state = NotificationState.SENT
+        if is_text:
+            return Letter("", " ".join(render_to_string(f"sms/{name}.txt", context).split()))
+        subject = " ".join(render_to_string(f"email/{name}.subject.txt", context).split())
+        return Letter(subject, render_to_string(f"email/{name}.txt", context))
+
+
+def _send(notification: Notification) -> None:
+    case: Case = notification.case  # type: ignore[assignment]  # claimed with one
+    point = notification.contact_point
+    effective = _effect(notification, case, point)
+    letter = letter_of(
+        notification.template,
+        case,
+        is_text=notification.is_text,
+        is_plain=is_shared(point, case),
+        effective=effective,
+    )
+    name, to = str(notification.pk), point.value or ""
     try:
-        mail.get_client().send(
-            to=notification.contact_point.value, subject=subject, body=body, message_id=str(notification.pk)
-        )
-    except mail.MailRefused:
-        state = NotificationState.FAILED
-    _settle(notification, state)
+        if notification.is_text:
+            sms.get_client().send(to=to, text=letter.body, message_id=name)
+        else:
+            mail.get_client().send(to=to, subject=letter.subject, body=letter.body, message_id=name)
+    except (mail.MailRefused, sms.SmsRefused):
+        _settle(notification, NotificationState.FAILED, failure=Failure.REFUSED)
+    except (mail.MailUnavailable, sms.SmsUnavailable):
+        _put_off(notification)
+    else:
+        _settle(notification, NotificationState.SENT, effective=effective)
 
 
-def _settle(notification: Notification, state: NotificationState) -> None:
-    with transaction.atomic():
-        Notification.objects.filter(pk=notification.pk, state=NotificationState.PENDING).update(
-            state=state, sent_at=clock.now()
-        )
+def _effect(notification: Notification, case: Case, point: ContactPoint) -> date | None:
+    """The day on which a decision sent now to an electronic domicile takes effect; None wherever that rule does not reach."""
+    rules = policy()
+    decides = any(told.decides for told in TOLD.values() if told.template == notification.template)
+    if not (rules.domicile_is_active and point.is_domicile and decides):
+        return None
+    return effective_on(clock.local_date(clock.now(), zone_of(case)), rules.domicile_days)
+
+
+@transaction.atomic
+def _put_off(notification: Notification) -> None:
+    if notification.attempts >= MOST_TRIES:
+        _settle(notification, NotificationState.FAILED, failure=Failure.UNAVAILABLE)
+        return
+    wait = min(FIRST_WAIT * 2 ** (notification.attempts - 1), LONGEST_WAIT)
+    Notification.objects.filter(pk=notification.pk).update(next_try_at=clock.now() + wait)
+
+
+@transaction.atomic
+def _settle(
+    notification: Notification,
+    state: NotificationState,
+    *,
+    failure: str = "",
+    effective: date | None = None,
+) -> None:
+    """Note that a message left, or that it did not; a text message is asked after for three days."""
+    now = clock.now()
+    is_followed = state == NotificationState.SENT and notification.is_text
+    Notification.objects.filter(pk=notification.pk, state=NotificationState.PENDING).update(
+        state=state,
+        failure=failure,
+        sent_at=now if state == NotificationState.SENT else None,
+        next_try_at=now + ASK_AFTER if is_followed else None,
+        effective_on=effective,
+    )
+
+
+def _ask_receipt(notification: Notification) -> None:
+    try:
+        receipt = sms.get_client().receipt(str(notification.pk))
+    except (sms.SmsRefused, sms.SmsUnavailable):
+        receipt = sms.SmsReceipt.UNDERWAY
+    _note_receipt(notification, receipt)
+
+
+@transaction.atomic
+def _note_receipt(notification: Notification, receipt: sms.SmsReceipt) -> None:
+    """Note that a text message arrived, or did not; where nobody knows, ask again later, each time twice as late."""
+    now = clock.now()
+    rows = Notification.objects.filter(pk=notification.pk, state=NotificationState.SENT)
+    since = now - (notification.sent_at or now)
+    if receipt == sms.SmsReceipt.DELIVERED:
+        rows.update(state=NotificationState.DELIVERED, delivered_at=now, next_try_at=None)
+    elif receipt == sms.SmsReceipt.UNDELIVERED:
+        rows.update(state=NotificationState.FAILED, failure=Failure.UNDELIVERED, next_try_at=None)
+    else:
+        rows.update(next_try_at=None if since > ASK_FOR else now + max(ASK_AFTER, since))

@@ -1,5 +1,7 @@
 """What an agency asks of the citizen in a case, and what they answer; the stage's clock stands meanwhile."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,7 @@ from common import clock
 from common.errors import DomainError
 from crm.actions.levels import require_level
 from crm.actions.mandates import require_voice
+from crm.actions.paper_requests import request_papers
 from crm.actions.transitions import Transition, move_stage
 from crm.models import Case, Interaction, MandateAct, Message, MessageKind, Stage, StageState
 from crm.queries.questions import open_questions
@@ -20,15 +23,24 @@ LEAST_DAYS, ANSWER_DAYS, MOST_DAYS = 5, 10, 60  # business days a citizen is giv
 
 @transaction.atomic
 def ask_citizen(
-    stage: Stage, *, by: Actor, question: str, days: int = ANSWER_DAYS, revision: int | None = None
+    stage: Stage,
+    *,
+    by: Actor,
+    question: str,
+    papers: Collection[str] = (),
+    other_paper: str = "",
+    days: int = ANSWER_DAYS,
+    revision: int | None = None,
 ) -> Stage:
     """
     Ask the citizen for something; the stage's clock stops until the answer.
 
+    :param papers: codes of the sheet's requirements of which a paper is needed
+    :param other_paper: one more paper, in words
     :param days: business days to answer in, 5 to 60 (Ley 19.880, art. 31: never fewer than five)
     :raises NotAllowed: `by` is no officer of the agency
     :raises IllegalMove: the stage is not under review
-    :raises DomainError: nothing was asked, or too few or too many days are given
+    :raises DomainError: nothing was asked, a paper that the procedure does not know, or too few or too many days are given
     """
     if not LEAST_DAYS <= days <= MOST_DAYS:
         wrong = _("Give the citizen 5 to 60 business days to answer.")
@@ -46,6 +58,7 @@ def ask_citizen(
             answer_by=add_business_days(clock.local_date(change.at, NETWORK_ZONE), days),
             at=change.at,
         )
+        request_papers(change.case, question=message, papers=papers, words=other_paper, at=change.at)
         change.data["message"] = str(message.pk)
 
     return move_stage(

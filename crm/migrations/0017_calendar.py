@@ -10,7 +10,7 @@ import common.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0011_terms_and_estimates"),
+        ("crm", "0014_documents_and_notifications"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

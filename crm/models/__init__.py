@@ -4,13 +4,13 @@ from crm.models.calendar import CalendarChange
 from crm.models.case import Case, CaseState, Party, PartyRole, Relation, state_of
 from crm.models.claim import ClaimCode
 from crm.models.decision_time import DecisionTime
-from crm.models.document import Document, DocumentState
+from crm.models.document import Document, DocumentState, PaperConsent, PaperState, RequestedPaper
 from crm.models.duplicate import DuplicatePair, DuplicateRule, Merge, PairState, Placement
 from crm.models.enquiry import Enquiry, EnquiryKind, EnquiryOutcome
 from crm.models.interaction import Interaction, InteractionCase
 from crm.models.mandate import Mandate, MandateAct, MandateKind
 from crm.models.message import Message, MessageKind
-from crm.models.notification import Notification
+from crm.models.notification import MessagePolicy, MessagePolicyChange, MessageWish, Notification
 from crm.models.person import (
     ContactPoint,
     NameWord,
@@ -53,10 +53,15 @@ __all__ = [
     "Merge",
     "Message",
     "MessageKind",
+    "MessagePolicy",
+    "MessagePolicyChange",
+    "MessageWish",
     "NameWord",
     "NeedKind",
     "Notification",
     "PairState",
+    "PaperConsent",
+    "PaperState",
     "Party",
     "PartyRole",
     "Person",
@@ -71,6 +76,7 @@ __all__ = [
     "QueueState",
     "RedactionLog",
     "Relation",
+    "RequestedPaper",
     "RetentionChange",
     "RetentionRule",
     "Seal",

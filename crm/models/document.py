@@ -1,20 +1,34 @@
 """Papers of a case, requirement by requirement. The file lies outside the web root under its own hash and is served by a view alone."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
+from accounts.models import User
 from common.clock import ClockNow
 from common.ids import new_id
 from crm.models.case import Case
 from crm.models.interaction import Interaction
+from crm.models.person import Person, RowsOfPeople
 
 
 class DocumentState(models.TextChoices):
     RECEIVED = "received", _("Received")
     ACCEPTED = "accepted", _("Accepted")
     REJECTED = "rejected", _("Not accepted")
+
+
+class PaperState(models.TextChoices):
+    """Where a requirement of a case stands, as a person understands it."""
+
+    REQUESTED = "requested", _("Asked for, nothing came yet")
+    RECEIVED = "received", _("Received")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Not accepted")
+    EXPIRED = "expired", _("Expired")
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -26,9 +40,20 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Those that were not replaced by a later one."""
         return self.filter(replaced_at__isnull=True)
 
+    def expiring(self, today: date) -> "DocumentQuerySet":
+        """Those whose validity ended before a day while their case is open, and that nobody has marked yet."""
+        lapsed = self.current().filter(valid_until__lt=today, expired_at__isnull=True)
+        return lapsed.exclude(state=DocumentState.REJECTED).filter(case__in=Case.objects.open())
+
 
 class Document(models.Model):
-    """One file given for one requirement."""
+    """
+    One file given for one requirement.
+
+    `valid_until` is its last good day, from the sheet (so many days from when it came) or as the officer read it on the paper; once it
+    is over before the case is decided, the paper is expired. A paper used again from another case points to it (`reused_from`): the same
+    file, judged anew.
+    """
 
     event_kind = "document"
 
@@ -44,6 +69,9 @@ class Document(models.Model):
     interaction = models.ForeignKey(Interaction, models.PROTECT, null=True, related_name="documents")
     received_at = models.DateTimeField(db_default=ClockNow())
     replaced_at = models.DateTimeField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True)
+    expired_at = models.DateTimeField(null=True, blank=True)  # when its end was noticed and told
+    reused_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reuses")
     redacted_at = models.DateTimeField(null=True, blank=True)
 
     objects = DocumentQuerySet.as_manager()
@@ -54,7 +82,68 @@ class Document(models.Model):
                 name="document_rejected_says_why", condition=~Q(state="rejected") | ~Q(reason="")
             ),
         ]
-        indexes = [models.Index(fields=["sha256"], name="document_hash")]  # the sweep of orphans asks by it
+        indexes = [
+            models.Index(fields=["sha256"], name="document_hash"),  # the sweep of orphans asks by it
+            models.Index(
+                fields=["valid_until"],
+                name="document_valid_until",
+                condition=Q(valid_until__isnull=False, expired_at__isnull=True, replaced_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.requirement} {self.state}"
+
+    def state_on(self, day: date) -> PaperState:
+        """Where it stands on a day: what was refused stays refused, whatever its validity."""
+        is_over = self.expired_at is not None or (self.valid_until is not None and self.valid_until < day)
+        if is_over and self.state != DocumentState.REJECTED:
+            return PaperState.EXPIRED
+        return PaperState(self.state)
+
+
+class RequestedPaper(models.Model):
+    """
+    One more paper that an agency asked for with a question: one of the sheet's requirements, or one described in words.
+
+    What comes for it afterwards answers it; what came before does not.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="requested_papers")
+    question = models.ForeignKey("crm.Message", models.PROTECT, related_name="papers")
+    requirement = models.CharField(max_length=60)
+    words = models.CharField(max_length=200, blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
+    at = models.DateTimeField(db_default=ClockNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="requested_paper_once", fields=["question", "requirement"])
+        ]
+
+    def __str__(self) -> str:
+        return self.requirement
+
+
+class PaperConsent(models.Model):
+    """A person let a paper of one case of theirs be used again in another: which, for which case, in which contact, and who noted it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="paper_consents")
+    original = models.ForeignKey(Document, models.PROTECT, related_name="consents")
+    document = models.OneToOneField(Document, models.PROTECT, related_name="consent")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="paper_consents")
+    interaction = models.ForeignKey(Interaction, models.PROTECT, related_name="+")
+    by_kind = models.CharField(max_length=10)
+    by_user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(db_default=ClockNow())
+
+    objects = RowsOfPeople["PaperConsent"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="paper_consent_of_two", condition=~Q(original=models.F("document")))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.at}"

@@ -321,6 +321,9 @@ class ContactPoint(models.Model):
     may_announce = models.BooleanField(
         default=True, db_default=True
     )  # False: say to nobody but the person who is calling
+    is_domicile = models.BooleanField(
+        default=False, db_default=False
+    )  # their electronic domicile: what is sent there counts as told by law
     interaction = models.ForeignKey("crm.Interaction", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(db_default=ClockNow())
     ended_at = models.DateTimeField(null=True, blank=True)  # the person is not reached there any more

@@ -1,15 +1,15 @@
 """The person's card, a case's line in a list, and a case's file, as values ready to be drawn in any room."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext
 
 from accounts.actors import Actor
 from common import links, phone
 from common.thread import Promise, ThreadPoint
-from crm.models import Case, CaseState, ContactPoint, DocumentState, Interaction, Message, Person, PersonNeed
+from crm.models import Case, CaseState, ContactPoint, Interaction, Message, Person, PersonNeed
 from crm.models.person import PersonKind
+from crm.panels.requirements import RequirementLine, requirement_lines
 from crm.queries.blocks import why_blocked
 from crm.queries.people import number_of
 from crm.queries.questions import open_questions
@@ -74,7 +74,7 @@ class CaseFile:
     case: Case
     points: list[ThreadPoint]
     promise: Promise | None
-    papers: list[dict[str, Any]]
+    requirements: list[RequirementLine]
     questions: list[Message]  # what agencies ask of the citizen now, the oldest first
 
     @property
@@ -155,27 +155,10 @@ def case_lines(cases: list[Case], *, actor: Actor) -> list[CaseLine]:
 
 def case_file(case: Case, *, actor: Actor) -> CaseFile:
     """Return a case's file as this actor may read it."""
-    labels = {row.code: row.label for row in case.version.sheet.requirements}
-    labels |= {
-        "export-data": gettext("Your data, for machines (JSON)"),
-        "export-readable": gettext("Your data, to read (PDF)"),
-    }
-    tones = {DocumentState.ACCEPTED: "granted", DocumentState.REJECTED: "refused"}
     return CaseFile(
         case=case,
         points=case_timeline(case, actor=actor),
         promise=promise_of(case),
-        papers=[
-            {
-                "label": labels.get(paper.requirement, gettext("Paper")),
-                "name": paper.name or gettext("erased"),
-                "state": paper.get_state_display(),
-                "tone": tones.get(DocumentState(paper.state), "neutral"),
-                "reason": paper.reason,
-                "href": links.url("paper", paper.pk),
-                "document": paper,
-            }
-            for paper in case.documents.current().order_by("received_at")
-        ],
+        requirements=requirement_lines(case),
         questions=list(open_questions(case)),
     )

@@ -54,6 +54,8 @@ class Point:
     is_safe: bool
     may_announce: bool
     has_ended: bool
+    is_domicile: bool = False
+    is_mail: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def _with_rows(person: Person) -> Any:
             ),
             all_points=rows(
                 ContactPoint, ["kind", "-at", "pk"],
-                id="pk", kind="kind", value="value", is_safe="is_safe", may_announce="may_announce", ended_at="ended_at",
+                id="pk", kind="kind", value="value", is_safe="is_safe", may_announce="may_announce", is_domicile="is_domicile", ended_at="ended_at",
             ),
             all_needs=rows(
                 PersonNeed, ["kind"], id="pk", kind="kind", detail="detail", ended_at="ended_at"
@@ -213,6 +215,8 @@ def _point(row: dict[str, Any]) -> Point:
         row["is_safe"],
         row["may_announce"],
         row["ended_at"] is not None,
+        row["is_domicile"],
+        row["kind"] == ContactKind.EMAIL,
     )
 
 

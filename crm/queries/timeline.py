@@ -1,6 +1,6 @@
 """The thread of a case: its events in order, as the citizen and as staff read them. The same facts, with more or less detail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -11,6 +11,7 @@ from common import channels
 from common.thread import ThreadPoint
 from crm.models import Case, Document, Mandate, Message, Person
 from crm.models.person import PersonKind
+from crm.queries.notifications import told_of
 from events.models import Event
 from events.registry import kind_of
 
@@ -33,8 +34,12 @@ def case_timeline(case: Case, *, actor: Actor, before_seq: int | None = None) ->
     texts = _texts(shown, staff=staff)
     names = _names(shown) if staff else {}
     speakers = _speakers(shown)
+    told = told_of((event.pk for event in shown), staff=staff)
     return [
-        _point(event, texts, names, speakers.get(event.pk), staff=staff, last=event is shown[-1])
+        replace(
+            _point(event, texts, names, speakers.get(event.pk), staff=staff, last=event is shown[-1]),
+            notes=told.get(event.pk, ()),
+        )
         for event in shown
     ]
 

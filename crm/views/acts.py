@@ -50,7 +50,13 @@ def _take(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> 
 
 def _ask(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
     return actions.ask_citizen(
-        _stage_of(stage), by=by, question=given["question"], days=given["days"], revision=given["revision"]
+        _stage_of(stage),
+        by=by,
+        question=given["question"],
+        papers=given.get("papers", []),
+        other_paper=given["other_paper"],
+        days=given["days"],
+        revision=given["revision"],
     )
 
 

@@ -18,7 +18,8 @@ from accounts.rooms import room_required
 from common import clock
 from common.errors import NotAllowed, require, shown_on
 from crm import actions, file_forms, permissions
-from crm.models import ContactPoint, Interaction, Person, PersonNeed
+from crm.message_forms import MessagesOf
+from crm.models import ContactPoint, Interaction, MessageWish, Person, PersonNeed
 from crm.panels.files import person_file
 from crm.panels.mandates import mandate_lines
 from crm.panels.people import as_candidates
@@ -130,6 +131,7 @@ def render_file(
         "may_resolve": permissions.can_resolve_duplicates(request.actor),
         **unbound,
         "wishes_form": wishes,
+        "messages_form": MessagesOf(initial=_messages_of(person)),
         **bound,
     }
     return render(request, "crm/file.html", context, status=status)
@@ -139,6 +141,11 @@ def _person(request: ActorRequest, person_id: UUID) -> Person | None:
     """The person, under the record that stands for them, if the actor may see their file now."""
     row = Person.objects.filter(pk=person_id).first()
     return Person.objects.visible_to(request.actor).filter(pk=row.survivor_id).first() if row else None
+
+
+def _messages_of(person: Person) -> dict[str, Any]:
+    wish = MessageWish.objects.of(person).order_by("-at").first() or MessageWish()
+    return {"channel": wish.channel, "scope": wish.scope}
 
 
 def _contact_with(actor: Actor, person: Person) -> Interaction | None:
@@ -175,6 +182,11 @@ def _end_point(person: Person, contact: Interaction, by: Actor, data: dict[str, 
     actions.end_contact_point(point, by=by, interaction=contact)
 
 
+def _choose_domicile(person: Person, contact: Interaction, by: Actor, data: dict[str, Any]) -> None:
+    point = get_object_or_404(ContactPoint.objects.of(person), pk=data["row"])
+    actions.choose_domicile(point, by=by, interaction=contact)
+
+
 def _end_need(person: Person, contact: Interaction, by: Actor, data: dict[str, Any]) -> None:
     need = get_object_or_404(PersonNeed.objects.of(person), pk=data["row"])
     actions.end_need(need, by=by, interaction=contact)
@@ -199,6 +211,11 @@ PARTS = {
         file_forms.Wishes,
         lambda person, contact, by, data: actions.prefer(person, by=by, interaction=contact, **data),
     ),
+    "messages": Part(
+        MessagesOf,
+        lambda person, contact, by, data: actions.wish_messages(person, by=by, interaction=contact, **data),
+    ),
+    "domicile": Part(One, _choose_domicile, is_shown=False),
     "point-end": Part(One, _end_point, is_shown=False),
     "need-end": Part(One, _end_need, is_shown=False),
 }

@@ -31,6 +31,7 @@ def judge_paper(request: ActorRequest, folio: str, paper_id: UUID) -> HttpRespon
                 by=request.actor,
                 state=given["state"],
                 reason=given["reason"],
+                valid_until=given["valid_until"],
                 revision=given["revision"],
             )
     if form.errors:

@@ -15,6 +15,7 @@ from crm import actions as crm
 from crm.files import StoredFile
 from crm.models import Case, Document, Enquiry, EnquiryOutcome
 from crm.permissions import can_be_given_key
+from crm.queries.requirements import papers_asked
 from offices.models import VisitMatter
 from offices.queries.acts import may_receive
 from offices.queries.known_answers import applicant_in, known_answers
@@ -95,7 +96,7 @@ def add_paper_here(matter: VisitMatter, *, by: Actor, file: StoredFile, requirem
     matter = _lock(matter)
     case = _filed(matter)
     _require_received_here(matter)
-    known = {row.code for row in case.version.sheet.requirements}
+    known = {row.code for row in case.version.sheet.requirements} | dict(papers_asked(case)).keys()
     if known and requirement not in known:
         raise DomainError(
             _("Choose what this paper is for."), requirement=_("Choose what this paper is for.")

@@ -10,6 +10,7 @@ from crm.panels.cards import CaseFile, CaseLine, PersonCard, case_file, case_lin
 from crm.panels.mandates import MandateLine, Speaking, choices_in, present_words, speaking_in
 from crm.queries.cases import cases_of
 from crm.queries.levels import level_in
+from crm.queries.requirements import papers_asked
 from offices.models import Ticket, Visit, VisitMatter
 from offices.queries.acts import acts_here
 
@@ -106,7 +107,9 @@ def _matter(row: VisitMatter, visit: Visit, actor: Actor) -> Matter:
         may_receive=any(allowed for code, _label, allowed in acts if code == "receive"),
         file=file,
         way=level.sentence if level else "",
-        requirements=[(one.code, one.label) for one in sheet.requirements],
+        requirements=papers_asked(row.case)
+        if file and row.case
+        else [(one.code, one.label) for one in sheet.requirements],
     )
 
 

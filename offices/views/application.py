@@ -24,6 +24,7 @@ from crm.models import Case, PartyRole
 from crm.panels import applications
 from crm.panels.mandates import name_of, present_words, speaking_in
 from crm.panels.promises import estimate_of
+from crm.panels.reuse import reuse_choice, reuse_choices
 from crm.permissions import can_be_given_key
 from offices import actions
 from offices.codes import qr
@@ -75,6 +76,10 @@ def fill_case(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpResp
         _remove_member(request, case)
         return redirect("offices:application", visit.pk, matter.pk)
     form = applications.save_whole(case, by=request.actor, data=request.POST, files=request.FILES)
+    if "reuse" in request.POST:
+        with shown_on(form):
+            reuse_choice(case, by=request.actor, chosen=request.POST["reuse"], interaction=case.source)
+            return redirect("offices:application", visit.pk, matter.pk)
     if "leave" in request.POST:
         messages.info(request, gettext("The answers are kept. Nothing was filed yet."))
         return to_visit(visit, matter)
@@ -124,6 +129,7 @@ def _render_form(
         "case": case,
         "form": form,
         "members": members,
+        "reusable": reuse_choices(case, by=request.actor, interaction=visit.interaction),
         "who": _who(visit, request),
         "now": clock.now(),
     }

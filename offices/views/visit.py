@@ -25,6 +25,7 @@ from crm.models import Person
 from crm.queries.blocks import why_not_found
 from crm.queries.cases import find_case
 from crm.queries.people import find_people
+from crm.queries.requirements import papers_asked
 from offices import actions, forms
 from offices.models import PeriodKind, Ticket, Visit, VisitMatter
 from offices.queries.visits import outcomes, visit_page
@@ -227,8 +228,14 @@ def add_paper(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpResp
     """Add a paper the citizen brought to the case of a matter."""
     visit = visit_of(request, visit_id)
     matter = matter_of(visit, matter_id)
-    version = matter.case.version if matter.case else matter.version
-    rows = [(one.code, one.label) for one in version.sheet.requirements] if version else []
+    version = matter.version
+    rows = (
+        papers_asked(matter.case)
+        if matter.case
+        else [(one.code, one.label) for one in version.sheet.requirements]
+        if version
+        else []
+    )
     form = forms.Paper(rows, data=request.POST, files=request.FILES, auto_id="paper_%s")
     if form.is_valid():
         with shown_on(form):

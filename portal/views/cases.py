@@ -16,13 +16,18 @@ from django.views.decorators.http import require_http_methods
 
 from common.errors import DomainError, IllegalMove, NotAllowed, shown_on
 from common.languages import keeps_typed
+from crm import actions as crm
 from crm import files, folios
 from crm.files import StoredFile
+from crm.message_forms import Messages
 from crm.models import Case, CaseState, Document, Interaction
 from crm.panels.cards import case_file
 from crm.panels.papers import hand_out
 from crm.panels.promises import estimate_of
+from crm.panels.requirements import addressed
+from crm.panels.reuse import reuse_choice, reuse_choices
 from crm.queries.levels import level_of_key
+from crm.queries.notifications import effect_of, wish_for
 from crm.queries.questions import open_questions
 from crm.queries.readings import readings_of_case
 from portal import actions
@@ -81,16 +86,18 @@ def show_case(request: HttpRequest, case: Case) -> HttpResponse:
     if not level.is_enough:
         return render(request, "portal/level.html", {"case": case, "level": level}, status=403)
     file = case_file(case, actor=visitor_of(request))
-    for paper in file.papers:
-        paper["href"] = reverse("portal:paper", args=[case.folio, paper["document"].pk])
     visit = _visit(request, case)
     context = {
         "case": case,
         "version": case.version,
         "file": file,
+        "requirements": addressed(
+            file.requirements, lambda paper: reverse("portal:paper", args=[case.folio, paper.pk])
+        ),
         "progress": progress_of(case),
         "estimate": estimate_of(case),
         "parts": parts_of(case),
+        "effect": effect_of(case) if case.is_decided else None,
         "survey_url": survey_url_of(visit.pk),
         "done": request.GET.get("done", ""),
         "new_key": key_groups(request.session.get(NEW_KEYS, {}).get(str(case.pk), "")),
@@ -132,6 +139,8 @@ def add_paper(request: HttpRequest, case: Case) -> HttpResponse:
     """Hand in a paper."""
     if not case.is_open:
         return redirect("portal:case", case.folio)
+    if "reuse" in request.POST:
+        return _reuse(request, case)
     form = Paper(case, request.POST, request.FILES) if request.method == "POST" else Paper(case)
     if form.is_bound and form.is_valid():
         with shown_on(form):
@@ -145,9 +154,46 @@ def add_paper(request: HttpRequest, case: Case) -> HttpResponse:
                     requirement=_requirement(form),
                 )
                 return redirect(_done(case, "paper"))
-    return render(
-        request, "portal/add_paper.html", {"case": case, "form": form}, status=422 if form.errors else 200
-    )
+    return _render_add_paper(request, case, form)
+
+
+def _render_add_paper(request: HttpRequest, case: Case, form: Paper) -> HttpResponse:
+    context = {"case": case, "form": form, "reusable": reuse_choices(case, by=visitor_of(request))}
+    return render(request, "portal/add_paper.html", context, status=422 if form.errors else 200)
+
+
+def _reuse(request: HttpRequest, case: Case) -> HttpResponse:
+    """Use a paper of another case again; a refusal is told on the page."""
+    try:
+        reuse_choice(
+            case, by=visitor_of(request), chosen=request.POST["reuse"], interaction=_visit(request, case)
+        )
+    except NotAllowed:
+        raise
+    except DomainError as refusal:
+        form = Paper(case, {})
+        form.full_clean()
+        form.errors.clear()
+        form.add_error(None, str(refusal))
+        return _render_add_paper(request, case, form)
+    return redirect(_done(case, "paper"))
+
+
+@for_holder
+@keeps_typed
+def choose_messages(request: HttpRequest, case: Case) -> HttpResponse:
+    """Say how, and of what, one is told."""
+    wish = wish_for(case)
+    sent = request.POST if request.method == "POST" else None
+    form = Messages(sent, initial={"channel": wish.channel, "scope": wish.scope})
+    if form.is_bound and form.is_valid():
+        with shown_on(form):
+            crm.wish_messages_in_case(
+                case, by=visitor_of(request), interaction=_visit(request, case), **form.cleaned_data
+            )
+            return redirect(_done(case, "messages"))
+    status = 422 if form.errors else 200
+    return render(request, "portal/messages.html", {"case": case, "form": form}, status=status)
 
 
 @for_holder

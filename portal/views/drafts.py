@@ -26,6 +26,7 @@ from crm import actions as crm
 from crm import keys
 from crm.actions.parties import FILLED_IN_BY
 from crm.panels.applications import answer_rows, members_of, questionnaire, remove_member, save_page
+from crm.panels.reuse import reusable_for, reuse_answer
 from portal import actions
 from portal.addresses import absolute
 from portal.forms import FilledInBy, Resume
@@ -257,6 +258,9 @@ def _take(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
     if "remove" in sent:
         remove_member(draft.case, by=visitor, question=question, member=sent["remove"])
         return redirect(_address(draft, question, sent))
+    if "reuse" in sent and question.kind == "file":
+        reuse_answer(draft.case, by=visitor, question=question, chosen=sent["reuse"])
+        return redirect(_next(draft, question, sent))
     form = save_page(draft.case, by=visitor, question=question, data=sent, files=request.FILES)
     if form.errors and not ("leave" in sent and _is_blank(form)):
         return _show(request, draft, step, form)
@@ -295,6 +299,7 @@ def _next(draft: Draft, question: Question, sent: Any) -> str:
 def _show(request: HttpRequest, draft: Draft, step: Step, form: QuestionForm) -> HttpResponse:
     answers = draft.case.answers or {}
     context = {
+        "reusable": reusable_for(draft.case, step.question, by=visitor_of(request)),
         "draft": draft,
         "step": step,
         "question": step.question,

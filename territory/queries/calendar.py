@@ -29,6 +29,11 @@ def is_business_day(day: date) -> bool:
     return exception if exception is not None else day.isoweekday() <= 5
 
 
+def is_rest_day(day: date) -> bool:
+    """Whether people rest: Sundays and holidays; a Saturday is no business day, and yet an ordinary one."""
+    return day.isoweekday() == 7 or _exceptions().get(day) is False
+
+
 def next_business_day(day: date) -> date:
     """Return `day`, or the first business day after it: a filing on a non-business day counts from there."""
     while not is_business_day(day):

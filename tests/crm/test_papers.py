@@ -1,10 +1,8 @@
 """Papers: what is taken in, who gets them, how they are handed out, and what the sweep removes."""
 
-import io
 import os
 import re
 import time
-import zipfile
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -17,10 +15,10 @@ from accounts.middleware import HELD_CASES
 from crm import actions, files, keys, tasks
 from crm.files import FileRefused
 from crm.models import AccessLog, Document
+from integrations.virus_scan import ScanUnavailable
+from integrations.virus_scan.memory import MemoryScan
 from tests.factories import crm
-
-EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+from tests.reliability import hostile
 
 
 @pytest.fixture(autouse=True)
@@ -53,13 +51,6 @@ def holder(client, case):
     session.save()
     client.cookies["sessionid"] = session.session_key
     return client
-
-
-def zipped():
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a.txt", b"0" * 1_000_000)
-    return held.getvalue()
 
 
 # --- who gets them ----------------------------------------------------------------------------------
@@ -151,29 +142,54 @@ def test_a_missing_file_is_told_plainly(submitted_case, paper, client):
 
 
 # --- what is taken in -------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("dibujo.svg", SVG),
-        ("pagina.html", b"<!doctype html><script>alert(1)</script>"),
-        ("foto.png", b"<html><script>alert(1)</script></html>"),
-        ("papel.pdf", SVG + b"%PDF-1.4"),
-        ("papel.pdf", b"\n%PDF-1.4"),
-        ("macro.docm", b"PK\x03\x04macro"),
-        ("bomba.pdf", zipped()),
-        ("programa.pdf", b"MZ\x90\x00"),
-        ("nada.pdf", b""),
-        ("virus.pdf", b"%PDF-1.4\n" + EICAR),
-        ("virus.txt", EICAR),
-        ("enorme.pdf", b"%PDF-" + b"0" * (10 * 1024 * 1024)),
-    ],
-)
-def test_what_is_no_clean_pdf_jpg_or_png_is_refused_and_nothing_is_kept(name, content, tmp_path):
+@pytest.mark.parametrize("name", hostile.hostile())
+def test_what_is_no_clean_pdf_jpg_or_png_is_refused_and_nothing_is_kept(name, tmp_path):
+    content = hostile.hostile()[name]
+
     with pytest.raises(FileRefused) as refused:
-        files.store(SimpleUploadedFile(name, content, content_type="application/pdf"))
+        files.store(SimpleUploadedFile("papel.pdf", content, content_type="application/pdf"))
 
     assert str(refused.value)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("name", hostile.harmless())
+def test_what_scanners_and_telephones_make_is_taken(name):
+    content = hostile.harmless()[name]
+
+    assert files.path_of(files.store(SimpleUploadedFile("x", content)).sha256).read_bytes() == content
+
+
+def test_a_scanner_that_is_away_takes_no_file_and_says_so(monkeypatch, tmp_path, in_english):
+    def away(self, content):
+        raise ScanUnavailable
+
+    monkeypatch.setattr(MemoryScan, "is_clean", away)
+
+    with pytest.raises(ScanUnavailable, match="What you wrote is kept"):
+        files.store(crm.pdf())
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_full_disk_is_told_and_leaves_nothing_half(monkeypatch, tmp_path, in_english):
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+
+    with pytest.raises(files.StoreUnavailable, match="Files can not be kept"):
+        files.store(crm.pdf())
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_file_is_on_the_disk_with_its_name_before_anybody_can_name_it(monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.readlink(f"/proc/self/fd/{handle}")))
+
+    stored = files.store(crm.pdf())
+
+    assert [Path(one).is_dir() for one in synced] == [False, True]
+    assert synced[-1] == str(files.path_of(stored.sha256).parent)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +215,7 @@ def test_a_name_is_made_harmless(name, kept):
 
 
 def test_the_kind_is_told_by_the_content_not_by_the_browser(procedure_version, submitted_case, client):
-    jpg = b"\xff\xd8\xff\xe0" + b"<script>alert(1)</script>"
+    jpg = hostile.jpeg()
     stored = files.store(SimpleUploadedFile("foto.html", jpg, content_type="text/html"))
     draft = crm.draft_case(procedure_version)
     paper = actions.add_document(draft, by=draft.holder, file=stored, requirement="id-card")
@@ -263,6 +279,15 @@ def test_a_file_given_again_while_the_sweep_looks_survives(paper, monkeypatch):
     files.remove_orphans(known, older_than=time.time() - 3600)
 
     assert path.read_bytes() == content
+
+
+def test_a_file_left_aside_by_a_sweep_that_was_killed_comes_back(paper):
+    path = files.path_of(paper.sha256)
+    path.replace(path.with_name(f"{path.name}.orphan"))
+
+    tasks.remove_orphan_papers()
+
+    assert path.read_bytes() == crm.PDF
 
 
 def test_a_key_opens_its_papers_and_no_others(procedure_version, client):

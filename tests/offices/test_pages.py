@@ -297,7 +297,9 @@ def test_a_paper_is_handed_in_on_the_page(client_of, clerk, visit, office, agenc
 
     wrong = client.post(path, {"requirement": "proof", "file": pdf("x.pdf", b"no pdf")})
     none = client.post(path, {"requirement": "proof"})
-    good = client.post(path, {"requirement": "proof", "file": pdf("y.pdf", b"%PDF-1.4 new")}, follow=True)
+    good = client.post(
+        path, {"requirement": "proof", "file": pdf("y.pdf", b"%PDF-1.4 new %%EOF")}, follow=True
+    )
 
     assert (wrong.status_code, none.status_code, good.status_code) == (422, 422, 200)
     assert "y.pdf" in good.text

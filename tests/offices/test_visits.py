@@ -166,7 +166,7 @@ def test_a_paper_is_added_to_a_case_brought_by_its_folio(visit, clerk, office, a
         actions.add_matter(visit, by=by, case=submitted_case)
     matter = actions.add_matter(visit, by=by, case=submitted_case, reason="Shows the receipt")
     paper = actions.add_paper_here(
-        matter, by=by, file=files.store(pdf("otra.pdf", b"%PDF-1.4 otra")), requirement="proof"
+        matter, by=by, file=files.store(pdf("otra.pdf", b"%PDF-1.4 otra %%EOF")), requirement="proof"
     )
 
     assert paper.interaction == visit.interaction

@@ -103,7 +103,7 @@ def test_a_paper_for_a_case_decided_a_moment_ago_is_refused_in_words(
         officer,
         actor_of,
         case_page(submitted_case, "papel"),
-        lambda: {"requirement": "other", "file": pdf("uno.pdf", b"%PDF-1")},
+        lambda: {"requirement": "other", "file": pdf("uno.pdf", b"%PDF-1.4 1 %%EOF")},
     )
 
     assert answer.status_code == 422
@@ -125,7 +125,7 @@ def test_the_agency_is_answered_once_however_often_the_button_is_pressed(
             "text": "Calle Uno 2.",
             "question": str(question.pk),
             "requirement": "other",
-            "file": pdf("uno.pdf", b"%PDF-1"),
+            "file": pdf("uno.pdf", b"%PDF-1.4 1 %%EOF"),
         },
     )
 
@@ -139,7 +139,7 @@ def test_another_paper_sent_twice_at_once_is_one_paper_and_one_matter(holder, su
     answers = press(
         holder,
         case_page(submitted_case, "papel"),
-        lambda: {"requirement": "other", "file": pdf("uno.pdf", b"%PDF-1")},
+        lambda: {"requirement": "other", "file": pdf("uno.pdf", b"%PDF-1.4 1 %%EOF")},
     )
 
     assert {one.status_code for one in answers} == {302}
@@ -148,7 +148,7 @@ def test_another_paper_sent_twice_at_once_is_one_paper_and_one_matter(holder, su
 
 
 def test_different_other_papers_sent_at_once_are_all_kept(holder, submitted_case):
-    contents = iter([b"%PDF-1", b"%PDF-2", b"%PDF-3", b"%PDF-4"])
+    contents = iter([b"%PDF-1.4 1 %%EOF", b"%PDF-1.4 2 %%EOF", b"%PDF-1.4 3 %%EOF", b"%PDF-1.4 4 %%EOF"])
 
     press(
         holder,

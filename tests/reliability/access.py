@@ -107,7 +107,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("holder"),
         "portal",
-        "draft question for-whom check left receipt receipt-paper case readings answer add-paper withdraw paper",
+        "draft question for-whom check left receipt receipt-paper case readings answer add-paper messages withdraw paper",
     ),
     # Whoever sees the case: its agency, its holder, and those who have it before them in their present contact.
     **_all(_only("officer", "holder", "clerk", "agent"), "papers", "paper mandate"),
@@ -131,6 +131,8 @@ MATRIX: dict[str, frozenset[str]] = {
     # Those who answer for what is kept.
     **_all({"administrator"}, "calendar", "days"),
     **_all(SUPERVISORS | {"administrator"}, "retention", "rules rule"),
+    # Those who answer for what is sent.
+    **_all(_only("administrator"), "messages", "policy"),
     # The office, the clerk who serves, and their supervisor.
     **_all(AT_DESKS, "offices", "desk desk-open"),
     **_all(AT_RECEPTIONS, "offices", "reception queue open-display"),
@@ -176,6 +178,7 @@ NEAREST = {
     "files": {"other_officer", "editor"},
     "calendar": {"officer", "office_supervisor", "analyst"},
     "retention": {"officer", "clerk", "analyst"},
+    "messages": {"office_supervisor", "officer"},
     "catalog": {"other_editor"},
     "metrics": {"office_supervisor"},
     "accounts": {"analyst"},
@@ -341,6 +344,12 @@ def make_world() -> World:
     _people(world, other)
     load_retention_rules()
     world.own["retention:rule"] = [{"code": "drafts"}]
+    world.bodies["messages:policy"] = {
+        "quiet_from": "20:00",
+        "quiet_until": "09:00",
+        "domicile_days": "3",
+        "reason": "Lo pidió el consejo.",
+    }
     world.bodies["retention:rule"] = {"days": "40", "is_active": "on", "reason": "Lo pidió el archivo."}
     for name, user in users.items():
         world.clients[name] = Client(headers=HERE)
@@ -391,6 +400,7 @@ def _citizens(world: World, version: Any) -> None:
     }
     world.bodies |= {
         "portal:answer": {"text": "Mi respuesta."},
+        "portal:messages": {"channel": "email", "scope": "needed"},
         "portal:question": {"reason": "work"},
         "crm:case-act": {"reason": "Porque sí.", "question": "¿Qué falta?", "text": "Nota.", "revision": mine.revision},
         "crm:mandate-revoke": {"reason": "Lo pidió la señora"},
