@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
     "remove-orphan-papers": {"task": "crm.remove_orphan_papers", "schedule": crontab(hour="3", minute="20")},
     "apply-retention": {"task": "crm.apply_retention", "schedule": crontab(hour="2", minute="40")},
     "finish-exports": {"task": "crm.finish_exports", "schedule": 300.0},
+    "forget-requests": {"task": "crm.forget_requests", "schedule": crontab(hour="3", minute="50")},
     "check-case-states": {"task": "crm.check_case_states", "schedule": crontab(hour="3", minute="30")},
     "seal-audit": {"task": "crm.seal_audit", "schedule": crontab(minute="40")},
     "check-audit": {"task": "crm.check_audit", "schedule": crontab(hour="3", minute="45")},
@@ -298,11 +299,12 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Ventanilla",
-    "DESCRIPTION": "Public services: procedures, offices and statistics.",
+    "DESCRIPTION": "Public services: procedures, offices and statistics for anybody; cases for agencies with a credential.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "APPEND_COMPONENTS": {"securitySchemes": {"credential": {"type": "http", "scheme": "bearer"}}},
 }
 
 # --- outside systems (a Protocol each in `integrations`) -----------------------------------------

@@ -32,6 +32,11 @@ register(
         _("You asked how your case is going"),
         _("How your case is going was asked"),
     ),
+    Kind(
+        "case.noticed",
+        _("The agency told the citizen how far it has come"),
+        _("The agency told you how far it has come"),
+    ),
     Kind("case.note_added", _("An internal note was written")),
     Kind("case.granted", _("The case was granted"), _("Your application was granted")),
     Kind("case.denied", _("The case was denied"), _("Your application was not granted")),

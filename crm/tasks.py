@@ -9,9 +9,11 @@ from uuid import UUID
 from celery import shared_task
 
 from accounts.actors import Actor
+from accounts.models import OutsideChannel
 from catalog.caching import forget_pages
 from common import clock, live
 from crm import actions, files
+from crm.actions.requests import KEPT_FOR
 from crm.models import Interaction, PersonExport, RetentionRule
 from crm.queries.audit import broken_seals
 from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages, hashes_with_a_row
@@ -53,13 +55,14 @@ def send_notification(*, notification_id: str) -> None:
 @shared_task(name="crm.end_idle_contacts", acks_late=True)
 def end_idle_contacts() -> None:
     """
-    End and wrap up web contacts after half an hour: served if a matter was resolved, abandoned otherwise.
+    End and wrap up contacts on the web, and in channels outside this house, after half an hour: served if a matter was resolved, abandoned otherwise.
 
     Filling in an application may take its time: while its draft is open, the contact is given a day.
     """
     now = clock.now()
+    unattended = ["web", *OutsideChannel.objects.values_list("code", flat=True)]
     idle = Interaction.objects.filter(
-        channel="web", wrapped_up_at__isnull=True, started_at__lt=now - IDLE
+        channel__in=unattended, wrapped_up_at__isnull=True, started_at__lt=now - IDLE
     ).exclude(started_at__gt=now - FILLING_IN, opened_cases__state="draft")
     for interaction in idle.order_by("started_at")[:500]:
         resolved = interaction.enquiries.filter(is_resolved=True).exists()
@@ -158,3 +161,11 @@ def finish_exports() -> None:
 def refresh_pages(*, event_ids: list[str]) -> None:
     """Make the public page that says how long things are kept stale; doing it twice does no harm."""
     forget_pages()
+
+
+@shared_task(name="crm.forget_requests", acks_late=True)
+def forget_requests() -> None:
+    """Every night: forget the keys of programs' writes that are older than seven days."""
+    before = clock.now() - KEPT_FOR
+    while actions.forget_requests(by=Actor.system(), before=before):
+        pass

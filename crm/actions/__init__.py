@@ -38,10 +38,12 @@ from crm.actions.members import add_member, remove_member
 from crm.actions.merges import merge_people, place, unmerge_people
 from crm.actions.needs import end_need, note_need
 from crm.actions.notes import note_case
+from crm.actions.notices import tell_citizen
 from crm.actions.notifications import prepare_notifications, send_notification
 from crm.actions.people import know_person
 from crm.actions.questions import answer_agency, ask_citizen
 from crm.actions.queue_states import write_queue_state
+from crm.actions.requests import answer_once, forget_requests
 from crm.actions.retention import apply_retention_rule, change_retention_rule
 from crm.actions.rights import correct_attribute, extend_term
 from crm.actions.stages import decide_stage, reopen_stage, take_stage
@@ -58,6 +60,7 @@ __all__ = [
     "add_identifier",
     "add_member",
     "answer_agency",
+    "answer_once",
     "answer_survey",
     "apply_retention_rule",
     "ask_citizen",
@@ -80,6 +83,7 @@ __all__ = [
     "extend_term",
     "fill_case",
     "find_distinct",
+    "forget_requests",
     "identify_person",
     "invite_to_survey",
     "issue_claim_code",
@@ -113,6 +117,7 @@ __all__ = [
     "suspect_pair",
     "take_pair",
     "take_stage",
+    "tell_citizen",
     "unmerge_people",
     "withdraw_case",
     "wrap_up_interaction",

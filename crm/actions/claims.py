@@ -21,10 +21,11 @@ MOST_ATTEMPTS = 50
 
 
 @transaction.atomic
-def issue_claim_code(case: Case, *, by: Actor, interaction: Interaction) -> str:
+def issue_claim_code(case: Case, *, by: Actor, interaction: Interaction, press: str = "") -> str:
     """
     Return a new claim code of a case; an earlier one stops working. Only its keyed hash is stored.
 
+    :param press: the key of a program's request: the same request gets the same code
     :raises NotAllowed: `by` does not attend somebody with this case before them
     :raises DomainError: whoever is there speaks for another
     """
@@ -40,7 +41,8 @@ def issue_claim_code(case: Case, *, by: Actor, interaction: Interaction) -> str:
                 "The code opens the case for good, longer than a mandate may last: it is given to the person themselves."
             )
         )
-    return _issue(case, by=by, interaction=interaction, channel=interaction.channel)
+    code = keys.claim_code_of_press(press, who=by.id) if press else keys.new_claim_code()
+    return _issue(case, code, by=by, interaction=interaction, channel=interaction.channel)
 
 
 @transaction.atomic
@@ -59,13 +61,12 @@ def issue_claim_code_at_agency(case: Case, *, by: Actor, document_seen: bool) ->
     log_access(
         "claim_code", by=by, case_id=case.pk, reason=str(_("They came, and their identity card was seen"))
     )
-    return _issue(case, by=by, interaction=None, channel="agency")
+    return _issue(case, keys.new_claim_code(), by=by, interaction=None, channel="agency")
 
 
-def _issue(case: Case, *, by: Actor, interaction: Interaction | None, channel: str) -> str:
+def _issue(case: Case, code: str, *, by: Actor, interaction: Interaction | None, channel: str) -> str:
     now = clock.now()
     case.claim_codes.filter(used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
-    code = keys.new_claim_code()
     ClaimCode.objects.create(
         case=case, code_hmac=keys.claim_hmac(case.pk, code), made_at=now, expires_at=now + VALID_FOR
     )

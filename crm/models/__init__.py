@@ -2,6 +2,15 @@ from crm.models.access import AccessLog, BreakGlass
 from crm.models.audit import Change, Seal
 from crm.models.case import Case, CaseState, Party, PartyRole, Relation, state_of
 from crm.models.claim import ClaimCode
+from crm.models.delivery import (
+    Delivery,
+    DeliveryState,
+    Difference,
+    DifferenceKind,
+    Reconciliation,
+    Resolution,
+    Subscription,
+)
 from crm.models.document import Document, DocumentState
 from crm.models.duplicate import DuplicatePair, DuplicateRule, Merge, PairState, Placement
 from crm.models.enquiry import Enquiry, EnquiryKind, EnquiryOutcome
@@ -21,6 +30,7 @@ from crm.models.person import (
     Process,
 )
 from crm.models.queue_state import QueueState
+from crm.models.request import KeyedRequest
 from crm.models.retention import RedactionLog, RetentionChange, RetentionRule
 from crm.models.right import PersonBlock, PersonExport
 from crm.models.stage import Stage, StageState
@@ -34,6 +44,10 @@ __all__ = [
     "Change",
     "ClaimCode",
     "ContactPoint",
+    "Delivery",
+    "DeliveryState",
+    "Difference",
+    "DifferenceKind",
     "Document",
     "DocumentState",
     "DuplicatePair",
@@ -43,6 +57,7 @@ __all__ = [
     "EnquiryOutcome",
     "Interaction",
     "InteractionCase",
+    "KeyedRequest",
     "Mandate",
     "MandateAct",
     "MandateKind",
@@ -65,13 +80,16 @@ __all__ = [
     "Placement",
     "Process",
     "QueueState",
+    "Reconciliation",
     "RedactionLog",
     "Relation",
+    "Resolution",
     "RetentionChange",
     "RetentionRule",
     "Seal",
     "Stage",
     "StageState",
+    "Subscription",
     "SurveyAnswer",
     "SurveyInvitation",
     "state_of",
