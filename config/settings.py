@@ -186,6 +186,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-the-outbox": {"task": "events.deliver_pending", "schedule": 5.0},
     "make-next-partitions": {"task": "events.make_partitions", "schedule": crontab(hour="3", minute="10")},
     "remove-orphan-papers": {"task": "crm.remove_orphan_papers", "schedule": crontab(hour="3", minute="20")},
+    "sweep-deliveries": {"task": "crm.sweep_deliveries", "schedule": 30.0},
+    "reconcile": {"task": "crm.reconcile", "schedule": crontab(hour="4", minute="20")},
     "apply-retention": {"task": "crm.apply_retention", "schedule": crontab(hour="2", minute="40")},
     "finish-exports": {"task": "crm.finish_exports", "schedule": 300.0},
     "forget-requests": {"task": "crm.forget_requests", "schedule": crontab(hour="3", minute="50")},
@@ -319,6 +321,10 @@ DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "ventanilla@ventanilla.invali
 VIRUS_SCAN_CLIENT = env_str("VIRUS_SCAN_CLIENT", "memory" if DEMO or TESTING else "clamd")
 CLAMD_HOST = env_str("CLAMD_HOST", "localhost")
 CLAMD_PORT = env_int("CLAMD_PORT", 3310)
+AGENCY_CLIENT = env_str("AGENCY_CLIENT", "http")
+AGENCY_ON_LOOPBACK = (
+    DEMO or TESTING
+)  # an example agency runs on this machine; elsewhere only https to public addresses
 TELEPHONY_TOKEN = env_str("TELEPHONY_TOKEN", "demo-telephony-token" if DEMO or TESTING else "")
 
 # --- logs: structured, no personal data (common.logs names routes, not addresses, and masks the rest)

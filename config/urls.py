@@ -22,6 +22,7 @@ urlpatterns = [
         path("staff/agency/", include("crm.urls")),
         path("staff/files/", include("crm.file_urls")),
         path("staff/retention/", include("crm.retention_urls")),
+        path("staff/deliveries/", include("crm.delivery_urls")),
         path("staff/desk/", include("offices.urls")),
         path("staff/line/", include("callcentre.urls")),
         path("staff/catalogue/", include("catalog.urls")),

@@ -92,4 +92,33 @@ register(
     Kind("person.told", _("Something was told about a person")),
     Kind("duplicate_pair.suspected", _("Two records were suspected to be one person")),
     Kind("duplicate_pair.distinct", _("Two records were found to be two people")),
+    Kind("subscription.changed", _("Where an agency is told was changed")),
+    Kind("subscription.secret_changed", _("The secret that signs for an agency was changed")),
+    Kind("delivery.sent_again", _("A message that had been given up was sent again")),
+    Kind("difference.found", _("An agency's list and ours were found to differ")),
+    Kind("difference.resolved", _("A difference with an agency's list was resolved")),
+)
+
+# What the systems of the agencies of a case are told of it: that it happened, never what was written.
+TOLD_TO_AGENCIES = (
+    "case.submitted",
+    "case.taken",
+    "case.reassigned",
+    "case.asked",
+    "case.answered",
+    "case.paper_added",
+    "case.noticed",
+    "case.stage_decided",
+    "case.granted",
+    "case.denied",
+    "case.referred",
+    "case.lapsed",
+    "case.withdrawn",
+    "case.closed",
+    "case.reopened",
+    "case.extended",
+    "case.redacted",
+    "case.erased",
+    "document.accepted",
+    "document.rejected",
 )

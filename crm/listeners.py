@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from crm import tasks
+from crm.events import TOLD_TO_AGENCIES
 from events.registry import on
 
 
@@ -21,6 +22,11 @@ def notify_citizen(batch: list[UUID]) -> None:
 )
 def announce_to_agencies(batch: list[UUID]) -> None:
     tasks.announce_to_agencies.delay(event_ids=[str(event) for event in batch])
+
+
+@on(*TOLD_TO_AGENCIES)
+def tell_agencies(batch: list[UUID]) -> None:
+    tasks.prepare_deliveries(event_ids=[str(event) for event in batch])
 
 
 @on("retention_rule.changed")

@@ -149,6 +149,11 @@ def can_set_retention(actor: Actor) -> bool:
     return actor.is_staff and actor.has_role(Role.ADMINISTRATOR, Role.SUPERVISOR)
 
 
+def can_manage_deliveries(actor: Actor) -> bool:
+    """Administrators, and the system."""
+    return actor.is_system or (actor.is_staff and actor.has_role(Role.ADMINISTRATOR))
+
+
 def can_note(actor: Actor, case: Case) -> bool:
     """Officers of an agency that decides the case, and its programs whose scopes say so."""
     if actor.is_agency and not actor.may(Scope.WORK, Scope.DECIDE):

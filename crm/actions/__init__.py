@@ -4,6 +4,17 @@ from crm.actions.blocks import block_person, lift_block
 from crm.actions.cases import close_case, withdraw_case
 from crm.actions.claims import issue_claim_code, issue_claim_code_at_agency, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
+from crm.actions.deliveries import (
+    acknowledge_delivery,
+    claim_delivery,
+    fail_delivery,
+    give_up_deliveries,
+    own_delivery,
+    prepare_deliveries,
+    restate_case,
+    send_again,
+    send_all_again,
+)
 from crm.actions.documents import add_document, judge_document
 from crm.actions.duplicates import (
     TakenByColleague,
@@ -43,10 +54,17 @@ from crm.actions.notifications import prepare_notifications, send_notification
 from crm.actions.people import know_person
 from crm.actions.questions import answer_agency, ask_citizen
 from crm.actions.queue_states import write_queue_state
+from crm.actions.reconciliations import (
+    begin_reconciliation,
+    end_reconciliation,
+    note_difference,
+    resolve_difference,
+)
 from crm.actions.requests import answer_once, forget_requests
 from crm.actions.retention import apply_retention_rule, change_retention_rule
 from crm.actions.rights import correct_attribute, extend_term
 from crm.actions.stages import decide_stage, reopen_stage, take_stage
+from crm.actions.subscriptions import change_secret, subscribe
 from crm.actions.surveys import answer_survey, invite_to_survey
 
 __all__ = [
@@ -55,6 +73,7 @@ __all__ = [
     "NumberTaken",
     "TakenByColleague",
     "TooManyGuesses",
+    "acknowledge_delivery",
     "add_contact_point",
     "add_document",
     "add_identifier",
@@ -68,10 +87,13 @@ __all__ = [
     "attach_export",
     "attend_interaction",
     "begin_case",
+    "begin_reconciliation",
     "block_person",
     "break_glass",
     "bring_case",
     "change_retention_rule",
+    "change_secret",
+    "claim_delivery",
     "close_case",
     "close_enquiry",
     "correct_attribute",
@@ -79,11 +101,14 @@ __all__ = [
     "end_contact_point",
     "end_interaction",
     "end_need",
+    "end_reconciliation",
     "erase_person",
     "extend_term",
+    "fail_delivery",
     "fill_case",
     "find_distinct",
     "forget_requests",
+    "give_up_deliveries",
     "identify_person",
     "invite_to_survey",
     "issue_claim_code",
@@ -95,24 +120,32 @@ __all__ = [
     "log_access",
     "merge_people",
     "note_case",
+    "note_difference",
     "note_need",
     "open_enquiry",
     "open_file",
     "open_interaction",
     "open_with_key",
+    "own_delivery",
     "place",
     "prefer",
+    "prepare_deliveries",
     "prepare_notifications",
     "redeem_claim_code",
     "register_mandate",
     "remove_member",
     "reopen_stage",
     "represent",
+    "resolve_difference",
+    "restate_case",
     "revoke_mandate",
     "seal_audit",
+    "send_again",
+    "send_all_again",
     "send_notification",
     "stop_representing",
     "submit_case",
+    "subscribe",
     "suspect_known",
     "suspect_pair",
     "take_pair",

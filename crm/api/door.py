@@ -77,7 +77,7 @@ def admitted(request: HttpRequest, scope: Scope) -> Actor:
     is_one = scheme.lower() == "bearer" and secret.startswith(PREFIX) and len(secret) < 100
     credential = shown_credential(credential_digest(secret)) if is_one else None
     if credential is None:
-        if not allow("api-guess", address_of(request), times=GUESSES, within=A_MINUTE):
+        if is_one and not allow("api-guess", address_of(request), times=GUESSES, within=A_MINUTE):
             raise _too_many()
         sentence = gettext("Show a credential in force: “Authorization: Bearer …”.")
         raise Refusal(401, "no-credential", sentence, headers={"WWW-Authenticate": "Bearer"})
