@@ -5,7 +5,7 @@ The reliability tests at their full size, each a line: how much was done, and ho
 
 15: twenty clicks at once through every door that files a case; 23 and 24: the queue's numbers and calls; 35: the access matrix;
 31: the one form of a RUN; 32: citizens of three channels, one person for a RUN, doubles suspected; 38: ended sign-ins;
-39: guessed claim codes; 44: the audit; 42: the headers of every answer, and
+39: guessed claim codes; 44: the audit; 10, 18, 19: what agencies are told; 15, 16: what their programs write; 42: the headers of every answer, and
 nothing personal in a line or an address.
 """
 
@@ -146,6 +146,29 @@ def check_audit(given: argparse.Namespace) -> Iterator["Outcome"]:
         yield audit.check(given.readings)
 
 
+def check_deliveries(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """10, 18 and 19: what agencies' systems are told, whatever dies on either side."""
+    from tests.reliability import deliveries
+
+    with database():
+        yield deliveries.check_killed_workers(cases=given.told, kills=given.kills)
+    with database():
+        yield deliveries.check_troubles(cases=given.troubled)
+    with database():
+        yield deliveries.check_sweeper(stuck=given.stuck)
+
+
+def check_programs(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """15 and 16 through the agency API, on production's settings."""
+    from tests.reliability import programs
+    from tests.reliability.server import serving
+
+    with database(), serving(production=True) as server:
+        yield programs.check_keys(server, rushes=given.keys)
+    with database(), serving(production=True) as server:
+        yield programs.check_lost_answers(server, filings=given.lost)
+
+
 CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "filing": check_filing,
     "queue": check_queue,
@@ -156,6 +179,8 @@ CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "sessions": check_sessions,
     "guessing": check_guessing,
     "audit": check_audit,
+    "deliveries": check_deliveries,
+    "programs": check_programs,
 }
 
 
@@ -180,6 +205,12 @@ def main() -> int:
         ("addresses", 500),
         ("guesses", 5000),
         ("readings", 1_000_000),
+        ("told", 1000),
+        ("kills", 50),
+        ("troubled", 20),
+        ("stuck", 100),
+        ("keys", 50),
+        ("lost", 100),
     ):
         parser.add_argument(f"--{name}", type=int, default=size)
     given = parser.parse_args()
