@@ -59,7 +59,7 @@ def tell(kind: str, about: str, subject: Any, **more: Any) -> None:
 
 def keep(request: HttpRequest, credential: Credential, answer: dict[str, Any]) -> HttpResponse:
     """Keep the answer under its key, and give it."""
-    body = json.dumps(answer)
+    body = json.dumps(answer, default=str)
     KeyedRequest.objects.create(
         credential=credential,
         key=request.headers["Idempotency-Key"],

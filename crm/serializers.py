@@ -238,7 +238,10 @@ class CaseFiled(S.Serializer[Any]):
     revision = S.IntegerField()
     promised_on = S.DateField(allow_null=True)
     claim_code = S.CharField(
-        help_text=_("Opens the case by web once; give it to the citizen and keep it nowhere.")
+        allow_null=True,
+        help_text=_(
+            "Opens the case by web once; give it to the citizen and keep it nowhere. Null where somebody spoke for another."
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """Claim codes: given face to face or by phone once the person is verified; each opens its case by web once, and gives a key to keep."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -21,11 +21,10 @@ MOST_ATTEMPTS = 50
 
 
 @transaction.atomic
-def issue_claim_code(case: Case, *, by: Actor, interaction: Interaction, press: str = "") -> str:
+def issue_claim_code(case: Case, *, by: Actor, interaction: Interaction) -> str:
     """
     Return a new claim code of a case; an earlier one stops working. Only its keyed hash is stored.
 
-    :param press: the key of a program's request: the same request gets the same code
     :raises NotAllowed: `by` does not attend somebody with this case before them
     :raises DomainError: whoever is there speaks for another
     """
@@ -41,8 +40,7 @@ def issue_claim_code(case: Case, *, by: Actor, interaction: Interaction, press: 
                 "The code opens the case for good, longer than a mandate may last: it is given to the person themselves."
             )
         )
-    code = keys.claim_code_of_press(press, who=by.id) if press else keys.new_claim_code()
-    return _issue(case, code, by=by, interaction=interaction, channel=interaction.channel)
+    return _issue(case, keys.new_claim_code(), by=by, interaction=interaction, channel=interaction.channel)
 
 
 @transaction.atomic
@@ -67,11 +65,19 @@ def issue_claim_code_at_agency(case: Case, *, by: Actor, document_seen: bool) ->
 def _issue(case: Case, code: str, *, by: Actor, interaction: Interaction | None, channel: str) -> str:
     now = clock.now()
     case.claim_codes.filter(used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
-    ClaimCode.objects.create(
-        case=case, code_hmac=keys.claim_hmac(case.pk, code), made_at=now, expires_at=now + VALID_FOR
-    )
-    record("case.claim_code_issued", case, by=by, at=now, interaction=interaction, channel=channel)
+    enter_claim_code(case, code, by=by, at=now, interaction=interaction, channel=channel)
     return code
+
+
+def enter_claim_code(
+    case: Case, code: str, *, by: Actor, at: datetime, interaction: Interaction | None, channel: str
+) -> None:
+    """Enter the claim code of a case that has no other one now, as a step of an action that holds its lock and has read the clock."""
+    claim = ClaimCode(
+        case=case, code_hmac=keys.claim_hmac(case.pk, code), made_at=at, expires_at=at + VALID_FOR
+    )
+    claim.save(force_insert=True)
+    record("case.claim_code_issued", case, by=by, at=at, interaction=interaction, channel=channel)
 
 
 @transaction.atomic

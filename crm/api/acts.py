@@ -49,7 +49,7 @@ class StageAct(Door):
         def act() -> Answer:
             stage = own_stage(self.actor, folio, wanted)
             self.deed(stage, by=self.actor, revision=revision, **given)
-            return rows.case_written(queries.stages_of(stage.case_id))
+            return rows.case_written(stage.case_id)
 
         return act
 
@@ -257,7 +257,7 @@ class Judge(Door):
             if found is None:
                 raise Http404
             actions.judge_document(found, by=self.actor, revision=revision, **given)
-            return rows.case_written(queries.stages_of(case.pk))
+            return rows.case_written(case.pk)
 
         return act
 

@@ -16,9 +16,10 @@ from catalog.api import filters
 from catalog.api.documented import CURSOR, PAGE_SIZE
 from catalog.api.paging import page_size
 from crm import actions, folios, serializers
+from crm.actions.requests import Answer
 from crm.api import pages, rows
 from crm.api.described import reads
-from crm.api.door import Door, Refusal, told
+from crm.api.door import Door, Refusal, sent
 from crm.models import Case, Document, StageState
 from crm.panels.papers import hand_out
 from crm.queries import agency_api as queries
@@ -81,11 +82,12 @@ class OneCase(Door):
     @reads("agency_case_read", _("One case in full"), serializers.CaseInFull)
     def get(self, request: Request, folio: str) -> HttpResponseBase:
         """Show a case; reading it leaves a line in the log that the citizen can read."""
-        case = queries.case_in_full(self.actor, canonical(folio))
-        if case is None or case["folio"] is None:
+        found = queries.case_in_full(self.actor, canonical(folio))
+        if found is None:
             raise Http404
-        actions.log_access("open_case", by=self.actor, case_id=case["id"])
-        return told(rows.full_case(case), etag=rows.etag(case["revision"]))
+        case_id, revision, body = found
+        actions.log_access("open_case", by=self.actor, case_id=case_id)
+        return sent(Answer(200, body, rows.etag(revision)))
 
 
 class Thread(Door):

@@ -14,7 +14,7 @@ from accounts.actors import Actor
 from accounts.models import Scope
 from catalog.models import ProcedureVersion
 from common import run as runs
-from common.errors import DomainError
+from common.errors import DomainError, NotAllowed
 from crm import actions, keys, serializers
 from crm.actions.requests import Answer
 from crm.api import rows
@@ -237,22 +237,17 @@ class Submit(Door):
     @keyed
     def post(self, request: HttpRequest, contact: UUID, case: UUID) -> Callable[[], Answer]:
         json_in(request, serializers.Nothing)
-        key = key_of(request)
+        code = keys.claim_code_of_press(key_of(request), who=self.actor.id)
 
-        @transaction.atomic
         def act() -> Answer:
-            draft = own_draft(self.actor, contact, case)
-            if not draft.is_draft:
-                raise DomainError(gettext("This application was filed already."))
-            filed = actions.submit_case(draft, by=self.actor)
-            actions.issue_claim_code(filed, by=self.actor, interaction=filed.source, press=key)
+            filed = filed_draft(self.actor, contact, case, code)
             content = {
                 "id": str(filed.pk),
                 "folio": filed.folio,
                 "state": filed.state,
                 "revision": filed.revision,
                 "promised_on": rows.day(filed.promised_on),
-                "claim_code": MARK,
+                "claim_code": MARK if filed.source.represented_id is None else None,
             }
             return Answer(201, written(content), rows.etag(filed.revision))
 
@@ -291,6 +286,21 @@ def own_draft(actor: Actor, contact: UUID, case: UUID) -> Case:
     if found is None:
         raise Http404
     return found
+
+
+def filed_draft(actor: Actor, contact: UUID, case: UUID, code: str) -> Case:
+    """
+    File an application begun in a contact of the program's own channel; whose it is is asked under the action's own lock, once.
+
+    :raises Http404: it is none of theirs; nothing is done then
+    """
+    try:
+        filed = actions.submit_case(Case(pk=case), by=actor, claim_code=code)
+    except (Case.DoesNotExist, NotAllowed):
+        raise Http404 from None
+    if filed.source_id != contact:
+        raise Http404
+    return filed
 
 
 def published(code: str) -> ProcedureVersion:

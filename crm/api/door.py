@@ -98,7 +98,7 @@ def _too_many() -> Refusal:
 
 def told(content: dict[str, Any], *, status: int = 200, etag: str = "") -> HttpResponse:
     """Return an answer as JSON."""
-    return _sent(Answer(status, written(content), etag))
+    return sent(Answer(status, written(content), etag))
 
 
 def written(content: Any) -> str:
@@ -106,7 +106,8 @@ def written(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
-def _sent(answer: Answer, code: str = "") -> HttpResponse:
+def sent(answer: Answer, code: str = "") -> HttpResponse:
+    """Return an answer as it goes out; `code` stands where its mark is."""
     body = answer.body.replace(CLAIM_MARK, json.dumps(code)) if code else answer.body
     kind = "application/json" if answer.status < 400 else problems.CONTENT_TYPE
     response = HttpResponse(body.encode(), status=answer.status, content_type=kind)
@@ -218,7 +219,7 @@ def keyed(prepare: Write) -> Callable[..., HttpResponseBase]:
             raise Refusal(400, "key-missing", sentence)
         act = prepare(self, asked, **kwargs)
         answer = answer_once(by=self.actor, key=key, digest=_digest(asked), act=act, refused=_refused)
-        return _sent(
+        return sent(
             answer, keys.claim_code_of_press(key, who=self.actor.id) if CLAIM_MARK in answer.body else ""
         )
 

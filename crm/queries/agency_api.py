@@ -1,4 +1,4 @@
-"""What an agency's program reads: lists of stages, a case in full, its thread. One query for each thing, as plain rows."""
+"""What an agency's program reads: lists of stages, a case in full, its thread. One statement each."""
 
 import hashlib
 from collections.abc import Iterable
@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.actors import Actor
-from crm.models import Case, ContactPoint, Document, Message, MessageKind, Party, PersonIdentifier, Stage
+from accounts.models import Role
+from crm.models import Stage
 from events.models import Event
 
 ROW = (
@@ -40,78 +40,67 @@ def listed_stages(
     return rows.order_by("state_since", "id").values(*ROW)
 
 
-def case_in_full(actor: Actor, folio: str) -> dict[str, Any] | None:
-    """Return a case the program may see, with its own row and all that hangs on it but the thread; None when there is none."""
-    case = (
-        Case.objects.visible_to(actor)
-        .filter(folio=folio)
-        .values(
-            "id", "folio", "state", "state_since", "revision", "channel", "language", "answers", "submitted_at", "decided_at",
-            "closed_at", "promised_on", "reopened_count", "version__number", "version__procedure__code", "version__title_es",
-            "version__title_en",
-        )
-        .first()
-    )  # fmt: skip
-    if case is None:
+# One agency's part of a case, as JSON; the same wherever it is told.
+_STAGES = """
+(SELECT coalesce(json_agg(json_build_object(
+    'id', s.id, 'agency', a.code, 'order', s."order", 'required', s.is_required, 'state', s.state, 'since', s.state_since,
+    'due_on', s.due_on, 'assigned', s.assigned_to_id IS NOT NULL, 'decided_at', s.decided_at, 'reason', s.decision_reason
+    ) ORDER BY s."order", s.id), '[]') FROM crm_stage s JOIN accounts_agency a ON a.id = s.agency_id WHERE s.case_id = c.id)
+"""
+_WRITTEN = f"""
+SELECT c.revision, json_build_object('folio', c.folio, 'state', c.state, 'revision', c.revision, 'stages', {_STAGES})::text
+FROM crm_case c WHERE c.id = %s
+"""  # noqa: S608  # nothing but ours
+_FULL = f"""
+SELECT c.id, c.revision, json_build_object(
+    'folio', c.folio, 'state', c.state, 'since', c.state_since, 'revision', c.revision,
+    'procedure', json_build_object('code', p.code, 'version', v.number, 'title', json_build_object('es', v.title_es, 'en', v.title_en)),
+    'channel', c.channel, 'language', c.language, 'answers', c.answers, 'submitted_at', c.submitted_at, 'decided_at', c.decided_at,
+    'closed_at', c.closed_at, 'promised_on', c.promised_on, 'reopened', c.reopened_count, 'stages', {_STAGES},
+    'parties', (SELECT coalesce(json_agg(json_build_object(
+        'role', t.role, 'relation', t.relation, 'kind', h.kind, 'name', h.name,
+        'numbers', (SELECT coalesce(json_agg(json_build_object('kind', i.kind, 'country', i.country, 'value', i.value) ORDER BY i.id), '[]')
+                    FROM crm_personidentifier i WHERE i.person_id = h.id AND i.is_active),
+        'contacts', (SELECT coalesce(json_agg(json_build_object('kind', k.kind, 'value', k.value) ORDER BY k.id), '[]')
+                     FROM crm_contactpoint k WHERE k.person_id = h.id AND k.ended_at IS NULL)
+        ) ORDER BY t.id), '[]') FROM crm_party t JOIN crm_person h ON h.id = t.person_id WHERE t.case_id = c.id),
+    'documents', (SELECT coalesce(json_agg(json_build_object(
+        'id', d.id, 'requirement', d.requirement, 'name', d.name, 'content_type', d.content_type, 'size', d.size, 'state', d.state,
+        'reason', d.reason, 'received_at', d.received_at, 'url', '/api/v1/cases/' || c.folio || '/documents/' || d.id
+        ) ORDER BY d.received_at, d.id), '[]') FROM crm_document d WHERE d.case_id = c.id AND d.replaced_at IS NULL),
+    'messages', (SELECT coalesce(json_agg(json_build_object(
+        'id', m.id, 'kind', m.kind, 'text', m.text, 'at', m.at, 'stage', m.stage_id, 'answers', m.answers_id
+        ) ORDER BY m.at, m.id), '[]') FROM crm_message m LEFT JOIN crm_stage o ON o.id = m.stage_id
+        WHERE m.case_id = c.id AND (m.kind <> 'note' OR o.id IS NULL OR o.agency_id = %(agency)s))
+    )::text
+FROM crm_case c JOIN catalog_procedureversion v ON v.id = c.version_id JOIN catalog_procedure p ON p.id = v.procedure_id
+WHERE c.folio = %(folio)s AND c.state <> 'draft'
+  AND EXISTS (SELECT FROM crm_stage o WHERE o.case_id = c.id AND o.agency_id = %(agency)s)
+"""  # noqa: S608  # likewise
+
+
+def case_in_full(actor: Actor, folio: str) -> tuple[UUID, int, str] | None:
+    """
+    Return id, revision and JSON of a case of the program's agency, with all that hangs on it but the thread; None when there is none.
+
+    One statement, and the JSON is made where the rows are: built in Python it cost ten times the rows themselves. Whom it lets see what is
+    the rule of `Case.objects.visible_to` for an agency's program, and of the notes those of its own agency; a test holds the two together.
+    """
+    agencies = actor.agency_ids(Role.OFFICER)
+    if not agencies:
         return None
-    case["stages"] = list(stages_of(case["id"]))
-    case["parties"] = list(_parties(case["id"]))
-    case["documents"] = list(_documents(case["id"]))
-    case["messages"] = list(_messages(case["id"], actor))
-    return case
+    with connection.cursor() as cursor:
+        cursor.execute(_FULL, {"folio": folio, "agency": agencies[0]})
+        found: tuple[UUID, int, str] | None = cursor.fetchone()
+    return found
 
 
-def stages_of(case_id: UUID) -> QuerySet[Any]:
-    """Every agency's part of a case, with what a write answers."""
-    return (
-        Stage.objects.filter(case=case_id)
-        .order_by("order", "id")
-        .values(
-            "id", "state", "state_since", "order", "is_required", "due_on", "decided_at", "decision_reason", "assigned_to_id",
-            "agency__code", "case__folio", "case__state", "case__revision",
-        )
-    )  # fmt: skip
-
-
-def _parties(case_id: UUID) -> QuerySet[Any]:
-    """Who has a part, with the numbers and ways to reach them that hold."""
-    person = OuterRef("person")
-    numbers = PersonIdentifier.objects.filter(person=person, is_active=True).order_by("id")
-    points = ContactPoint.objects.filter(person=person, ended_at__isnull=True).order_by("id")
-    return (
-        Party.objects.filter(case=case_id)
-        .order_by("id")
-        .values(
-            "role",
-            "relation",
-            "person_id",
-            name=F("person__name"),
-            kind=F("person__kind"),
-            numbers=ArraySubquery(
-                numbers.values(json=JSONObject(kind="kind", country="country", value="value"))
-            ),
-            contacts=ArraySubquery(points.values(json=JSONObject(kind="kind", value="value"))),
-        )
-    )
-
-
-def _documents(case_id: UUID) -> QuerySet[Any]:
-    return (
-        Document.objects.filter(case=case_id, replaced_at__isnull=True)
-        .order_by("received_at", "id")
-        .values("id", "requirement", "name", "content_type", "size", "state", "reason", "received_at")
-    )
-
-
-def _messages(case_id: UUID, actor: Actor) -> QuerySet[Any]:
-    """What was asked, answered and told; of the notes, its own agency's alone."""
-    own = Q(stage__isnull=True) | Q(stage__agency=actor.agency_id)
-    return (
-        Message.objects.filter(case=case_id)
-        .filter(~Q(kind=MessageKind.NOTE) | own)
-        .order_by("at", "id")
-        .values("id", "kind", "text", "at", "stage_id", "answers_id")
-    )
+def case_written(case_id: UUID) -> tuple[int, str]:
+    """Return revision and JSON of what a write on a case answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN, [case_id])
+        found: tuple[int, str] = cursor.fetchone()
+    return found
 
 
 def thread_of(case_id: UUID, *, after: int, most: int) -> list[dict[str, Any]]:

@@ -38,7 +38,9 @@ def _told_of(agency: Any, code: str, cases: int, first: int = 0) -> None:
     from tests.factories import crm
     from tests.reliability.filing import Place
 
-    version = sheets.publish(sheets.sheet(code=code, slug=f"certificado-{code}"), agency=agency)
+    stages = [{"agency": agency.code, "order": 1, "required": True, "term_business_days": 10}]
+    sheet = sheets.sheet(code=code, slug=f"certificado-{code}", stages=stages)
+    version = sheets.publish(sheet, agency=agency)
     officer = people.staff(f"Olga{code} Vidal", people.Role.OFFICER, agency=agency)
     runs = Place(version, None, number=int(code) * 1000 + first)
     for _one in range(cases):
@@ -73,15 +75,12 @@ def check_killed_workers(*, cases: int, kills: int) -> Outcome:
 def _work_and_kill(agency_id: int, kills: int) -> int:
     """Let workers, one after another, do what is due, each killed within a tenth of a second while kills are left."""
     command = [sys.executable, "-m", "tests.reliability.deliverer", str(agency_id)]
-    worker = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True)
     killed, drawn = 0, random.Random(41)  # noqa: S311  # the same moments each time
-    assert worker.stdout is not None
-    try:
-        for line in worker.stdout:
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as worker:
+        for line in worker.stdout or ():
             if killed < kills:
                 time.sleep(drawn.uniform(0.02, 0.1))
                 killed += _kill(int(line))
-    finally:
         worker.wait(timeout=FINISHES_WITHIN)
     return killed
 
