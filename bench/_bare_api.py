@@ -117,7 +117,7 @@ def submit(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @transaction.atomic
-def take(request: HttpRequest, folio: str) -> HttpResponse:
+def decide(request: HttpRequest, folio: str) -> HttpResponse:
     """Write the rows of a transition."""
     credential, sent = asker(request), json.loads(request.body)
     case = Case.objects.select_for_update().get(folio=folio)
@@ -125,11 +125,11 @@ def take(request: HttpRequest, folio: str) -> HttpResponse:
     if case.revision != sent["revision"]:
         return HttpResponse(status=412)
     now = timezone.now()
-    stage.state, stage.state_since = "in_review", now
+    stage.state, stage.state_since, stage.decided_at, stage.decision_reason = "granted", now, now, ""
     stage.save()
-    case.state, case.state_since, case.revision = "in_review", now, case.revision + 1
+    case.state, case.state_since, case.decided_at, case.revision = "granted", now, now, case.revision + 1
     case.save()
-    tell("case.taken", "case", case.pk, channel="agency", data={"stage": str(stage.pk)})
+    tell("case.granted", "case", case.pk, channel="agency", data={"stage": str(stage.pk)})
     stages = [_stage(one) for one in case.stages.select_related("agency")]
     return keep(
         request,
@@ -257,5 +257,5 @@ urlpatterns = [
     path("bare/submit", submit),
     path("bare/cases", work),
     path("bare/cases/<str:folio>", read),
-    path("bare/cases/<str:folio>/take", take),
+    path("bare/cases/<str:folio>/decide", decide),
 ]

@@ -22,7 +22,7 @@ from crm.api import rows
 from crm.api.cases import canonical, seen_case
 from crm.api.described import writes
 from crm.api.door import Door, Refusal, body_of, json_in, keyed, revision_in, written
-from crm.models import Document, Stage
+from crm.models import Case, Document, Stage
 from crm.models.stage import OPEN
 from crm.queries import agency_api as queries
 
@@ -169,7 +169,7 @@ class Close(StageAct):
         return self.prepared(request, folio)
 
     def deed(self, stage: Stage, *, by: Actor, revision: int | None, **given: Any) -> None:
-        actions.close_case(stage.case, by=by, revision=revision)
+        actions.close_case(Case(pk=stage.case_id), by=by, revision=revision)
 
 
 class Note(StageAct):
@@ -186,7 +186,7 @@ class Note(StageAct):
         return self.prepared(request, folio)
 
     def deed(self, stage: Stage, *, by: Actor, revision: int | None, **given: Any) -> None:
-        actions.note_case(stage.case, by=by, text=given["text"], stage=stage, revision=revision)
+        actions.note_case(Case(pk=stage.case_id), by=by, text=given["text"], stage=stage, revision=revision)
 
 
 class Tell(StageAct):

@@ -7,6 +7,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from catalog import serializers
+from common import problems
 from crm.serializers import Nothing
 
 KEY = OpenApiParameter(
@@ -16,8 +17,12 @@ KEY = OpenApiParameter(
     required=True,
     description="1 to 80 characters, new for each request, the same when it is repeated.",
 )
-REFUSED_READ = (400, 401, 403, 404, 429)
+REFUSED_READ = (400, 401, 403, 404, 410, 429)
 REFUSED_WRITE = (400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 428, 429, 503)
+
+
+def _refused(statuses: tuple[int, ...]) -> dict[tuple[int, str], Any]:
+    return {(status, problems.CONTENT_TYPE): serializers.Problem for status in statuses}
 
 
 def if_match(*, needed: bool) -> OpenApiParameter:
@@ -47,7 +52,7 @@ def reads(
         auth=[{"credential": []}],
         tags=["agency"],
         parameters=described,
-        responses={200: answer, **dict.fromkeys(REFUSED_READ, serializers.Problem)},
+        responses={200: answer, **_refused(REFUSED_READ)},
     )
 
 
@@ -67,5 +72,5 @@ def writes(
         tags=["agency"],
         parameters=headers,
         request=None if takes is Nothing else takes,
-        responses={status: answer, **dict.fromkeys(REFUSED_WRITE, serializers.Problem)},
+        responses={status: answer, **_refused(REFUSED_WRITE)},
     )
