@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Role
+from accounts.models import Membership, Role, Scope
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Credential, User
 
 
 class ActorKind(models.TextChoices):
@@ -41,7 +41,8 @@ class Actor:
     Who acts.
 
     `user_id` is set for staff and citizens; `posts` for staff; `case_ids` are the cases whose key this browser has shown;
-    `on_behalf_of` the person for whom staff or a representative acts.
+    `on_behalf_of` the person for whom staff or a representative acts. A program that shows a credential has its `scopes`, its
+    agency and, where it is a channel of its own, that channel's code.
     """
 
     kind: ActorKind
@@ -50,6 +51,10 @@ class Actor:
     posts: tuple[Post, ...] = ()
     case_ids: frozenset[UUID] = field(default_factory=frozenset)
     on_behalf_of: UUID | None = None
+    credential_id: UUID | None = None
+    agency_id: int | None = None
+    scopes: frozenset[str] = frozenset()
+    channel: str = ""
 
     @classmethod
     def system(cls) -> "Actor":
@@ -70,6 +75,18 @@ class Actor:
         kind = ActorKind.STAFF if posts and user.is_active else ActorKind.CITIZEN
         return cls(kind, user_id=user.pk, name=user.name, posts=posts if user.is_active else ())
 
+    @classmethod
+    def agency(cls, credential: "Credential") -> "Actor":
+        """The program that showed a credential of an agency or of an outside channel."""
+        return cls(
+            ActorKind.AGENCY,
+            name=credential.name,
+            credential_id=credential.pk,
+            agency_id=credential.agency_id,
+            scopes=frozenset(credential.scopes),
+            channel=credential.channel_id or "",
+        )
+
     def for_person(self, person_id: UUID | None) -> "Actor":
         """The same actor, acting for a person."""
         return replace(self, on_behalf_of=person_id)
@@ -86,8 +103,17 @@ class Actor:
         return self.user_id
 
     @property
+    def id(self) -> UUID | None:
+        """Who it was, for events and the access log: a person's sign-in, or a program's credential."""
+        return self.user_id or self.credential_id
+
+    @property
     def is_staff(self) -> bool:
         return self.kind == ActorKind.STAFF
+
+    @property
+    def is_agency(self) -> bool:
+        return self.kind == ActorKind.AGENCY
 
     @property
     def is_system(self) -> bool:
@@ -105,8 +131,15 @@ class Actor:
         )
 
     def agency_ids(self, *roles: Role | str) -> list[int]:
-        """The agencies for which the actor holds one of the roles."""
+        """The agencies for which the actor holds one of the roles; a program that may read does its agency's officers' work."""
+        if self.is_agency:
+            may = Role.OFFICER in roles and Scope.READ in self.scopes and self.agency_id is not None
+            return [self.agency_id] if may and self.agency_id else []
         return [post.agency_id for post in self.posts if post.role in roles and post.agency_id]
+
+    def may(self, *scopes: Scope | str) -> bool:
+        """Whether a program's credential has one of the scopes; people are asked for their posts instead."""
+        return self.is_agency and not self.scopes.isdisjoint(scopes)
 
     def office_ids(self, *roles: Role | str) -> list[int]:
         """The offices at which the actor holds one of the roles."""

@@ -10,13 +10,15 @@ class AccountsConfig(AppConfig):
         from django.urls import reverse
 
         from accounts import rooms
-        from common import links
+        from accounts.queries.credentials import outside_channel
+        from common import channels, links
 
         rooms.register(
             rooms.Room(
                 "people", _("People"), "people", "accounts:people", frozenset({"administrator"}), position=90
             )
         )
+        channels.look_up_with(outside_channel)
         links.register("rooms", lambda: reverse("accounts:rooms"))
         links.register("sign-in", lambda: reverse("accounts:sign-in"))
         links.register("sign-out", lambda: reverse("accounts:sign-out"))

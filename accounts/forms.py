@@ -7,7 +7,8 @@ from django import forms
 from django.db.models import F, Func
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Role
+from accounts.models import Agency, Role, Scope
+from accounts.models.credential import RATE
 from common.dateparts import WrittenDate
 from territory.models import Office
 
@@ -119,6 +120,73 @@ class Post(forms.Form):
         fields: dict[str, Any] = self.fields
         fields["role"].choices = [("", _("Choose …")), *Role.choices]
         fields["office"].queryset = Office.objects.order_by(Func(F("name"), function="sort_key"))
+        fields["agency"].queryset = Agency.objects.by_name()
+
+
+class NewCredential(forms.Form):
+    """A program's way in: for whom, what it may do, how much, until when."""
+
+    name = forms.CharField(
+        label=_("Which program will use it"),
+        max_length=120,
+        widget=forms.TextInput({"class": "width-20", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Write which program will use it."),
+            "max_length": _("Write at most 120 letters."),
+        },
+    )
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(),
+        label=_("Agency"),
+        help_text=_("Whose cases it reads or decides."),
+        required=False,
+        empty_label=_("None"),
+        to_field_name="code",
+        error_messages={"invalid_choice": _("Choose one of the list.")},
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose what it may do."),
+            "invalid_choice": _("Choose one of the list."),
+        },
+    )
+    channel_code = forms.CharField(
+        label=_("Code of its channel"),
+        help_text=_("Only where it serves people itself, like a municipality's kiosk: kiosk-nunoa."),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput({"class": "width-20", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "max_length": _("Write a code of 3 to 20 small letters, digits and dashes, like kiosk-nunoa.")
+        },
+    )
+    channel_name = forms.CharField(
+        label=_("How people call this channel"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput({"class": "width-20", "autocomplete": "off"}),
+        error_messages={"max_length": _("Write at most 80 letters.")},
+    )
+    rate = forms.IntegerField(
+        label=_("Requests a minute"),
+        min_value=1,
+        max_value=60_000,
+        initial=RATE,
+        error_messages={
+            "required": _("Write how many requests a minute, 1 to 60,000."),
+            "invalid": _("Write how many requests a minute, 1 to 60,000."),
+            "min_value": _("Write how many requests a minute, 1 to 60,000."),
+            "max_value": _("Write how many requests a minute, 1 to 60,000."),
+        },
+    )
+    last_day = WrittenDate(label=_("Last day"), help_text=_("Blank: until it is revoked."), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
         fields["agency"].queryset = Agency.objects.by_name()
 
 

@@ -1,5 +1,5 @@
 """
-What administrators do with people and posts, as events.
+What administrators do with people, posts and credentials, as events.
 
 Events stand above accounts, so `events` hands its recorder down at start-up (`keep_with`) and accounts
 never imports it.
@@ -8,10 +8,10 @@ never imports it.
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import User
 
 KINDS = {
     "user.created": _("A person was given a sign-in"),
@@ -21,13 +21,17 @@ KINDS = {
     "user.password_set": _("A password was chosen"),
     "post.given": _("A post was given"),
     "post.ended": _("A post was ended"),
+    "credential.issued": _("A credential was issued"),
+    "credential.revoked": _("A credential was revoked"),
 }
 
 
 class Recorder(Protocol):
     """What writes an event (`events.record.record`)."""
 
-    def __call__(self, kind: str, subject: User, *, by: Actor, at: datetime, **data: Any) -> object: ...
+    def __call__(
+        self, kind: str, subject: models.Model, *, by: Actor, at: datetime, **data: Any
+    ) -> object: ...
 
 
 _recorder: Recorder | None = None
@@ -39,12 +43,12 @@ def keep_with(recorder: Recorder) -> None:
     _recorder = recorder
 
 
-def note(kind: str, user: User, *, by: Actor, at: datetime, **data: Any) -> None:
+def note(kind: str, subject: models.Model, *, by: Actor, at: datetime, **data: Any) -> None:
     """
-    Write an event about a person's sign-in, in the transaction of the act.
+    Write an event about a person's sign-in or a program's, in the transaction of the act.
 
     :raises RuntimeError: nobody keeps events
     """
     if _recorder is None:
         raise RuntimeError("No app keeps events.")
-    _recorder(kind, user, by=by, at=at, **data)
+    _recorder(kind, subject, by=by, at=at, **data)

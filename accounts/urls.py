@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import passwords, people, sign_in
+from accounts.views import credentials, passwords, people, sign_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +13,13 @@ urlpatterns = [
     path("password/<uuid:user_id>/<slug:token>/", passwords.open_link, name="password-link"),
     path("people/", people.show_people, name="people"),
     path("people/new/", people.create_person, name="person-new"),
+    path("people/programs/", credentials.show_credentials, name="credentials"),
+    path("people/programs/new/", credentials.issue_credential, name="credential-new"),
+    path(
+        "people/programs/<uuid:credential_id>/revoke/",
+        credentials.revoke_credential,
+        name="credential-revoke",
+    ),
     path("people/<uuid:user_id>/", people.show_person, name="person"),
     path("people/<uuid:user_id>/post/", people.give_post, name="post-give"),
     path("people/<uuid:user_id>/post/<int:post_id>/end/", people.end_post, name="post-end"),

@@ -5,7 +5,8 @@ The reliability tests at their full size, each a line: how much was done, and ho
 
 15: twenty clicks at once through every door that files a case; 23 and 24: the queue's numbers and calls; 35: the access matrix;
 31: the one form of a RUN; 32: citizens of three channels, one person for a RUN, doubles suspected; 38: ended sign-ins;
-39: guessed claim codes; 44: the audit; 10: workers killed; 17 and 36: papers cut, killed and hostile; 42: the headers of every answer, and
+39: guessed claim codes; 44: the audit; 10: workers killed; 10, 18, 19: what agencies are told; 15, 16: what their programs write;
+17 and 36: papers cut, killed and hostile; 42: the headers of every answer, and
 nothing personal in a line or an address.
 """
 
@@ -180,6 +181,29 @@ def check_papers(given: argparse.Namespace) -> Iterator["Outcome"]:
             yield papers.check_refused(server, case, other)
 
 
+def check_deliveries(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """10, 18 and 19: what agencies' systems are told, whatever dies on either side."""
+    from tests.reliability import deliveries
+
+    with database():
+        yield deliveries.check_killed_workers(cases=given.told, kills=given.kills)
+    with database():
+        yield deliveries.check_troubles(cases=given.troubled)
+    with database():
+        yield deliveries.check_sweeper(stuck=given.stuck)
+
+
+def check_programs(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """15 and 16 through the agency API, on production's settings."""
+    from tests.reliability import programs
+    from tests.reliability.server import serving
+
+    with database(), serving(production=True) as server:
+        yield programs.check_keys(server, rushes=given.keys)
+    with database(), serving(production=True) as server:
+        yield programs.check_lost_answers(server, filings=given.lost)
+
+
 CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "filing": check_filing,
     "queue": check_queue,
@@ -192,6 +216,8 @@ CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "audit": check_audit,
     "outbox": check_outbox,
     "papers": check_papers,
+    "deliveries": check_deliveries,
+    "programs": check_programs,
 }
 
 
@@ -217,9 +243,14 @@ def main() -> int:
         ("guesses", 5000),
         ("readings", 1_000_000),
         ("events", 100_000),
-        ("kills", 50),
         ("cuts", 500),
         ("paper-kills", 500),
+        ("told", 1000),
+        ("kills", 50),
+        ("troubled", 20),
+        ("stuck", 100),
+        ("keys", 50),
+        ("lost", 100),
     ):
         parser.add_argument(f"--{name}", type=int, default=size)
     given = parser.parse_args()

@@ -26,8 +26,16 @@ def allow(purpose: str, subject: str, *, times: int, within: timedelta) -> bool:
     ).hexdigest()[:32]
     key = f"limit:{purpose}:{digest}:{int(time.time()) // period}"
     try:
-        cache.add(key, 0, timeout=period)
-        return cache.incr(key) <= times
+        return _counted(key, period) <= times
     except (RedisError, ValueError, OSError):
         log.warning({"event": "limit_not_counted", "purpose": purpose})
         return True
+
+
+def _counted(key: str, period: int) -> int:
+    """Count one more, in a count that begins with the first of the period."""
+    try:
+        return cache.incr(key)
+    except ValueError:
+        cache.add(key, 0, timeout=period)
+        return cache.incr(key)

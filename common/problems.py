@@ -14,13 +14,20 @@ from common.errors import DomainError
 CONTENT_TYPE = "application/problem+json"
 TITLES = {
     "fault": _("Something broke on our side"),
+    "illegal-move": _("This can not be done now"),
     "invalid": _("Some values are not accepted"),
+    "key-missing": _("An Idempotency-Key is needed"),
+    "key-used": _("This Idempotency-Key was used for something else"),
     "method-not-allowed": _("Method not allowed"),
     "not-acceptable": _("No such form of answer"),
     "not-allowed": _("Not allowed"),
     "not-found": _("Not found"),
+    "no-credential": _("A credential is needed"),
+    "no-scope": _("This credential is not for that"),
     "parse-error": _("This can not be read"),
+    "precondition-missing": _("If-Match is needed"),
     "refused": _("Refused"),
+    "stale": _("It was changed meanwhile"),
     "too-large": _("Too large"),
     "too-many-requests": _("Too many requests"),
     "unreadable": _("This can not be read"),
@@ -35,21 +42,32 @@ def is_for_machines(request: HttpRequest) -> bool:
 
 def problem(status: int, code: str, detail: str, **more: Any) -> JsonResponse:
     """Return a problem document; `code` is the last part of its type."""
-    body = {
+    return JsonResponse(problem_body(status, code, detail, **more), status=status, content_type=CONTENT_TYPE)
+
+
+def problem_body(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
+    """Return what a problem document says."""
+    return {
         "type": f"about:blank#{code}",
         "title": str(TITLES.get(code) or code.replace("-", " ").capitalize()),
         "status": status,
         "detail": detail,
         **more,
     }
-    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def refusal_body(refusal: DomainError, *, status: int | None = None) -> dict[str, Any]:
+    """Return what a refusal of ours says, with the fields it is about."""
+    errors = {name: [str(sentence)] for name, sentence in refusal.fields.items()}
+    more = {"errors": errors} if errors else {}
+    return problem_body(status or refusal.status, refusal.code, str(refusal), **more)
 
 
 def as_problem_details(error: Exception, context: dict[str, Any]) -> HttpResponse | Response | None:
     """Answer for DRF: our refusals and its own in the same form; anything else stays a server error."""
     match error:
         case DomainError():
-            return problem(error.status, error.code, str(error))
+            return JsonResponse(refusal_body(error), status=error.status, content_type=CONTENT_TYPE)
         case Http404() | exceptions.NotFound():
             return problem(404, "not-found", gettext("There is nothing at this address."))
         case PermissionDenied():

@@ -189,8 +189,11 @@ CELERY_BEAT_SCHEDULE = {
     "remove-orphan-papers": {"task": "crm.remove_orphan_papers", "schedule": crontab(hour="3", minute="20")},
     "expire-papers": {"task": "crm.expire_papers", "schedule": crontab(hour="5", minute="20")},
     "send-due-notifications": {"task": "crm.send_due_notifications", "schedule": 60.0},
+    "sweep-deliveries": {"task": "crm.sweep_deliveries", "schedule": 30.0},
+    "reconcile": {"task": "crm.reconcile", "schedule": crontab(hour="4", minute="20")},
     "apply-retention": {"task": "crm.apply_retention", "schedule": crontab(hour="2", minute="40")},
     "finish-exports": {"task": "crm.finish_exports", "schedule": 300.0},
+    "forget-requests": {"task": "crm.forget_requests", "schedule": crontab(hour="3", minute="50")},
     "check-case-states": {"task": "crm.check_case_states", "schedule": crontab(hour="3", minute="30")},
     "note-late-work": {"task": "crm.note_late_work", "schedule": crontab(minute="20")},
     "estimate-decision-times": {
@@ -306,11 +309,12 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Ventanilla",
-    "DESCRIPTION": "Public services: procedures, offices and statistics.",
+    "DESCRIPTION": "Public services: procedures, offices and statistics for anybody; cases for agencies with a credential.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "APPEND_COMPONENTS": {"securitySchemes": {"credential": {"type": "http", "scheme": "bearer"}}},
 }
 
 # --- outside systems (a Protocol each in `integrations`) -----------------------------------------
@@ -328,6 +332,10 @@ SMS_TOKEN = env_str("SMS_TOKEN", "")
 VIRUS_SCAN_CLIENT = env_str("VIRUS_SCAN_CLIENT", "memory" if DEMO or TESTING else "clamd")
 CLAMD_HOST = env_str("CLAMD_HOST", "localhost")
 CLAMD_PORT = env_int("CLAMD_PORT", 3310)
+AGENCY_CLIENT = env_str("AGENCY_CLIENT", "http")
+AGENCY_ON_LOOPBACK = (
+    DEMO or TESTING
+)  # an example agency runs on this machine; elsewhere only https to public addresses
 TELEPHONY_TOKEN = env_str("TELEPHONY_TOKEN", "demo-telephony-token" if DEMO or TESTING else "")
 
 # --- logs: structured, no personal data (common.logs names routes, not addresses, and masks the rest)

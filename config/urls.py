@@ -24,6 +24,7 @@ urlpatterns = [
         path("staff/calendar/", include("crm.calendar_urls")),
         path("staff/retention/", include("crm.retention_urls")),
         path("staff/messages/", include("crm.message_urls")),
+        path("staff/deliveries/", include("crm.delivery_urls")),
         path("staff/desk/", include("offices.urls")),
         path("staff/line/", include("callcentre.urls")),
         path("staff/catalogue/", include("catalog.urls")),

@@ -46,6 +46,16 @@ class CrmConfig(AppConfig):
             ),
         )
         rooms.register(
+            rooms.Room(
+                "deliveries",
+                _("Deliveries"),
+                "upload",
+                "deliveries:list",
+                frozenset({"administrator"}),
+                position=88,
+            ),
+        )
+        rooms.register(
             rooms.Room("agency", _("Agency"), "agency", "crm:work", frozenset({"officer"}), position=40),
         )
         rooms.register(

@@ -85,7 +85,10 @@ def register_columns() -> None:
             "ApiToken", "LifeEvent", "Theme",
         ))
     )  # fmt: skip
-    nothing_of_citizens("accounts.Agency", "accounts.User")
+    nothing_of_citizens(
+        "crm.Subscription", "crm.Delivery", "crm.Reconciliation", "crm.Difference", "crm.KeyedRequest"
+    )
+    nothing_of_citizens("accounts.Agency", "accounts.User", "accounts.Credential", "accounts.OutsideChannel")
     nothing_of_citizens(
         *(
             f"territory.{name}"

@@ -60,6 +60,12 @@ def new_claim_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(8))
 
 
+def claim_code_of_press(press: str, *, who: object) -> str:
+    """Return the claim code of what one request of a program makes: asked again with the same key, it is the same."""
+    derived = _derived("claim-of-press", json.dumps([press, str(who)]))
+    return "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in derived[:8])
+
+
 def looks_like_claim_code(typed: str) -> bool:
     """Whether somebody typed a claim code where a key could stand too."""
     return len(_plain_code(typed)) == 8
@@ -80,3 +86,8 @@ def claim_hmac(case_id: UUID, code: str) -> bytes:
     return hmac.new(
         settings.SECRET_KEY.encode(), f"claim:{case_id}:{plain}".encode(), hashlib.sha256
     ).digest()
+
+
+def signing_secret(subscription_id: UUID, number: int) -> str:
+    """Return the secret that signs what an agency is told: derived, so it lies nowhere; another number gives another."""
+    return "whsec_" + base64.b64encode(_derived("agency-signature", f"{subscription_id}:{number}")).decode()

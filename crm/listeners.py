@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from crm import tasks
+from crm.events import TOLD_TO_AGENCIES
 from crm.told import TOLD
 from events.registry import on
 
@@ -28,6 +29,11 @@ def announce_to_agencies(batch: list[UUID]) -> None:
 def move_terms(batch: list[UUID]) -> None:
     # The processes that file cases believe the calendar they have read for a minute.
     tasks.move_terms.apply_async(kwargs={"event_ids": [str(event) for event in batch]}, countdown=90)
+
+
+@on(*TOLD_TO_AGENCIES)
+def tell_agencies(batch: list[UUID]) -> None:
+    tasks.prepare_deliveries(event_ids=[str(event) for event in batch])
 
 
 @on("retention_rule.changed")

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.actors import Actor, ActorKind
-from accounts.models import Role
+from accounts.models import Role, Scope
 from crm.models import Case, Interaction, Mandate, MandateAct, Person, Stage
 from crm.models.interaction import SURE_ENOUGH
 from crm.models.person import CHANNEL_ROLES
@@ -19,9 +19,14 @@ def can_attend(actor: Actor, interaction: Interaction) -> bool:
 
 
 def is_attending(actor: Actor, interaction: Interaction) -> bool:
-    """The member of staff who attends this contact now; a sign-in whose posts are over attends nothing any more."""
+    """
+    The member of staff who attends this contact now, or the program of the channel it comes through; a sign-in whose posts are over
+    attends nothing any more.
+    """
     if actor.is_system:
         return True
+    if actor.is_agency:
+        return actor.may(Scope.INTAKE) and actor.channel != "" and interaction.channel == actor.channel
     return actor.is_staff and interaction.agent_id is not None and interaction.agent_id == actor.user_id
 
 
@@ -33,10 +38,11 @@ def can_add_matters(actor: Actor, interaction: Interaction) -> bool:
 
 
 def can_fill(actor: Actor, case: Case) -> bool:
-    """The holder of the draft's key, or the staff member in whose contact it was begun."""
+    """The holder of the draft's key, or whoever attends the contact it was begun in."""
     if actor.is_system or case.pk in actor.case_ids:
         return True
-    return actor.is_staff and is_attending(actor, case.source) and case.source.wrapped_up_at is None
+    serves = actor.is_staff or actor.is_agency
+    return serves and is_attending(actor, case.source) and case.source.wrapped_up_at is None
 
 
 def can_speak_for_citizen(
@@ -51,6 +57,10 @@ def can_speak_for_citizen(
     """
     if actor.is_system or case.pk in actor.case_ids:
         return True
+    if (
+        actor.is_agency
+    ):  # what somebody says of themselves at a kiosk opens what they filed there just now, and nothing else
+        return Interaction.objects.outside(actor).alone().filter(pk=case.source_id).exists()
     if not actor.has_role(*CHANNEL_ROLES):
         return False
     present = Interaction.objects.present_of(actor)
@@ -96,15 +106,19 @@ def _is_theirs(case: Case, survivors: Any) -> bool:
 
 
 def can_hand_in(actor: Actor, case: Case) -> bool:
-    """Whoever may speak for the citizen; and staff into whose present contact somebody else has brought the case."""
-    if can_speak_for_citizen(actor, case):
+    """
+    Whoever may speak for the citizen; staff into whose present contact somebody else has brought the case; and the program of an agency
+    that decides it.
+    """
+    if can_speak_for_citizen(actor, case) or (actor.is_agency and can_note(actor, case)):
         return True
     return actor.has_role(*CHANNEL_ROLES) and Case.objects.visible_to(actor).filter(pk=case.pk).exists()
 
 
 def can_decide(actor: Actor, stage: Stage) -> bool:
-    """Officers of the stage's agency."""
-    return actor.kind == ActorKind.STAFF and stage.agency_id in actor.agency_ids(Role.OFFICER)
+    """Officers of the stage's agency, and its programs whose scopes say so."""
+    may = actor.kind == ActorKind.STAFF or actor.may(Scope.WORK, Scope.DECIDE)
+    return may and stage.agency_id in actor.agency_ids(Role.OFFICER)
 
 
 def can_assign(actor: Actor, stage: Stage) -> bool:
@@ -145,7 +159,14 @@ def can_set_retention(actor: Actor) -> bool:
     return actor.is_staff and actor.has_role(Role.ADMINISTRATOR, Role.SUPERVISOR)
 
 
+def can_manage_deliveries(actor: Actor) -> bool:
+    """Administrators, and the system."""
+    return actor.is_system or (actor.is_staff and actor.has_role(Role.ADMINISTRATOR))
+
+
 def can_note(actor: Actor, case: Case) -> bool:
-    """Officers of an agency that decides the case."""
+    """Officers of an agency that decides the case, and its programs whose scopes say so."""
+    if actor.is_agency and not actor.may(Scope.WORK, Scope.DECIDE):
+        return False
     agencies = actor.agency_ids(Role.OFFICER)
     return bool(agencies) and case.stages.filter(agency__in=agencies).exists()

@@ -3,26 +3,42 @@
 import json
 import logging
 import time
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
 from django.db import transaction
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from accounts.actors import Actor
+from accounts.models import OutsideChannel
 from catalog.caching import forget_pages
 from common import clock, live
 from crm import actions, files
-from crm.models import Document, Interaction, Notification, PersonExport, RetentionRule
+from crm.actions.requests import KEPT_FOR
+from crm.handing_over import claimed_agency, hand_over, pages_of_list
+from crm.models import (
+    Document,
+    Interaction,
+    Notification,
+    PersonExport,
+    Reconciliation,
+    RetentionRule,
+    Subscription,
+)
 from crm.queries.audit import broken_seals
 from crm.queries.calendar import cases_counting
 from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages, hashes_with_a_row
+from crm.queries.deliveries import Told, agencies_with_work, compared, count_ours, missing_there
 from crm.queries.holdings import holdings_of
 from crm.queries.notifications import due_notifications
 from crm.queries.work import agencies_of_events, late_stages
 from crm.readable import as_pdf
 from crm.terms import NETWORK_ZONE
 from events.record import once
+from integrations.agency import AgencyRefused, AgencyUnavailable
 from territory.queries.calendar import forget as forget_calendar
 
 log = logging.getLogger(__name__)
@@ -69,13 +85,14 @@ def send_due_notifications() -> int:
 @shared_task(name="crm.end_idle_contacts", acks_late=True)
 def end_idle_contacts() -> None:
     """
-    End and wrap up web contacts after half an hour: served if a matter was resolved, abandoned otherwise.
+    End and wrap up contacts on the web, and in channels outside this house, after half an hour: served if a matter was resolved, abandoned otherwise.
 
     Filling in an application may take its time: while its draft is open, the contact is given a day.
     """
     now = clock.now()
+    unattended = ["web", *OutsideChannel.objects.values_list("code", flat=True)]
     idle = Interaction.objects.filter(
-        channel="web", wrapped_up_at__isnull=True, started_at__lt=now - IDLE
+        channel__in=unattended, wrapped_up_at__isnull=True, started_at__lt=now - IDLE
     ).exclude(started_at__gt=now - FILLING_IN, opened_cases__state="draft")
     for interaction in idle.order_by("started_at")[:500]:
         resolved = interaction.enquiries.filter(is_resolved=True).exists()
@@ -208,3 +225,131 @@ def finish_exports() -> None:
 def refresh_pages(*, event_ids: list[str]) -> None:
     """Make the public page that says how long things are kept stale; doing it twice does no harm."""
     forget_pages()
+
+
+@shared_task(name="crm.forget_requests", acks_late=True)
+def forget_requests() -> None:
+    """Every night: forget the keys of programs' writes that are older than seven days."""
+    before = clock.now() - KEPT_FOR
+    while actions.forget_requests(by=Actor.system(), before=before):
+        pass
+
+
+def prepare_deliveries(*, event_ids: list[str]) -> None:
+    """
+    Make the messages of these events, and wake a worker for each agency.
+
+    No task: the outbox calls it before it stamps the events, so that with the broker no message is lost.
+    """
+    for agency in actions.prepare_deliveries([UUID(one) for one in event_ids], by=Actor.system()):
+        wake_deliverer(agency)
+
+
+def wake_deliverer(agency_id: int) -> None:
+    """Ask a worker to tell an agency's system; without a broker the next sweep does."""
+    try:
+        deliver_to_agency.apply_async(kwargs={"agency_id": agency_id}, retry=False, expires=60)
+    except (OperationalError, RedisError, OSError):
+        log.warning({"event": "delivery_nudge_failed"})
+
+
+@shared_task(name="crm.deliver_to_agency", acks_late=True)
+def deliver_to_agency(*, agency_id: int, most: int = 500) -> int:
+    """
+    Tell an agency's system what waits for it, one message after another; one worker at a time for each agency.
+
+    What came while the last one was being sent is seen once more after the claim is let go, so no nudge is lost.
+    """
+    told = 0
+    while told < most:
+        with claimed_agency(agency_id) as mine:
+            done = _tell(agency_id, most - told) if mine else 0
+        if not done:
+            return told
+        told += done
+    wake_deliverer(agency_id)  # others have their turn in between
+    return told
+
+
+def _tell(agency_id: int, most: int) -> int:
+    subscription = Subscription.objects.filter(agency=agency_id).first()
+    told = 0
+    while subscription and told < most and (delivery := actions.claim_delivery(agency_id, by=Actor.system())):
+        told += 1
+        try:
+            hand_over(subscription, delivery)
+        except AgencyUnavailable as error:
+            actions.fail_delivery(
+                delivery, by=Actor.system(), trouble=error.trouble, is_away=True, wait=error.wait
+            )
+        except AgencyRefused as error:
+            actions.fail_delivery(delivery, by=Actor.system(), trouble=error.trouble, is_away=False)
+        else:
+            actions.acknowledge_delivery(delivery, by=Actor.system())
+    return told
+
+
+@shared_task(name="crm.sweep_deliveries", acks_late=True)
+def sweep_deliveries() -> None:
+    """
+    Every half minute: wake a worker for whatever is due, its own worker lost or its wait over; give up what is too old, and say so.
+    """
+    while given_up := actions.give_up_deliveries(by=Actor.system()):
+        for agency, count in given_up.items():
+            log.error({"event": "deliveries_given_up", "agency": agency, "count": count})
+    for agency_id in agencies_with_work(clock.now()):
+        wake_deliverer(agency_id)
+
+
+@shared_task(name="crm.reconcile", acks_late=True)
+def reconcile() -> None:
+    """Every night: compare each agency's list with ours, each in a task of its own."""
+    subscriptions = Subscription.objects.filter(is_active=True).exclude(reconcile_url="")
+    for agency_id in subscriptions.values_list("agency", flat=True):
+        reconcile_agency.delay(agency_id=agency_id)
+
+
+@shared_task(
+    name="crm.reconcile_agency",
+    acks_late=True,
+    autoretry_for=(AgencyUnavailable,),
+    retry_backoff=60,
+    retry_backoff_max=3600,
+    max_retries=6,
+)
+def reconcile_agency(*, agency_id: int) -> None:
+    """Compare an agency's list with ours, both ways; a list that can not be read is a trouble of its own, and resolves nothing."""
+    subscription = Subscription.objects.select_related("agency").get(agency=agency_id)
+    run = actions.begin_reconciliation(subscription.agency, by=Actor.system())
+    now, seen, found = clock.now(), set[str](), 0
+    try:
+        for items in pages_of_list(subscription):
+            seen |= {folio for folio, _hash in items}
+            found += _note(run, compared(agency_id, items, at=now))
+    except (AgencyRefused, AgencyUnavailable) as error:
+        actions.end_reconciliation(
+            run, by=Actor.system(), theirs=len(seen), found=found, trouble=error.trouble
+        )
+        log.error({"event": "reconciliation_failed", "agency": subscription.agency.code})
+        if isinstance(error, AgencyUnavailable):
+            raise
+        return
+    found += _note(run, missing_there(agency_id, seen, at=now))
+    ours = count_ours(agency_id, at=now)
+    actions.end_reconciliation(run, by=Actor.system(), theirs=len(seen), ours=ours, found=found)
+
+
+def _note(run: Reconciliation, told: Iterable[Told]) -> int:
+    return sum(
+        1
+        for one in told
+        if actions.note_difference(
+            run,
+            by=Actor.system(),
+            folio=one.folio,
+            kind=one.kind,
+            case_id=one.case_id,
+            ours=one.ours,
+            theirs=one.theirs,
+        )
+    )

@@ -67,7 +67,7 @@ def record(
         subject_kind=subject.event_kind,  # type: ignore[attr-defined]
         subject_id=subject.pk,
         actor_kind=by.kind,
-        actor_id=by.user_id,
+        actor_id=by.id,
         on_behalf_of=by.on_behalf_of or for_whom,
         interaction_id=interaction.pk if interaction is not None else None,
         channel=channel,

@@ -1,8 +1,10 @@
+from accounts.actions.credentials import add_channel, issue_credential, revoke_credential
 from accounts.actions.passwords import change_password, choose_password, take_password_back
 from accounts.actions.people import create_user, disable_user, enable_user
 from accounts.actions.posts import end_post, give_post
 
 __all__ = [
+    "add_channel",
     "change_password",
     "choose_password",
     "create_user",
@@ -10,5 +12,7 @@ __all__ = [
     "enable_user",
     "end_post",
     "give_post",
+    "issue_credential",
+    "revoke_credential",
     "take_password_back",
 ]

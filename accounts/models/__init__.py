@@ -1,5 +1,6 @@
 from accounts.models.agency import Agency, AgencyOffice
+from accounts.models.credential import Credential, OutsideChannel, Scope
 from accounts.models.membership import Membership, Role
 from accounts.models.user import User
 
-__all__ = ["Agency", "AgencyOffice", "Membership", "Role", "User"]
+__all__ = ["Agency", "AgencyOffice", "Credential", "Membership", "OutsideChannel", "Role", "Scope", "User"]

@@ -68,12 +68,31 @@ class Operation:
     has_hole: bool  # the address holds a {placeholder}: it can not be tried as it stands
 
 
+@dataclass(frozen=True)
+class Guarded:
+    """One address of those that ask for a credential."""
+
+    method: str
+    path: str
+    summary: str
+
+
+def guarded_operations() -> list[Guarded]:
+    """Return the addresses for agencies and outside channels, in their order."""
+    return [
+        Guarded(method.upper(), path, _in_words(operation.get("summary")))
+        for path, methods in openapi()["paths"].items()
+        for method, operation in methods.items()
+        if operation.get("security")
+    ]
+
+
 def operations() -> list[Operation]:
-    """Return what the page shows, in the order of the addresses."""
+    """Return what the page shows of what is open to anybody, in the order of the addresses."""
     document = openapi()
     rows = []
     for path, methods in document["paths"].items():
-        if not (operation := methods.get("get")):
+        if not (operation := methods.get("get")) or operation.get("security"):
             continue
         rows.append(
             Operation(
@@ -132,7 +151,8 @@ def _kind(schema: dict[str, Any]) -> str:
 @require_safe
 def show_developers(request: HttpRequest) -> HttpResponse:
     """Explain the open catalogue to people who write programs."""
-    return render(request, "catalog/developers.html", {"operations": operations()})
+    context = {"operations": operations(), "guarded": guarded_operations()}
+    return render(request, "catalog/developers.html", context)
 
 
 @login_not_required

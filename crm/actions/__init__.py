@@ -5,6 +5,17 @@ from crm.actions.calendar import change_day, move_terms
 from crm.actions.cases import close_case, withdraw_case
 from crm.actions.claims import issue_claim_code, issue_claim_code_at_agency, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
+from crm.actions.deliveries import (
+    acknowledge_delivery,
+    claim_delivery,
+    fail_delivery,
+    give_up_deliveries,
+    own_delivery,
+    prepare_deliveries,
+    restate_case,
+    send_again,
+    send_all_again,
+)
 from crm.actions.documents import add_document, expire_document, judge_document
 from crm.actions.duplicates import (
     TakenByColleague,
@@ -47,14 +58,23 @@ from crm.actions.message_rules import (
 )
 from crm.actions.needs import end_need, note_need
 from crm.actions.notes import note_case
+from crm.actions.notices import tell_citizen
 from crm.actions.notifications import prepare_notifications, send_notification
 from crm.actions.people import know_person
 from crm.actions.questions import answer_agency, ask_citizen, lapse_stage
 from crm.actions.queue_states import write_queue_state
+from crm.actions.reconciliations import (
+    begin_reconciliation,
+    end_reconciliation,
+    note_difference,
+    resolve_difference,
+)
+from crm.actions.requests import answer_once, forget_requests
 from crm.actions.retention import apply_retention_rule, change_retention_rule
 from crm.actions.reuse import reuse_document
 from crm.actions.rights import correct_attribute, extend_term
 from crm.actions.stages import decide_stage, reopen_stage, take_stage
+from crm.actions.subscriptions import change_secret, subscribe
 from crm.actions.surveys import answer_survey, invite_to_survey
 
 __all__ = [
@@ -63,11 +83,13 @@ __all__ = [
     "NumberTaken",
     "TakenByColleague",
     "TooManyGuesses",
+    "acknowledge_delivery",
     "add_contact_point",
     "add_document",
     "add_identifier",
     "add_member",
     "answer_agency",
+    "answer_once",
     "answer_survey",
     "apply_retention_rule",
     "ask_citizen",
@@ -76,13 +98,16 @@ __all__ = [
     "attach_export",
     "attend_interaction",
     "begin_case",
+    "begin_reconciliation",
     "block_person",
     "break_glass",
     "bring_case",
     "change_day",
     "change_message_policy",
     "change_retention_rule",
+    "change_secret",
     "choose_domicile",
+    "claim_delivery",
     "close_case",
     "close_enquiry",
     "correct_attribute",
@@ -90,12 +115,16 @@ __all__ = [
     "end_contact_point",
     "end_interaction",
     "end_need",
+    "end_reconciliation",
     "erase_person",
     "estimate_decision_times",
     "expire_document",
     "extend_term",
+    "fail_delivery",
     "fill_case",
     "find_distinct",
+    "forget_requests",
+    "give_up_deliveries",
     "identify_person",
     "invite_to_survey",
     "issue_claim_code",
@@ -109,30 +138,39 @@ __all__ = [
     "merge_people",
     "move_terms",
     "note_case",
+    "note_difference",
     "note_late",
     "note_need",
     "open_enquiry",
     "open_file",
     "open_interaction",
     "open_with_key",
+    "own_delivery",
     "place",
     "prefer",
+    "prepare_deliveries",
     "prepare_notifications",
     "redeem_claim_code",
     "register_mandate",
     "remove_member",
     "reopen_stage",
     "represent",
+    "resolve_difference",
+    "restate_case",
     "reuse_document",
     "revoke_mandate",
     "seal_audit",
+    "send_again",
+    "send_all_again",
     "send_notification",
     "stop_representing",
     "submit_case",
+    "subscribe",
     "suspect_known",
     "suspect_pair",
     "take_pair",
     "take_stage",
+    "tell_citizen",
     "unmerge_people",
     "wish_messages",
     "wish_messages_in_case",

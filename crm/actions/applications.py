@@ -17,6 +17,7 @@ from catalog.sheets import Sheet, StageRow
 from common import clock
 from common.errors import DomainError, require
 from crm import folios, keys, permissions
+from crm.actions.claims import enter_claim_code
 from crm.actions.enquiries import close_enquiry, open_enquiry
 from crm.actions.interactions import end_interaction, end_locked, open_interaction
 from crm.actions.levels import LevelTooLow
@@ -108,14 +109,15 @@ def keep_answers(case: Case, answers: dict[str, Any]) -> Case:
 
 
 @transaction.atomic
-def submit_case(case: Case, *, by: Actor, ends_contact: bool = False) -> Case:
+def submit_case(case: Case, *, by: Actor, ends_contact: bool = False, claim_code: str = "") -> Case:
     """
     File an application: the folio is assigned here, whatever any agency's system is doing. Filing again returns the same case.
 
     :param ends_contact: the contact it was begun in is over with it; one that ended by itself meanwhile stays so, and coming
         back to file is another one
+    :param claim_code: opens the case by web once, told by whoever files to the person; somebody who speaks for another is given none
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
-    :raises DomainError: an answer is missing or wrong; `fields` names the questions
+    :raises DomainError: an answer is missing or wrong; `fields` names the questions. Or a code is to be told, and it was filed already
     :raises LevelTooLow: this act on this channel needs a surer identity
     :raises MandateRefused: somebody speaks for another, by a mandate that does not allow it
     """
@@ -123,6 +125,8 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False) -> Case:
     case = Case.objects.select_for_update(of=locked).select_related("source").get(pk=case.pk)
     require(permissions.can_fill(by, case), _("This application is filled in by somebody else."))
     if not case.is_draft:
+        if claim_code:
+            raise DomainError(_("This application was filed already."))
         return case
     sheet = Sheet(content_of(case.version_id))
     _require_complete(case, sheet)
@@ -158,6 +162,9 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False) -> Case:
         moved=[[str(stage.pk), "", str(stage.state)] for stage in stages],
         **{"from": CaseState.DRAFT.value, "to": CaseState.SUBMITTED.value},
     )
+    if claim_code and case.source.represented_id is None:
+        contact = case.source
+        enter_claim_code(case, claim_code, by=by, at=now, interaction=contact, channel=contact.channel)
     if ends_contact:
         _end_contact(case, by=by, at=now)
     return case

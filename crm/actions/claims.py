@@ -1,6 +1,6 @@
 """Claim codes: given face to face or by phone once the person is verified; each opens its case by web once, and gives a key to keep."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +40,7 @@ def issue_claim_code(case: Case, *, by: Actor, interaction: Interaction) -> str:
                 "The code opens the case for good, longer than a mandate may last: it is given to the person themselves."
             )
         )
-    return _issue(case, by=by, interaction=interaction, channel=interaction.channel)
+    return _issue(case, keys.new_claim_code(), by=by, interaction=interaction, channel=interaction.channel)
 
 
 @transaction.atomic
@@ -59,18 +59,25 @@ def issue_claim_code_at_agency(case: Case, *, by: Actor, document_seen: bool) ->
     log_access(
         "claim_code", by=by, case_id=case.pk, reason=str(_("They came, and their identity card was seen"))
     )
-    return _issue(case, by=by, interaction=None, channel="agency")
+    return _issue(case, keys.new_claim_code(), by=by, interaction=None, channel="agency")
 
 
-def _issue(case: Case, *, by: Actor, interaction: Interaction | None, channel: str) -> str:
+def _issue(case: Case, code: str, *, by: Actor, interaction: Interaction | None, channel: str) -> str:
     now = clock.now()
     case.claim_codes.filter(used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
-    code = keys.new_claim_code()
-    ClaimCode.objects.create(
-        case=case, code_hmac=keys.claim_hmac(case.pk, code), made_at=now, expires_at=now + VALID_FOR
-    )
-    record("case.claim_code_issued", case, by=by, at=now, interaction=interaction, channel=channel)
+    enter_claim_code(case, code, by=by, at=now, interaction=interaction, channel=channel)
     return code
+
+
+def enter_claim_code(
+    case: Case, code: str, *, by: Actor, at: datetime, interaction: Interaction | None, channel: str
+) -> None:
+    """Enter the claim code of a case that has no other one now, as a step of an action that holds its lock and has read the clock."""
+    claim = ClaimCode(
+        case=case, code_hmac=keys.claim_hmac(case.pk, code), made_at=at, expires_at=at + VALID_FOR
+    )
+    claim.save(force_insert=True)
+    record("case.claim_code_issued", case, by=by, at=at, interaction=interaction, channel=channel)
 
 
 @transaction.atomic

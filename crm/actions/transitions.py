@@ -54,7 +54,7 @@ class Transition:
         self.moved.append([str(stage.pk), str(before), to.value])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # a step of an action, which has a transaction of its own
 def transition(
     case_id: UUID,
     *,

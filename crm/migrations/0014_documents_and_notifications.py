@@ -28,7 +28,7 @@ RIGHTS = f"REVOKE UPDATE, DELETE ON public.crm_messagepolicychange FROM {setting
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0011_terms_and_estimates"),
+        ("crm", "0012_delivery"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,6 +4,15 @@ from crm.models.calendar import CalendarChange
 from crm.models.case import Case, CaseState, Party, PartyRole, Relation, state_of
 from crm.models.claim import ClaimCode
 from crm.models.decision_time import DecisionTime
+from crm.models.delivery import (
+    Delivery,
+    DeliveryState,
+    Difference,
+    DifferenceKind,
+    Reconciliation,
+    Resolution,
+    Subscription,
+)
 from crm.models.document import Document, DocumentState, PaperConsent, PaperState, RequestedPaper
 from crm.models.duplicate import DuplicatePair, DuplicateRule, Merge, PairState, Placement
 from crm.models.enquiry import Enquiry, EnquiryKind, EnquiryOutcome
@@ -23,6 +32,7 @@ from crm.models.person import (
     Process,
 )
 from crm.models.queue_state import QueueState
+from crm.models.request import KeyedRequest
 from crm.models.retention import RedactionLog, RetentionChange, RetentionRule
 from crm.models.right import PersonBlock, PersonExport
 from crm.models.stage import Stage, StageState
@@ -38,6 +48,10 @@ __all__ = [
     "ClaimCode",
     "ContactPoint",
     "DecisionTime",
+    "Delivery",
+    "DeliveryState",
+    "Difference",
+    "DifferenceKind",
     "Document",
     "DocumentState",
     "DuplicatePair",
@@ -47,6 +61,7 @@ __all__ = [
     "EnquiryOutcome",
     "Interaction",
     "InteractionCase",
+    "KeyedRequest",
     "Mandate",
     "MandateAct",
     "MandateKind",
@@ -74,14 +89,17 @@ __all__ = [
     "Placement",
     "Process",
     "QueueState",
+    "Reconciliation",
     "RedactionLog",
     "Relation",
     "RequestedPaper",
+    "Resolution",
     "RetentionChange",
     "RetentionRule",
     "Seal",
     "Stage",
     "StageState",
+    "Subscription",
     "SurveyAnswer",
     "SurveyInvitation",
     "state_of",

@@ -100,14 +100,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """
         The only door to cases.
 
-        A key's holder: those whose key was shown. Officers: cases with a stage of their agency. Channel staff: what the present
+        A key's holder: those whose key was shown. Officers and their agency's programs: cases with a stage of their agency. A program
+        with a channel of its own: those begun in a contact of it that goes on. Channel staff: what the present
         interaction needs, that is its person's cases and those brought into it; and the drafts they are filling in. Where somebody
         speaks for another, only the other's, as far as their mandate goes and while it holds.
         """
         if actor.is_system:
             return self
         seen = Q(pk__in=actor.case_ids)
-        if actor.kind == ActorKind.STAFF:
+        if actor.is_agency:
+            seen |= Q(source__in=Interaction.objects.outside(actor))
+        if actor.kind in {ActorKind.STAFF, ActorKind.AGENCY}:
             if agencies := actor.agency_ids(Role.OFFICER):
                 own = Stage.objects.filter(case=OuterRef("pk"), agency__in=agencies)
                 seen |= ~Q(state=C.DRAFT) & Q(Exists(own))

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import User
+from accounts.models import Scope, User
 from common import clock
 from common.clock import ClockNow
 from common.ids import new_id
@@ -41,10 +41,18 @@ class InteractionQuerySet(RowsOfPeople["Interaction"]):
             return self.none()
         return self.filter(agent=actor.user_id, wrapped_up_at__isnull=True)
 
+    def outside(self, actor: Actor) -> "InteractionQuerySet":
+        """The contacts that go on in a program's own channel."""
+        if not (actor.may(Scope.INTAKE) and actor.channel):
+            return self.none()
+        return self.filter(channel=actor.channel, wrapped_up_at__isnull=True)
+
     def visible_to(self, actor: Actor) -> "InteractionQuerySet":
-        """Staff see their own; supervisors those of their office (or of the line); the system all."""
+        """A program sees those of its channel that go on; staff see their own; supervisors those of their office (or of the line); the system all."""
         if actor.is_system:
             return self
+        if actor.is_agency:
+            return self.outside(actor)
         seen = Q(agent=actor.user_id) if actor.is_staff and actor.user_id else Q(pk__in=[])
         if offices := actor.office_ids("supervisor", "clerk", "host"):
             seen |= Q(office__in=offices)
@@ -173,8 +181,8 @@ class Interaction(models.Model):
         return clock.local_date(at, self.zone)
 
     def for_whom(self, by: Actor) -> UUID | None:
-        """In whose name something is done in it: whoever is spoken for; for what staff do, whoever they attend."""
-        return self.represented_id or (self.person_id if by.is_staff else None)
+        """In whose name something is done in it: whoever is spoken for; for what staff or another channel do, whoever they attend."""
+        return self.represented_id or (self.person_id if by.is_staff or by.is_agency else None)
 
     @property
     def authority(self) -> dict[str, str]:

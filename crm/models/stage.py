@@ -55,7 +55,8 @@ class StageQuerySet(models.QuerySet["Stage"]):
 
         if actor.is_system:
             return self
-        own = Q(agency__in=actor.agency_ids(Role.OFFICER)) if actor.kind == ActorKind.STAFF else Q(pk__in=[])
+        is_officer = actor.kind in {ActorKind.STAFF, ActorKind.AGENCY}
+        own = Q(agency__in=actor.agency_ids(Role.OFFICER)) if is_officer else Q(pk__in=[])
         return self.filter(own | Q(case__in=Case.objects.visible_to(actor)))
 
     def of_agencies(self, actor: Actor) -> "StageQuerySet":
@@ -140,6 +141,9 @@ class Stage(models.Model):
             models.Index(
                 fields=["agency", "due_on", "id"], name="stage_inbox", condition=Q(state__in=sorted(OPEN))
             ),
+            # What an agency's program lists: in the order in which they changed, all or those of one state.
+            models.Index(fields=["agency", "state_since", "id"], name="stage_changed"),
+            models.Index(fields=["agency", "state", "state_since", "id"], name="stage_in_state"),
             models.Index(
                 fields=["assigned_to", "due_on", "id"], name="stage_mine", condition=Q(state__in=sorted(OPEN))
             ),

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from accounts.actors import ActorKind
-from accounts.models import Membership, Role
+from accounts.models import Credential, Membership, Role
 from common import channels
 from crm.models import AccessLog, Case, Interaction, PartyRole, Person
 
@@ -56,12 +56,13 @@ def readings_of(person: Person) -> list[dict[str, Any]]:
     found = AccessLog.objects.filter(Q(person_id__in=people) | Q(case_id__in=folios)).order_by("-at")[:MOST]
     lines = list(found)[::-1]
     posts = _posts(line.actor_id for line in lines)
+    programs = _programs(lines)
     return [
         {
             "what": _what(line.act),
             "folio": folios.get(line.case_id) if line.case_id else None,
             "on": line.at.isoformat(),
-            "by": _capacity(line, posts),
+            "by": programs.get(line.actor_id) or _capacity(line, posts),
             "reason": line.reason or None,
         }
         for line in lines
@@ -72,10 +73,11 @@ def _readings(rows: Any) -> list[Reading]:
     lines = list(rows.exclude(actor_kind__in=OWN).order_by("-at")[:SHOWN])
     contacts = _contacts(line.interaction_id for line in lines)
     posts = _posts(line.actor_id for line in lines)
+    programs = _programs(lines)
     return [
         Reading(
             at=line.at,
-            who=_who(line, contacts, posts),
+            who=programs.get(line.actor_id) or _who(line, contacts, posts),
             what=_what(line.act),
             why=line.reason or "",
             name=posts[line.actor_id][0].user.name if line.actor_id in posts else "",
@@ -87,6 +89,18 @@ def _readings(rows: Any) -> list[Reading]:
 def _contacts(ids: Iterable[UUID | None]) -> dict[UUID, Interaction]:
     wanted = {one for one in ids if one}
     return Interaction.objects.select_related("office").in_bulk(wanted) if wanted else {}
+
+
+def _programs(lines: Iterable[AccessLog]) -> dict[UUID | None, str]:
+    """Whose system each program is: its agency's, or that of the channel it serves."""
+    wanted = {line.actor_id for line in lines if line.actor_kind == ActorKind.AGENCY and line.actor_id}
+    if not wanted:
+        return {}
+    rows = Credential.objects.filter(pk__in=wanted).select_related("agency", "channel")
+    return {
+        one.pk: gettext("The system of %(agency)s") % {"agency": (one.agency or one.channel).name}  # type: ignore[union-attr]
+        for one in rows
+    }
 
 
 def _posts(ids: Iterable[UUID | None]) -> dict[UUID | None, list[Membership]]:

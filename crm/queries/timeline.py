@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from accounts.actors import Actor
-from accounts.models import User
+from accounts.actors import Actor, ActorKind
+from accounts.models import Credential, User
 from common import channels
 from common.thread import ThreadPoint
 from crm.models import Case, Document, Mandate, Message, Person
@@ -80,8 +80,14 @@ def _texts(events: list[Event], *, staff: bool) -> dict[str, str]:
 
 
 def _names(events: list[Event]) -> dict[object, str]:
-    people = {event.actor_id for event in events if event.actor_id}
-    return dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
+    people = {event.actor_id for event in events if event.actor_id and event.actor_kind != ActorKind.AGENCY}
+    programs = {event.actor_id for event in events if event.actor_id} - people
+    names: dict[object, str] = (
+        dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
+    )
+    if programs:
+        names |= dict(Credential.objects.filter(pk__in=programs).values_list("pk", "name"))
+    return names
 
 
 @dataclass(frozen=True)

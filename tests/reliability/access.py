@@ -85,6 +85,13 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(EVERYBODY, "catalog-public", "developers"),
     **_all(EVERYBODY, "callcentre-public", "line-101"),
     **_all(EVERYBODY, "callcentre-api", "telephony"),
+    # Programs with a credential; whoever has none, signed in or not, is refused with 401 alike.
+    **_all(
+        _only(),
+        "agency-api",
+        "cases case timeline attach document judge take ask decide note status close reopen contacts contact-person enquiries "
+        "enquiry-close applications answers draft-documents submit contact-end",
+    ),
     **_all(EVERYBODY, "metrics-api", "datasets dataset datasets-bare dataset-bare"),
     **_all(EVERYBODY, "metrics-public", "statistics dataset"),
     **_all(EVERYBODY, "demo", "cast post"),
@@ -117,7 +124,12 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("administrator"),
         "accounts",
-        "people person-new person post-give post-end person-disable person-enable person-link",
+        "people person-new person post-give post-end person-disable person-enable person-link credentials credential-new credential-revoke",
+    ),
+    **_all(
+        _only("administrator"),
+        "deliveries",
+        "list subscription-new differences difference-resolve send-again own subscription secret-new send-all",
     ),
     # The agency of the case.
     **_all(OFFICERS, "crm", "work agency-work work-news merges"),
@@ -183,6 +195,8 @@ NEAREST = {
     "metrics": {"office_supervisor"},
     "accounts": {"analyst"},
     "portal": {"other_holder", "officer"},
+    "agency-api": {"officer", "administrator", "holder"},
+    "deliveries": {"officer", "analyst", "office_supervisor"},
     "papers": {"other_holder", "other_officer", "colleague", "second_agent"},
 }
 
@@ -342,6 +356,7 @@ def make_world() -> World:
     _catalogue(world, version, by)
     _figures(world, by)
     _people(world, other)
+    _programs(world, agency)
     load_retention_rules()
     world.own["retention:rule"] = [{"code": "drafts"}]
     world.bodies["messages:policy"] = {
@@ -602,3 +617,31 @@ def _people(world: World, office: Any) -> None:
     someone = world.users["other_clerk"]
     world.common |= {"user_id": someone.pk, "post_id": someone.memberships.get().pk}
     world.own |= {"accounts:password-link": [{"token": "no-such-token"}]}
+
+
+def _programs(world: World, agency: Any) -> None:
+    """A credential, a system that is told, a message that was given up, and a difference."""
+    from accounts.actions import issue_credential
+    from common import clock
+    from crm import actions
+    from crm.models import Delivery, DifferenceKind
+
+    system, case = Actor.system(), world.common["case"]
+    credential, _secret = issue_credential(by=system, name="Sistema", agency=agency, scopes=["read"])
+    actions.subscribe(agency, by=system, url="http://127.0.0.1:1/events")
+    delivery = actions.restate_case(case, agency, by=system)
+    Delivery.objects.update(state="dead", settled_at=clock.now())
+    run = actions.begin_reconciliation(agency, by=system)
+    kind = DifferenceKind.MISSING_THERE
+    difference = actions.note_difference(run, by=system, folio=case.folio, kind=kind, case_id=case.pk)
+    world.common |= {
+        "credential_id": credential.pk,
+        "delivery_id": delivery.pk,
+        "difference_id": difference.pk,
+        "contact": case.source_id,
+    }
+    for name in ("answers", "draft-documents", "submit"):
+        world.own[f"agency-api:{name}"] = [{"case": case.pk}]
+    for name in ("subscription", "secret-new", "send-all"):
+        world.own[f"deliveries:{name}"] = [{"code": agency.code}]
+    world.bodies["deliveries:difference-resolve"] = {"resolution": "noted", "note": "Se cambió de sistema."}

@@ -1,0 +1,147 @@
+"""What agencies' systems are told: subscriptions, what waits, what was given up, what their lists and ours say differently."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Agency
+from common.keyset import KeysetPage, keyset_page
+from crm import keys
+from crm.models import Delivery, Difference, DifferenceKind, Stage, Subscription
+from crm.models.delivery import UNSETTLED
+from crm.queries.agency_api import state_hash
+
+PAGE = 50
+COMPARED = timedelta(days=30)  # cases told of within these days are compared
+CALM = timedelta(minutes=10)  # what changed just now may still be on its way
+
+
+def subscription_of(agency: Agency) -> Subscription | None:
+    """Return an agency's subscription, if it has one."""
+    return Subscription.objects.filter(agency=agency).select_related("agency").first()
+
+
+def signing_secrets(subscription: Subscription, at: datetime | None = None) -> list[str]:
+    """Return the secret in use; with a moment, also the one before it, while both sign."""
+    numbers = [subscription.secret_number]
+    if at and subscription.both_until and at < subscription.both_until and subscription.secret_number > 1:
+        numbers.append(subscription.secret_number - 1)
+    return [keys.signing_secret(subscription.pk, number) for number in numbers]
+
+
+def subscription_lines() -> QuerySet[Subscription]:
+    """Return every subscription with how much waits, was given up, and is told differently."""
+    one = Delivery.objects.filter(agency=OuterRef("agency")).order_by().values("agency")
+    waiting = one.filter(state__in=UNSETTLED).annotate(n=Count("pk")).values("n")
+    dead = one.dead().annotate(n=Count("pk")).values("n")
+    open_ones = (
+        Difference.objects.filter(agency=OuterRef("agency"), resolution="").order_by().values("agency")
+    )
+    return (
+        Subscription.objects.select_related("agency")
+        .annotate(waiting=waiting, dead=dead, differences=open_ones.annotate(n=Count("pk")).values("n"))
+        .order_by("agency__code")
+    )
+
+
+def dead_letters(*, place: str = "") -> KeysetPage:
+    """Return a page of the messages that were given up, the oldest first."""
+    rows = Delivery.objects.dead().select_related("agency", "case", "owner").defer("case__answers")
+    return keyset_page(rows, "id", place=place, size=PAGE)
+
+
+def open_differences(*, place: str = "") -> KeysetPage:
+    """Return a page of what is told differently and not resolved yet."""
+    rows = Difference.objects.filter(resolution="").select_related("agency")
+    return keyset_page(rows, "id", place=place, size=PAGE)
+
+
+def agencies_with_work(at: datetime) -> list[int]:
+    """Return the agencies whose systems could be told something now: of each, whether anything is due."""
+    due = Delivery.objects.filter(agency=OuterRef("agency"), state__in=UNSETTLED, next_at__lte=at)
+    open_now = Q(paused_until__isnull=True) | Q(paused_until__lte=at)
+    rows = Subscription.objects.filter(open_now, Exists(due), is_active=True)
+    return list(rows.order_by("agency").values_list("agency", flat=True))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told differently of one folio."""
+
+    folio: str
+    kind: str
+    case_id: UUID | None = None
+    ours: str = ""
+    theirs: str = ""
+
+
+def compared(agency_id: int, items: list[tuple[str, str]], *, at: datetime) -> Iterator[Told]:
+    """
+    Compare a page of an agency's list with our rows.
+
+    :param items: (folio, state hash) as they tell them
+    """
+    known = _hashes(agency_id, Q(case__folio__in=[folio for folio, _hash in items]))
+    moving = _moving(agency_id, known, at)
+    for folio, theirs in items:
+        if folio not in known:
+            yield Told(folio, DifferenceKind.MISSING_HERE, theirs=theirs)
+        elif known[folio].hash != theirs and folio not in moving:
+            yield Told(folio, DifferenceKind.OTHER_STATE, known[folio].case_id, known[folio].hash, theirs)
+
+
+def missing_there(agency_id: int, seen: set[str], *, at: datetime) -> Iterator[Told]:
+    """Compare our rows with the whole of an agency's list: the cases it was told of lately and does not name."""
+    told = Delivery.objects.filter(agency=agency_id, made_at__gte=at - COMPARED)
+    folios = told.order_by().values_list("case__folio", flat=True).distinct()
+    absent = [folio for folio in folios.iterator() if folio not in seen]
+    for start in range(0, len(absent), 1000):
+        known = _hashes(agency_id, Q(case__folio__in=absent[start : start + 1000]))
+        moving = _moving(agency_id, known, at)
+        for folio, row in known.items():
+            if folio not in moving:
+                yield Told(folio, DifferenceKind.MISSING_THERE, row.case_id, row.hash)
+
+
+def count_ours(agency_id: int, *, at: datetime) -> int:
+    """How many cases an agency was told of lately."""
+    told = Delivery.objects.filter(agency=agency_id, made_at__gte=at - COMPARED)
+    return int(told.aggregate(n=Count("case", distinct=True))["n"])
+
+
+@dataclass(frozen=True)
+class _Ours:
+    case_id: UUID
+    hash: str
+    changed_at: datetime
+
+
+def _hashes(agency_id: int, which: Q) -> dict[str, _Ours]:
+    rows = Stage.objects.filter(which, agency=agency_id).values_list(
+        "case__folio", "case_id", "order", "state", "state_since"
+    )
+    grouped: dict[str, list[Any]] = {}
+    for folio, case_id, order, state, since in rows:
+        grouped.setdefault(folio, []).append((case_id, order, state, since))
+    return {
+        folio: _Ours(
+            parts[0][0],
+            state_hash(folio, [(order, state) for _case, order, state, _since in parts]),
+            max(since for *_rest, since in parts),
+        )
+        for folio, parts in grouped.items()
+    }
+
+
+def _moving(agency_id: int, known: dict[str, _Ours], at: datetime) -> set[str]:
+    """The folios of which something is on its way, or happened so lately that it may be."""
+    ids = [one.case_id for one in known.values()]
+    waiting: Iterable[UUID] = (
+        Delivery.objects.unsettled().filter(agency=agency_id, case__in=ids).values_list("case", flat=True)
+    )
+    under_way = set(waiting)
+    return {folio for folio, one in known.items() if one.case_id in under_way or one.changed_at > at - CALM}

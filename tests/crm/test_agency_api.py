@@ -1,0 +1,475 @@
+"""The agency API: what a program with a credential may read and do, as its agency's officers may on their screens."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.actions import issue_credential, revoke_credential
+from accounts.actors import Actor
+from accounts.models import Scope
+from common import clock
+from common.errors import DomainError, NotAllowed
+from crm import actions
+from crm.models import AccessLog, Case, KeyedRequest, MessageKind
+from events.models import Event
+from tests.crm.programs import API, program_of
+from tests.factories import crm
+from tests.factories.accounts import AgencyFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+
+
+@pytest.fixture
+def program(agency):
+    return program_of(agency)
+
+
+def taken(program, case):
+    assert program.post(f"cases/{case.folio}/take", match=program.revision(case.folio)).status_code == 200
+    return program.revision(case.folio)
+
+
+def test_nobody_is_let_in_without_a_credential_in_force(program, client, submitted_case):
+    assert client.get(f"{API}/cases").status_code == 401
+    assert client.get(f"{API}/cases", headers={"Authorization": "Bearer vt_none"}).status_code == 401
+    refused = client.get(f"{API}/cases/{submitted_case.folio}", headers={"Authorization": "Basic eDp5"})
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert refused.headers["WWW-Authenticate"] == "Bearer"
+
+    assert program.get("cases").status_code == 200
+    revoke_credential(program.credential, by=Actor.system())
+    assert program.get("cases").status_code == 401
+
+
+def test_a_credential_opens_nothing_after_its_last_day(agency, submitted_case):
+    program = program_of(agency, last_day=clock.now().date() + timedelta(days=1))
+    assert program.get("cases").status_code == 200
+
+    with clock.frozen(clock.now() + timedelta(days=3)):
+        assert program.get("cases").status_code == 401
+
+
+def test_only_a_digest_of_the_secret_is_kept(program):
+    row = str(vars(program.credential.__class__.objects.get()))
+
+    assert program.secret not in row
+    assert program.secret.startswith("vt_")
+    assert len(program.secret) == 29  # 26 characters of five bits and three that name it
+
+
+def test_only_administrators_issue_and_revoke(agency, officer, actor_of):
+    with pytest.raises(NotAllowed):
+        issue_credential(by=actor_of(officer), name="X", agency=agency, scopes=["read"])
+    with pytest.raises(DomainError, match="agency"):
+        issue_credential(by=Actor.system(), name="X", scopes=["read"])
+    with pytest.raises(DomainError, match="channel"):
+        issue_credential(by=Actor.system(), name="X", agency=agency, scopes=["intake"])
+
+
+def test_a_case_is_read_in_full_and_the_reading_is_logged(program, submitted_case):
+    answer = program.get(f"cases/{submitted_case.folio}")
+
+    told = answer.json()
+    assert answer.headers["ETag"] == f'"{submitted_case.revision}"'
+    assert (told["folio"], told["state"]) == (submitted_case.folio, "submitted")
+    assert told["parties"][0]["name"] == "Amina Rojas Soto"
+    assert told["parties"][0]["numbers"] == [{"kind": "run", "country": "CL", "value": "12345678-5"}]
+    assert told["answers"]["reason"] == "work"
+    assert [one["requirement"] for one in told["documents"]] == ["proof"]
+    assert [one["agency"] for one in told["stages"]] == ["SRCEI"]
+    line = AccessLog.objects.get(act="open_case", case_id=submitted_case.pk)
+    assert (line.actor_kind, line.actor_id) == ("agency", program.credential.pk)
+
+
+def test_the_citizen_reads_which_agency_s_system_looked(program, submitted_case):
+    from crm.queries.readings import readings_of_case
+
+    program.get(f"cases/{submitted_case.folio}")
+
+    assert "Servicio de Registro Civil" in readings_of_case(submitted_case)[0].who
+
+
+def test_another_agency_reads_and_does_nothing(other_agency, submitted_case):
+    other = program_of(other_agency)
+    folio, paper = submitted_case.folio, submitted_case.documents.get().pk
+
+    assert other.get("cases").json()["results"] == []
+    for address in (f"cases/{folio}", f"cases/{folio}/timeline", f"cases/{folio}/documents/{paper}"):
+        assert other.get(address).status_code == 404
+    for name, body in (
+        ("take", {}),
+        ("ask", {"question": "?"}),
+        ("status", {"text": "x"}),
+        ("notes", {"text": "x"}),
+        ("close", {}),
+    ):
+        assert other.post(f"cases/{folio}/{name}", body, match=2).status_code == 404
+    assert other.post(f"cases/{folio}/decide", {"decision": "granted"}, match=2).status_code == 404
+    assert other.post(f"cases/{folio}/documents", crm.PDF).status_code == 404
+    assert not Event.objects.filter(actor_kind="agency").exists()
+
+
+@pytest.mark.parametrize(
+    ("scope", "address", "body"),
+    [
+        (Scope.READ, "take", {}),
+        (Scope.READ, "notes", {"text": "x"}),
+        (Scope.WORK, "decide", {"decision": "granted"}),
+        (Scope.WORK, "close", {}),
+        (Scope.WORK, "reopen", {"reason": "x"}),
+        (Scope.DECIDE, "ask", {"question": "?"}),
+        (Scope.DECIDE, "documents", {}),
+    ],
+)
+def test_a_credential_does_only_what_its_scopes_say(agency, submitted_case, scope, address, body):
+    refused = program_of(agency, scope).post(f"cases/{submitted_case.folio}/{address}", body, match=2)
+
+    assert (refused.status_code, refused.json()["type"]) == (403, "about:blank#no-scope")
+
+
+def test_a_case_goes_its_whole_way_through_the_api(program, submitted_case):
+    folio = submitted_case.folio
+    revision = taken(program, submitted_case)
+
+    asked = program.post(f"cases/{folio}/ask", {"question": "Which copy?"}, match=revision)
+    assert asked.json()["state"] == "awaiting_citizen"
+    submitted_case.refresh_from_db()
+    actions.answer_agency(
+        submitted_case,
+        by=Actor.visitor(frozenset({submitted_case.pk})),
+        interaction=submitted_case.source,
+        text="Both.",
+    )
+    told = program.post(f"cases/{folio}/status", {"text": "We print it tomorrow."})
+    assert told.status_code == 200
+    judged = program.post(
+        f"cases/{folio}/documents/{submitted_case.documents.get().pk}/judge", {"state": "accepted"}
+    )
+    assert judged.status_code == 200
+    given = program.post(
+        f"cases/{folio}/documents?requirement=resolution",
+        crm.PDF,
+        **{"Content-Type": "application/pdf", "Content-Disposition": 'attachment; filename="res.pdf"'},
+    )
+    assert given.status_code == 201, given.content
+    handed = program.get(f"cases/{folio}/documents/{given.json()['id']}")
+    assert (b"".join(handed.streaming_content), handed.headers["Content-Type"]) == (
+        crm.PDF,
+        "application/pdf",
+    )
+    decided = program.post(
+        f"cases/{folio}/decide", {"decision": "denied", "reason": "No record."}, match=program.revision(folio)
+    )
+    assert decided.json()["state"] == "denied"
+    assert decided.headers["ETag"] == f'"{decided.json()["revision"]}"'
+    closed = program.post(f"cases/{folio}/close", match=decided.headers["ETag"])
+    assert closed.json()["state"] == "closed"
+    again = program.post(f"cases/{folio}/reopen", {"reason": "It was found."}, match=closed.headers["ETag"])
+    assert again.json()["state"] == "in_review"
+
+    kinds = [one["kind"] for one in program.get(f"cases/{folio}/timeline", page_size=100).json()["results"]]
+    assert kinds[-4:] == ["case.paper_added", "case.denied", "case.closed", "case.reopened"]
+    assert "case.noticed" in kinds
+    assert {MessageKind.NOTICE, MessageKind.QUESTION} <= set(
+        submitted_case.messages.values_list("kind", flat=True)
+    )
+    assert set(Event.objects.filter(kind="case.denied").values_list("actor_id", flat=True)) == {
+        program.credential.pk
+    }
+
+
+def test_the_citizen_reads_what_the_agency_s_system_told(program, submitted_case):
+    from crm.queries.timeline import case_timeline
+
+    program.post(f"cases/{submitted_case.folio}/status", {"text": "We print it tomorrow."})
+
+    points = case_timeline(submitted_case, actor=Actor.visitor(frozenset({submitted_case.pk})))
+    assert (points[-1].title, points[-1].text) == (
+        "The agency told you how far it has come",
+        "We print it tomorrow.",
+    )
+
+
+def test_a_change_of_what_was_looked_at_is_refused_and_a_look_is_asked_for(program, submitted_case):
+    folio = submitted_case.folio
+    revision = taken(program, submitted_case)
+    program.post(f"cases/{folio}/notes", {"text": "A colleague was here."})
+
+    stale = program.post(f"cases/{folio}/decide", {"decision": "granted"}, match=revision)
+    unseen = program.post(f"cases/{folio}/decide", {"decision": "granted"})
+
+    assert (stale.status_code, stale.json()["type"]) == (412, "about:blank#stale")
+    assert (unseen.status_code, unseen.json()["type"]) == (428, "about:blank#precondition-missing")
+    assert program.post(f"cases/{folio}/take", match="*").status_code == 400
+
+
+def test_what_can_not_be_done_now_says_so(program, submitted_case):
+    refused = program.post(f"cases/{submitted_case.folio}/decide", {"decision": "granted"}, match=2)
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "about:blank#illegal-move")
+
+
+def test_a_denial_without_a_reason_names_the_field(program, submitted_case):
+    revision = taken(program, submitted_case)
+
+    refused = program.post(f"cases/{submitted_case.folio}/decide", {"decision": "denied"}, match=revision)
+
+    assert refused.status_code == 422
+    assert list(refused.json()["errors"]) == ["reason"]
+
+
+def test_a_write_sent_again_is_answered_the_same_and_done_once(program, submitted_case):
+    folio = submitted_case.folio
+    first = program.post(f"cases/{folio}/notes", {"text": "Once."}, key="a")
+
+    again = program.post(f"cases/{folio}/notes", {"text": "Once."}, key="a")
+
+    assert (again.status_code, again.content, again.headers["ETag"]) == (
+        200,
+        first.content,
+        first.headers["ETag"],
+    )
+    assert submitted_case.messages.count() == 1
+
+
+def test_a_key_with_something_else_in_the_request_is_refused(program, submitted_case):
+    folio = submitted_case.folio
+    program.post(f"cases/{folio}/notes", {"text": "Once."}, key="a")
+
+    other = program.post(f"cases/{folio}/notes", {"text": "Twice."}, key="a")
+    elsewhere = program.post(f"cases/{folio}/status", {"text": "Once."}, key="a")
+
+    assert {other.status_code, elsewhere.status_code} == {422}
+    assert other.json()["type"] == "about:blank#key-used"
+    assert submitted_case.messages.count() == 1
+
+
+def test_another_program_s_key_is_another_key(program, agency, submitted_case):
+    program.post(f"cases/{submitted_case.folio}/notes", {"text": "Mine."}, key="a")
+
+    assert (
+        program_of(agency)
+        .post(f"cases/{submitted_case.folio}/notes", {"text": "Theirs."}, key="a")
+        .status_code
+        == 200
+    )
+
+
+def test_a_refusal_sent_again_is_the_same_refusal(program, submitted_case):
+    folio = submitted_case.folio
+    first = program.post(f"cases/{folio}/decide", {"decision": "granted"}, match=2, key="a")
+    taken(program, submitted_case)
+
+    again = program.post(f"cases/{folio}/decide", {"decision": "granted"}, match=2, key="a")
+
+    assert (again.status_code, again.content) == (first.status_code, first.content) == (409, first.content)
+
+
+def test_every_write_asks_for_a_key(program, submitted_case):
+    answer = program.client.post(
+        f"{API}/cases/{submitted_case.folio}/notes",
+        {"text": "x"},
+        content_type="application/json",
+        headers=program.headers,
+    )
+
+    assert (answer.status_code, answer.json()["type"]) == (400, "about:blank#key-missing")
+
+
+def test_keys_are_forgotten_after_seven_days(program, submitted_case):
+    from crm import tasks
+
+    program.post(f"cases/{submitted_case.folio}/notes", {"text": "x"}, key="a")
+    tasks.forget_requests()
+    assert KeyedRequest.objects.count() == 1
+
+    with clock.frozen(clock.now() + timedelta(days=7, minutes=1)):
+        tasks.forget_requests()
+
+    assert KeyedRequest.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ("{", 400, "unreadable"),
+        ("[]", 400, "unreadable"),
+        ("[" * 100_000, 400, "unreadable"),
+        ('{"text": NaN}', 400, "unreadable"),
+        ('{"text": "a\\u0000b"}', 400, "unreadable"),
+        ('{"text": "a", "colour": 1}', 400, "invalid"),
+        ('{"text": ""}', 400, "invalid"),
+        ('{"text": {"a": 1}}', 400, "invalid"),
+        ('{"text": "%s"}' % ("x" * 5001), 400, "invalid"),
+        ('{"text": "%s"}' % ("x" * 300_000), 413, "too-large"),
+        ('{"text": "x", "stage": "none"}', 400, "invalid"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_read_is_a_problem_document(program, submitted_case, body, status, code):
+    answer = program.post(f"cases/{submitted_case.folio}/notes", body)
+
+    assert (answer.status_code, answer.json()["type"]) == (status, f"about:blank#{code}")
+    assert not submitted_case.messages.exists()
+
+
+def test_another_kind_of_content_is_refused(program, submitted_case):
+    answer = program.post(f"cases/{submitted_case.folio}/notes", "text=x", **{"Content-Type": "text/plain"})
+
+    assert answer.status_code == 415
+
+
+def test_too_many_requests_are_refused_for_a_minute(agency):
+    program = program_of(agency, rate=3)
+    for _number in range(3):
+        assert program.get("cases").status_code == 200
+
+    refused = program.get("cases")
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+
+
+def test_the_work_list_is_narrowed_and_paged_in_the_order_of_change(program, procedure_version):
+    cases = [
+        crm.filed_case(procedure_version, applicant_run=run)
+        for run in ("12345678-5", "5126663-3", "7654321-6")
+    ]
+    taken(program, cases[0])
+
+    found, address = [], "cases?page_size=1"
+    while address:
+        page = program.get(address).json()
+        found += [row["folio"] for row in page["results"]]
+        parts = urlsplit(page["next"] or "")
+        address = f"cases?{parts.query}" if parts.query else ""
+
+    assert found == [cases[1].folio, cases[2].folio, cases[0].folio]
+    assert [row["folio"] for row in program.get("cases", state="in_review").json()["results"]] == [
+        cases[0].folio
+    ]
+    assert program.get("cases", procedure="9999").json()["results"] == []
+    since = program.get("cases", state="in_review").json()["results"][0]["since"]
+    assert [row["folio"] for row in program.get("cases", changed_since=since).json()["results"]] == [
+        cases[0].folio
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"state": "lost"}, "state"),
+        ({"page_size": "0"}, "page_size"),
+        ({"cursor": "AAAA"}, "cursor"),
+        ({"changed_since": "ayer"}, "changed_since"),
+        ({"assigned": "perhaps"}, "assigned"),
+        ({"colour": "red"}, "colour"),
+        ({"procedure": "' OR 1=1"}, "procedure"),
+    ],
+)
+def test_what_a_list_can_not_be_narrowed_by_is_refused(program, query, field):
+    answer = program.get("cases", **query)
+
+    assert answer.status_code == 400
+    assert field in answer.json()["errors"]
+
+
+def test_a_cursor_of_another_list_is_refused(program, submitted_case):
+    following = program.get(f"cases/{submitted_case.folio}/timeline", page_size=1).json()["next"]
+
+    assert program.get(f"cases?{urlsplit(following).query}").status_code == 400
+
+
+def test_a_list_logs_the_cases_it_showed_in_one_line(program, submitted_case):
+    program.get("cases")
+
+    line = AccessLog.objects.get(act="list", actor_kind="agency")
+    assert line.shown_ids == [str(submitted_case.pk)]
+
+
+def test_list_case_and_write_cost_the_same_whatever_their_size(program, procedure_version, agency):
+    case = crm.filed_case(procedure_version)
+
+    def queries(address):
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            assert program.get(address).status_code == 200
+        return len(seen)
+
+    few = [queries("cases"), queries(f"cases/{case.folio}"), queries(f"cases/{case.folio}/timeline")]
+    for number in range(12):
+        crm.filed_case(procedure_version, applicant_run=f"{7_000_001 + number}-{_digit(7_000_001 + number)}")
+        program.post(f"cases/{case.folio}/notes", {"text": "Another."})
+
+    assert [queries("cases"), queries(f"cases/{case.folio}"), queries(f"cases/{case.folio}/timeline")] == few
+    assert few[0] <= 3
+    assert few[1] <= 3
+
+
+def _digit(number):
+    from common import run
+
+    return run.check_digit(number)
+
+
+def test_an_agency_with_two_parts_says_which(program, submitted_case, agency):
+    from crm.models import Stage
+
+    first = submitted_case.stages.get()
+    Stage.objects.create(
+        case=submitted_case, agency=agency, order=2, state="waiting", state_since=clock.now()
+    )
+
+    unclear = program.post(f"cases/{submitted_case.folio}/take", match=submitted_case.revision)
+    clear = program.post(
+        f"cases/{submitted_case.folio}/take", {"stage": str(first.pk)}, match=submitted_case.revision
+    )
+
+    assert (unclear.status_code, list(unclear.json()["errors"])) == (422, ["stage"])
+    assert clear.status_code == 200
+
+
+def test_notes_of_other_agencies_stay_with_them(program, submitted_case):
+    from crm.models import Message, Stage
+
+    other = AgencyFactory(code="IPS")
+    stage = Stage.objects.create(
+        case=submitted_case, agency=other, order=2, state="received", state_since=clock.now()
+    )
+    Message.objects.create(case=submitted_case, stage=stage, kind="note", text="Theirs.")
+
+    assert program.get(f"cases/{submitted_case.folio}").json()["messages"] == []
+    assert [
+        one["text"] for one in program_of(other).get(f"cases/{submitted_case.folio}").json()["messages"]
+    ] == ["Theirs."]
+
+
+def test_a_draft_is_nobody_s_yet(program, procedure_version):
+    crm.draft_case(procedure_version)
+
+    assert program.get("cases").json()["results"] == []
+    assert Case.objects.visible_to(Actor.agency(program.credential)).count() == 0
+
+
+def test_what_is_read_in_one_statement_is_what_the_door_to_cases_lets_see(
+    agency, other_agency, procedure_version
+):
+    from crm.queries.agency_api import case_in_full
+    from tests.crm.programs import kiosk
+
+    filed, draft = (
+        crm.filed_case(procedure_version),
+        crm.draft_case(procedure_version, applicant_run="5126663-3"),
+    )
+    actors = [
+        Actor.agency(one.credential)
+        for one in (program_of(agency), program_of(agency, Scope.READ), program_of(other_agency), kiosk())
+    ]
+
+    for actor in actors:
+        seen = Case.objects.visible_to(actor).filter(pk=filed.pk).exists()
+        assert (case_in_full(actor, filed.folio) is not None) == seen
+        assert not Case.objects.visible_to(actor).filter(pk=draft.pk).exists()
+    assert [case_in_full(actor, filed.folio) is not None for actor in actors] == [True, True, False, False]

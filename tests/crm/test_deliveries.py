@@ -1,0 +1,361 @@
+"""What agencies' systems are told: each event once in effect, in order, signed, without personal data; nothing is given up in silence."""
+
+import json
+import time
+from datetime import timedelta
+
+import pytest
+
+from accounts.actors import Actor
+from common import clock
+from common.errors import DomainError, NotAllowed
+from crm import actions, tasks
+from crm.actions.deliveries import waiting_time
+from crm.handing_over import cloud_event
+from crm.models import Delivery, DeliveryState, Subscription
+from integrations.agency import memory
+from integrations.agency.signing import SignatureWrong, verify
+from tests.crm.receivers import hand_out, no_pause, receiver, tell
+from tests.factories import crm
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+URL = "http://127.0.0.1:1/events"
+
+
+@pytest.fixture
+def in_memory(settings):
+    settings.AGENCY_CLIENT = "memory"
+    memory.forget()
+    yield memory
+    memory.forget()
+
+
+def subscribed(agency, **more):
+    return actions.subscribe(agency, by=Actor.system(), url=URL, **more)
+
+
+def states():
+    return list(Delivery.objects.order_by("seq").values_list("state", flat=True))
+
+
+def test_an_agency_s_system_is_told_over_http_what_happened_to_its_cases(
+    agency, procedure_version, officer, actor_of
+):
+    with receiver(agency) as example:
+        case = crm.filed_case(procedure_version)
+        actions.take_stage(case.stages.get(), by=actor_of(officer))
+        tell(agency)
+
+    told = example.register.cases[case.folio]
+    assert (told["case_state"], told["stages"][0]["state"]) == ("in_review", "in_review")
+    assert example.register.out_of_order == 0
+    assert states() == ["acknowledged", "acknowledged"]
+
+
+def test_a_message_is_a_cloud_event_with_codes_and_ids_only(agency, procedure_version, in_memory):
+    subscribed(agency)
+    case = crm.filed_case(procedure_version)
+    tell(agency)
+
+    _url, body, headers = memory.taken[0]
+    message = json.loads(body)
+    assert headers["Content-Type"] == "application/cloudevents+json"
+    assert {"specversion", "id", "source", "type", "subject", "time"} <= set(message)
+    assert (message["specversion"], message["type"], message["subject"]) == (
+        "1.0",
+        "cl.ventanilla.case.submitted",
+        case.folio,
+    )
+    assert set(message["data"]) == {"folio", "agency", "case_state", "revision", "stages", "state_hash"}
+    assert not any(word in body.decode() for word in ("Amina", "Rojas", "12345678", "amina@", "987654321"))
+
+
+def test_a_message_is_signed_with_a_secret_that_lies_nowhere(agency, procedure_version, in_memory):
+    from crm.queries.deliveries import signing_secrets
+
+    subscription = subscribed(agency)
+    crm.filed_case(procedure_version)
+    tell(agency)
+
+    _url, body, headers = memory.taken[0]
+    secret = signing_secrets(subscription)[0]
+    assert verify(secret, headers, body, at=int(time.time())) == json.loads(body)["id"]
+    with pytest.raises(SignatureWrong):
+        verify(secret, headers, body + b" ", at=int(time.time()))
+    with pytest.raises(SignatureWrong):
+        verify(secret, headers, body, at=int(time.time()) + 400)
+    assert secret not in str(list(Subscription.objects.values()))
+
+
+def test_while_a_secret_is_changed_both_sign(agency, procedure_version, in_memory):
+    from crm.queries.deliveries import signing_secrets
+
+    old = signing_secrets(subscribed(agency))[0]
+    subscription = actions.change_secret(Subscription.objects.get(), by=Actor.system())
+    crm.filed_case(procedure_version)
+    tell(agency)
+
+    _url, body, headers = memory.taken[0]
+    for secret in (old, signing_secrets(subscription)[0]):
+        verify(secret, headers, body, at=int(time.time()))
+    with clock.frozen(clock.now() + timedelta(days=3)):
+        assert signing_secrets(subscription, clock.now()) == [signing_secrets(subscription)[0]]
+
+
+def test_an_agency_that_is_not_subscribed_or_wants_other_kinds_is_told_nothing(
+    agency, other_agency, procedure_version, in_memory
+):
+    subscribed(other_agency)
+    subscribed(agency, kinds=["case.withdrawn"])
+    crm.filed_case(procedure_version)
+    tell(agency)
+
+    assert Delivery.objects.count() == 0
+
+
+def test_an_event_handed_over_twice_is_one_message(agency, procedure_version, in_memory):
+    subscribed(agency)
+    crm.filed_case(procedure_version)
+    hand_out()
+    event = Delivery.objects.get().event_id
+
+    tasks.prepare_deliveries(event_ids=[str(event)])
+
+    assert Delivery.objects.count() == 1
+
+
+def test_the_later_message_of_a_case_waits_for_the_earlier(
+    agency, procedure_version, in_memory, officer, actor_of
+):
+    subscribed(agency)
+    first = crm.filed_case(procedure_version)
+    actions.take_stage(first.stages.get(), by=actor_of(officer))
+    memory.refusing.add(URL)
+    tell(agency)
+    other = crm.filed_case(procedure_version, applicant_run="5126663-3")
+    memory.refusing.clear()
+    tell(agency)
+
+    assert [json.loads(body)["subject"] for _url, body, _headers in memory.taken] == [other.folio]
+    no_pause()
+    tell(agency)
+    kinds = [json.loads(body)["type"].removeprefix("cl.ventanilla.") for _url, body, _headers in memory.taken]
+    assert kinds == ["case.submitted", "case.submitted", "case.taken"]
+
+
+def test_a_system_that_is_away_rests_and_costs_one_attempt_a_pause(agency, procedure_version, in_memory):
+    subscribed(agency)
+    for run in ("12345678-5", "5126663-3", "7654321-6"):
+        crm.filed_case(procedure_version, applicant_run=run)
+    memory.away.add(URL)
+
+    tell(agency)
+    tell(agency)
+
+    assert sorted(states()) == ["failed", "pending", "pending"]
+    assert Subscription.objects.get().failures == 1
+    memory.away.clear()
+    no_pause()
+    tell(agency)
+    assert states() == ["acknowledged"] * 3
+    assert Subscription.objects.get().failures == 0
+
+
+def test_one_agency_s_dead_system_holds_no_other(agency, other_agency, procedure_version, in_memory):
+    other = "http://127.0.0.1:2/events"
+    subscribed(agency)
+    actions.subscribe(other_agency, by=Actor.system(), url=other)
+    case = crm.filed_case(procedure_version)
+    case.stages.create(agency=other_agency, order=2, state="waiting", state_since=clock.now())
+    memory.away.add(URL)
+
+    tell(agency)
+    tell(other_agency)
+
+    assert [url for url, _body, _headers in memory.taken] == [other]
+
+
+def test_a_message_whose_worker_was_lost_is_sent_again_after_a_minute(agency, procedure_version, in_memory):
+    subscribed(agency)
+    crm.filed_case(procedure_version)
+    hand_out()
+    assert (
+        actions.claim_delivery(agency.pk, by=Actor.system()) is not None
+    )  # and nothing more: the worker is gone
+
+    tell(agency)
+    assert states() == ["sent"]
+    with clock.frozen(clock.now() + timedelta(seconds=61)):
+        tell(agency)
+
+    assert states() == ["acknowledged"]
+    assert len(memory.taken) == 1
+
+
+def test_waits_grow_to_an_hour_and_are_drawn_at_random():
+    drawn = [waiting_time(times) for times in range(1, 40)]
+
+    assert max(drawn[:1]) <= 5
+    assert max(drawn) <= 3600
+    assert len(set(drawn)) == len(drawn)
+
+
+def test_after_two_days_a_message_is_given_up_aloud_and_can_be_sent_again(
+    agency, procedure_version, in_memory, administrator, actor_of, caplog
+):
+    subscribed(agency)
+    case = crm.filed_case(procedure_version)
+    memory.away.add(URL)
+    tell(agency)
+
+    with clock.frozen(clock.now() + timedelta(hours=48, minutes=1)):
+        tasks.sweep_deliveries()
+        assert states() == ["dead"]
+        assert "deliveries_given_up" in caplog.text
+        memory.away.clear()
+        assert actions.send_all_again(agency, by=actor_of(administrator)) == 1
+        tell(agency)
+
+    assert states() == ["acknowledged"]
+    assert json.loads(memory.taken[0][1])["subject"] == case.folio
+
+
+def test_only_administrators_look_after_deliveries(agency, procedure_version, officer, actor_of, in_memory):
+    by = actor_of(officer)
+    subscription = subscribed(agency)
+    for act in (
+        lambda: actions.subscribe(agency, by=by, url=URL),
+        lambda: actions.change_secret(subscription, by=by),
+        lambda: actions.send_all_again(agency, by=by),
+        lambda: actions.send_again([], by=by),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://agency.cl/events",
+        "https://user:word@agency.cl/events",
+        "https://localhost/events",
+        "ftp://agency.cl/",
+        "https://",
+        "//agency.cl",
+        "https://[::1",
+    ],
+)
+def test_only_https_addresses_by_name_are_told(agency, url):
+    with pytest.raises(DomainError, match="https"):
+        actions.subscribe(agency, by=Actor.system(), url=url)
+
+
+@pytest.mark.parametrize(
+    "host", ["10.0.0.8", "169.254.169.254", "127.0.0.1", "192.168.1.1", "::1", "fd00::1", "100.64.0.1"]
+)
+def test_a_name_that_leads_into_a_private_network_is_not_followed(host, monkeypatch):
+    import socket
+
+    from integrations.agency import AgencyRefused
+    from integrations.agency.http import HttpAgency
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = [(family, socket.SOCK_STREAM, 6, "", (host, 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **more: found)
+
+    with pytest.raises(AgencyRefused, match="private"):
+        HttpAgency().send("https://agency.example.cl/events", b"{}", {})
+
+
+def test_every_state_of_a_delivery_has_its_way_on():
+    from crm.models.delivery import NEXT
+
+    assert set(NEXT) == set(DeliveryState)
+    assert NEXT[DeliveryState.ACKNOWLEDGED] == frozenset()
+
+
+def test_the_same_message_is_the_same_bytes_each_time(agency, procedure_version, in_memory):
+    subscribed(agency)
+    crm.filed_case(procedure_version)
+    hand_out()
+    delivery = Delivery.objects.get()
+
+    assert cloud_event(delivery) == cloud_event(Delivery.objects.get())
+
+
+# --- comparing lists -------------------------------------------------------------------------------
+def later():
+    return clock.frozen(clock.now() + timedelta(minutes=11))  # what changed lately is not compared yet
+
+
+def test_lists_that_agree_leave_nothing(agency, procedure_version):
+    from crm.models import Difference, Reconciliation
+
+    with receiver(agency) as example:
+        crm.filed_case(procedure_version)
+        tell(agency)
+        tasks.reconcile_agency(agency_id=agency.pk)
+
+        run = Reconciliation.objects.get()
+        assert (run.theirs, run.ours, run.found, run.trouble) == (1, 1, 0, "")
+        assert example.register.cases
+    assert not Difference.objects.exists()
+
+
+def test_what_differs_is_found_on_both_sides_and_goes_when_it_is_mended(
+    agency, procedure_version, in_memory, administrator, actor_of
+):
+    from crm.models import Difference
+    from crm.queries.agency_api import state_hash
+
+    subscribed(agency, reconcile_url=URL)
+    cases = [
+        crm.filed_case(procedure_version, applicant_run=run)
+        for run in ("12345678-5", "5126663-3", "7654321-6")
+    ]
+    tell(agency)
+    right = {case.folio: state_hash(case.folio, [(1, "received")]) for case in cases}
+    theirs = [
+        {"folio": cases[0].folio, "state_hash": right[cases[0].folio]},
+        {"folio": cases[1].folio, "state_hash": "0" * 64},
+        {"folio": "2020-0000001-1", "state_hash": "1" * 64},
+    ]
+    memory.listed[URL] = json.dumps({"items": theirs, "next": None}).encode()
+
+    with later():
+        tasks.reconcile_agency(agency_id=agency.pk)
+        tasks.reconcile_agency(agency_id=agency.pk)
+        found = dict(Difference.objects.values_list("folio", "kind"))
+        assert found == {
+            cases[1].folio: "other_state",
+            cases[2].folio: "missing_there",
+            "2020-0000001-1": "missing_here",
+        }
+        missing = Difference.objects.get(kind="missing_there")
+        actions.resolve_difference(missing, by=actor_of(administrator), resolution="sent_again")
+        tell(agency)
+        assert json.loads(memory.taken[-1][1])["type"] == "cl.ventanilla.case.restated"
+        with pytest.raises(DomainError, match="explained"):
+            actions.resolve_difference(
+                Difference.objects.get(kind="missing_here"),
+                by=actor_of(administrator),
+                resolution="sent_again",
+            )
+        whole = [{"folio": folio, "state_hash": mark} for folio, mark in right.items()]
+        memory.listed[URL] = json.dumps({"items": whole, "next": None}).encode()
+        tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert sorted(Difference.objects.values_list("resolution", flat=True)) == ["gone", "gone", "sent_again"]
+
+
+@pytest.mark.parametrize(
+    "listed", [b"", b"[]", b'{"items": 3}', b'{"items": [1]}', b'{"items": [], "next": "x"}']
+)
+def test_a_list_that_can_not_be_read_resolves_nothing(agency, procedure_version, in_memory, listed):
+    from crm.models import Reconciliation
+
+    subscribed(agency, reconcile_url=URL)
+    memory.listed[URL] = memory.listed[f"{URL}?cursor=x"] = listed
+    tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert Reconciliation.objects.get().trouble in {"unreadable list", "list without an end"}

@@ -1,0 +1,100 @@
+"""One suite for every client of an agency's system: in memory, and over HTTP against the example."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from integrations.agency import AgencyClient, AgencyRefused, AgencyUnavailable, memory
+from integrations.agency import http as over_http
+from integrations.agency.http import HttpAgency
+from integrations.agency.memory import MemoryAgency
+from integrations.agency.signing import signed_headers
+from integrations.example_agency import ExampleAgency
+
+SECRET = "whsec_c2VjcmV0LW9mLXRoZS1zdWl0ZQ=="
+
+
+class Place:
+    """A client and where it speaks to."""
+
+    def __init__(self, client: AgencyClient, url: str, example: ExampleAgency | None) -> None:
+        self.client, self.url, self.example = client, url, example
+
+    def trouble(self, kind: str) -> None:
+        if self.example:
+            self.example.trouble = {"away": "503", "refusing": "400"}[kind]
+        else:
+            getattr(memory, kind).add(self.url)
+
+
+@pytest.fixture(params=["memory", "http"])
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    memory.forget()
+    if request.param == "memory":
+        memory.listed["http://127.0.0.1:1/reconciliation"] = b'{"items": [], "next": null}'
+        yield Place(MemoryAgency(), "http://127.0.0.1:1/reconciliation", None)
+    else:
+        with ExampleAgency(SECRET) as example:
+            yield Place(HttpAgency(), f"{example.url}/reconciliation", example)
+    memory.forget()
+
+
+def headers(content: bytes) -> dict[str, str]:
+    import time
+
+    return signed_headers([SECRET], message_id="m-1", at=int(time.time()), content=content)
+
+
+def message() -> bytes:
+    return b'{"id": "m-1", "data": {"folio": "F", "revision": 1, "state_hash": "0"}}'
+
+
+def test_a_message_is_taken(place: Place):
+    place.client.send(place.url, message(), headers(message()))
+
+
+def test_a_list_is_fetched(place: Place):
+    assert b"items" in place.client.fetch(place.url, headers(b"/reconciliation"))
+
+
+def test_a_system_that_is_away_is_unavailable(place: Place):
+    place.trouble("away")
+
+    with pytest.raises(AgencyUnavailable):
+        place.client.send(place.url, message(), headers(message()))
+
+
+def test_a_system_that_refuses_is_told_apart(place: Place):
+    place.trouble("refusing")
+
+    with pytest.raises(AgencyRefused):
+        place.client.send(place.url, message(), headers(message()))
+
+
+def test_an_address_that_may_not_be_called_is_refused(place: Place):
+    with pytest.raises(AgencyRefused, match="address"):
+        place.client.send("http://agency.cl/events", b"{}", {})
+
+
+@pytest.mark.parametrize("trouble", ["500", "garbage", "silent", "hang"])
+def test_whatever_else_happens_on_the_wire_is_unavailable(trouble, monkeypatch):
+    monkeypatch.setattr(over_http, "TOTAL", 0.3)
+    with ExampleAgency(SECRET, trouble=trouble) as example, pytest.raises(AgencyUnavailable):
+        HttpAgency().send(f"{example.url}/events", message(), headers(message()))
+
+
+def test_nobody_listening_is_unavailable():
+    with pytest.raises(AgencyUnavailable):
+        HttpAgency().send("http://127.0.0.1:9/events", b"{}", {})
+
+
+def test_a_list_without_measure_is_refused():
+    with ExampleAgency(SECRET) as example, pytest.raises(AgencyRefused, match="large"):
+        HttpAgency(max_bytes=5).fetch(f"{example.url}/reconciliation", headers(b"/reconciliation"))
+
+
+def test_the_example_takes_nothing_that_is_not_signed():
+    with ExampleAgency(SECRET) as example:
+        with pytest.raises(AgencyRefused, match="401"):
+            HttpAgency().send(f"{example.url}/events", message(), {})
+        assert example.register.cases == {}
