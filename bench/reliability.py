@@ -5,7 +5,7 @@ The reliability tests at their full size, each a line: how much was done, and ho
 
 15: twenty clicks at once through every door that files a case; 23 and 24: the queue's numbers and calls; 35: the access matrix;
 31: the one form of a RUN; 32: citizens of three channels, one person for a RUN, doubles suspected; 38: ended sign-ins;
-39: guessed claim codes; 44: the audit; 17 and 36: papers cut, killed and hostile; 42: the headers of every answer, and
+39: guessed claim codes; 44: the audit; 17 and 36: papers cut, killed and hostile; 19: messages that got stuck; 42: the headers of every answer, and
 nothing personal in a line or an address.
 """
 
@@ -172,6 +172,18 @@ def check_papers(given: argparse.Namespace) -> Iterator["Outcome"]:
             yield papers.check_refused(server, case, other)
 
 
+def check_messages(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """19: messages that got stuck, each kind a hundred times."""
+    from tests.factories import accounts as make
+    from tests.factories import catalog as sheets
+    from tests.factories.crm import filed_case
+    from tests.reliability import messages
+
+    with database():
+        agency: Any = make.AgencyFactory(code="SRCEI")  # type: ignore[no-untyped-call]  # factory_boy has no types
+        yield messages.check(filed_case(sheets.publish(sheets.sheet(), agency=agency)), times=given.stuck)
+
+
 CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "filing": check_filing,
     "queue": check_queue,
@@ -183,6 +195,7 @@ CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "guessing": check_guessing,
     "audit": check_audit,
     "papers": check_papers,
+    "messages": check_messages,
 }
 
 
@@ -209,6 +222,7 @@ def main() -> int:
         ("readings", 1_000_000),
         ("cuts", 500),
         ("kills", 500),
+        ("stuck", 100),
     ):
         parser.add_argument(f"--{name}", type=int, default=size)
     given = parser.parse_args()

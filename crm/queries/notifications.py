@@ -165,7 +165,7 @@ def _for_staff(row: Notification) -> str:
     told = {
         "way": way % {"place": _masked(row.contact_point)},
         "when": f"{wording.short_day(moment)} {wording.clock_time(moment)}" if moment else "",
-        "why": str(row.get_failure_display()),  # type: ignore[attr-defined]  # Django's own
+        "why": str(row.get_failure_display()),
         "tries": row.attempts,
     }
     if row.state == NotificationState.PENDING:
