@@ -6,7 +6,7 @@ The reliability tests at their full size, each a line: how much was done, and ho
 15: twenty clicks at once through every door that files a case; 23 and 24: the queue's numbers and calls; 35: the access matrix;
 31: the one form of a RUN; 32: citizens of three channels, one person for a RUN, doubles suspected; 38: ended sign-ins;
 39: guessed claim codes; 44: the audit; 10: workers killed; 10, 18, 19: what agencies are told; 15, 16: what their programs write;
-17 and 36: papers cut, killed and hostile; 42: the headers of every answer, and
+17 and 36: papers cut, killed and hostile; 19: messages that got stuck; 42: the headers of every answer, and
 nothing personal in a line or an address.
 """
 
@@ -204,6 +204,18 @@ def check_programs(given: argparse.Namespace) -> Iterator["Outcome"]:
         yield programs.check_lost_answers(server, filings=given.lost)
 
 
+def check_messages(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """19: messages that got stuck, each kind a hundred times."""
+    from tests.factories import accounts as make
+    from tests.factories import catalog as sheets
+    from tests.factories.crm import filed_case
+    from tests.reliability import messages
+
+    with database():
+        agency: Any = make.AgencyFactory(code="SRCEI")  # type: ignore[no-untyped-call]  # factory_boy has no types
+        yield messages.check(filed_case(sheets.publish(sheets.sheet(), agency=agency)), times=given.stuck)
+
+
 CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "filing": check_filing,
     "queue": check_queue,
@@ -218,6 +230,7 @@ CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "papers": check_papers,
     "deliveries": check_deliveries,
     "programs": check_programs,
+    "messages": check_messages,
 }
 
 
