@@ -74,6 +74,11 @@ register(
     Kind("case.export_asked", _("The export was asked for")),
     Kind("case.export_made", _("The export is ready"), _("The copy of your data is ready")),
     Kind("case.export_given_up", _("The export was given up")),
+    Kind(
+        "case.export_withdrawn",
+        _("The export was withdrawn: two people stood as one when it was made"),
+        _("The copy of your data was withdrawn: another person's data stood in it by mistake"),
+    ),
     Kind("person.redacted", _("A person was erased")),
     Kind("person.corrected", _("Something known about a person was corrected")),
     Kind("person.blocked", _("A person's data were blocked")),
