@@ -20,6 +20,7 @@ from crm.actions.appearances import EARLIER, put_back, take_over
 from crm.actions.duplicates import decide, pair_of, require_free, require_reason
 from crm.actions.exports import withdraw_exports
 from crm.models import Merge, PairState, Person, PersonExport, PersonIdentifier
+from crm.queries.duplicates import found_two
 from events.record import record
 
 SURE = 500  # a number read from a document, or from a register
@@ -53,6 +54,12 @@ def merge_people(
     if pair.state == PairState.DISTINCT:
         raise DomainError(
             _("It was found before that these are two people. Let them be looked at again first.")
+        )
+    if found_two(survivor, merged):
+        raise DomainError(
+            _(
+                "It was found before that a record of one and a record of the other are of two people. Take back the merge that is wrong first."
+            )
         )
     if pair.state == PairState.SUSPECTED:
         require_free(pair, by=by)

@@ -29,6 +29,7 @@ from crm.models import (
     Person,
     Placement,
 )
+from crm.models.person import surviving
 
 SUSPECTED = 10  # of one person; whoever is like more people than that has a common name, nothing else
 PAGE = 20
@@ -185,10 +186,18 @@ def _near(person: Person, known: Known) -> set[UUID]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def found_two(one: Person, other: Person) -> bool:
+    """Whether somebody found that a record of one is of somebody else than a record of the other."""
+    mine, theirs = (list(Person.objects.one_with(who).values_list("pk", flat=True)) for who in (one, other))
+    between = Q(first__in=mine, second__in=theirs) | Q(first__in=theirs, second__in=mine)
+    return DuplicatePair.objects.filter(between, state=PairState.DISTINCT).exists()
+
+
 def _decided(person: Person) -> set[UUID]:
-    """The records about which somebody has said already whether they are this person's."""
-    pairs = DuplicatePair.objects.filter(Q(first=person.survivor_id) | Q(second=person.survivor_id))
-    decided = pairs.exclude(state=PairState.SUSPECTED).values_list("first", "second")
+    """Those about whom somebody has said already whether they are this person, whichever records of both were compared."""
+    records = list(Person.objects.one_with(person).values_list("pk", flat=True))
+    pairs = DuplicatePair.objects.filter(Q(first__in=records) | Q(second__in=records))
+    decided = pairs.exclude(state=PairState.SUSPECTED).values_list(surviving("first"), surviving("second"))
     return {pk for pair in decided for pk in pair} - {person.survivor_id}
 
 

@@ -31,7 +31,7 @@ from crm.models import (
 )
 from crm.panels.files import person_file
 from crm.queries.cases import cases_of
-from crm.queries.duplicates import to_place
+from crm.queries.duplicates import suspicions_of, to_place
 from crm.queries.people import find_people
 from events.models import Event
 from tests.factories.crm import filed_case
@@ -249,6 +249,49 @@ def test_not_the_same_person_is_remembered(two, boss, clerk, actor_of):
     assert DuplicatePair.objects.count() == 1
     with pytest.raises(DomainError, match="two people"):
         actions.merge_people(kept, other, by=boss, reason=WHY)
+
+
+@pytest.mark.parametrize("first_into_the_third", [True, False])
+def test_not_the_same_person_is_remembered_through_a_third_record(first_into_the_third, two, boss, db):
+    kept, other = two
+    third = enter("Amina R. Soto", phone="+56911112222")
+    actions.find_distinct(actions.suspect_pair(kept, other, by=SYSTEM), by=boss, reason="Dos cédulas")
+    near, far = (kept, other) if first_into_the_third else (other, kept)
+    actions.merge_people(third, near, by=boss, reason=WHY)
+
+    assert actions.suspect_pair(third, far, by=SYSTEM) is None
+    far.refresh_from_db()
+    assert third not in [one for one, _rule in suspicions_of(far)]
+    with pytest.raises(DomainError, match="two people"):
+        actions.merge_people(third, far, by=boss, reason=WHY)
+    assert Person.objects.get(pk=far.pk).merged_into is None
+
+
+def test_two_records_that_stand_as_one_are_not_found_to_be_two(two, boss, db):
+    third = enter("Amina R. Soto")
+    pair = actions.suspect_pair(*two, by=SYSTEM)
+    for one in two:
+        actions.merge_people(third, one, by=boss, reason=WHY)
+
+    with pytest.raises(DomainError, match="take that merge back"):
+        actions.find_distinct(pair, by=boss, reason="Dos cédulas")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_through_a_third_record_and_two_people_at_once_never_both_hold(boss, supervisor, actor_of):
+    second = actor_of(supervisor)
+    for round_ in range(4):
+        one, two, third = (enter(f"{name} Rojas {round_}") for name in ("Uno", "Dos", "Tres"))
+        pair = actions.suspect_pair(one, two, by=SYSTEM)
+        actions.merge_people(third, one, by=boss, reason=WHY)
+
+        at_once(
+            lambda pair=pair: actions.find_distinct(pair, by=second, reason="Dos cédulas"),
+            lambda third=third, two=two: actions.merge_people(third, two, by=boss, reason=WHY),
+        )
+
+        are_one = Person.objects.get(pk=two.pk).merged_into_id == third.pk
+        assert are_one != (DuplicatePair.objects.get(pk=pair.pk).state == "distinct")
 
 
 def test_a_pair_is_decided_by_the_colleague_who_looks_into_it(two, boss, supervisor, actor_of):
