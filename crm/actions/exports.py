@@ -12,7 +12,7 @@ from common.errors import AlreadyDone, DomainError
 from crm.actions.people import hold_records
 from crm.actions.rights import begin_act
 from crm.files import StoredFile
-from crm.models import Case, Document, DocumentState, PersonExport
+from crm.models import Case, Document, DocumentState, PersonExport, RedactionLog
 from crm.queries.rights import person_of
 from events.record import record
 
@@ -91,6 +91,7 @@ def withdraw_exports(exports: QuerySet[PersonExport], *, by: Actor, at: datetime
     with connection.cursor() as cursor:
         for export in made:
             cursor.execute("SELECT redact_exports(ARRAY[%s])", [export.pk])
+            RedactionLog.objects.create(case_id=export.case_id, rows=cursor.fetchone()[0], at=at)
             record("case.export_withdrawn", Case(pk=export.case_id), by=by, at=at, export=str(export.pk))
 
 
