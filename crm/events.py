@@ -63,6 +63,13 @@ register(
         _("The claim code was used; the case has a new key"),
         _("You opened your case with the code and got a new key"),
     ),
+    Kind(
+        "case.claim_code_spoilt",
+        _("A claim code stopped working: it was tried wrongly too many times"),
+        _(
+            "A code for your case stopped working: somebody tried it wrongly too many times. Your key still works"
+        ),
+    ),
     Kind("document.accepted", _("A paper was accepted"), _("A paper was accepted")),
     Kind("document.rejected", _("A paper was not accepted"), _("A paper was not accepted")),
     Kind("case.redacted", _("The case's data were erased"), _("The data of your case were erased")),

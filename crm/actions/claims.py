@@ -76,7 +76,11 @@ def _issue(case: Case, *, by: Actor, interaction: Interaction | None, channel: s
 @transaction.atomic
 def redeem_claim_code(folio: str, code: str, *, by: Actor, address: str) -> tuple[Case, str] | None:
     """
-    Return the case and a new key of it if folio and code belong together, else None; the code is used up and an earlier key stops.
+    Return the case and a new key of it if folio and code belong together, else None; the code is used up and an earlier key stops,
+    also in browsers that have shown it.
+
+    Every try counts before it is looked at, the right one too: a code is short, and nobody may learn from an answer that guessing
+    goes on. Whoever comes with the right code during a rush waits a quarter of an hour, or calls line 101.
 
     :param folio: canonical (`crm.folios.normalise`)
     :param address: where the attempt comes from; limits guessing together with the folio
@@ -92,6 +96,8 @@ def redeem_claim_code(folio: str, code: str, *, by: Actor, address: str) -> tupl
         claim.attempts += 1
         claim.revoked_at = now if claim.attempts >= MOST_ATTEMPTS else None
         claim.save(update_fields=["attempts", "revoked_at"])
+        if claim.revoked_at:
+            record("case.claim_code_spoilt", case, by=by, at=now, channel="web")
         return None
     claim.used_at = now
     claim.save(update_fields=["used_at"])
