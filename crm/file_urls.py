@@ -16,5 +16,6 @@ urlpatterns = [
     path("<uuid:person_id>/open/", files.open_file, name="file-open"),
     path("<uuid:person_id>/readings/", files.show_readings, name="readings"),
     path("<uuid:person_id>/same/", duplicates.report_pair, name="pair-report"),
+    path("<uuid:person_id>/mandates/<uuid:mandate_id>/revoke/", files.revoke_mandate, name="mandate-revoke"),
     path("<uuid:person_id>/<slug:part>/", files.correct, name="file-correct"),
 ]

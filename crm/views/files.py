@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,7 +19,8 @@ from accounts.rooms import room_required
 from common import clock
 from common.errors import NotAllowed, require, shown_on
 from crm import actions, file_forms, permissions
-from crm.models import ContactPoint, Interaction, Person, PersonNeed
+from crm.forms import Revocation
+from crm.models import ContactPoint, Interaction, Mandate, Person, PersonNeed
 from crm.panels.files import person_file
 from crm.panels.mandates import mandate_lines
 from crm.panels.people import as_candidates
@@ -105,6 +107,25 @@ def correct(request: ActorRequest, person_id: UUID, part: str) -> HttpResponse:
     return render_file(request, person, status=422, **{f"{part}_form": form})
 
 
+@room_required("files")
+@require_POST
+def revoke_mandate(request: ActorRequest, person_id: UUID, mandate_id: UUID) -> HttpResponse:
+    """End a mandate that the person gave or holds, with a reason both can read: at the desk, by phone, or a supervisor."""
+    person = _person(request, person_id)
+    if person is None:
+        raise Http404
+    mandate = get_object_or_404(Mandate.objects.visible_to(request.actor).about(person), pk=mandate_id)
+    form = Revocation(request.POST, auto_id=f"revoke-{mandate.pk}-%s")
+    if form.is_valid():
+        with shown_on(form):
+            contact = _contact_with(request.actor, person)
+            reason = form.cleaned_data["reason"]
+            actions.revoke_mandate(mandate, by=request.actor, reason=reason, interaction=contact)
+            messages.success(request, _("The mandate is revoked: from now on nothing is done by it."))
+            return redirect(reverse("files:file", args=[person.pk]) + "#mandates")
+    return render_file(request, person, status=422, revocation=form, revoked=mandate.pk)
+
+
 def ask_why(request: ActorRequest, person_id: UUID, form: forms.Form, status: int = 200) -> HttpResponse:
     """Ask for the reason; whom it is about is only hinted at, as in the list they come from."""
     if not permissions.can_break_glass(request.actor):
@@ -114,9 +135,7 @@ def ask_why(request: ActorRequest, person_id: UUID, form: forms.Form, status: in
     return render(request, "crm/file_ask.html", context, status=status)
 
 
-def render_file(
-    request: ActorRequest, person: Person, status: int = 200, **bound: forms.Form
-) -> HttpResponse:
+def render_file(request: ActorRequest, person: Person, status: int = 200, **bound: Any) -> HttpResponse:
     """Render a file; reading it leaves a line in the log that the citizen can read."""
     contact = _contact_with(request.actor, person)
     if request.method != "POST":
@@ -130,6 +149,8 @@ def render_file(
         "may_resolve": permissions.can_resolve_duplicates(request.actor),
         **unbound,
         "wishes_form": wishes,
+        "revocation": None,
+        "revoked": None,
         **bound,
     }
     return render(request, "crm/file.html", context, status=status)
