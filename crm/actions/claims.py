@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError, require
-from crm import keys, permissions
+from crm import keys, permissions, reasons
 from crm.actions.files import log_access
 from crm.actions.keys import require_few_guesses
 from crm.models import Case, ClaimCode, Interaction
@@ -56,9 +56,7 @@ def issue_claim_code_at_agency(case: Case, *, by: Actor, document_seen: bool) ->
     if not document_seen:
         unseen = _("Ask for the identity card first: the code opens the case.")
         raise DomainError(unseen, document_seen=unseen)
-    log_access(
-        "claim_code", by=by, case_id=case.pk, reason=str(_("They came, and their identity card was seen"))
-    )
+    log_access("claim_code", by=by, case_id=case.pk, reason=reasons.CARD_SEEN)
     return _issue(case, by=by, interaction=None, channel="agency")
 
 

@@ -18,7 +18,7 @@ from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from common import clock
 from common.errors import NotAllowed, require, shown_on
-from crm import actions, file_forms, permissions
+from crm import actions, file_forms, permissions, reasons
 from crm.forms import Revocation
 from crm.models import ContactPoint, Interaction, Mandate, Person, PersonNeed
 from crm.panels.files import person_file
@@ -169,10 +169,8 @@ def _contact_with(actor: Actor, person: Person) -> Interaction | None:
 
 def _why(actor: Actor, contact: Interaction | None) -> str:
     if contact is not None:
-        return _("The person is before us")
-    return (
-        _("A case of their agency") if actor.has_role("officer") else _("Opened with a reason a moment ago")
-    )
+        return reasons.PRESENT
+    return reasons.OWN_CASE if actor.has_role("officer") else reasons.OPENED
 
 
 # --- what can be changed -----------------------------------------------------------------------------

@@ -181,10 +181,11 @@ def test_reasons_in_the_access_log_are_not_emptied_without_a_line_that_says_why(
     [
         "DELETE FROM crm_case",
         "DELETE FROM crm_stage",
-        *(
-            f"DELETE FROM crm_{name}"
-            for name in ("breakglass", "message", "placement", "claimcode", "personblock")
-        ),
+        "DELETE FROM crm_breakglass",
+        "DELETE FROM crm_message",
+        "DELETE FROM crm_placement",
+        "DELETE FROM crm_claimcode",
+        "DELETE FROM crm_personblock",
         "UPDATE crm_breakglass SET reason = 'Otra razón'",
         "UPDATE crm_message SET text = 'Otra cosa'",
         "UPDATE crm_placement SET at = now()",

@@ -423,3 +423,34 @@ def test_every_reading_of_a_pair_is_logged(client, two, office_supervisor):
     line = AccessLog.objects.get(act="compare")
     assert set(line.shown_ids) == {str(one.pk) for one in two}
     assert Case.objects.count() == 0
+
+
+# --- what a supervisor sees ---------------------------------------------------------------------------
+def test_a_decided_pair_shows_each_record_by_itself(client, two, boss, office_supervisor):
+    kept, other = two
+    pair = actions.suspect_pair(kept, other, by=SYSTEM)
+    actions.merge_people(kept, other, by=boss, reason=WHY)
+    client.force_login(office_supervisor)
+
+    page = client.get(f"/en/staff/files/duplicates/{pair.pk}/")
+
+    names = {page.context["comparison"].first.name, page.context["comparison"].second.name}
+    assert names == {"Amina Rojas Soto", "Amina Roja Soto"}
+    assert "each record is shown as it is by itself" in page.text
+
+
+def test_after_a_merge_is_taken_back_both_files_are_linked_and_no_arrow_joins_them(
+    client, two, boss, office_supervisor
+):
+    kept, other = two
+    merge = actions.merge_people(kept, other, by=boss, reason=WHY)
+    client.force_login(office_supervisor)
+    address = f"/en/staff/files/merges/{merge.pk}/"
+    assert "→" in client.get(address).text
+    actions.unmerge_people(merge, by=boss, reason="Eran primas")
+
+    page = client.get(address).text
+
+    assert "→" not in page
+    for one in two:
+        assert f"/en/staff/files/{one.pk}/" in page
