@@ -308,4 +308,4 @@ def test_the_agency_registers_the_mandate_that_a_representative_shows(officer, c
         maria,
         True,
     )
-    assert address not in client.get(case_page(case)).text
+    assert f'"{address}"' not in client.get(case_page(case)).text

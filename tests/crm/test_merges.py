@@ -32,6 +32,7 @@ from crm.models import (
 from crm.panels.files import person_file
 from crm.queries.cases import cases_of
 from crm.queries.duplicates import suspicions_of, to_place
+from crm.queries.merges import merges_told
 from crm.queries.people import find_people
 from events.models import Event
 from tests.factories.crm import filed_case
@@ -423,6 +424,32 @@ def test_every_reading_of_a_pair_is_logged(client, two, office_supervisor):
     line = AccessLog.objects.get(act="compare")
     assert set(line.shown_ids) == {str(one.pk) for one in two}
     assert Case.objects.count() == 0
+
+
+def test_an_agency_is_told_page_by_page_which_id_became_which_and_back(
+    boss, procedure_version, agency, other_agency, django_assert_num_queries
+):
+    merges = []
+    for number in range(3):
+        case = filed_case(procedure_version, applicant_run=("12345678-5", "9876543-3", "5126663-3")[number])
+        other = enter(f"Otra {number}")
+        merges.append(actions.merge_people(case.parties.get().person, other, by=boss, reason=WHY))
+    actions.merge_people(enter("Nadie"), enter("De ninguna parte"), by=boss, reason=WHY)
+    first, second, third = merges
+    actions.unmerge_people(first, by=boss, reason="Eran dos")
+
+    with django_assert_num_queries(2):
+        told, page = merges_told([agency.pk], size=2)
+    rest, last = merges_told([agency.pk], size=2, place=page.after)
+
+    assert [(one.kind, one.old, one.new) for one in [*told, *rest]] == [
+        ("person.merged", second.merged_id, second.survivor_id),
+        ("person.merged", third.merged_id, third.survivor_id),
+        ("person.unmerged", first.survivor_id, first.merged_id),
+    ]
+    assert Event.objects.get(pk=rest[0].event).at == rest[0].at
+    assert not last.after
+    assert merges_told([other_agency.pk])[0] == []
 
 
 # --- what a supervisor sees ---------------------------------------------------------------------------

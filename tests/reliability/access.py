@@ -128,7 +128,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(_only("clerk", "officer"), "files", "pair-report"),
     **_all(_only("clerk"), "files", "file-correct"),
     **_all(_only("clerk", "officer"), "files", "mandate-revoke"),
-    **_all(SUPERVISORS, "files", "pairs pair pair-decide merge merge-place"),
+    **_all(SUPERVISORS, "files", "opened pairs pair pair-decide merge merge-place"),
     # Those who answer for what is kept.
     **_all(SUPERVISORS | {"administrator"}, "retention", "rules rule"),
     # The office, the clerk who serves, and their supervisor.
