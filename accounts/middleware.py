@@ -10,11 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.functional import SimpleLazyObject
 
-from accounts import interrupted
+from accounts import held, interrupted
 from accounts.actors import Actor
 from accounts.models import User
-
-HELD_CASES = "held_cases"  # session: ids of the cases whose key this browser has shown
 
 
 def hold_case(request: HttpRequest, case_id: UUID) -> None:
@@ -22,9 +20,8 @@ def hold_case(request: HttpRequest, case_id: UUID) -> None:
     Remember, for this session, that the key of a case was shown; the session gets a new id, as at any rise
     of rights.
     """
-    held = [str(case_id), *[one for one in request.session.get(HELD_CASES, []) if one != str(case_id)]]
     request.session.cycle_key()
-    request.session[HELD_CASES] = held[:20]
+    held.hold(request.session, case_id)
     request.actor = actor_of(request)  # type: ignore[attr-defined]
 
 
@@ -33,7 +30,7 @@ def actor_of(request: HttpRequest) -> Actor:
     user: Any = request.user
     if isinstance(user, User) or getattr(user, "is_authenticated", False):
         return Actor.staff(user)
-    return Actor.visitor(frozenset(UUID(one) for one in request.session.get(HELD_CASES, [])))
+    return Actor.visitor(held.held_in(request.session))
 
 
 class CurrentActor:

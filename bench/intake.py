@@ -25,7 +25,7 @@ def prepared(count: int, first: int) -> list[dict[str, Any]]:
     from django.contrib.sessions.backends.db import SessionStore
 
     from accounts.actors import Actor
-    from accounts.middleware import HELD_CASES
+    from accounts.held import HELD_CASES, shown
     from catalog.models import ProcedureVersion
     from catalog.questionnaires.question import Questionnaire
     from config.demo.answers import answers_of, files_of
@@ -48,7 +48,7 @@ def prepared(count: int, first: int) -> list[dict[str, Any]]:
             answers[question.key] = {"document": str(stored.pk), "name": stored.name}
         crm.fill_case(draft.case, by=holder, answers=answers)
         session = SessionStore()
-        session[HELD_CASES] = [str(draft.case.pk)]
+        session[HELD_CASES] = shown(draft.case.pk)
         session.create()
         ready.append(
             {

@@ -210,6 +210,10 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-roll-ups": {"task": "metrics.refresh_roll_ups", "schedule": 5.0},
 }
 
+FILES_WITH_REASON_A_DAY = env_int(
+    "FILES_WITH_REASON_A_DAY", 30
+)  # that one member of staff opens without a contact
+
 # --- who signs in -------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -9,10 +9,12 @@ class CrmConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
-        from accounts import rooms
+        from accounts import held, rooms
         from common import links
         from crm import events, held_here, listeners, permissions, sections  # noqa: F401  # registering is the purpose of the import
+        from crm.queries.keys import key_prints
 
+        held.register(key_prints)
         held_here.register_columns()
         held_here.register_subjects()
         rooms.register(

@@ -80,6 +80,13 @@ register(
         _("You let a paper of another case of yours be used again"),
         _("A paper of another case of yours was used again"),
     ),
+    Kind(
+        "case.claim_code_spoilt",
+        _("A claim code stopped working: it was tried wrongly too many times"),
+        _(
+            "A code for your case stopped working: somebody tried it wrongly too many times. Your key still works"
+        ),
+    ),
     Kind("document.accepted", _("A paper was accepted"), _("A paper was accepted")),
     Kind("document.rejected", _("A paper was not accepted"), _("A paper was not accepted")),
     Kind("document.expired", _("The validity of a paper ended"), _("The validity of a paper of yours ended")),
@@ -99,6 +106,11 @@ register(
     Kind("case.export_asked", _("The export was asked for")),
     Kind("case.export_made", _("The export is ready"), _("The copy of your data is ready")),
     Kind("case.export_given_up", _("The export was given up")),
+    Kind(
+        "case.export_withdrawn",
+        _("The export was withdrawn: two people stood as one when it was made"),
+        _("The copy of your data was withdrawn: another person's data stood in it by mistake"),
+    ),
     Kind("person.redacted", _("A person was erased")),
     Kind("person.corrected", _("Something known about a person was corrected")),
     Kind("person.blocked", _("A person's data were blocked")),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -10,6 +11,9 @@ from common import channels
 from common.dateparts import WrittenDate
 from crm.actions.questions import ANSWER_DAYS, LEAST_DAYS, MOST_DAYS
 from crm.models import DocumentState, MandateAct, MandateKind, StageState
+from crm.queries.erasures import records_in_words
+from crm.queries.mandates import representatives_without
+from crm.queries.rights import person_of
 from crm.queries.work import officers_of
 
 LONGEST = 5000
@@ -283,6 +287,25 @@ class NewMandate(forms.Form):
             del self.fields["procedures"]
 
 
+class ShownMandate(Act, NewMandate):
+    """A mandate shown to the agency by whoever says that they act in a case; `roles` is their part in it."""
+
+    def __init__(self, *args: Any, case: Any = None, **kwargs: Any) -> None:
+        parts = representatives_without(case) if case else []
+        whose = person_of(case) if case else None
+        roles = [
+            (
+                str(part.pk),
+                gettext("%(agent)s acts for %(grantor)s")
+                % {"agent": part.person.name or "", "grantor": whose.name if whose else ""},
+            )
+            for part in parts
+        ]
+        version = case.version if case else None
+        procedures = [(str(version.procedure_id), version.title)] if version else []
+        super().__init__(*args, case=case, roles=roles, procedures=procedures, **kwargs)
+
+
 class Revocation(forms.Form):
     """Why a mandate ends."""
 
@@ -393,12 +416,30 @@ class Blocking(Act):
 
 
 class Erasure(Act):
-    """The officer has read what goes and what stays."""
+    """The officer has read what goes and what stays, and looked at each record, where several stand as one person."""
 
+    records = forms.MultipleChoiceField(
+        label=_("Which of these records are of this person?"),
+        help_text=_(
+            "They were found to be one person, and all of them are erased. Tick each one you are sure of; "
+            "if one is of somebody else, let a supervisor take that merge back first."
+        ),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     sure = forms.BooleanField(
         label=_("I have read what is erased and what stays; it can not be undone."),
         error_messages={"required": _("Tick that you have read what is erased and what stays.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person = person_of(self.case) if self.case else None
+        records = records_in_words(person) if person else {}
+        fields: dict[str, Any] = self.fields
+        fields["records"].choices = [(str(pk), words) for pk, words in records.items()]
+        if len(records) < 2:
+            del self.fields["records"]
 
 
 class Correction(Act):

@@ -5,18 +5,24 @@ Values reach the page as data, never as markup, so that nothing anybody once wro
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import typst
 from django.utils import translation
-from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext, pgettext
 
-from common import wording
+from common import channels, run, wording
+from crm.actions.notifications import TOLD
+from events.registry import kind_of
+from territory.queries.communes import commune_names
 
 TEMPLATE = Path(__file__).parent / "data" / "person_export.typ"
 LONGEST = 2000  # letters of one value
+RUN = re.compile(r"\d{1,8}-[\dkK]")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def as_pdf(content: dict[str, Any]) -> bytes:
@@ -51,7 +57,7 @@ def _pairs(row: dict[str, Any], before: str = "") -> list[list[str]]:
                 pair for number, one in enumerate(value, 1) for pair in _inner(one, f"{label} {number}")
             ]
         elif value not in (None, ""):
-            found.append([label, _words(value)])
+            found.append([label, _worded(name, value, row)])
     return found
 
 
@@ -59,10 +65,40 @@ def _inner(one: Any, label: str) -> list[list[str]]:
     return _pairs(one, label) if isinstance(one, dict) else [[label, _words(one)]]
 
 
+def _worded(name: str, value: Any, row: dict[str, Any]) -> str:
+    """A value in words: the codes that machines read in the other file are said here as everywhere else."""
+    if name in {"channel", "through"}:
+        return str(channels.get(value).label)
+    if name == "what":
+        return attribute_words().get(value, _words(value))
+    if name == "about":
+        return notice_words().get(value, _words(value))
+    if name == "value" and row.get("what") == "commune":
+        return commune_names([str(value)]).get(str(value), str(value))
+    return _words(value)
+
+
+def attribute_words() -> dict[str, str]:
+    """What can be known of a person, by its key."""
+    return {"name": gettext("Name"), "birth_date": gettext("Date of birth"), "commune": gettext("Commune")}
+
+
+def notice_words() -> dict[str, str]:
+    """What was told in each notice, by its template."""
+    return {
+        template: str(kind_of(kind).citizen_label or kind_of(kind).staff_label)
+        for kind, template in TOLD.items()
+    }
+
+
 def _words(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     text = str(value)
+    if RUN.fullmatch(text):
+        return run.pretty(text)
+    if DAY.fullmatch(text) and (day := parse_date(text)):
+        return wording.day(day)
     moment = (
         parse_datetime(text)
         if isinstance(value, str) and len(text) in range(19, 40) and text[10:11] == "T"
@@ -98,9 +134,9 @@ def label_of(name: str) -> str:
         "channel": gettext("Channel"),
         "filed": gettext("Filed"),
         "decided": gettext("Decided"),
-        "answers": gettext("Answer"),
-        "question": gettext("Question"),
-        "answer": gettext("Answer"),
+        "answers": pgettext("in a person's export", "Question"),
+        "question": pgettext("in a person's export", "Asked"),
+        "answer": pgettext("in a person's export", "Answer"),
         "papers": gettext("Paper"),
         "name": gettext("Name"),
         "reason": gettext("Reason"),
@@ -117,7 +153,7 @@ def label_of(name: str) -> str:
         "grade": gettext("Grade"),
         "resolved": gettext("Resolved"),
         "comment": gettext("Comment"),
-        "to": gettext("To"),
+        "to": pgettext("in a person's export", "Sent to"),
         "about": gettext("About"),
         "blocked_from": gettext("Blocked from"),
         "by": gettext("By"),

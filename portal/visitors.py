@@ -1,15 +1,16 @@
 """Who is on a citizen's page: a visitor or a case's holder, whoever is signed in to staff rooms beside it."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from accounts.actors import Actor
-from accounts.middleware import HELD_CASES, hold_case
+from accounts.held import held_in, is_shown
+from accounts.middleware import hold_case
 from crm import keys
 from crm.models import Case
+from crm.queries.keys import key_print
 from portal.models import Draft
 
 KEPT_FOR = timedelta(days=30)  # how long a draft and the cookie with its key last
@@ -18,7 +19,7 @@ COOKIE = "key_"
 
 def visitor_of(request: HttpRequest) -> Actor:
     """Return the citizen of this browser session; a staff sign-in gives no rights here."""
-    return Actor.visitor(frozenset(UUID(one) for one in request.session.get(HELD_CASES, [])))
+    return Actor.visitor(held_in(request.session))
 
 
 def language_of(request: HttpRequest) -> str:
@@ -51,8 +52,8 @@ def key_groups(key: str) -> list[str]:
 
 
 def is_held(request: HttpRequest, case: Case) -> bool:
-    """Whether this session has shown the case's key."""
-    return str(case.pk) in request.session.get(HELD_CASES, [])
+    """Whether this session has shown the case's present key."""
+    return is_shown(request.session, case.pk, key_print(case.secret_hash))
 
 
 def admit(request: HttpRequest, draft: Draft, typed_key: str = "") -> bool:

@@ -12,7 +12,7 @@ from callcentre.permissions import user_of
 from callcentre.queries import knowledge
 from common import clock
 from common.errors import DomainError, TooManyAttempts, require
-from crm import permissions
+from crm import permissions, reasons
 from crm.actions import identify_person, know_person, open_file
 from crm.models import Interaction, Person
 
@@ -29,7 +29,7 @@ def choose_caller(interaction: Interaction, *, by: Actor, person: Person) -> Int
     :raises NotAllowed: `by` does not attend this call
     """
     interaction = identify_person(interaction, by=by, person=person, level=DECLARED)
-    open_file(person, by=by, reason=str(_("The person calls line 101")), interaction=interaction)
+    open_file(person, by=by, reason=reasons.CALLS, interaction=interaction)
     return interaction
 
 

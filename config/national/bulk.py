@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.utils.translation import gettext
 
 from config.demo.people import FIRST_HUMAN
 from config.national import work
 from config.national.events import EVENTS
 from config.national.stories import ANSWER, FIRST_RUN, QUESTION, REASONS
+from crm import reasons
 from portal.models.draft import ALPHABET as DRAFT_ALPHABET
 
 ROOM = FIRST_HUMAN - FIRST_RUN  # people there can be
@@ -222,7 +222,7 @@ def write() -> None:
         "question": QUESTION,
         "answer": ANSWER,
         "reasons": json.dumps(REASONS),
-        "present": gettext("Present at the desk"),
+        "present": reasons.AT_DESK,
     }
     with connection.cursor() as cursor:
         cursor.execute(PREPARED, told)

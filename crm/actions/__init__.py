@@ -49,7 +49,7 @@ from crm.actions.mandates import (
     stop_representing,
 )
 from crm.actions.members import add_member, remove_member
-from crm.actions.merges import merge_people, place, unmerge_people
+from crm.actions.merges import merge_people, unmerge_people
 from crm.actions.message_rules import (
     change_message_policy,
     choose_domicile,
@@ -61,6 +61,7 @@ from crm.actions.notes import note_case
 from crm.actions.notices import tell_citizen
 from crm.actions.notifications import prepare_notifications, send_notification
 from crm.actions.people import know_person
+from crm.actions.placements import place
 from crm.actions.questions import answer_agency, ask_citizen, lapse_stage
 from crm.actions.queue_states import write_queue_state
 from crm.actions.reconciliations import (

@@ -12,7 +12,7 @@ from crm import permissions
 from crm.actions.people import hold_records
 from crm.actions.rights import begin_act
 from crm.models import Case, PersonBlock
-from crm.queries.rights import person_of
+from crm.queries.rights import record_of
 from events.record import record
 
 LONGEST = timedelta(days=366)
@@ -30,7 +30,7 @@ def block_person(
     :raises DomainError: no reason, an end that is past or too far, or they are blocked in this case already
     """
     case, _stage = begin_act(case, "blocking", by=by, revision=revision)
-    person = person_of(case)
+    person = record_of(case)
     if person is None or not hold_records(person):
         raise DomainError(_("This person was erased: there is nothing to block."))
     if not reason.strip():

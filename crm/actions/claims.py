@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError, require
-from crm import keys, permissions
+from crm import keys, permissions, reasons
 from crm.actions.files import log_access
 from crm.actions.keys import require_few_guesses
 from crm.models import Case, ClaimCode, Interaction
@@ -56,9 +56,7 @@ def issue_claim_code_at_agency(case: Case, *, by: Actor, document_seen: bool) ->
     if not document_seen:
         unseen = _("Ask for the identity card first: the code opens the case.")
         raise DomainError(unseen, document_seen=unseen)
-    log_access(
-        "claim_code", by=by, case_id=case.pk, reason=str(_("They came, and their identity card was seen"))
-    )
+    log_access("claim_code", by=by, case_id=case.pk, reason=reasons.CARD_SEEN)
     return _issue(case, keys.new_claim_code(), by=by, interaction=None, channel="agency")
 
 
@@ -83,7 +81,11 @@ def enter_claim_code(
 @transaction.atomic
 def redeem_claim_code(folio: str, code: str, *, by: Actor, address: str) -> tuple[Case, str] | None:
     """
-    Return the case and a new key of it if folio and code belong together, else None; the code is used up and an earlier key stops.
+    Return the case and a new key of it if folio and code belong together, else None; the code is used up and an earlier key stops,
+    also in browsers that have shown it.
+
+    Every try counts before it is looked at, the right one too: a code is short, and nobody may learn from an answer that guessing
+    goes on. Whoever comes with the right code during a rush waits a quarter of an hour, or calls line 101.
 
     :param folio: canonical (`crm.folios.normalise`)
     :param address: where the attempt comes from; limits guessing together with the folio
@@ -99,6 +101,8 @@ def redeem_claim_code(folio: str, code: str, *, by: Actor, address: str) -> tupl
         claim.attempts += 1
         claim.revoked_at = now if claim.attempts >= MOST_ATTEMPTS else None
         claim.save(update_fields=["attempts", "revoked_at"])
+        if claim.revoked_at:
+            record("case.claim_code_spoilt", case, by=by, at=now, channel="web")
         return None
     claim.used_at = now
     claim.save(update_fields=["used_at"])

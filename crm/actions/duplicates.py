@@ -7,7 +7,7 @@ Nothing here runs by itself: a rule only suspects (`crm.queries.duplicates`); pe
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -15,7 +15,7 @@ from common import clock
 from common.errors import DomainError, require
 from crm import permissions
 from crm.models import DuplicatePair, DuplicateRule, PairState, Person
-from crm.queries.duplicates import suspicions_of
+from crm.queries.duplicates import found_two, suspicions_of
 from events.models import Event
 from events.record import once, record
 
@@ -40,7 +40,7 @@ def suspect_pair(
     :raises NotAllowed: a person who neither attends people nor decides cases reports it
     """
     require(permissions.can_report_duplicates(by), _("Only staff who serve people report this."))
-    if one.survivor_id == other.survivor_id:
+    if one.survivor_id == other.survivor_id or found_two(one, other):
         return None
     now = clock.now()
     pair, is_new = pair_of(one.survivor_id, other.survivor_id, by=by, rule=rule)
@@ -102,14 +102,24 @@ def find_distinct(pair: DuplicatePair, *, by: Actor, reason: str) -> DuplicatePa
 
     :raises NotAllowed: `by` does not resolve duplicates
     :raises TakenByColleague: somebody else looks into it
-    :raises DomainError: no reason was given, or it was decided already
+    :raises DomainError: no reason was given, it was decided already, or both stand as one person
     """
+    _hold(pair.first, pair.second)
     pair = DuplicatePair.objects.lock(pair.pk)
     require_free(pair, by=by)
     require_reason(reason)
+    if pair.first.survivor_id == pair.second.survivor_id:
+        raise DomainError(_("These two stand as one person. If they are two, take that merge back first."))
     decide(pair, PairState.DISTINCT, by=by, reason=reason)
     record("duplicate_pair.distinct", pair, by=by, at=pair.decided_at or clock.now())
     return pair
+
+
+def _hold(*people: Person) -> None:
+    """Keep records from being merged until the end of the transaction: a merge locks them in the same order, before it locks the pair."""
+    records = {pk for person in people for pk in (person.pk, person.survivor_id)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM crm_person WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [list(records)])
 
 
 def require_free(pair: DuplicatePair, *, by: Actor) -> None:

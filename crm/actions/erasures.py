@@ -1,5 +1,8 @@
 """A person is erased at their request, in the case of that right; figures stay true."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -15,15 +18,20 @@ from events.record import record
 
 
 @transaction.atomic
-def erase_person(case: Case, *, by: Actor, revision: int | None = None) -> RedactionLog:
+def erase_person(
+    case: Case, *, by: Actor, records: Iterable[UUID] = (), revision: int | None = None
+) -> RedactionLog:
     """
     Erase the person who asks for it (Ley 19.628, art. 7), under every record of theirs.
 
     A new case of theirs that is being filed at the same moment is either seen here, and refuses the erasure, or comes after it and is
     of a person nobody knew.
 
+    :param records: where several records stand as one person, each of them, as whoever erases has looked at them: a merge that is wrong
+        can be taken back, an erasure can not
     :raises NotAllowed: `by` is no officer of the agency
-    :raises DomainError: this case does not ask for it; another case is open or must still be kept, and the sentence names it
+    :raises DomainError: this case does not ask for it; another case is open or must still be kept, and the sentence names it; a record
+        was not looked at
     """
     case, _stage = begin_act(case, "suppression", by=by, revision=revision)
     person = person_of(case)
@@ -32,6 +40,11 @@ def erase_person(case: Case, *, by: Actor, revision: int | None = None) -> Redac
     plan = erasure_plan(person, asked_in=case)
     if plan.obstacles:
         raise DomainError(" ".join(plan.obstacles))
+    if len(plan.records) > 1 and set(plan.records) != set(records):
+        unread = _(
+            "Tick every record that is of this person. If one is of somebody else, let a supervisor take that merge back first. Nothing was erased."
+        )
+        raise DomainError(unread, records=unread)
     now = clock.now()
     cases = list(cases_to_erase(person, asked_in=case).values_list("pk", flat=True))
     exports = PersonExport.objects.of(person)

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -11,7 +12,7 @@ from common.errors import AlreadyDone, DomainError
 from crm.actions.people import hold_records
 from crm.actions.rights import begin_act
 from crm.files import StoredFile
-from crm.models import Case, Document, DocumentState, PersonExport
+from crm.models import Case, Document, DocumentState, PersonExport, RedactionLog
 from crm.queries.rights import person_of
 from events.record import record
 
@@ -48,15 +49,19 @@ def ask_export(case: Case, *, by: Actor, revision: int | None = None) -> PersonE
 @transaction.atomic
 def attach_export(export: PersonExport, *, by: Actor, data: StoredFile, readable: StoredFile) -> PersonExport:
     """
-    Attach what was made to its case; when the person was erased or the case decided meanwhile, give it up instead: nothing is handed
-    out then, and the files are orphans that the sweep removes. A second time changes nothing.
+    Attach what was made to its case; when meanwhile the person was erased, the case decided, or the case found to be somebody else's
+    (a merge was taken back), give it up instead: nothing is handed out then, and the files are orphans that the sweep removes. A second
+    time changes nothing.
     """
     case = Case.objects.lock(export.case_id)
+    is_known = hold_records(export.person)
     export = PersonExport.objects.select_for_update(of=("self",)).select_related("person").get(pk=export.pk)
     if export.made_at is not None or export.given_up_at is not None:
         return export
     now = clock.now()
-    if not case.is_open or not hold_records(export.person):
+    whose = person_of(case)
+    is_theirs = whose is not None and whose.survivor_id == export.person.survivor_id
+    if not (case.is_open and is_known and is_theirs):
         export.given_up_at = now
         export.save(update_fields=["given_up_at"])
         record("case.export_given_up", case, by=by, at=now, export=str(export.pk))
@@ -69,6 +74,25 @@ def attach_export(export: PersonExport, *, by: Actor, data: StoredFile, readable
     case.save(update_fields=["revision"])
     record("case.export_made", case, by=by, at=now, export=str(export.pk))
     return export
+
+
+def withdraw_exports(exports: QuerySet[PersonExport], *, by: Actor, at: datetime) -> None:
+    """
+    Take back exports that hold somebody else's data: those not made yet are given up, papers handed over are emptied; each case says so.
+
+    The caller holds the records of the people.
+    """
+    waiting = exports.filter(made_at__isnull=True, given_up_at__isnull=True)
+    for export in waiting.select_for_update(of=("self",)).order_by("pk"):
+        export.given_up_at = at
+        export.save(update_fields=["given_up_at"])
+        record("case.export_given_up", Case(pk=export.case_id), by=by, at=at, export=str(export.pk))
+    made = list(exports.filter(made_at__isnull=False, expired_at__isnull=True).order_by("pk"))
+    with connection.cursor() as cursor:
+        for export in made:
+            cursor.execute("SELECT redact_exports(ARRAY[%s])", [export.pk])
+            RedactionLog.objects.create(case_id=export.case_id, rows=cursor.fetchone()[0], at=at)
+            record("case.export_withdrawn", Case(pk=export.case_id), by=by, at=at, export=str(export.pk))
 
 
 def _paper(case: Case, file: StoredFile, requirement: str, at: datetime) -> Document:

@@ -2,19 +2,22 @@
 
 import json
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
+from accounts.models import User
 from common import clock
 from common.errors import DomainError, require
 from common.ids import new_id
 from crm import permissions
 from crm.models import AccessLog, BreakGlass, Case, Interaction, InteractionCase, Person
 from crm.queries.blocks import why_blocked
+from crm.terms import NETWORK_ZONE
 from events.record import record
 
 _LOG = f"""
@@ -22,7 +25,7 @@ INSERT INTO {AccessLog._meta.db_table} (id, at, actor_kind, actor_id, act, reaso
 VALUES (%s, clock_now(), %s, %s, %s, %s, %s, %s, %s::jsonb, %s)
 """  # noqa: S608  # a name of ours
 OPEN_FOR = timedelta(minutes=30)
-SHORTEST_REASON = 8  # letters: a word or two
+FEWEST_WORDS = 2
 
 
 def log_access(
@@ -76,22 +79,42 @@ def break_glass(person: Person, *, by: Actor, reason: str) -> BreakGlass:
     Open a file that no present contact explains, for half an hour; the citizen can read who did it and why.
 
     :raises NotAllowed: `by` serves nobody
-    :raises DomainError: the reason says nothing, or the record was merged or erased
+    :raises DomainError: the reason says nothing, the record was merged or erased, or they opened as many today as a day allows
     """
     require(permissions.can_break_glass(by), _("Only staff who serve people open a file with a reason."))
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if person.redacted_at or person.merged_into_id:
         raise DomainError(_("This record stands for nobody any more. Look for the person again."))
     words = " ".join(reason.split())
-    if len(words) < SHORTEST_REASON:
+    if sum(_is_word(word) for word in words.split()) < FEWEST_WORDS:
         short = _("Write in a few words why you need this file. The citizen can read it.")
         raise DomainError(short, reason=short)
     now = clock.now()
+    _require_few_today(by, now)
     log_access("open_person", by=by, person_id=person.pk, reason=words)
     record("person.glass_broken", person, by=by, at=now)
     return BreakGlass.objects.create(
         user_id=by.signed_in_id, person=person, reason=words[:300], at=now, expires_at=now + OPEN_FOR
     )
+
+
+def _is_word(text: str) -> bool:
+    """Whether it may be a word: two letters that differ. Dots, figures and one key held down say nothing."""
+    return len({letter for letter in text.casefold() if letter.isalpha()}) > 1
+
+
+def _require_few_today(by: Actor, now: datetime) -> None:
+    """Refuse one more file than a day allows; of two opened at once the second waits here, and is counted."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.signed_in_id)
+    today = clock.local_date(now, NETWORK_ZONE)
+    opened = BreakGlass.objects.opened_on(today).filter(user=by.signed_in_id).count()
+    if opened >= settings.FILES_WITH_REASON_A_DAY:
+        raise DomainError(
+            _(
+                "You opened %(count)s files with a reason today, as many as a day allows. Attend the person, or ask a colleague who does."
+            )
+            % {"count": opened}
+        )
 
 
 @transaction.atomic

@@ -16,13 +16,14 @@ from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError, require
 from crm import permissions
+from crm.actions.appearances import EARLIER, put_back, take_over
 from crm.actions.duplicates import decide, pair_of, require_free, require_reason
-from crm.models import Interaction, Merge, PairState, Party, Person, PersonIdentifier, Placement
-from crm.models.person import HomeCommune
+from crm.actions.exports import withdraw_exports
+from crm.models import Merge, PairState, Person, PersonExport, PersonIdentifier
+from crm.queries.duplicates import found_two
 from events.record import record
 
 SURE = 500  # a number read from a document, or from a register
-TAKEN_OVER = ("name", "commune", "language")
 
 
 @transaction.atomic
@@ -54,13 +55,19 @@ def merge_people(
         raise DomainError(
             _("It was found before that these are two people. Let them be looked at again first.")
         )
+    if found_two(survivor, merged):
+        raise DomainError(
+            _(
+                "It was found before that a record of one and a record of the other are of two people. Take back the merge that is wrong first."
+            )
+        )
     if pair.state == PairState.SUSPECTED:
         require_free(pair, by=by)
     now = clock.now()
     merge = Merge(
         survivor=survivor, merged=merged, at=now, by_id=by.signed_in_id, reason=reason.strip()[:300]
     )
-    _take_over(merge, survivor, merged, [name for name in TAKEN_OVER if name in set(taken_over)])
+    take_over(merge, [key for key in EARLIER if key in set(taken_over)])
     merge.save(force_insert=True)
     Person.objects.filter(Q(pk=merged.pk) | Q(merged_into=merged)).update(merged_into=survivor)
     decide(pair, PairState.MERGED, by=by, reason=reason)
@@ -82,7 +89,7 @@ def unmerge_people(merge: Merge, *, by: Actor, reason: str) -> Merge:
     Take a merge back: the record stands for its person again, and the pair is remembered as two people.
 
     Contacts and parts in cases written on the surviving record meanwhile are listed for a person to place
-    (`crm.queries.duplicates.to_place`).
+    (`crm.queries.duplicates.to_place`). Exports made while it stood held the data of both: they are withdrawn.
 
     :raises NotAllowed: `by` does not resolve duplicates
     :raises DomainError: no reason was given, or it was taken back already
@@ -95,13 +102,16 @@ def unmerge_people(merge: Merge, *, by: Actor, reason: str) -> Merge:
         raise DomainError(_("This merge was taken back already. Nothing was changed."))
     now = clock.now()
     merge.undone_at, merge.undone_by_id, merge.undone_reason = now, by.user_id, reason.strip()[:300]
-    _put_back(merge, survivor)
+    put_back(merge)
     merge.save()
+    records = list(Person.objects.one_with(survivor).values_list("pk", flat=True))
     below = _below(merged.pk)
     Person.objects.filter(pk=merged.pk).update(merged_into=None)
     Person.objects.filter(pk__in=below).update(merged_into=merged)
     pair, _is_new = pair_of(survivor.pk, merged.pk, by=by)
     decide(pair, PairState.DISTINCT, by=by, reason=reason)
+    exports = PersonExport.objects.filter(person__in=records)
+    withdraw_exports(exports.filter(Q(made_at__isnull=True) | Q(made_at__gte=merge.at)), by=by, at=now)
     record(
         "person.unmerged",
         merged,
@@ -112,47 +122,6 @@ def unmerge_people(merge: Merge, *, by: Actor, reason: str) -> Merge:
         new=str(merged.pk),
     )
     return merge
-
-
-@transaction.atomic
-def place(
-    merge: Merge,
-    *,
-    by: Actor,
-    person: Person,
-    interaction: Interaction | None = None,
-    party: Party | None = None,
-) -> Placement:
-    """
-    Say whose a contact, or a part in a case, was that came while a merge stood; only now, and only this row, moves.
-
-    :param person: one of the two of the merge
-    :raises NotAllowed: `by` does not resolve duplicates
-    :raises DomainError: the merge stands; somebody placed it already; it is not one that came meanwhile
-    """
-    require(permissions.can_resolve_duplicates(by), _("Only supervisors say whose a contact was."))
-    merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
-    row = interaction or party
-    if row is None or merge.undone_at is None:
-        raise DomainError(_("Take the merge back first; then say whose each contact was."))
-    if person.pk not in (merge.survivor_id, merge.merged_id):
-        raise DomainError(_("Choose one of the two people."))
-    known = Placement.objects.filter(merge=merge, interaction=interaction, party=party).first()
-    if known is not None:
-        if known.person_id == person.pk:
-            return known
-        raise DomainError(_("A colleague has said already whose this was. Nothing was changed."))
-    if row.person_id != merge.survivor_id:
-        raise DomainError(_("This is not one of the contacts that came meanwhile."))
-    now = clock.now()
-    if row.person_id != person.pk:
-        row.person_id = person.pk
-        row.save(update_fields=["person"])
-    placement = Placement.objects.create(
-        merge=merge, interaction=interaction, party=party, person=person, at=now, by_id=by.signed_in_id
-    )
-    record("person.contact_placed", person, by=by, at=now, merge=str(merge.pk))
-    return placement
 
 
 def _lock_both(one: UUID, other: UUID) -> tuple[Person, Person]:
@@ -181,39 +150,6 @@ def _require_mergeable(survivor: Person, merged: Person) -> None:
                 "Both have a RUN that was read from a document, and they differ: two people. If one was misread, correct it first."
             )
         )
-
-
-def _take_over(merge: Merge, survivor: Person, merged: Person, names: list[str]) -> None:
-    merge.taken_over = names
-    if "name" in names:
-        merge.earlier_name, survivor.name = survivor.name, merged.name
-    if "language" in names:
-        merge.earlier_language, survivor.language = survivor.language, merged.language
-    survivor.save(update_fields=["name", "language"])
-    if "commune" in names:
-        homes = dict(
-            HomeCommune.objects.filter(person__in=(survivor, merged)).values_list("person", "commune")
-        )
-        merge.earlier_commune_id = homes.get(survivor.pk)
-        if merged.pk in homes:
-            HomeCommune.objects.update_or_create(person=survivor, defaults={"commune_id": homes[merged.pk]})
-
-
-def _put_back(merge: Merge, survivor: Person) -> None:
-    """Show again what the surviving record showed, unless somebody has learnt something newer since."""
-    merged = merge.merged
-    if "name" in merge.taken_over and survivor.name == merged.name:
-        survivor.name = merge.earlier_name
-    if "language" in merge.taken_over and survivor.language == merged.language:
-        survivor.language = merge.earlier_language
-    survivor.save(update_fields=["name", "language"])
-    if "commune" in merge.taken_over:
-        lives_with = HomeCommune.objects.filter(person=merged).values("commune")
-        taken = HomeCommune.objects.filter(person=survivor, commune__in=lives_with)
-        if merge.earlier_commune_id:
-            taken.update(commune=merge.earlier_commune_id)
-        else:
-            taken.delete()
 
 
 def _below(root: UUID) -> list[UUID]:

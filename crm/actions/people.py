@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from accounts.actors import Actor
 from common import clock
+from crm.actions.appearances import show
 from crm.levels import LIFETIMES, process_of
 from crm.models import ContactPoint, Interaction, Person, PersonAttribute, PersonIdentifier
 from crm.models.person import HomeCommune, PersonKind
@@ -30,8 +31,12 @@ WITH attributes AS (
     FROM unnest(%(kinds)s::text[], %(points)s::text[]) AS t (kind, value) ON CONFLICT DO NOTHING
 )
 INSERT INTO {HomeCommune._meta.db_table} (person_id, commune_id)
-SELECT %(person)s, %(commune)s WHERE %(commune)s::text IS NOT NULL
+SELECT %(person)s, %(commune)s WHERE %(commune)s::text IS NOT NULL AND NOT EXISTS (
+    SELECT FROM {PersonAttribute._meta.db_table} a JOIN {Person._meta.db_table} p ON p.id = a.person_id
+    WHERE (p.id = %(survivor)s OR p.merged_into_id = %(survivor)s) AND a.key = 'commune' AND a.value IS NOT NULL
+    AND a.level > %(level)s AND (a.expires_at IS NULL OR a.expires_at > %(at)s))
 ON CONFLICT (person_id) DO UPDATE SET commune_id = excluded.commune_id
+RETURNING commune_id
 """  # noqa: S608  # names of ours
 
 
@@ -111,7 +116,7 @@ def enter_person(
         person = known
         if name and level > 100 and level > _level_of(person, "name", at):
             person.name = name[:250]
-            person.save(update_fields=["name"])
+            show(person, "name", person.name)
     attributes = {"name": name, "birth_date": birth_date, "commune": commune_code}
     points = {"email": email.strip().lower(), "phone": phone}
     _add_told(person, attributes, points, level=level, interaction=interaction, at=at)
@@ -178,11 +183,15 @@ def _add_told(
     interaction: Interaction | None,
     at: datetime,
 ) -> None:
-    """Keep what was told, and how to reach the person, with level and source; where they live is what was told last."""
+    """
+    Keep what was told, and how to reach the person, with level and source; where they live is what was told last, of what is known most
+    surely.
+    """
     told = {key: json.dumps(value) for key, value in attributes.items() if value}
     reached = {kind: value for kind, value in points.items() if value}
     values: dict[str, Any] = {
         "person": person.pk,
+        "survivor": person.survivor_id,
         "keys": list(told),
         "values": list(told.values()),
         "kinds": list(reached),
@@ -196,3 +205,6 @@ def _add_told(
     }
     with connection.cursor() as cursor:
         cursor.execute(_TELL, values)
+        told_last = cursor.fetchone()
+    if told_last and person.merged_into_id:
+        show(person, "commune", told_last[0])

@@ -9,13 +9,13 @@ from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError, NotAllowed
 from crm import permissions
+from crm.actions.appearances import show
 from crm.actions.people import hold_records
 from crm.actions.transitions import require_fresh
 from crm.levels import LIFETIMES, process_of
-from crm.models import Case, Document, Message, MessageKind, Person, PersonAttribute, Stage, StageState
-from crm.models.person import HomeCommune
+from crm.models import Case, Document, Message, MessageKind, PersonAttribute, Stage, StageState
 from crm.queries.people import surest
-from crm.queries.rights import person_of, right_of
+from crm.queries.rights import record_of, right_of
 from crm.terms import EXTENSION, NETWORK_ZONE
 from crm.texts import written
 from events.record import record
@@ -94,7 +94,7 @@ def correct_attribute(
     :raises DomainError: nothing was written, it is not of that kind, or the paper is not one of this case
     """
     case, _stage = begin_act(case, "rectification", by=by, revision=revision)
-    person = person_of(case)
+    person = record_of(case)
     if person is None or not hold_records(person):
         raise DomainError(_("This person was erased: there is nothing to correct."))
     if key not in CORRECTABLE:
@@ -115,7 +115,7 @@ def correct_attribute(
         at=now,
         expires_at=now + LIFETIMES[SEEN],
     )
-    _show(person, key, value)
+    show(person, key, value)
     case.revision += 1
     case.save(update_fields=["revision"])
     data: dict[str, Any] = {"key": key, "document": str(evidence.pk)}
@@ -143,13 +143,6 @@ def _is_date(value: str) -> bool:
         return parse_date(value) is not None
     except ValueError:
         return False
-
-
-def _show(person: Person, key: str, value: str) -> None:
-    if key == "name":
-        Person.objects.filter(pk=person.pk).update(name=value)
-    elif key == "commune":
-        HomeCommune.objects.update_or_create(person=person, defaults={"commune_id": value})
 
 
 def _notice(case: Case, stage: Stage, text: str, *, by: Actor, at: Any) -> Message:

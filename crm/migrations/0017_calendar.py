@@ -10,7 +10,7 @@ import common.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0014_documents_and_notifications"),
+        ("crm", "0016_who_may_change_what"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

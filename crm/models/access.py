@@ -4,10 +4,15 @@ Every read of a person's file: who, when, why. Partitioned by month; the applica
 A file that no present contact explains is opened for a while, by whoever writes a reason that the citizen can read (break-glass).
 """
 
-from django.db import models
-from django.db.models import F, Q
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from accounts.models import User
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from accounts.actors import Actor
+from accounts.models import Role, User
 from common.clock import ClockNow
 from common.ids import new_id
 
@@ -38,6 +43,22 @@ class BreakGlassQuerySet(models.QuerySet["BreakGlass"]):
     def valid(self) -> "BreakGlassQuerySet":
         """Those that still hold."""
         return self.filter(expires_at__gt=ClockNow())
+
+    def opened_on(self, day: date) -> "BreakGlassQuerySet":
+        """Those opened on a day of the network's time zone."""
+        begin = datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE))
+        return self.filter(at__gte=begin, at__lt=begin + timedelta(days=1))
+
+    def of_staff_under(self, actor: Actor) -> "BreakGlassQuerySet":
+        """Those opened by the staff whom a supervisor answers for: of their offices, or of line 101."""
+        from accounts.models import Membership
+
+        offices = actor.office_ids(Role.SUPERVISOR)
+        posts = Membership.objects.filter(user=OuterRef("user"))
+        under = Q(Exists(posts.filter(office__in=offices)))
+        if any(post.role == Role.SUPERVISOR and post.office_id is None for post in actor.posts):
+            under |= Q(Exists(posts.filter(office__isnull=True, role__in=(Role.AGENT, Role.SUPERVISOR))))
+        return self.filter(under)
 
 
 class BreakGlass(models.Model):

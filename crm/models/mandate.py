@@ -63,6 +63,10 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         """Those by which a person acts for others, under whichever of their records."""
         return self.filter(agent__in=Person.objects.one_with(person).values("pk"))
 
+    def about(self, person: Person) -> "MandateQuerySet":
+        """Those that a person gave or holds."""
+        return self.granted_by(person) | self.held_by(person)
+
     def in_force(self, on: date | OuterRef) -> "MandateQuerySet":
         """Those that hold on a day, first and last day included; a revoked one holds no more, not even that day."""
         begun = self.filter(revoked_at__isnull=True, starts_on__lte=on)

@@ -80,6 +80,7 @@ def blocked(record: str) -> Exists:
         Q(person=OuterRef(record))
         | Q(person__merged_into=OuterRef(record))
         | Q(person__merged=OuterRef(record))
+        | Q(person__merged_into__merged=OuterRef(record))
     )
     return Exists(standing.filter(one))
 

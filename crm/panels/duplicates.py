@@ -31,13 +31,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both files, the rows to compare, and the choices of what the record that stands will show."""
+    """
+    Both files, the rows to compare, and the choices of what the record that stands will show; of two that stand as one already, each
+    record by itself, so that what was decided can be looked at again.
+    """
 
     first: PersonFile
     second: PersonFile
     rows: list[Row]
     choices: dict[str, list[tuple[str, str]]]
     proposed: dict[str, Any]
+    are_one: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,9 @@ def rule_title(rule: DuplicateRule) -> str:
 
 def compare(pair: DuplicatePair, *, actor: Actor, now: datetime) -> Comparison:
     """Return two records side by side; the one with the longer history is proposed to stand for both."""
-    first = person_file(pair.first, actor=actor, now=now)
-    second = person_file(pair.second, actor=actor, now=now)
+    are_one = pair.first.survivor_id == pair.second.survivor_id
+    first = person_file(pair.first, actor=actor, now=now, alone=are_one)
+    second = person_file(pair.second, actor=actor, now=now, alone=are_one)
     older = first if first.person.created_at <= second.person.created_at else second
     choices = {
         "name": _choices(first, second, first.name, second.name),
@@ -92,7 +97,7 @@ def compare(pair: DuplicatePair, *, actor: Actor, now: datetime) -> Comparison:
         "language": _choices(first, second, _language(first.person), _language(second.person)),
     }
     proposed = {"survivor": older.person.pk, **dict.fromkeys(choices, str(older.person.pk))}
-    return Comparison(first, second, _rows(first, second), choices, proposed)
+    return Comparison(first, second, _rows(first, second), choices, proposed, are_one)
 
 
 def _rows(first: PersonFile, second: PersonFile) -> list[Row]:

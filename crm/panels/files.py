@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
@@ -86,13 +87,15 @@ class PersonFile:
     pairs: list[DuplicatePair] = field(default_factory=list)
 
 
-def person_file(person: Person, *, actor: Actor, now: datetime) -> PersonFile:
+def person_file(person: Person, *, actor: Actor, now: datetime, alone: bool = False) -> PersonFile:
     """
     Return the file of a person under whichever of their records, the one that stands for all; five queries.
 
+    :param alone: only what stands on this very record, whichever others were found to be of the same person
     :param now: the moment at which levels may have expired
     """
-    standing = _with_rows(person)
+    standing = _with_rows(person.pk if alone else person.survivor_id, alone=alone)
+    mine = Q(person=standing.pk) if alone else Q(person__in=Person.objects.one_with(standing).values("pk"))
     return PersonFile(
         person=standing,
         name=standing.name or gettext("Name erased"),
@@ -102,8 +105,8 @@ def person_file(person: Person, *, actor: Actor, now: datetime) -> PersonFile:
         facts=[_fact(one, now) for one in standing.all_facts],
         points=[_point(one) for one in standing.all_points],
         needs=[_need(one) for one in standing.all_needs],
-        cases=_parts(standing, actor),
-        contacts=_contacts(standing),
+        cases=_parts(Party.objects.filter(mine), actor),
+        contacts=_contacts(Interaction.objects.filter(mine)),
         merges=list(
             Merge.objects.filter(Q(survivor=standing) | Q(merged=standing))
             .select_related("merged", "survivor", "by")
@@ -117,11 +120,11 @@ def person_file(person: Person, *, actor: Actor, now: datetime) -> PersonFile:
     )
 
 
-def _with_rows(person: Person) -> Any:
-    """The surviving record with its few small rows, and those of the records merged into it, in one query."""
-    records = Person.objects.filter(
-        Q(pk=OuterRef(OuterRef("pk"))) | Q(merged_into=OuterRef(OuterRef("pk")))
-    ).values("pk")
+def _with_rows(record: UUID, *, alone: bool) -> Any:
+    """A record with its few small rows, and those of the records merged into it unless it is looked at alone, in one query."""
+    own = Q(pk=OuterRef(OuterRef("pk")))
+    merged = Q(merged_into=OuterRef(OuterRef("pk")))
+    records = Person.objects.filter(own if alone else own | merged).values("pk")
 
     def rows(model: Any, order: list[str], **columns: str) -> ArraySubquery:
         mine: QuerySet[Any] = model.objects.filter(person__in=records).order_by(*order)
@@ -148,13 +151,13 @@ def _with_rows(person: Person) -> Any:
                 PersonNeed, ["kind"], id="pk", kind="kind", detail="detail", ended_at="ended_at"
             ),
         )
-        .get(pk=person.survivor_id)
+        .get(pk=record)
     )  # fmt: skip
 
 
-def _parts(person: Person, actor: Actor) -> list[Party]:
+def _parts(mine: QuerySet[Party], actor: Actor) -> list[Party]:
     """The latest cases a person has a part in, and whether the actor may open each now."""
-    parts = Party.objects.of(person).exclude(case__state="draft").select_related("case__version")
+    parts = mine.exclude(case__state="draft").select_related("case__version")
     latest = list(parts.order_by("-case__submitted_at")[:SHOWN])
     open_to_actor = set(
         Case.objects.visible_to(actor)
@@ -166,8 +169,8 @@ def _parts(person: Person, actor: Actor) -> list[Party]:
     return latest
 
 
-def _contacts(person: Person) -> list[Interaction]:
-    contacts = list(Interaction.objects.of(person).select_related("office").order_by("-started_at")[:SHOWN])
+def _contacts(mine: QuerySet[Interaction]) -> list[Interaction]:
+    contacts = list(mine.select_related("office").order_by("-started_at")[:SHOWN])
     for contact in contacts:
         contact.channel_label = channels.get(contact.channel).label  # type: ignore[attr-defined]
         contact.channel_glyph = channels.get(contact.channel).glyph  # type: ignore[attr-defined]

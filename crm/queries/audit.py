@@ -26,7 +26,7 @@ class BrokenSeal:
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """One change of a person's file: when, what it was before, by whom, in which act."""
+    """One change of a person's file: when, what it was before, by whom, and what was recorded with it at the end of the same act."""
 
     at: datetime
     what: str
@@ -69,6 +69,7 @@ def _line(row: Change, event: Event | None, names: dict[Any, str]) -> ChangeLine
         "crm_party": gettext("A part in a case"),
         "crm_merge": gettext("A merge"),
         "crm_mandate": gettext("A mandate"),
+        "crm_personblock": gettext("A block"),
     }
     hidden = {"id", "at", "interaction_id", "person_id"}
     before = [f"{name}: {value}" for name, value in (row.before or {}).items() if name not in hidden]

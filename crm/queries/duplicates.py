@@ -7,12 +7,13 @@ Nothing here says that two records are one: a suspicion waits for somebody to lo
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from common import run
 from common.keyset import KeysetPage, keyset_page
@@ -28,9 +29,11 @@ from crm.models import (
     Person,
     Placement,
 )
+from crm.models.person import surviving
 
 SUSPECTED = 10  # of one person; whoever is like more people than that has a common name, nothing else
 PAGE = 20
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 # Whoever shares a phone or an address, a date of birth, the whole name, or a number but for a digit, and has a word of the name in common.
 _NEAR = """
@@ -110,26 +113,52 @@ def waiting_pairs(*, place: str = "", size: int = PAGE) -> KeysetPage:
 
 def to_place(merge: Merge, *, contacts_at: str = "", parts_at: str = "", size: int = PAGE) -> ToPlace:
     """
-    The contacts and parts in cases that came while a merge stood, were written on the surviving record itself and are placed by nobody yet.
-
-    A part in a case is as old as its case: as its draft, which is when it may first have been written.
+    The contacts and parts in cases that came while a merge stood, were written on a record that stood for both, and are placed by nobody yet.
 
     :param contacts_at: the place of the page of contacts; `parts_at` that of the page of parts
     """
     placed = Placement.objects.filter(merge=merge)
-    contacts = Interaction.objects.filter(person=merge.survivor_id, started_at__gte=merge.at)
-    parts = Party.objects.filter(person=merge.survivor_id).filter(
-        Q(case__submitted_at__gte=merge.at) | Q(case__submitted_at__isnull=True, case__begun_at__gte=merge.at)
+    contacts = contacts_meanwhile(merge).exclude(
+        pk__in=placed.filter(interaction__isnull=False).values("interaction")
     )
-    if merge.undone_at is not None:
-        contacts = contacts.filter(started_at__lt=merge.undone_at)
-        parts = parts.filter(case__begun_at__lt=merge.undone_at)
-    contacts = contacts.exclude(pk__in=placed.filter(interaction__isnull=False).values("interaction"))
-    parts = parts.exclude(pk__in=placed.filter(party__isnull=False).values("party"))
+    parts = parts_meanwhile(merge).exclude(pk__in=placed.filter(party__isnull=False).values("party"))
     return ToPlace(
         keyset_page(contacts.select_related("office"), "started_at", "id", place=contacts_at, size=size),
         keyset_page(parts.select_related("case__version__procedure"), "id", place=parts_at, size=size),
     )
+
+
+def contacts_meanwhile(merge: Merge) -> QuerySet[Interaction]:
+    """The contacts that came while a merge stood and were written on a record that stood for both then."""
+    came = Q(pk__in=[])
+    for record, since, until in _stood_for_both(merge):
+        came |= Q(person=record, started_at__gte=since, started_at__lt=until or FOR_EVER)
+    return Interaction.objects.filter(came)
+
+
+def parts_meanwhile(merge: Merge) -> QuerySet[Party]:
+    """
+    The parts in cases that came likewise. A part is as old as its case: as its draft, which is when it may first have been written.
+    """
+    came = Q(pk__in=[])
+    for record, since, until in _stood_for_both(merge):
+        begun = Q(case__submitted_at__gte=since) | Q(
+            case__submitted_at__isnull=True, case__begun_at__gte=since
+        )
+        came |= begun & Q(person=record, case__begun_at__lt=until or FOR_EVER)
+    return Party.objects.filter(came)
+
+
+def _stood_for_both(merge: Merge) -> list[tuple[UUID, datetime, datetime | None]]:
+    """The surviving record, and whichever it was merged into in turn: each from when until when it stood for both."""
+    found = [(merge.survivor_id, merge.at, merge.undone_at)]
+    for record, since, until in found:  # grows while it is read: a record merged further up
+        for above in Merge.objects.filter(merged=record):
+            begin = max(since, above.at)
+            end = min((one for one in (until, above.undone_at) if one), default=None)
+            if end is None or begin < end:
+                found.append((above.survivor_id, begin, end))
+    return found
 
 
 def _near(person: Person, known: Known) -> set[UUID]:
@@ -157,10 +186,18 @@ def _near(person: Person, known: Known) -> set[UUID]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def found_two(one: Person, other: Person) -> bool:
+    """Whether somebody found that a record of one is of somebody else than a record of the other."""
+    mine, theirs = (list(Person.objects.one_with(who).values_list("pk", flat=True)) for who in (one, other))
+    between = Q(first__in=mine, second__in=theirs) | Q(first__in=theirs, second__in=mine)
+    return DuplicatePair.objects.filter(between, state=PairState.DISTINCT).exists()
+
+
 def _decided(person: Person) -> set[UUID]:
-    """The records about which somebody has said already whether they are this person's."""
-    pairs = DuplicatePair.objects.filter(Q(first=person.survivor_id) | Q(second=person.survivor_id))
-    decided = pairs.exclude(state=PairState.SUSPECTED).values_list("first", "second")
+    """Those about whom somebody has said already whether they are this person, whichever records of both were compared."""
+    records = list(Person.objects.one_with(person).values_list("pk", flat=True))
+    pairs = DuplicatePair.objects.filter(Q(first__in=records) | Q(second__in=records))
+    decided = pairs.exclude(state=PairState.SUSPECTED).values_list(surviving("first"), surviving("second"))
     return {pk for pair in decided for pk in pair} - {person.survivor_id}
 
 

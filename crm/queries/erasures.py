@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from common import clock, wording
+from common import channels, clock, run, wording
 from crm.models import (
     Case,
     CaseState,
@@ -47,11 +48,15 @@ STAYS: tuple[tuple[str | Promise, str | Promise], ...] = (
 
 @dataclass(frozen=True)
 class ErasurePlan:
-    """`obstacles` are sentences: with one of them nothing is erased."""
+    """
+    `obstacles` are sentences: with one of them nothing is erased. `records`: each record that was found to be of this person, in words;
+    where they are several, whoever erases says of each that it is.
+    """
 
     erased: list[tuple[str, int]]
     stays: tuple[tuple[str | Promise, str | Promise], ...] = STAYS
     obstacles: list[str] = field(default_factory=list)
+    records: dict[UUID, str] = field(default_factory=dict)
 
 
 def erasure_plan(person: Person, *, asked_in: Case) -> ErasurePlan:
@@ -74,7 +79,19 @@ def erasure_plan(person: Person, *, asked_in: Case) -> ErasurePlan:
             (gettext("Contacts: with whom they were, and notes"), contacts_of(person).count()),
         ],
         obstacles=_obstacles(person, asked_in=asked_in, now=clock.now()),
+        records=records_in_words(person),
     )
+
+
+def records_in_words(person: Person) -> dict[UUID, str]:
+    """Return every record that was found to be of a person: its name, its RUN and since when it is there, the oldest first."""
+    records = Person.objects.one_with(person).order_by("created_at", "pk").prefetch_related("identifiers")
+    found = {}
+    for one in records:
+        numbers = [run.pretty(n.value) for n in one.identifiers.all() if n.kind == "run" and n.value]
+        since = gettext("known since %(day)s") % {"day": wording.day(one.created_at)}
+        found[one.pk] = " · ".join([one.name or gettext("Name erased"), *numbers, since])
+    return found
 
 
 def cases_to_erase(person: Person, *, asked_in: Case) -> QuerySet[Case]:
@@ -107,6 +124,17 @@ def _obstacles(person: Person, *, asked_in: Case, now: datetime) -> list[str]:
                 len(open_cases),
             )
             % {"folios": _named(open_cases)}
+        )
+    if present := contacts_of(person).filter(wrapped_up_at__isnull=True).order_by("started_at").first():
+        found.append(
+            gettext(
+                "A contact with them is not finished (%(channel)s, since %(day)s at %(hour)s): it must end first, or what is noted in it would stay."
+            )
+            % {
+                "channel": channels.get(present.channel).label,
+                "day": wording.day(present.started_at),
+                "hour": wording.clock_time(present.started_at),
+            }
         )
     return found + _duties(
         cases_to_erase(person, asked_in=asked_in)

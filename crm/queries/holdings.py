@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import translation
 
 from catalog.questionnaires.forms import shown
@@ -20,6 +21,7 @@ from crm import held
 from crm.models import (
     Case,
     ContactPoint,
+    Merge,
     MessageKind,
     Notification,
     Party,
@@ -36,6 +38,7 @@ from events.models import Event
 from territory.queries.communes import commune_names
 
 SCHEMA = "ventanilla/person-export/1"
+MERGING = ("person.merged", "person.unmerged")
 OWN_ANSWERS = frozenset({PartyRole.APPLICANT, PartyRole.REPRESENTATIVE})
 Row = dict[str, Any]
 
@@ -300,9 +303,17 @@ def happened(person: Person) -> list[Row]:
     """What was done with the record itself: entered, merged, corrected, blocked."""
     from events.registry import kind_of
 
-    ids = Person.objects.one_with(person).values("pk")
-    rows = Event.objects.filter(subject_kind="person", subject_id__in=ids).order_by("seq")
+    ids = list(Person.objects.one_with(person).values_list("pk", flat=True))
+    rows = Event.objects.filter(subject_kind="person", subject_id__in=ids).exclude(kind__in=MERGING)
+    told = [(row.at, row.kind, row.channel) for row in rows.order_by("seq")]
+    for merge in Merge.objects.filter(
+        Q(survivor__in=ids) | Q(merged__in=ids)
+    ):  # told of both records, and of its undoing
+        told.append((merge.at, "person.merged", ""))
+        if merge.undone_at:
+            told.append((merge.undone_at, "person.unmerged", ""))
+    told.sort(key=lambda one: one[0])
     return [
-        {"what": str(kind_of(row.kind).staff_label), "on": _at(row.at), "channel": row.channel or None}
-        for row in rows
+        {"what": str(kind_of(kind).staff_label), "on": _at(at), "channel": channel or None}
+        for at, kind, channel in told
     ]

@@ -6,7 +6,7 @@ from uuid import UUID
 from accounts.actors import Actor
 from catalog.models import ProcedureVersion
 from common import clock
-from crm.models import Interaction, Mandate, Person
+from crm.models import Case, Interaction, Mandate, Party, PartyRole, Person
 from crm.models.mandate import MandateQuerySet
 from crm.models.person import PersonKind, surviving
 
@@ -34,8 +34,14 @@ def organisations_of(interaction: Interaction) -> list[Person]:
 
 def mandates_about(person: Person, *, actor: Actor) -> list[Mandate]:
     """Return the mandates a person gave or holds, as far as the actor may see them: the latest first."""
-    seen = Mandate.objects.visible_to(actor)
-    return list(_drawn(seen.granted_by(person) | seen.held_by(person)).order_by("-at", "-pk")[: MOST * 4])
+    seen = Mandate.objects.visible_to(actor).about(person)
+    return list(_drawn(seen).order_by("-at", "-pk")[: MOST * 4])
+
+
+def representatives_without(case: Case) -> list[Party]:
+    """Return those who say that they act in a case, and have shown no mandate yet."""
+    parts = case.parties.filter(role=PartyRole.REPRESENTATIVE, mandate__isnull=True)
+    return list(parts.select_related("person__merged_into").order_by("pk"))
 
 
 def mandates_by_id(ids: Iterable[UUID | None]) -> dict[UUID, Mandate]:

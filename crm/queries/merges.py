@@ -1,11 +1,19 @@
 """Merges that concern an agency: of people with a part in its cases."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
 from accounts.models import Role
+from common.keyset import KeysetPage, keyset_page
 from crm.models import Merge, Party, Stage
 from crm.models.duplicate import MergeQuerySet
+from events.models import Event
 
 SHOWN = 100
 
@@ -27,6 +35,40 @@ def merges_of_agencies(actor: Actor) -> list[Merge]:
         both = [*folios.get(merge.survivor_id, []), *folios.get(merge.merged_id, [])]
         merge.folios = list(dict.fromkeys(both))  # type: ignore[attr-defined]
     return found
+
+
+@dataclass(frozen=True)
+class MergeTold:
+    """What an agency is told of a merge, or of its undoing: whoever had the old id has the new one from `at` on."""
+
+    event: UUID
+    kind: str  # person.merged, person.unmerged
+    old: UUID
+    new: UUID
+    at: datetime
+
+
+def merges_told(
+    agencies: Iterable[int], *, place: str = "", size: int = SHOWN
+) -> tuple[list[MergeTold], KeysetPage]:
+    """
+    Return a page of the merges of people with a part in cases of these agencies, each by the last that happened to it, the longest ago
+    first: one that is taken back comes again, after whatever was told before. Two queries, however long the history is.
+    """
+    changed = Coalesce("undone_at", "at")
+    rows = _concerned(list(agencies)).annotate(changed_at=changed)
+    page = keyset_page(rows, "changed_at", "id", place=place, size=size)
+    subjects = {merge.pk: merge.merged_id if merge.undone_at else merge.survivor_id for merge in page.rows}
+    kinds = {merge.pk: "person.unmerged" if merge.undone_at else "person.merged" for merge in page.rows}
+    found = Event.objects.filter(subject_id__in=set(subjects.values()), kind__in=set(kinds.values()))
+    by_act = {(event.value("merge"), event.kind): event for event in found} if subjects else {}
+    events = (by_act.get((str(pk), kind)) for pk, kind in kinds.items())
+    told = [
+        MergeTold(event.pk, event.kind, UUID(event.value("old")), UUID(event.value("new")), event.at)
+        for event in events
+        if event is not None
+    ]
+    return told, page
 
 
 def _parts(agencies: list[int]) -> QuerySet[Party]:

@@ -13,6 +13,7 @@ from accounts.actors import ActorKind
 from accounts.models import Credential, Membership, Role
 from common import channels
 from crm.models import AccessLog, Case, Interaction, PartyRole, Person
+from crm.reasons import in_words
 
 SHOWN = 50
 MOST = 5000  # of an export
@@ -63,7 +64,7 @@ def readings_of(person: Person) -> list[dict[str, Any]]:
             "folio": folios.get(line.case_id) if line.case_id else None,
             "on": line.at.isoformat(),
             "by": programs.get(line.actor_id) or _capacity(line, posts),
-            "reason": line.reason or None,
+            "reason": in_words(line.reason) or None,
         }
         for line in lines
     ]
@@ -79,7 +80,7 @@ def _readings(rows: Any) -> list[Reading]:
             at=line.at,
             who=programs.get(line.actor_id) or _who(line, contacts, posts),
             what=_what(line.act),
-            why=line.reason or "",
+            why=in_words(line.reason),
             name=posts[line.actor_id][0].user.name if line.actor_id in posts else "",
         )
         for line in lines

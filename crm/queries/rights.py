@@ -23,8 +23,16 @@ def right_of(case: Case) -> str:
 
 def person_of(case: Case) -> Person | None:
     """Return whose data a case of a right is about: its applicant, by the record that stands for them."""
+    own = record_of(case)
+    return (own.merged_into or own) if own else None
+
+
+def record_of(case: Case) -> Person | None:
+    """
+    Return the applicant's own record in a case: what is done about them is written on it, and stays theirs when a merge is taken back.
+    """
     part = case.parties.filter(role=PartyRole.APPLICANT).select_related("person__merged_into").first()
-    return (part.person.merged_into or part.person) if part else None
+    return part.person if part else None
 
 
 def unmet(case: Case) -> str | Promise | None:

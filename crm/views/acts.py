@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
+from catalog.models import Procedure
 from common.errors import DomainError
-from crm import actions, forms, permissions
+from crm import actions, files, forms, permissions
 from crm.actions.transitions import ENDED
-from crm.models import Case, CaseState, Stage, StageState
+from crm.models import Case, CaseState, PartyRole, Stage, StageState
 from crm.panels.work import StageLine
+from crm.queries.mandates import representatives_without
 from crm.queries.rights import unmet
 from crm.queries.work import is_answer_overdue, stages_of
 from crm.views.act import Act, CarryOut
@@ -84,6 +87,22 @@ def _give_code(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]
     return actions.issue_claim_code_at_agency(case, by=by, document_seen=given["document_seen"])
 
 
+def _register_mandate(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    part = get_object_or_404(case.parties.select_related("person"), pk=given["roles"])
+    return actions.register_mandate(
+        by=by,
+        grantor=case.parties.get(role=PartyRole.APPLICANT).person,
+        agent=part.person,
+        kind=given["kind"],
+        acts=given["acts"],
+        procedures=Procedure.objects.filter(pk__in=given.get("procedures") or []),
+        ends_on=given["ends_on"],
+        evidence=given["evidence"],
+        file=files.store(given["file"]) if given["file"] else None,
+        case=case,
+    )
+
+
 _ACTS = (
     Act("take", _("Take"), "t", _("The case is yours; the citizen reads that its review began."), _take),
     Act("takeover", _("Take over"), "t", _("The case is yours now."), _take),
@@ -142,6 +161,14 @@ _ACTS = (
         _give_code,
         forms.GiveCode,
     ),
+    Act(
+        "mandate",
+        _("They show a mandate"),
+        "m",
+        _("The mandate is registered: from now on it says how far they may act."),
+        _register_mandate,
+        forms.ShownMandate,
+    ),
     Act("note", _("Note"), "n", _("The note is kept; only staff read it."), _note, forms.Note),
 )
 ACTS = {act.name: act for act in (*_ACTS, *RIGHTS_ACTS)}
@@ -152,7 +179,7 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
     own = _present([line.stage for line in stages if line.is_own])
     if own is None:
         return []
-    names = ["note", "code"]
+    names = ["note", "code", *(["mandate"] if representatives_without(case) else [])]
     if own.state == StageState.RECEIVED:
         names.append("take")
     elif own.state == StageState.IN_REVIEW:
@@ -173,7 +200,10 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
         names.append("reopen")
     elif case.is_decided and case.state != CaseState.CLOSED:
         names.append("close")
-    return [Offer(ACTS[name], is_next=name == names[-1] and name not in {"note", "code"}) for name in names]
+    return [
+        Offer(ACTS[name], is_next=name == names[-1] and name not in {"note", "code", "mandate"})
+        for name in names
+    ]
 
 
 def present_stage(case: Case, actor: Actor, wanted: UUID | None) -> Stage | None:

@@ -47,7 +47,7 @@ def act_on_case(request: ActorRequest, folio: str, name: str) -> HttpResponse:
     case = find_case(request, folio)
     if request.method != "POST":
         return render_case(request, case, act=act, form=act.form(case=case, initial=_initial(request, case)))
-    form = act.form(request.POST, case=case)
+    form = act.form(request.POST, request.FILES, case=case)
     if form.is_valid():
         with shown_on(form):
             done = act.carry_out(

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,9 +18,10 @@ from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from common import clock
 from common.errors import NotAllowed, require, shown_on
-from crm import actions, file_forms, permissions
+from crm import actions, file_forms, permissions, reasons
+from crm.forms import Revocation
 from crm.message_forms import MessagesOf
-from crm.models import ContactPoint, Interaction, MessageWish, Person, PersonNeed
+from crm.models import ContactPoint, Interaction, Mandate, MessageWish, Person, PersonNeed
 from crm.panels.files import person_file
 from crm.panels.mandates import mandate_lines
 from crm.panels.people import as_candidates
@@ -106,6 +108,25 @@ def correct(request: ActorRequest, person_id: UUID, part: str) -> HttpResponse:
     return render_file(request, person, status=422, **{f"{part}_form": form})
 
 
+@room_required("files")
+@require_POST
+def revoke_mandate(request: ActorRequest, person_id: UUID, mandate_id: UUID) -> HttpResponse:
+    """End a mandate that the person gave or holds, with a reason both can read: at the desk, by phone, or a supervisor."""
+    person = _person(request, person_id)
+    if person is None:
+        raise Http404
+    mandate = get_object_or_404(Mandate.objects.visible_to(request.actor).about(person), pk=mandate_id)
+    form = Revocation(request.POST, auto_id=f"revoke-{mandate.pk}-%s")
+    if form.is_valid():
+        with shown_on(form):
+            contact = _contact_with(request.actor, person)
+            reason = form.cleaned_data["reason"]
+            actions.revoke_mandate(mandate, by=request.actor, reason=reason, interaction=contact)
+            messages.success(request, _("The mandate is revoked: from now on nothing is done by it."))
+            return redirect(reverse("files:file", args=[person.pk]) + "#mandates")
+    return render_file(request, person, status=422, revocation=form, revoked=mandate.pk)
+
+
 def ask_why(request: ActorRequest, person_id: UUID, form: forms.Form, status: int = 200) -> HttpResponse:
     """Ask for the reason; whom it is about is only hinted at, as in the list they come from."""
     if not permissions.can_break_glass(request.actor):
@@ -115,9 +136,7 @@ def ask_why(request: ActorRequest, person_id: UUID, form: forms.Form, status: in
     return render(request, "crm/file_ask.html", context, status=status)
 
 
-def render_file(
-    request: ActorRequest, person: Person, status: int = 200, **bound: forms.Form
-) -> HttpResponse:
+def render_file(request: ActorRequest, person: Person, status: int = 200, **bound: Any) -> HttpResponse:
     """Render a file; reading it leaves a line in the log that the citizen can read."""
     contact = _contact_with(request.actor, person)
     if request.method != "POST":
@@ -132,6 +151,8 @@ def render_file(
         **unbound,
         "wishes_form": wishes,
         "messages_form": MessagesOf(initial=_messages_of(person)),
+        "revocation": None,
+        "revoked": None,
         **bound,
     }
     return render(request, "crm/file.html", context, status=status)
@@ -155,10 +176,8 @@ def _contact_with(actor: Actor, person: Person) -> Interaction | None:
 
 def _why(actor: Actor, contact: Interaction | None) -> str:
     if contact is not None:
-        return _("The person is before us")
-    return (
-        _("A case of their agency") if actor.has_role("officer") else _("Opened with a reason a moment ago")
-    )
+        return reasons.PRESENT
+    return reasons.OWN_CASE if actor.has_role("officer") else reasons.OPENED
 
 
 # --- what can be changed -----------------------------------------------------------------------------

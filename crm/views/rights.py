@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -32,7 +33,8 @@ def _export(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -
 
 
 def _erase(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
-    log = actions.erase_person(case, by=by, revision=given["revision"])
+    records = [UUID(one) for one in given.get("records", [])]
+    log = actions.erase_person(case, by=by, records=records, revision=given["revision"])
     tasks.remove_orphan_papers.delay_on_commit()
     return log
 

@@ -6,12 +6,12 @@ lets it be done here.
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from common.errors import DomainError
 from crm import actions as crm
+from crm import reasons
 from crm.files import StoredFile
 from crm.models import Case, Document, Enquiry, EnquiryOutcome
 from crm.permissions import can_be_given_key
@@ -78,7 +78,7 @@ def file_case_here(matter: VisitMatter, *, by: Actor) -> tuple[Case, str]:
         return matter.case, ""
     interaction = matter.visit.interaction
     case = crm.submit_case(matter.case, by=by)
-    crm.bring_case(interaction, by=by, case=case, reason=gettext("Filed in this visit"))
+    crm.bring_case(interaction, by=by, case=case, reason=reasons.FILED_HERE)
     is_theirs = can_be_given_key(interaction, case)
     code = crm.issue_claim_code(case, by=by, interaction=interaction) if is_theirs else ""
     return case, code

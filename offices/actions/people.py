@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from common.errors import DomainError, require
 from crm import actions as crm
+from crm import reasons
 from crm.files import StoredFile
 from crm.models import Mandate, Person
 from crm.models.person import PersonKind
@@ -31,7 +31,7 @@ def identify_here(visit: Visit, *, by: Actor, person: Person, document_seen: boo
     number = number_of(person)
     if document_seen and number and number.value:
         crm.know_person(by=by, name=person.name or "", run=number.value, level=level, interaction=interaction)
-    crm.open_file(person, by=by, reason=gettext("Present at the desk"), interaction=interaction)
+    crm.open_file(person, by=by, reason=reasons.AT_DESK, interaction=interaction)
     visit.interaction = interaction
     return visit
 

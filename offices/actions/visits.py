@@ -1,7 +1,6 @@
 """Serving somebody at a desk: start, hold, come back, finish; and the matters of the visit."""
 
 from django.db import transaction
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -9,6 +8,7 @@ from catalog.models import ProcedureVersion
 from common import clock
 from common.errors import DomainError, require
 from crm import actions as crm
+from crm import reasons
 from crm.models import Case, Enquiry
 from crm.permissions import is_attending
 from offices import permissions
@@ -41,9 +41,7 @@ def start_serving(ticket: Ticket, *, by: Actor) -> Ticket:
     move(ticket, TicketState.SERVING, by=by, at=now, event="ticket.serving")
     interaction = crm.attend_interaction(ticket.visit.interaction, by=by)
     if interaction.person:
-        crm.open_file(
-            interaction.person, by=by, reason=gettext("Present at the desk"), interaction=interaction
-        )
+        crm.open_file(interaction.person, by=by, reason=reasons.AT_DESK, interaction=interaction)
     ticket.visit.interaction = interaction
     return ticket
 

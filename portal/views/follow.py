@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.middleware import HELD_CASES, hold_case
+from accounts.held import HELD_CASES
+from accounts.middleware import hold_case
 from common.languages import keeps_typed
 from common.origins import address_of
 from crm import actions as crm

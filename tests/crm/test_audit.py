@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import ProgrammingError, connection, connections, transaction
+from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 
 from accounts.actors import Actor
 from crm import actions
@@ -116,3 +116,111 @@ def test_seals_follow_on_each_other_and_cover_each_row_once(amina):
         seals = list(Seal.objects.filter(source=source).order_by("since"))
         assert [one.until for one in seals[:-1]] == [one.since for one in seals[1:]]
     assert broken_seals() == []
+
+
+# --- what the application's role tries -----------------------------------------------------------------
+def test_a_change_can_not_be_hidden_by_saying_that_it_redacts(amina):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('ventanilla.redacting', 'on', true)")
+        cursor.execute("UPDATE crm_person SET name = 'Nadie' WHERE id = %s", [amina.pk])
+
+    assert changes_of(amina)[0].before == ["name: Amina Rojas Soto"]
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        connection.cursor().execute("INSERT INTO crm_redacting (subject) VALUES (%s)", [amina.pk])
+
+
+def test_what_an_erasure_changes_keeps_no_value(amina):
+    from config.reference.retention import load_retention_rules
+    from crm.models import RedactionLog, RetentionRule
+
+    load_retention_rules()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT redact_people(%s)", [[amina.pk]])
+        RedactionLog.objects.create(rule=RetentionRule.objects.first(), rows=1)
+
+    kept = Change.objects.filter(person_id=amina.pk)
+    assert kept.exists()
+    assert "Amina" not in str(list(kept.values_list("before", flat=True)))
+
+
+def test_nothing_is_sealed_before_its_time_whatever_a_session_says_the_time_is(amina):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('ventanilla.now', '2998-01-01', true)")
+        for source in ("events", "readings", "changes"):
+            cursor.execute("SELECT seal_audit(%s, '2997-01-01')", [source])
+    assert not Seal.objects.exists()
+
+    actions.open_file(amina, by=SYSTEM, reason="Está presente")
+    actions.seal_audit(by=SYSTEM, still_open=timedelta(microseconds=1))
+
+    assert Seal.objects.count() == 3
+    assert broken_seals() == []
+
+
+@pytest.mark.parametrize(
+    "redaction",
+    [
+        "redact_cases(ARRAY(SELECT id FROM crm_case), ARRAY['words'])",
+        "redact_contacts(ARRAY(SELECT id FROM crm_interaction))",
+        "redact_people(ARRAY(SELECT id FROM crm_person))",
+    ],
+)
+def test_reasons_in_the_access_log_are_not_emptied_without_a_line_that_says_why(amina, redaction):
+    contact = actions.open_interaction("web", by=SYSTEM, person=amina)
+    actions.open_file(amina, by=SYSTEM, reason="Está presente", interaction=contact)
+    actions.end_interaction(contact, by=SYSTEM)
+
+    with pytest.raises(IntegrityError, match="under which rule"), transaction.atomic():
+        connection.cursor().execute("SELECT " + redaction)  # one of the above
+
+    assert AccessLog.objects.get(act="open_person").reason == "Está presente"
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "DELETE FROM crm_case",
+        "DELETE FROM crm_stage",
+        "DELETE FROM crm_breakglass",
+        "DELETE FROM crm_message",
+        "DELETE FROM crm_placement",
+        "DELETE FROM crm_claimcode",
+        "DELETE FROM crm_personblock",
+        "UPDATE crm_breakglass SET reason = 'Otra razón'",
+        "UPDATE crm_message SET text = 'Otra cosa'",
+        "UPDATE crm_placement SET at = now()",
+        "UPDATE crm_claimcode SET code_hmac = ''",
+        "UPDATE crm_personblock SET reason = 'Otra razón'",
+    ],
+)
+def test_the_application_can_not_rewrite_rows_whose_history_nobody_keeps(db, deed):
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        connection.cursor().execute(deed)
+
+
+def test_the_end_of_a_block_is_kept_with_what_was_before(transactional_db, agency, officer):
+    from tests.factories.rights import right_case
+
+    case = right_case("blocking", agency=agency, officer=officer)
+    block = actions.block_person(case, by=case.by, reason="Mientras se corrige.")
+    actions.lift_block(case, by=case.by)
+
+    change = Change.objects.get(relation="crm_personblock")
+    assert (change.row_id, change.before["lifted_at"]) == (str(block.pk), None)
+    assert "reason" not in change.before
+
+
+def test_of_an_act_with_several_events_the_page_says_what_was_recorded_with_the_change(
+    client, amina, clerk, office
+):
+    contact = actions.open_interaction("web", by=SYSTEM)
+    with transaction.atomic():
+        Person.objects.filter(pk=amina.pk).update(language="en")
+        actions.end_interaction(contact, by=SYSTEM)
+    actions.break_glass(amina, by=Actor.staff(clerk), reason="Pregunta por su caso")
+    client.force_login(clerk)
+
+    page = client.get(f"/en/staff/files/{amina.pk}/readings/").text
+
+    assert "Together with" in page
+    assert "In which act" not in page

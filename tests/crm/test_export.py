@@ -152,6 +152,54 @@ def test_the_readable_file_is_tagged_and_nothing_in_it_is_a_command(submitted_ca
     assert b"StructTreeRoot" in pdf
 
 
+def said(person, language="es"):
+    """Every line of the readable file, as `label: value`."""
+    from django.utils import translation
+
+    from crm import readable
+
+    Person.objects.filter(pk=person.pk).update(language=language)
+    content = holdings_of(Person.objects.get(pk=person.pk))
+    with translation.override(language):
+        return [
+            f"{label}: {value}"
+            for section in content["sections"]
+            for row in section["rows"]
+            for label, value in readable._pairs(row)
+        ]
+
+
+def test_the_readable_file_says_codes_in_words_and_numbers_as_they_are_written(submitted_case):
+    lines = said(Person.objects.get())
+
+    assert "Valor: 12.345.678-5" in lines
+    assert "Valor: Santiago" in lines or any("Valor: " in one and "13101" not in one for one in lines)
+    for code in (": commune", ": name", ": web", ": submitted", ": 12345678-5", ": 13101"):
+        assert not [one for one in lines if one.endswith(code)], code
+    assert not [one for one in lines if one.startswith(("Responder", "Hasta:"))]
+    assert any(one.startswith("Pregunta 1 · Respuesta: ") for one in lines)
+
+
+def test_of_a_merge_the_file_tells_its_undoing_too(submitted_case, supervisor, actor_of):
+    person = Person.objects.get()
+    other = actions.know_person(by=Actor.system(), name="Amina R.")
+    merge = actions.merge_people(person, other, by=actor_of(supervisor), reason="Es ella.")
+    actions.unmerge_people(merge, by=actor_of(supervisor), reason="Eran dos.")
+
+    for one in (person, other):
+        told = [row["what"] for row in rows(holdings_of(Person.objects.get(pk=one.pk)), "record")]
+        assert (
+            len(
+                [
+                    what
+                    for what in told
+                    if "merge" in what.lower() or "fusion" in what.lower() or "unid" in what.lower()
+                ]
+            )
+            == 2
+        ), told
+
+
 # --- the case of the right ---------------------------------------------------------------------------
 def test_the_export_becomes_two_papers_of_its_case_for_its_holder_and_officer_alone(
     asked, clerk, other_officer, actor_of

@@ -7,11 +7,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.actors import Actor
-from accounts.middleware import HELD_CASES
+from accounts.held import HELD_CASES, shown
 from crm import actions, files, tasks
 from crm.models import AccessLog, Mandate, Party, PartyRole
 from crm.panels.mandates import mandate_lines
 from crm.queries.timeline import case_timeline
+from events.models import Event
 from tests.factories import crm as make
 from tests.factories import mandates
 
@@ -58,7 +59,7 @@ def case_page(case):
 
 def holder(client, case):
     session = client.session
-    session[HELD_CASES] = [str(case.pk)]
+    session[HELD_CASES] = shown(case.pk)
     session.save()
     client.cookies["sessionid"] = session.session_key
     return client
@@ -214,3 +215,97 @@ def in_english():
 
     with translation.override("en"):
         yield
+
+
+# --- ended by whoever gave it, in every room; shown to the agency -----------------------------------------
+@pytest.fixture
+def unused(office, by, amina, maria):
+    """A mandate that was used in no case, whose grantor has gone home."""
+    contact = mandates.at_desk(office, by, amina)
+    given = mandates.mandate(contact, by, grantor=amina, agent=maria)
+    actions.end_interaction(contact, by=Actor.system())
+    return given
+
+
+def in_file(person, mandate):
+    return reverse("files:mandate-revoke", args=[person.pk, mandate.pk])
+
+
+def test_who_comes_to_end_a_power_used_in_no_case_ends_it_at_the_desk(
+    office, by, clerk, client_of, amina, unused
+):
+    contact = mandates.at_desk(office, by, amina)
+    client = client_of(clerk)
+    address = in_file(amina, unused)
+    page = reverse("files:file", args=[amina.pk])
+    assert address in client.get(page).text
+
+    blank = client.post(address, {"reason": ""})
+    done = client.post(address, {"reason": "Abusó de él"}, follow=True)
+
+    assert blank.status_code == 422
+    unused.refresh_from_db()
+    assert (unused.revoked_by, unused.revoked_reason) == (clerk, "Abusó de él")
+    assert address not in done.text
+    assert Event.objects.get(kind="mandate.revoked").interaction_id == contact.pk
+
+
+def test_who_calls_ends_a_power_once_they_answered_the_questions(agent, actor_of, client_of, amina, unused):
+    contact = mandates.on_phone(actor_of(agent), amina, level=100)
+    address = in_file(amina, unused)
+    client = client_of(agent)
+    assert address not in client.get(reverse("files:file", args=[amina.pk])).text
+    assert client.post(address, {"reason": "Abusó"}).status_code == 403
+
+    actions.identify_person(contact, by=actor_of(agent), person=amina, level=300)
+    client.post(address, {"reason": "Abusó"})
+
+    unused.refresh_from_db()
+    assert unused.is_revoked
+
+
+def test_a_supervisor_ends_a_power_from_the_file_they_opened_with_a_reason(
+    supervisor, actor_of, client_of, amina, unused
+):
+    actions.break_glass(amina, by=actor_of(supervisor), reason="Denuncia de abuso de poder")
+
+    client_of(supervisor).post(in_file(amina, unused), {"reason": "Lo ordenó el tribunal"})
+
+    unused.refresh_from_db()
+    assert unused.is_revoked
+
+
+def test_the_agent_of_a_mandate_does_not_end_it(office, by, clerk, client_of, maria, unused):
+    mandates.at_desk(office, by, maria)
+
+    answer = client_of(clerk).post(in_file(maria, unused), {"reason": "No"})
+
+    assert answer.status_code == 403
+    assert not Mandate.objects.get().is_revoked
+
+
+def test_the_agency_registers_the_mandate_that_a_representative_shows(officer, client_of, case, maria):
+    case.parties.update(mandate=None)
+    part = case.parties.get(role="representative")
+    address = reverse("crm:case-act", args=[case.folio, "mandate"])
+    client = client_of(officer)
+    assert address in client.get(case_page(case)).text
+    told = {
+        "revision": case.revision,
+        "roles": str(part.pk),
+        "kind": "notarised",
+        "acts": ["status", "answer"],
+        "evidence": "Poder ante la 2.ª Notaría",
+    }
+
+    refused = client.post(address, {**told, "evidence": ""})
+    client.post(address, {**told, "file": make.pdf("poder.pdf")})
+
+    assert refused.status_code == 422
+    part.refresh_from_db()
+    assert (part.mandate.evidence, part.mandate.agent, part.mandate.has_file) == (
+        "Poder ante la 2.ª Notaría",
+        maria,
+        True,
+    )
+    assert f'"{address}"' not in client.get(case_page(case)).text

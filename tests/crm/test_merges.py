@@ -31,7 +31,8 @@ from crm.models import (
 )
 from crm.panels.files import person_file
 from crm.queries.cases import cases_of
-from crm.queries.duplicates import to_place
+from crm.queries.duplicates import suspicions_of, to_place
+from crm.queries.merges import merges_told
 from crm.queries.people import find_people
 from events.models import Event
 from tests.factories.crm import filed_case
@@ -251,6 +252,49 @@ def test_not_the_same_person_is_remembered(two, boss, clerk, actor_of):
         actions.merge_people(kept, other, by=boss, reason=WHY)
 
 
+@pytest.mark.parametrize("first_into_the_third", [True, False])
+def test_not_the_same_person_is_remembered_through_a_third_record(first_into_the_third, two, boss, db):
+    kept, other = two
+    third = enter("Amina R. Soto", phone="+56911112222")
+    actions.find_distinct(actions.suspect_pair(kept, other, by=SYSTEM), by=boss, reason="Dos cédulas")
+    near, far = (kept, other) if first_into_the_third else (other, kept)
+    actions.merge_people(third, near, by=boss, reason=WHY)
+
+    assert actions.suspect_pair(third, far, by=SYSTEM) is None
+    far.refresh_from_db()
+    assert third not in [one for one, _rule in suspicions_of(far)]
+    with pytest.raises(DomainError, match="two people"):
+        actions.merge_people(third, far, by=boss, reason=WHY)
+    assert Person.objects.get(pk=far.pk).merged_into is None
+
+
+def test_two_records_that_stand_as_one_are_not_found_to_be_two(two, boss, db):
+    third = enter("Amina R. Soto")
+    pair = actions.suspect_pair(*two, by=SYSTEM)
+    for one in two:
+        actions.merge_people(third, one, by=boss, reason=WHY)
+
+    with pytest.raises(DomainError, match="take that merge back"):
+        actions.find_distinct(pair, by=boss, reason="Dos cédulas")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_through_a_third_record_and_two_people_at_once_never_both_hold(boss, supervisor, actor_of):
+    second = actor_of(supervisor)
+    for round_ in range(4):
+        one, two, third = (enter(f"{name} Rojas {round_}") for name in ("Uno", "Dos", "Tres"))
+        pair = actions.suspect_pair(one, two, by=SYSTEM)
+        actions.merge_people(third, one, by=boss, reason=WHY)
+
+        at_once(
+            lambda pair=pair: actions.find_distinct(pair, by=second, reason="Dos cédulas"),
+            lambda third=third, two=two: actions.merge_people(third, two, by=boss, reason=WHY),
+        )
+
+        are_one = Person.objects.get(pk=two.pk).merged_into_id == third.pk
+        assert are_one != (DuplicatePair.objects.get(pk=pair.pk).state == "distinct")
+
+
 def test_a_pair_is_decided_by_the_colleague_who_looks_into_it(two, boss, supervisor, actor_of):
     pair = actions.suspect_pair(*two, by=SYSTEM)
     actions.take_pair(pair, by=boss)
@@ -380,3 +424,60 @@ def test_every_reading_of_a_pair_is_logged(client, two, office_supervisor):
     line = AccessLog.objects.get(act="compare")
     assert set(line.shown_ids) == {str(one.pk) for one in two}
     assert Case.objects.count() == 0
+
+
+def test_an_agency_is_told_page_by_page_which_id_became_which_and_back(
+    boss, procedure_version, agency, other_agency, django_assert_num_queries
+):
+    merges = []
+    for number in range(3):
+        case = filed_case(procedure_version, applicant_run=("12345678-5", "9876543-3", "5126663-3")[number])
+        other = enter(f"Otra {number}")
+        merges.append(actions.merge_people(case.parties.get().person, other, by=boss, reason=WHY))
+    actions.merge_people(enter("Nadie"), enter("De ninguna parte"), by=boss, reason=WHY)
+    first, second, third = merges
+    actions.unmerge_people(first, by=boss, reason="Eran dos")
+
+    with django_assert_num_queries(2):
+        told, page = merges_told([agency.pk], size=2)
+    rest, last = merges_told([agency.pk], size=2, place=page.after)
+
+    assert [(one.kind, one.old, one.new) for one in [*told, *rest]] == [
+        ("person.merged", second.merged_id, second.survivor_id),
+        ("person.merged", third.merged_id, third.survivor_id),
+        ("person.unmerged", first.survivor_id, first.merged_id),
+    ]
+    assert Event.objects.get(pk=rest[0].event).at == rest[0].at
+    assert not last.after
+    assert merges_told([other_agency.pk])[0] == []
+
+
+# --- what a supervisor sees ---------------------------------------------------------------------------
+def test_a_decided_pair_shows_each_record_by_itself(client, two, boss, office_supervisor):
+    kept, other = two
+    pair = actions.suspect_pair(kept, other, by=SYSTEM)
+    actions.merge_people(kept, other, by=boss, reason=WHY)
+    client.force_login(office_supervisor)
+
+    page = client.get(f"/en/staff/files/duplicates/{pair.pk}/")
+
+    names = {page.context["comparison"].first.name, page.context["comparison"].second.name}
+    assert names == {"Amina Rojas Soto", "Amina Roja Soto"}
+    assert "each record is shown as it is by itself" in page.text
+
+
+def test_after_a_merge_is_taken_back_both_files_are_linked_and_no_arrow_joins_them(
+    client, two, boss, office_supervisor
+):
+    kept, other = two
+    merge = actions.merge_people(kept, other, by=boss, reason=WHY)
+    client.force_login(office_supervisor)
+    address = f"/en/staff/files/merges/{merge.pk}/"
+    assert "→" in client.get(address).text
+    actions.unmerge_people(merge, by=boss, reason="Eran primas")
+
+    page = client.get(address).text
+
+    assert "→" not in page
+    for one in two:
+        assert f"/en/staff/files/{one.pk}/" in page

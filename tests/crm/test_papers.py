@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from accounts.middleware import HELD_CASES
+from accounts.held import HELD_CASES, shown
 from crm import actions, files, keys, tasks
 from crm.files import FileRefused
 from crm.models import AccessLog, Document
@@ -47,7 +47,7 @@ def fetch(client, paper, verb="get", **given):
 def holder(client, case):
     """A browser that has shown the case's key."""
     session = client.session
-    session[HELD_CASES] = [str(case.pk)]
+    session[HELD_CASES] = shown(case.pk)
     session.save()
     client.cookies["sessionid"] = session.session_key
     return client

@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 
 from accounts.actors import Actor
+from common import clock
 from crm import actions
 from crm.models import ContactPoint, Person, PersonAttribute, PersonIdentifier
 from crm.queries.people import find_people
+from tests.factories.territory import CommuneFactory
 
 SYSTEM = Actor.system()
 
@@ -71,3 +73,39 @@ def test_only_whoever_attends_people_may_look_for_them(officer, editor, analyst,
 
     for user in (officer, editor, analyst, stranger):
         assert find_people("12.345.678-5", by=actor_of(user)) == []
+
+
+def test_a_weaker_statement_does_not_move_a_person_who_proved_where_they_live(db):
+    from crm.models.person import HomeCommune
+
+    for code in ("13101", "05101"):
+        CommuneFactory(code=code)
+    told = {"by": SYSTEM, "name": "Amina Rojas", "run": "12345678-5"}
+    person = actions.know_person(**told, level=500, commune_code="13101")
+
+    actions.know_person(**told, level=100, commune_code="05101")
+    assert HomeCommune.objects.get(person=person).commune_id == "13101"
+
+    actions.know_person(**told, level=500, commune_code="05101")  # as surely, and later
+    assert HomeCommune.objects.get(person=person).commune_id == "05101"
+    PersonAttribute.objects.update(expires_at=clock.now())
+    actions.know_person(**told, level=100, commune_code="13101")  # what was sure has expired
+    assert HomeCommune.objects.get(person=person).commune_id == "13101"
+
+
+def test_what_is_learnt_surely_through_a_merged_record_shows_on_the_one_that_stands(office_supervisor):
+    from crm.models.person import HomeCommune
+
+    CommuneFactory(code="13101")
+    standing = actions.know_person(by=SYSTEM, name="Amina R.")
+    number = actions.know_person(by=SYSTEM, name="Amina Rojas", run="12345678-5")
+    merge = actions.merge_people(standing, number, by=Actor.staff(office_supervisor), reason="Es ella")
+
+    actions.know_person(by=SYSTEM, name="Amina Rojas Soto", run="12345678-5", level=500, commune_code="13101")
+
+    assert Person.objects.get(pk=standing.pk).name == "Amina Rojas Soto"
+    assert HomeCommune.objects.get(person=standing).commune_id == "13101"
+    actions.unmerge_people(merge, by=Actor.staff(office_supervisor), reason="Eran dos")
+    assert Person.objects.get(pk=standing.pk).name == "Amina R."
+    assert Person.objects.get(pk=number.pk).name == "Amina Rojas Soto"
+    assert not HomeCommune.objects.filter(person=standing).exists()

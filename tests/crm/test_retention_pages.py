@@ -125,7 +125,7 @@ def test_everybody_reads_how_long_things_are_kept_and_how_to_use_each_right(rule
 
 
 def test_the_holder_of_the_key_sees_the_papers_of_the_export(rules, agency, officer, client):
-    from accounts.middleware import HELD_CASES
+    from accounts.held import HELD_CASES, shown
     from crm import actions, tasks
 
     case = right_case("access", agency=agency, officer=officer)
@@ -136,7 +136,7 @@ def test_the_holder_of_the_key_sees_the_papers_of_the_export(rules, agency, offi
 
     assert client.get(address).status_code == 404
     session = client.session
-    session[HELD_CASES] = [str(case.pk)]
+    session[HELD_CASES] = shown(case.pk)
     session.save()
     answer = client.get(address)
     assert answer.status_code == 200

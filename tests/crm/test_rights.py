@@ -282,10 +282,43 @@ def test_every_record_of_the_person_goes(asked, supervisor):
     second = actions.know_person(by=Actor.system(), name="Amina R.", email="otra@test.invalid")
     actions.merge_people(person, second, by=Actor.staff(supervisor), reason="Es ella.", taken_over=["name"])
 
-    actions.erase_person(case, by=case.by)
+    actions.erase_person(case, by=case.by, records=[person.pk, second.pk])
 
     assert list(Person.objects.values_list("name", flat=True)) == [None, None]
     assert RedactionLog.objects.count() == 1
+
+
+def test_while_a_merge_stands_nothing_is_erased_unless_each_record_was_looked_at(asked, supervisor):
+    case = asked("suppression")
+    person = Person.objects.get()
+    other = actions.know_person(by=Actor.system(), name="Berta Soto", run="5126663-3")
+    actions.merge_people(other, person, by=Actor.staff(supervisor), reason="Por error.")
+
+    for looked_at in ([], [person.pk]):
+        with pytest.raises(DomainError, match="supervisor") as refused:
+            actions.erase_person(case, by=case.by, records=looked_at)
+
+    assert "records" in refused.value.fields
+    assert list(erasure_plan(person_of(case), asked_in=case).records) == [person.pk, other.pk]
+    assert not Person.objects.filter(redacted_at__isnull=False).exists()
+
+
+def test_a_person_on_a_call_is_not_erased_until_the_call_is_finished(asked, agent):
+    from tests.callcentre import phones
+
+    case = asked("suppression")
+    call = phones.speaks(agent, call_id="canario-2", number="+56912345678")
+    actions.identify_person(call, by=Actor.staff(agent), person=Person.objects.get(), level=100)
+
+    with pytest.raises(DomainError, match="not finished"):
+        actions.erase_person(case, by=case.by)
+
+    phones.hangs_up("canario-2")
+    with pytest.raises(DomainError, match="not finished"):  # its note is still being written
+        actions.erase_person(case, by=case.by)
+    actions.end_interaction(call, by=Actor.system())
+    actions.erase_person(case, by=case.by)
+    assert "+56912345678" not in every_text()
 
 
 def test_whoever_was_erased_is_somebody_new_the_next_time(asked, procedure_version):

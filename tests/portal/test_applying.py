@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from accounts.middleware import HELD_CASES
+from accounts.held import HELD_CASES
 from common import clock
 from crm import keys
 from crm.models import Case, CaseState, Enquiry, Interaction, SurveyInvitation

@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from crm import actions as crm
 from crm.actions.claims import MOST_ATTEMPTS
 from crm.models import AccessLog, ClaimCode
+from events.models import Event
 from offices import actions as offices
 from tests.factories import offices as make
 
@@ -46,6 +47,18 @@ def test_a_claim_code_works_once_and_an_earlier_key_stops(client: Client, submit
     assert follow(Client(), submitted_case, submitted_case.key).status_code == 422
 
 
+def test_a_browser_that_showed_the_old_key_is_closed_when_the_key_is_renewed(submitted_case, code):
+    old, new = Client(), Client()
+    follow(old, submitted_case, submitted_case.key)
+    address = reverse("portal:case", args=[submitted_case.folio])
+    assert old.get(address).status_code == 200
+
+    assert follow(new, submitted_case, code).status_code == 302
+
+    assert old.get(address).status_code != 200
+    assert new.get(address).status_code == 200
+
+
 def test_a_claim_code_bears_few_wrong_guesses(client: Client, submitted_case, code):
     for guess in range(MOST_ATTEMPTS):
         cache.clear()  # the limit of a quarter of an hour is tested elsewhere
@@ -53,7 +66,9 @@ def test_a_claim_code_bears_few_wrong_guesses(client: Client, submitted_case, co
 
     assert follow(client, submitted_case, code).status_code == 422
     assert ClaimCode.objects.get().revoked_at is not None
-    assert follow(client, submitted_case, submitted_case.key).status_code == 302
+    assert Event.objects.filter(kind="case.claim_code_spoilt", subject_id=submitted_case.pk).count() == 1
+    opened = follow(client, submitted_case, submitted_case.key)
+    assert "somebody tried it wrongly too many times" in client.get(opened.url).text.replace("&#x27;", "'")
 
 
 def test_an_officer_gives_a_code_to_whoever_showed_their_card(client: Client, submitted_case, officer):

@@ -21,8 +21,8 @@ from django.urls import URLPattern, reverse
 from django.utils import translation
 
 from accounts.actors import Actor
+from accounts.held import HELD_CASES, shown
 from accounts.live import may_watch
-from accounts.middleware import HELD_CASES
 from accounts.models import Role, User
 from tests.reliability import Outcome
 from tests.test_house_rules import routes
@@ -139,7 +139,8 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(SERVING | {"officer"}, "files", "file readings"),
     **_all(_only("clerk", "officer"), "files", "pair-report"),
     **_all(_only("clerk"), "files", "file-correct"),
-    **_all(SUPERVISORS, "files", "pairs pair pair-decide merge merge-place"),
+    **_all(_only("clerk", "officer"), "files", "mandate-revoke"),
+    **_all(SUPERVISORS, "files", "opened pairs pair pair-decide merge merge-place"),
     # Those who answer for what is kept.
     **_all({"administrator"}, "calendar", "days"),
     **_all(SUPERVISORS | {"administrator"}, "retention", "rules rule"),
@@ -393,7 +394,7 @@ def _citizens(world: World, version: Any) -> None:
         client = world.clients[name] = Client(headers=HERE)
         if held:
             session = client.session
-            session[HELD_CASES] = [str(one) for one in held]
+            session[HELD_CASES] = shown(*held)
             session.save()
             client.cookies["sessionid"] = session.session_key
     paper = mine.documents.get()
@@ -419,6 +420,7 @@ def _citizens(world: World, version: Any) -> None:
         "portal:question": {"reason": "work"},
         "crm:case-act": {"reason": "Porque sí.", "question": "¿Qué falta?", "text": "Nota.", "revision": mine.revision},
         "crm:mandate-revoke": {"reason": "Lo pidió la señora"},
+        "files:mandate-revoke": {"reason": "Lo pidió la señora"},
         "crm:paper-judge": {"state": "accepted", "reason": "", "revision": mine.revision},
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.actors import Actor
-from accounts.middleware import HELD_CASES
+from accounts.held import HELD_CASES, shown
 from accounts.models import Role
 from common import run as runs
 from crm.models import Case, Document, Enquiry, Interaction, SurveyInvitation
@@ -92,7 +92,7 @@ def on_the_web(place: Place) -> Filing:
     given = {**AMINA, **ANSWERS, "applicant_run": place.next_run(), "proof": {"document": str(paper.pk), "name": paper.name}}  # fmt: skip
     crm.fill_case(draft.case, by=holder, answers=given)
     session = SessionStore()
-    session[HELD_CASES] = [str(draft.case.pk)]
+    session[HELD_CASES] = shown(draft.case.pk)
     session.create()
     path = reverse("portal:check", args=[draft.code])
     return Filing(Post(path, {}, {"sessionid": str(session.session_key)}), draft.case.source_id)
