@@ -93,6 +93,22 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Those in which a person has a part, under whichever of their records."""
         return self.filter(Exists(Party.objects.of(person).filter(case=OuterRef("pk"))))
 
+    def applied_for_by(self, person: Person) -> "CaseQuerySet":
+        """Those whose applicant a person is, whoever filed them."""
+        return self.filter(
+            Exists(Party.objects.of(person).filter(case=OuterRef("pk"), role=PartyRole.APPLICANT))
+        )
+
+    def filed_by(self, person: Person, *, level: int) -> "CaseQuerySet":
+        """
+        Those a person filed for themselves, in a contact in which we knew at this level that it was they: not those that somebody
+        filed with their number.
+        """
+        there = Interaction.objects.of(person).filter(
+            pk=OuterRef("source"), represented__isnull=True, identity_level__gte=level
+        )
+        return self.applied_for_by(person).filter(Exists(there))
+
     def lock(self, pk: UUID) -> "Case":
         return self.select_for_update(of=("self",)).get(pk=pk)
 

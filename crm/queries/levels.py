@@ -72,7 +72,9 @@ def _way_by_phone(needed: int) -> str:
     if needed <= 200:
         return gettext("Confirm the person's e-mail or telephone first.")
     if needed <= 300:
-        return gettext("Ask the two questions first: then this may be told by phone.")
+        return gettext(
+            "By phone this is told after the two questions. Where there are none to ask: at any office, with the identity card."
+        )
     if needed <= 500:
         return gettext(
             "By phone this is not told. At an office, with the identity card, it is; the case is the same."
