@@ -307,16 +307,16 @@ class Relation(models.TextChoices):
 class PartyQuerySet(RowsOfPeople["Party"]):
     def in_person(self) -> "PartyQuerySet":
         """
-        The parts that are somebody's own: not those of whoever acted for another, by a mandate that is asked for anew each time.
+        The parts by which a case is somebody's own, to ask, answer, withdraw and take its key: the applicant's. Whoever is named in it, of the
+        household or as its beneficiary, and whoever acted for another, does so by a mandate that is asked for anew each time.
 
         An organisation's case was filed by somebody who said they are of it; where no mandate was shown, theirs it is.
         """
         organisation = Party.objects.filter(
             case=OuterRef("case"), role=PartyRole.APPLICANT, person__kind=PersonKind.ORGANISATION
         )
-        return self.filter(
-            ~Q(role=PartyRole.REPRESENTATIVE) | Q(mandate__isnull=True) & Q(Exists(organisation))
-        )
+        of_it = Q(role=PartyRole.REPRESENTATIVE, mandate__isnull=True) & Q(Exists(organisation))
+        return self.filter(Q(role=PartyRole.APPLICANT) | of_it)
 
 
 class Party(models.Model):

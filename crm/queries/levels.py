@@ -56,7 +56,10 @@ def level_of_key(case: Case, act: str) -> Level:
 
 def _way(needed: int, channel: str, *, is_party: bool) -> str:
     if not is_party:
-        return gettext("Only the person of this case is told more of it: find out first who it is.")
+        return gettext(
+            "Only whoever applied is told more of this case: find out first who is here. Anybody else, of the household too, "
+            "needs a mandate of theirs."
+        )
     if channel == "phone":
         return _way_by_phone(needed)
     if channel == "web":
