@@ -22,6 +22,8 @@ from crm.models.stage import OPEN as OPEN_STAGES
 from crm.models.stage import Stage, StageState
 from territory.models import Commune
 
+FILLED_IN_BY = "filled_in_by"  # beside the answers: whoever says that they apply for somebody else
+
 
 class CaseState(models.TextChoices):
     DRAFT = "draft", _("Not sent yet")

@@ -3,12 +3,18 @@
 import pytest
 
 from accounts.actors import Actor
+from catalog.sheets import RIGHTS
 from common.errors import DomainError, NotAllowed
-from crm import actions, keys, permissions
+from crm import actions, files, keys, permissions
+from crm.actions import MandateRefused
+from crm.actions.parties import SomebodyElse
 from crm.models import Case, Party, PartyRole, Person
 from crm.queries.levels import level_in
+from tests.factories import catalog as sheets
 from tests.factories import mandates
-from tests.factories.crm import filed_case
+from tests.factories.crm import AMINA, ANSWERS, filed_case, pdf
+from tests.factories.rights import right_sheet
+from tests.factories.territory import CommuneFactory
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
@@ -65,3 +71,70 @@ def test_whoever_is_named_in_a_case_is_told_of_it_by_a_mandate_of_the_applicants
     actions.represent(contact, by=by, represented=mandate.grantor, mandate=mandate)
 
     assert Case.objects.visible_to(by).get() == case
+
+
+# --- what asks to be sure of whoever files it --------------------------------------------------------
+STRICT = {"office": {"submit": 500}, "web": {"submit": 600}, "phone": {"submit": 300}}
+
+
+def drafted(version, contact, by, **answers):
+    CommuneFactory()
+    case = actions.begin_case(version, by=by, interaction=contact, key=keys.new_key())
+    paper = actions.add_document(case, by=by, file=files.store(pdf()), requirement="proof")
+    given = {**AMINA, **ANSWERS, **answers, "proof": {"document": str(paper.pk), "name": paper.name}}
+    return actions.fill_case(case, by=by, answers=given)
+
+
+@pytest.fixture(params=[*RIGHTS, ""])
+def strict(request, agency):
+    """A sheet of each right, and one of no right that asks for the card."""
+    sheet = right_sheet(request.param, levels=STRICT) if request.param else sheets.sheet(levels=STRICT)
+    return sheets.publish(sheet, agency=agency)
+
+
+def test_one_persons_card_does_not_file_what_asks_for_the_card_of_another(strict, office, by):
+    amanda, renata = known("Amanda Lagos", "12345678-5"), known("Renata Soto", "9876543-3")
+    contact = mandates.at_desk(office, by, amanda)
+    case = drafted(strict, contact, by, **RENATA)
+
+    with pytest.raises(SomebodyElse, match="card of the person it is for"):
+        actions.submit_case(case, by=by)
+
+    case.refresh_from_db()
+    assert case.is_draft
+    assert case.answers["applicant_run"] == "9876543-3"  # nothing typed is lost
+    assert not Party.objects.of(renata).exists()
+
+
+def test_saying_that_one_speaks_for_another_does_not_file_what_asks_for_their_card(strict, office, by):
+    amanda, renata = known("Amanda Lagos", "12345678-5"), known("Renata Soto", "9876543-3")
+    contact = actions.represent(mandates.at_desk(office, by, amanda), by=by, represented=renata)
+    case = drafted(strict, contact, by, **RENATA)
+
+    with pytest.raises(SomebodyElse, match="mandate"):
+        actions.submit_case(case, by=by)
+
+
+def test_whoever_showed_their_card_files_it_for_themselves(strict, office, by):
+    amanda = known("Amanda Lagos", "12345678-5")
+    case = drafted(strict, mandates.at_desk(office, by, amanda), by)
+
+    filed = actions.submit_case(case, by=by)
+
+    assert filed.parties.get().person_id == amanda.pk
+
+
+@pytest.mark.parametrize("acts", [mandates.ALL, ("status",)])
+def test_a_mandate_to_apply_files_it_and_one_to_ask_does_not(strict, office, by, acts):
+    amanda, renata = known("Amanda Lagos", "12345678-5"), known("Renata Soto", "9876543-3")
+    contact = mandates.at_desk(office, by, amanda)
+    mandate = mandates.mandate(contact, by, grantor=renata, agent=amanda, acts=acts)
+    contact = actions.represent(contact, by=by, represented=renata, mandate=mandate)
+    case = drafted(strict, contact, by, **RENATA)
+
+    if acts == mandates.ALL:
+        filed = actions.submit_case(case, by=by)
+        assert filed.parties.get(role="applicant").person_id == renata.pk
+    else:
+        with pytest.raises(MandateRefused):
+            actions.submit_case(case, by=by)
