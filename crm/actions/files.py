@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError, require
 from crm import permissions
-from crm.models import AccessLog, BreakGlass, Case, Interaction, InteractionCase, Person
+from crm.models import AccessLog, BreakGlass, Case, Interaction, InteractionCase, PartyRole, Person
 from crm.queries.blocks import why_blocked
 from events.record import record
 
@@ -120,7 +120,7 @@ def bring_case(interaction: Interaction, *, by: Actor, case: Case, reason: str =
         "open_case",
         by=by,
         case_id=case.pk,
-        person_id=interaction.represented_id or interaction.person_id,
+        person_id=case.parties.filter(role=PartyRole.APPLICANT).values_list("person", flat=True).first(),
         reason=reason,
         interaction=interaction,
     )
