@@ -35,7 +35,10 @@ VISIT_SECONDS = 25 * 60  # within them, coming back is the same contact
 
 
 def for_holder(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Let only holders of the case's key in; anybody else is asked for it, whether the case exists or not."""
+    """
+    Let only holders of the case's key in, and only where its sheet lets a key alone open it; anybody else is asked for it, whether the
+    case exists or not.
+    """
 
     @wraps(view)
     def held(request: HttpRequest, folio: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -48,6 +51,9 @@ def for_holder(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         if case is None:
             context = {"form": Follow(initial={"folio": folio[:20]}), "must_show_key": True}
             return render(request, "portal/follow.html", context, status=403)
+        level = level_of_key(case, "status")
+        if not level.is_enough:
+            return render(request, "portal/level.html", {"case": case, "level": level}, status=403)
         return view(request, case, *args, **kwargs)
 
     return login_not_required(require_http_methods(["GET", "HEAD", "POST"])(held))
@@ -75,10 +81,7 @@ def show_readings(request: HttpRequest, case: Case) -> HttpResponse:
 
 @for_holder
 def show_case(request: HttpRequest, case: Case) -> HttpResponse:
-    """Show where the case stands, in plain words first; or how to be surer of who asks, where its sheet wants that."""
-    level = level_of_key(case, "status")
-    if not level.is_enough:
-        return render(request, "portal/level.html", {"case": case, "level": level}, status=403)
+    """Show where the case stands, in plain words first."""
     file = case_file(case, actor=visitor_of(request))
     for paper in file.papers:
         paper["href"] = reverse("portal:paper", args=[case.folio, paper["document"].pk])
