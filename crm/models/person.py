@@ -105,8 +105,9 @@ class PersonKind(models.TextChoices):
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, actor: Actor) -> "PersonQuerySet":
         """
-        Channel staff: whoever the present interaction is about, and whose file they opened with a reason lately. Officers: the parties
-        of their agency's cases. A key's holder: those of their case. Whoever has their data blocked: only who decides on it.
+        Channel staff: whoever the present interaction is about (by phone, once it is sure that it is they), and whose file they opened with
+        a reason lately. Officers: the parties of their agency's cases. A key's holder: those of their case. Whoever has their data blocked:
+        only who decides on it.
         """
         if actor.is_system:
             return self
@@ -121,7 +122,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         seen = Q(pk__in=[])
         if actor.kind == ActorKind.STAFF and actor.has_role(*CHANNEL_ROLES):
             present = Interaction.objects.present_of(actor)
-            seen |= Q(pk__in=present.people()) | Q(pk__in=present.spoken_for())
+            seen |= Q(pk__in=present.sure_by_phone().people()) | Q(pk__in=present.spoken_for())
         agencies = actor.agency_ids(Role.OFFICER)
         if agencies or actor.kind == ActorKind.HOLDER:
             own = Stage.objects.filter(case=OuterRef("case"), agency__in=agencies)
