@@ -84,7 +84,7 @@ def blocked(record: str) -> Exists:
     return Exists(standing.filter(one))
 
 
-def _decides_block(actor: Actor) -> Exists:
+def decides_block(actor: Actor) -> Exists:
     """Whether the actor is an officer of the agency that decides the case in which the person asked for the block."""
     from crm.models.right import PersonBlock
 
@@ -111,7 +111,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """
         if actor.is_system:
             return self
-        return self._seen_by(actor).filter(~blocked("pk") | _decides_block(actor))
+        return self._seen_by(actor).filter(~blocked("pk") | decides_block(actor))
+
+    def closed_to(self, actor: Actor) -> "PersonQuerySet":
+        """Those whose data are blocked at their request, but for who decides on it: of them not even the name is told."""
+        return self.none() if actor.is_system else self.filter(blocked("pk") & ~decides_block(actor))
 
     def _seen_by(self, actor: Actor) -> "PersonQuerySet":
         from crm.models.access import BreakGlass
