@@ -255,6 +255,26 @@ class Case(models.Model):
         return self.state == C.GRANTED
 
     @property
+    def applicant_as_told(self) -> str:
+        """The applicant's name as it was written in this case: what we know of whoever has the number beside it is told to nobody by it."""
+        return self._organisation_as_told or self._person_as_told
+
+    @property
+    def filler_as_told(self) -> str:
+        """Likewise the name of whoever said that they filled it in for somebody else, or for an organisation."""
+        filler = ((self.answers or {}).get(FILLED_IN_BY) or {}).get("name")
+        return str(filler or (self._person_as_told if self._organisation_as_told else ""))
+
+    @property
+    def _person_as_told(self) -> str:
+        name = (self.answers or {}).get("applicant_name") or {}
+        return f"{name.get('given', '')} {name.get('surnames', '')}".strip()
+
+    @property
+    def _organisation_as_told(self) -> str:
+        return str((self.answers or {}).get("applicant_organisation_name") or "")
+
+    @property
     def tone(self) -> str:
         """How the state is drawn (`{% state_tag %}`)."""
         return {
