@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from crm.models import Case, Interaction
+from crm.models import Case, Interaction, PartyRole
 from crm.permissions import is_about_their_case
 
 KEY = 100  # whoever holds a key says that they are the person
@@ -52,6 +52,12 @@ def level_of_key(case: Case, act: str) -> Level:
     """Return the level of an act on the web for whoever holds the case's key: what they say, no more."""
     needed = case.version.sheet.level("web", act)
     return Level(needed, KEY, "" if needed <= KEY else _way(needed, "web", is_party=True))
+
+
+def was_filed_by_themselves(case: Case, *, level: int) -> bool:
+    """Whether a case was filed by its applicant, known at this level when it was: a number alone, whoever wrote it, says nothing."""
+    part = case.parties.filter(role=PartyRole.APPLICANT).select_related("person").first()
+    return part is not None and Case.objects.filter(pk=case.pk).filed_by(part.person, level=level).exists()
 
 
 def _way(needed: int, channel: str, *, is_party: bool) -> str:

@@ -73,11 +73,16 @@ def open_file(request: ActorRequest, person_id: UUID) -> HttpResponse:
 @room_required("files")
 @require_safe
 def show_readings(request: ActorRequest, person_id: UUID) -> HttpResponse:
-    """Show who looked at a file."""
+    """Show who looked at a file, and what was changed in it; which is a reading like others."""
     person = _person(request, person_id)
     if person is None:
         return ask_why(request, person_id, file_forms.Reason())
-    context = {"person": person, "readings": readings_of_person(person), "changes": changes_of(person)}
+    contact = _contact_with(request.actor, person)
+    why = _why(request.actor, contact)
+    actions.log_access("readings", by=request.actor, person_id=person.pk, reason=why, interaction=contact)
+    page = readings_of_person(person, place=request.GET.get("place", ""))
+    context = {"person": person, "readings": page.rows, "pages": page.links(request.GET)}
+    context["changes"] = changes_of(person)
     return render(request, "crm/readings.html", context)
 
 

@@ -22,7 +22,7 @@ from crm.models import Case, CaseState, Document, Interaction
 from crm.panels.cards import case_file
 from crm.panels.papers import hand_out
 from crm.panels.promises import estimate_of
-from crm.queries.levels import level_of_key
+from crm.queries.levels import level_of_key, was_filed_by_themselves
 from crm.queries.readings import readings_of_case
 from portal import actions
 from portal.forms import OTHER_PAPER, Answer, Follow, Paper
@@ -31,6 +31,7 @@ from portal.views.follow import NEW_KEYS, VISITS
 from portal.views.receipts import survey_url_of
 from portal.visitors import key_groups, language_of, visitor_of
 
+DOCUMENT_SEEN = 500
 VISIT_SECONDS = 25 * 60  # within them, coming back is the same contact
 
 
@@ -75,8 +76,14 @@ def _visit(request: HttpRequest, case: Case) -> Interaction:
 
 @for_holder
 def show_readings(request: HttpRequest, case: Case) -> HttpResponse:
-    """Show who of the State looked at the case, and at the applicant's file, and why."""
-    return render(request, "portal/readings.html", {"case": case, "readings": readings_of_case(case)})
+    """
+    Show who of the State looked at the case and why; and at the applicant's file, where their card was seen when they filed it: a key alone
+    may be that of somebody who knew a number.
+    """
+    is_whole = was_filed_by_themselves(case, level=DOCUMENT_SEEN)
+    page = readings_of_case(case, is_whole=is_whole, place=request.GET.get("place", ""))
+    context = {"case": case, "is_whole": is_whole, "readings": page.rows, "pages": page.links(request.GET)}
+    return render(request, "portal/readings.html", context)
 
 
 @for_holder
