@@ -35,11 +35,16 @@ class KeysetPage:
 
 
 def keyset_page(
-    rows: QuerySet[Any], *keys: str, place: str = "", size: int, by_id: bool = False
+    rows: QuerySet[Any],
+    *keys: str,
+    place: str = "",
+    size: int,
+    by_id: bool = False,
+    latest_first: bool = False,
 ) -> KeysetPage:
     """
-    Return the page of `rows` at `place`, in ascending order of `keys`; the last key is unique, none is ever
-    null.
+    Return the page of `rows` at `place`, in ascending order of `keys` (or, `latest_first`, in descending order); the last key is unique,
+    none is ever null.
 
     A place that was tampered with, or is of another list, begins at the first page.
 
@@ -51,8 +56,8 @@ def keyset_page(
     if values is not None and by_id:
         values = list(rows.filter(**{keys[-1]: values[0]}).values_list(*keys).first() or []) or None
     if values is not None:
-        rows = rows.filter(_beyond(keys, values, "lt" if backwards else "gt"))
-    order = [F(key).desc() if backwards else F(key).asc() for key in keys]
+        rows = rows.filter(_beyond(keys, values, "lt" if backwards != latest_first else "gt"))
+    order = [F(key).desc() if backwards != latest_first else F(key).asc() for key in keys]
     found: list[Model] = list(rows.order_by(*order)[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:

@@ -81,12 +81,9 @@ def is_about_their_case(interaction: Interaction, case: Case, *, act: str = Mand
 def can_be_given_key(interaction: Interaction, case: Case) -> bool:
     """
     Whether whoever is here may take away what opens the case by web: the citizen, never somebody who speaks for them, whose mandate
-    would end and the key would not.
+    would end and the key would not; nor anybody else who is named in it.
     """
-    if interaction.represented_id is not None:
-        return False
-    acted_for = case.parties.exclude(pk__in=case.parties.in_person())
-    return not acted_for.exists() or is_about_their_case(interaction, case)
+    return interaction.represented_id is None and is_about_their_case(interaction, case)
 
 
 def can_revoke_mandate(actor: Actor, mandate: Mandate) -> bool:

@@ -164,5 +164,15 @@ def label_of(name: str) -> str:
         "birth_date": gettext("Date of birth"),
         "number": gettext("Number"),
         "notes": gettext("Notes among staff (not handed out)"),
+        "safe": gettext("Only you read or answer there"),
+        "may_announce": gettext("Whoever answers may know that we call"),
+        "language": gettext("Language"),
+        "home_commune": gettext("Commune where you live"),
+        "acts": gettext("Allows to"),
+        "from": gettext("From"),
+        "revoked": gettext("Revoked"),
+        "registered": gettext("Registered"),
+        "document": gettext("Document seen"),
+        "revoked_because": gettext("Why it was revoked"),
     }
     return known.get(name, name)

@@ -80,7 +80,12 @@ def check_knowledge(interaction: Interaction, *, by: Actor, given: Mapping[str, 
     require_attempts_left(interaction, person)
     questions = knowledge.questions_for(person, interaction)
     if not questions:
-        raise DomainError(_("We know too little of this person to ask. An office can see the identity card."))
+        raise DomainError(
+            _(
+                "We know nothing surely enough to ask this person. How a case goes they read with the key of its receipt, or hear at any "
+                "office with their identity card."
+            )
+        )
     is_right = all(knowledge.is_right(question, given.get(question.key, "")) for question in questions)
     KnowledgeCheck.objects.create(
         interaction=interaction,

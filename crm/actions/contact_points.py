@@ -14,7 +14,11 @@ from crm.models.person import LANGUAGES, ContactKind
 from events.record import record
 
 DECLARED = 100
-SURE_ENOUGH = 300  # by phone: who changes where we write to must have answered the questions
+SURE_ENOUGH = 300  # by phone: who changes what we hold must have answered the questions
+UNSURE_BY_PHONE = _(
+    "By phone the file is changed only for whoever answered the two questions. Write what they need as a note of this call, so that whoever "
+    "serves them next reads it; at any office, with the identity card, it is put into the file."
+)
 
 
 @transaction.atomic
@@ -36,7 +40,7 @@ def add_contact_point(
     :raises NotAllowed: `by` does not attend this person
     :raises DomainError: it is no telephone number or address; or we are not sure enough of who asks
     """
-    person = require_told(person, by=by, interaction=interaction, level=SURE_ENOUGH)
+    person = require_told(person, by=by, interaction=interaction)
     value = _tidy(kind, value)
     now = clock.now()
     point, _is_new = ContactPoint.objects.update_or_create(
@@ -65,7 +69,7 @@ def end_contact_point(point: ContactPoint, *, by: Actor, interaction: Interactio
     :raises NotAllowed: `by` does not attend this person
     :raises DomainError: we are not sure enough of who asks
     """
-    person = require_told(point.person, by=by, interaction=interaction, level=SURE_ENOUGH)
+    person = require_told(point.person, by=by, interaction=interaction)
     point = ContactPoint.objects.select_for_update(of=("self",)).get(pk=point.pk)
     if point.ended_at is None:
         point.ended_at = clock.now()
@@ -94,17 +98,15 @@ def prefer(person: Person, *, by: Actor, interaction: Interaction, channel: str,
     return person
 
 
-def require_told(person: Person, *, by: Actor, interaction: Interaction, level: int = 0) -> Person:
+def require_told(person: Person, *, by: Actor, interaction: Interaction) -> Person:
     """Lock the record of the person before us and refuse anybody else; by phone, also whoever we are not sure enough of."""
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     require(
         permissions.is_attending(by, interaction) and permissions.can_correct(by, person),
         _("Only whoever has the person before them changes their file."),
     )
-    if interaction.channel == "phone" and interaction.identity_level < level:
-        raise DomainError(
-            _("Ask the two questions first: by phone this is changed only for whoever answered them.")
-        )
+    if interaction.channel == "phone" and interaction.identity_level < SURE_ENOUGH:
+        raise DomainError(UNSURE_BY_PHONE)
     return person
 
 

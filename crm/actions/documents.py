@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError, require
 from crm import permissions
+from crm.actions.levels import require_level
 from crm.actions.mandates import may_speak
 from crm.actions.transitions import require_fresh
 from crm.files import StoredFile
@@ -33,6 +34,7 @@ def add_document(
 
     :param requirement: empty for any other paper; those never replace one another
     :raises NotAllowed: `by` neither holds the key nor has the case before them
+    :raises LevelTooLow: the sheet asks to be surer of who answers on this channel; whoever brings a paper of somebody else's says nothing
     :raises DomainError: the case is decided
     """
     case = Case.objects.select_related("source").lock(case.pk)
@@ -54,6 +56,8 @@ def may_hand_in(case: Case, *, by: Actor, interaction: Interaction | None) -> bo
         permissions.can_fill(by, case) if case.is_draft else is_theirs or permissions.can_hand_in(by, case)
     )
     require(allowed, _("Only the citizen, or whoever attends them, can add papers."))
+    if not case.is_draft and is_theirs:
+        require_level(case, "answer", by=by, interaction=interaction or case.source)
     if not case.is_draft and not case.is_open:
         raise DomainError(_("This case is decided: papers can not be added any more."))
     if case.redacted_at is not None:

@@ -15,6 +15,7 @@ from common import clock
 from common.errors import DomainError, require
 from crm import permissions
 from crm.models import DuplicatePair, DuplicateRule, PairState, Person
+from crm.queries.blocks import why_blocked
 from crm.queries.duplicates import found_two, suspicions_of
 from events.models import Event
 from events.record import once, record
@@ -128,6 +129,8 @@ def require_free(pair: DuplicatePair, *, by: Actor) -> None:
         permissions.can_resolve_duplicates(by),
         _("Only supervisors say whether two records are of one person."),
     )
+    if sentence := why_blocked(pair.first) or why_blocked(pair.second):
+        raise DomainError(sentence)
     if pair.state != PairState.SUSPECTED:
         raise DomainError(_("A colleague has decided this already. Nothing was changed."))
     if pair.taken_by_id not in (None, by.user_id) and pair.taken_until and pair.taken_until > clock.now():

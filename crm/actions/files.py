@@ -15,7 +15,7 @@ from common import clock
 from common.errors import DomainError, require
 from common.ids import new_id
 from crm import permissions
-from crm.models import AccessLog, BreakGlass, Case, Interaction, InteractionCase, Person
+from crm.models import AccessLog, BreakGlass, Case, Interaction, InteractionCase, PartyRole, Person
 from crm.queries.blocks import why_blocked
 from crm.terms import NETWORK_ZONE
 from events.record import record
@@ -151,7 +151,7 @@ def bring_case(interaction: Interaction, *, by: Actor, case: Case, reason: str =
         "open_case",
         by=by,
         case_id=case.pk,
-        person_id=interaction.represented_id or interaction.person_id,
+        person_id=case.parties.filter(role=PartyRole.APPLICANT).values_list("person", flat=True).first(),
         reason=reason,
         interaction=interaction,
     )

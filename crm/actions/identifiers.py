@@ -49,7 +49,7 @@ def add_identifier(
     :param document_seen: the clerk had the document before them (level 500); else it is what the person says
     :raises NotAllowed: `by` does not attend this person
     :raises NumberTaken: it is another person's
-    :raises DomainError: it is no such number
+    :raises DomainError: it is no such number; or, by phone, we are not sure enough of who asks
     """
     person = require_told(person, by=by, interaction=interaction)
     value = canonical(kind, value)

@@ -19,7 +19,7 @@ def note_need(
 
     :param detail: which language, which arrangement: a few words
     :raises NotAllowed: `by` does not attend this person
-    :raises DomainError: there is no such need
+    :raises DomainError: there is no such need; or, by phone, we are not sure enough of who asks
     """
     person = require_told(person, by=by, interaction=interaction)
     if kind not in NeedKind.values:

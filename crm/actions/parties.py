@@ -13,9 +13,10 @@ from common.errors import DomainError
 from crm.actions.mandates import MandateRefused, hold_mandates
 from crm.actions.people import enter_number, enter_person, hold_records
 from crm.models import Case, Interaction, Mandate, MandateAct, Party, PartyRole, Person, PersonIdentifier
+from crm.models.case import FILLED_IN_BY
+from crm.models.interaction import SURE_ENOUGH
 from crm.models.person import PersonKind
 
-FILLED_IN_BY = "filled_in_by"  # beside the answers: whoever says that they apply for somebody else
 RUN_KEYS = {"organisation": "applicant_organisation_rut"}
 
 
@@ -33,14 +34,23 @@ class Sides:
         return self.representative is not None
 
 
+class SomebodyElse(DomainError):
+    """The act asks to be sure of one person, and it was another who showed who they are."""
+
+    code = "identity-of-another"
+    status = 403
+
+
 def enter_parties(case: Case, sheet: Sheet, *, by: Actor, at: datetime) -> Sides:
     """
     Enter everybody who has a part in a case.
 
     :raises DomainError: the answers are of somebody else than the contact speaks for
     :raises MandateRefused: the contact speaks for another, by a mandate that does not allow to apply for this
+    :raises SomebodyElse: it is filed only by whom it is for, or by a mandate of theirs
     """
     sides = _sides(case, sheet, by=by, at=at)
+    _require_surely_theirs(case, sheet, sides)
     parties = [Party(case=case, person=sides.applicant, role=PartyRole.APPLICANT)]
     seen = {sides.applicant.pk}
     if sides.representative:
@@ -79,6 +89,26 @@ def _sides(case: Case, sheet: Sheet, *, by: Actor, at: datetime) -> Sides:
     if declared is None or declared.survivor_id == person.survivor_id:
         return Sides(person, person)
     return Sides(person, declared, declared)
+
+
+def _require_surely_theirs(case: Case, sheet: Sheet, sides: Sides) -> None:
+    """
+    Refuse an application of one person in which another's card was seen, where the sheet asks to be sure of who files it: it is theirs, or
+    filed by a mandate that was asked about already. A right over one's data is so wherever it is known who is here.
+    """
+    contact = case.source
+    is_strict = sheet.level(case.channel, "submit") >= SURE_ENOUGH or (sheet.right and contact.person_id)
+    if not is_strict or sides.mandate is not None:
+        return
+    here = contact.person
+    if contact.represented_id is None and here and here.survivor_id == sides.applicant.survivor_id:
+        return
+    raise SomebodyElse(
+        gettext(
+            "This is filed with the identity card of the person it is for, and here it is not theirs that was seen. They come themselves; or "
+            "whoever is here shows a mandate to apply for them. Nothing was filed; the answers are kept."
+        )
+    )
 
 
 def _represented(case: Case, person: Person, sheet: Sheet, *, by: Actor, at: datetime) -> Person:

@@ -22,6 +22,8 @@ from crm.models.stage import OPEN as OPEN_STAGES
 from crm.models.stage import Stage, StageState
 from territory.models import Commune
 
+FILLED_IN_BY = "filled_in_by"  # beside the answers: whoever says that they apply for somebody else
+
 
 class CaseState(models.TextChoices):
     DRAFT = "draft", _("Not sent yet")
@@ -92,6 +94,22 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def with_party(self, person: Person) -> "CaseQuerySet":
         """Those in which a person has a part, under whichever of their records."""
         return self.filter(Exists(Party.objects.of(person).filter(case=OuterRef("pk"))))
+
+    def applied_for_by(self, person: Person) -> "CaseQuerySet":
+        """Those whose applicant a person is, whoever filed them."""
+        return self.filter(
+            Exists(Party.objects.of(person).filter(case=OuterRef("pk"), role=PartyRole.APPLICANT))
+        )
+
+    def filed_by(self, person: Person, *, level: int) -> "CaseQuerySet":
+        """
+        Those a person filed for themselves, in a contact in which we knew at this level that it was they: not those that somebody
+        filed with their number.
+        """
+        there = Interaction.objects.of(person).filter(
+            pk=OuterRef("source"), represented__isnull=True, identity_level__gte=level
+        )
+        return self.applied_for_by(person).filter(Exists(there))
 
     def lock(self, pk: UUID) -> "Case":
         return self.select_for_update(of=("self",)).get(pk=pk)
@@ -240,6 +258,26 @@ class Case(models.Model):
         return self.state == C.GRANTED
 
     @property
+    def applicant_as_told(self) -> str:
+        """The applicant's name as it was written in this case: what we know of whoever has the number beside it is told to nobody by it."""
+        return self._organisation_as_told or self._person_as_told
+
+    @property
+    def filler_as_told(self) -> str:
+        """Likewise the name of whoever said that they filled it in for somebody else, or for an organisation."""
+        filler = ((self.answers or {}).get(FILLED_IN_BY) or {}).get("name")
+        return str(filler or (self._person_as_told if self._organisation_as_told else ""))
+
+    @property
+    def _person_as_told(self) -> str:
+        name = (self.answers or {}).get("applicant_name") or {}
+        return f"{name.get('given', '')} {name.get('surnames', '')}".strip()
+
+    @property
+    def _organisation_as_told(self) -> str:
+        return str((self.answers or {}).get("applicant_organisation_name") or "")
+
+    @property
     def tone(self) -> str:
         """How the state is drawn (`{% state_tag %}`)."""
         return {
@@ -294,16 +332,16 @@ class Relation(models.TextChoices):
 class PartyQuerySet(RowsOfPeople["Party"]):
     def in_person(self) -> "PartyQuerySet":
         """
-        The parts that are somebody's own: not those of whoever acted for another, by a mandate that is asked for anew each time.
+        The parts by which a case is somebody's own, to ask, answer, withdraw and take its key: the applicant's. Whoever is named in it, of the
+        household or as its beneficiary, and whoever acted for another, does so by a mandate that is asked for anew each time.
 
         An organisation's case was filed by somebody who said they are of it; where no mandate was shown, theirs it is.
         """
         organisation = Party.objects.filter(
             case=OuterRef("case"), role=PartyRole.APPLICANT, person__kind=PersonKind.ORGANISATION
         )
-        return self.filter(
-            ~Q(role=PartyRole.REPRESENTATIVE) | Q(mandate__isnull=True) & Q(Exists(organisation))
-        )
+        of_it = Q(role=PartyRole.REPRESENTATIVE, mandate__isnull=True) & Q(Exists(organisation))
+        return self.filter(Q(role=PartyRole.APPLICANT) | of_it)
 
 
 class Party(models.Model):

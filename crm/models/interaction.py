@@ -66,6 +66,10 @@ class InteractionQuerySet(RowsOfPeople["Interaction"]):
         """Those in which whoever is here speaks for nobody else."""
         return self.filter(represented__isnull=True)
 
+    def sure_by_phone(self) -> "InteractionQuerySet":
+        """Without the calls of whoever has not answered the two questions: of those only a masked card is shown."""
+        return self.exclude(channel="phone", identity_level__lt=SURE_ENOUGH)
+
     def people(self) -> models.QuerySet[Any]:
         """The surviving records of those who are here, but for whoever asked for their data to be blocked."""
         return (

@@ -85,7 +85,7 @@ def blocked(record: str) -> Exists:
     return Exists(standing.filter(one))
 
 
-def _decides_block(actor: Actor) -> Exists:
+def decides_block(actor: Actor) -> Exists:
     """Whether the actor is an officer of the agency that decides the case in which the person asked for the block."""
     from crm.models.right import PersonBlock
 
@@ -106,12 +106,17 @@ class PersonKind(models.TextChoices):
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, actor: Actor) -> "PersonQuerySet":
         """
-        Channel staff: whoever the present interaction is about, and whose file they opened with a reason lately. Officers: the parties
-        of their agency's cases. A key's holder: those of their case. Whoever has their data blocked: only who decides on it.
+        Channel staff: whoever the present interaction is about (by phone, once it is sure that it is they), and whose file they opened with
+        a reason lately. Officers: the parties of their agency's cases. A key's holder: those of their case. Whoever has their data blocked:
+        only who decides on it.
         """
         if actor.is_system:
             return self
-        return self._seen_by(actor).filter(~blocked("pk") | _decides_block(actor))
+        return self._seen_by(actor).filter(~blocked("pk") | decides_block(actor))
+
+    def closed_to(self, actor: Actor) -> "PersonQuerySet":
+        """Those whose data are blocked at their request, but for who decides on it: of them not even the name is told."""
+        return self.none() if actor.is_system else self.filter(blocked("pk") & ~decides_block(actor))
 
     def _seen_by(self, actor: Actor) -> "PersonQuerySet":
         from crm.models.access import BreakGlass
@@ -122,7 +127,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         seen = Q(pk__in=[])
         if actor.kind == ActorKind.STAFF and actor.has_role(*CHANNEL_ROLES):
             present = Interaction.objects.present_of(actor)
-            seen |= Q(pk__in=present.people()) | Q(pk__in=present.spoken_for())
+            seen |= Q(pk__in=present.sure_by_phone().people()) | Q(pk__in=present.spoken_for())
         agencies = actor.agency_ids(Role.OFFICER)
         if agencies or actor.kind == ActorKind.HOLDER:
             own = Stage.objects.filter(case=OuterRef("case"), agency__in=agencies)

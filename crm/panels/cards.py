@@ -10,7 +10,7 @@ from common.thread import Promise, ThreadPoint
 from crm.models import Case, CaseState, ContactPoint, Interaction, Message, Person, PersonNeed
 from crm.models.person import PersonKind
 from crm.panels.requirements import RequirementLine, requirement_lines
-from crm.queries.blocks import why_blocked
+from crm.queries.blocks import closed_words, why_blocked
 from crm.queries.people import number_of
 from crm.queries.questions import open_questions
 from crm.queries.timeline import case_timeline, timelines
@@ -89,7 +89,7 @@ def person_card(person: Person, interaction: Interaction | None = None) -> Perso
     if sentence := why_blocked(person):
         level = interaction.identity_level if interaction else 0
         words = level_words(level)
-        return PersonCard("", gettext("Data blocked"), "lock", "", level, words, "", blocked=sentence)
+        return PersonCard("", closed_words(), "lock", "", level, words, "", blocked=sentence)
     run = number_of(person)
     level = interaction.identity_level if interaction else (run.level if run else 100)
     home = getattr(person, "home", None)

@@ -6,8 +6,10 @@ from django.http import FileResponse
 from django.http.response import HttpResponseBase
 
 from accounts.actors import Actor
-from crm import actions, files
-from crm.models import Document, Interaction, Mandate
+from common.errors import require
+from crm import actions, files, permissions
+from crm.models import Case, Document, Interaction, Mandate
+from crm.queries.levels import level_in, level_of_key
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
@@ -17,7 +19,10 @@ def hand_out(paper: Document, *, by: Actor) -> FileResponse | None:
     Return a paper as a file to be kept: never shown inside our pages, never run, never cached by anybody; None when it is lost.
 
     A part of it can not be asked for: the whole file is the answer to a Range request too.
+
+    :raises NotAllowed: it is not sure enough who asks, on this channel, to be told of the case
     """
+    _require_told(paper.case, by=by)
     if not paper.sha256 or not paper.name:  # redacted
         return None
     given = _file(paper.sha256, name=paper.name, content_type=paper.content_type)
@@ -32,6 +37,17 @@ def hand_out(paper: Document, *, by: Actor) -> FileResponse | None:
         reason=paper.requirement,
     )
     return given
+
+
+def _require_told(case: Case, *, by: Actor) -> None:
+    """A paper tells what its case tells: whoever may not be told how it goes yet is handed out nothing of it; one's own draft is."""
+    if case.is_draft or by.is_system or (by.is_staff and not permissions.can_speak_for_citizen(by, case)):
+        return
+    present = Interaction.objects.present_of(by)
+    levels = (
+        [level_in(one, case, "status") for one in present] if by.is_staff else [level_of_key(case, "status")]
+    )
+    require(any(level.is_enough for level in levels), next((level.sentence for level in levels), ""))
 
 
 def hand_out_evidence(mandate: Mandate, *, by: Actor) -> FileResponse | None:

@@ -2,7 +2,7 @@
 An officer's work as values ready to be drawn: a line of a list, a part of a case, a person's part in it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,13 +15,16 @@ from common import clock, links, phone, wording
 from common.keyset import KeysetPage
 from common.thread import Promise, ThreadPoint
 from crm import permissions
-from crm.models import Case, Party, PartyRole, Relation, Stage, StageState
+from crm.models import Case, Party, PartyRole, Person, Relation, Stage, StageState
+from crm.panels.applications import answer_rows
 from crm.panels.cards import level_words, promise_of
-from crm.panels.mandates import MandateLine, lines_of
+from crm.panels.mandates import MandateLine, lines_of, name_of
+from crm.queries.blocks import closed_to, closed_words
 from crm.queries.mandates import mandates_by_id
 from crm.queries.timeline import timelines
 from crm.queries.work import parties_of, stages_of
 
+ABOUT_APPLICANT = "applicant_"  # how the keys of the questions begin that ask who somebody is
 TONES = {
     StageState.RECEIVED: "you",
     StageState.IN_REVIEW: "waiting",
@@ -83,18 +86,20 @@ class PartyLine:
 
 
 def work_lines(page: KeysetPage, *, actor: Actor) -> list[WorkLine]:
-    """Return the lines of a page of stages, with one more query whatever their number."""
+    """Return the lines of a page of stages, with two more queries whatever their number."""
     threads = timelines([stage.case for stage in page.rows], actor=actor)
+    closed = closed_to(actor, [party.person for stage in page.rows for party in stage.case.applicants])
     now = clock.now()
-    return [_work_line(stage, threads.get(stage.case_id, []), now) for stage in page.rows]
+    return [_work_line(stage, threads.get(stage.case_id, []), closed, now) for stage in page.rows]
 
 
-def _work_line(stage: Stage, points: list[ThreadPoint], now: datetime) -> WorkLine:
+def _work_line(stage: Stage, points: list[ThreadPoint], closed: set[UUID], now: datetime) -> WorkLine:
     case: Any = stage.case
+    applicant = next((party.person for party in case.applicants), None)
     return WorkLine(
         folio=case.folio,
         title=case.version.title,
-        applicant=next((party.person.name or "" for party in case.applicants), ""),
+        applicant=_name(applicant, closed) if applicant else "",
         state=str(stage.get_state_display()),
         tone=tone_of(stage),
         due=due_of(stage, now),
@@ -134,19 +139,70 @@ def stage_lines(case: Case, *, actor: Actor) -> list[StageLine]:
     ]
 
 
+def answer_lines(case: Case, *, actor: Actor) -> list[dict[str, Any]]:
+    """Return what was answered in a case; who the applicant is, not to whom their data are blocked."""
+    rows = answer_rows(case)
+    applicants = [
+        party.person for party in case.parties.filter(role=PartyRole.APPLICANT).select_related("person")
+    ]
+    if not closed_to(actor, applicants):
+        return rows
+    return [
+        row | {"answer": closed_words()} if row["key"].startswith(ABOUT_APPLICANT) else row for row in rows
+    ]
+
+
 def party_lines(case: Case, *, actor: Actor) -> list[PartyLine]:
     """Return everybody who has a part in a case, the applicant first; a constant number of queries."""
     order = list(PartyRole.values)
     parties = sorted(parties_of(case), key=lambda party: order.index(party.role))
-    applicant = next((party.person.name or "" for party in parties if party.role == PartyRole.APPLICANT), "")
     given = mandates_by_id({party.mandate_id for party in parties})
-    lines = {line.mandate.pk: line for line in lines_of(list(given.values()), actor=actor)}
-    return [_party_line(party, applicant, lines) for party in parties]
+    bound = [one for mandate in given.values() for one in (mandate.grantor, mandate.agent)]
+    closed = closed_to(actor, [*(party.person for party in parties), *bound])
+    lines = {line.mandate.pk: _masked(line, closed) for line in lines_of(list(given.values()), actor=actor)}
+    applicant = next(
+        (_name(party.person, closed) for party in parties if party.role == PartyRole.APPLICANT), ""
+    )
+    return [_party_line(party, applicant, lines, closed) for party in parties]
 
 
-def _party_line(party: Party, applicant: str, mandates: dict[UUID, MandateLine]) -> PartyLine:
+def _name(person: Person, closed: set[UUID]) -> str:
+    return closed_words() if person.survivor_id in closed else person.name or ""
+
+
+def _masked(line: MandateLine, closed: set[UUID]) -> MandateLine:
+    """A mandate without the names of those whose data are blocked, nor what its document says of them."""
+    is_of = {line.mandate.grantor.survivor_id, line.mandate.agent.survivor_id}
+    if not is_of & closed:
+        return line
+    grantor, agent = (
+        closed_words() if person.survivor_id in closed else name_of(person)
+        for person in (line.mandate.grantor, line.mandate.agent)
+    )
+    return replace(line, grantor=grantor, agent=agent, evidence="", href="")
+
+
+def _party_line(
+    party: Party, applicant: str, mandates: dict[UUID, MandateLine], closed: set[UUID]
+) -> PartyLine:
     is_representative = party.role == PartyRole.REPRESENTATIVE
     person = party.person
+    if person.survivor_id in closed:
+        return PartyLine(
+            href="",
+            name=closed_words(),
+            glyph="lock",
+            role=str(party.get_role_display()),
+            is_applicant=party.role == PartyRole.APPLICANT,
+            run="",
+            level_words=gettext(
+                "At their request; decide without it. It is told to nobody but who decides the request."
+            ),
+            commune="",
+            contacts=[],
+            acts_for=(applicant or gettext("Name erased")) if is_representative else "",
+            mandate=mandates.get(party.mandate_id) if party.mandate_id else None,
+        )
     runs = [number for number in person.identifiers.all() if number.is_active and number.kind == "run"]
     home = getattr(person, "home", None)
     return PartyLine(

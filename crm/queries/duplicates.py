@@ -29,7 +29,7 @@ from crm.models import (
     Person,
     Placement,
 )
-from crm.models.person import surviving
+from crm.models.person import blocked, surviving
 
 SUSPECTED = 10  # of one person; whoever is like more people than that has a common name, nothing else
 PAGE = 20
@@ -106,8 +106,11 @@ def suspicions_of(person: Person) -> list[tuple[Person, DuplicateRule]]:
 
 
 def waiting_pairs(*, place: str = "", size: int = PAGE) -> KeysetPage:
-    """A page of the pairs that wait to be looked at, the longest waiting first."""
-    rows = DuplicatePair.objects.waiting().select_related("first", "second", "rule", "taken_by")
+    """
+    A page of the pairs that wait to be looked at, the longest waiting first; one of somebody whose data are blocked waits until they are not.
+    """
+    waiting = DuplicatePair.objects.waiting().exclude(blocked("first")).exclude(blocked("second"))
+    rows = waiting.select_related("first", "second", "rule", "taken_by")
     return keyset_page(rows, "found_at", "id", place=place, size=size)
 
 

@@ -13,14 +13,18 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import translation
+from django.utils.translation import gettext
 
 from catalog.questionnaires.forms import shown
 from catalog.questionnaires.question import Question, Questionnaire
 from common import clock
 from crm import held
 from crm.models import (
+    BreakGlass,
     Case,
     ContactPoint,
+    Mandate,
+    MandateAct,
     Merge,
     MessageKind,
     Notification,
@@ -33,13 +37,13 @@ from crm.models import (
     PersonNeed,
     SurveyAnswer,
 )
+from crm.models.person import LANGUAGES
 from crm.queries.erasures import contacts_of
 from events.models import Event
 from territory.queries.communes import commune_names
 
 SCHEMA = "ventanilla/person-export/1"
 MERGING = ("person.merged", "person.unmerged")
-OWN_ANSWERS = frozenset({PartyRole.APPLICANT, PartyRole.REPRESENTATIVE})
 Row = dict[str, Any]
 
 
@@ -110,12 +114,68 @@ def attributes(person: Person) -> list[Row]:
 
 
 def contact_points(person: Person) -> list[Row]:
-    """Phones and addresses."""
+    """Phones and addresses, and what the person asked us to mind before using each."""
     rows = ContactPoint.objects.of(person).select_related("interaction").order_by("at", "pk")
     return [
-        {"kind": str(row.get_kind_display()), "value": row.value, "ended": _at(row.ended_at), **_learnt(row)}
+        {
+            "kind": str(row.get_kind_display()),
+            "value": row.value,
+            "ended": _at(row.ended_at),
+            "safe": row.is_safe,
+            "may_announce": row.may_announce,
+            **_learnt(row),
+        }
         for row in rows
     ]
+
+
+def wishes(person: Person) -> list[Row]:
+    """How the person wishes to be served, and where we take them to live."""
+    records = Person.objects.one_with(person).select_related("home__commune").order_by("created_at")
+    return [
+        {
+            "language": str(LANGUAGES.get(row.language, row.language)),
+            "channel": row.channel or None,
+            "home_commune": row.home.commune.name if hasattr(row, "home") else None,
+        }
+        for row in records
+    ]
+
+
+def mandates(person: Person) -> list[Row]:
+    """Mandates the person gave, with to whom; and those they hold, without whoever gave them: their data are theirs."""
+    records = list(Person.objects.one_with(person).values_list("pk", flat=True))
+    rows = Mandate.objects.filter(Q(grantor__in=records) | Q(agent__in=records)).select_related(
+        "agent__merged_into"
+    )
+    return [_mandate(row, is_given=row.grantor_id in records) for row in rows.order_by("at", "pk")]
+
+
+def _mandate(mandate: Mandate, *, is_given: bool) -> Row:
+    row: Row = {
+        "part": gettext("given") if is_given else gettext("held"),
+        "kind": str(mandate.get_kind_display()),
+        "acts": [str(MandateAct(act).label) for act in mandate.acts],
+        "from": str(mandate.starts_on),
+        "until": str(mandate.ends_on) if mandate.ends_on else None,
+        "revoked": _at(mandate.revoked_at),
+        "registered": _at(mandate.at),
+    }
+    if not is_given:
+        return row
+    agent = mandate.agent.merged_into or mandate.agent
+    return row | {
+        "to": agent.name,
+        "document": mandate.evidence,
+        "revoked_because": mandate.revoked_reason or None,
+    }
+
+
+def opened_with_reason(person: Person) -> list[Row]:
+    """Each time somebody who did not have the person before them opened their file with a reason, and until when it stood open."""
+    records = Person.objects.one_with(person).values("pk")
+    rows = BreakGlass.objects.filter(person__in=records).order_by("at", "pk")
+    return [{"on": _at(row.at), "until": _at(row.expires_at), "reason": row.reason} for row in rows]
 
 
 def needs(person: Person) -> list[Row]:
@@ -133,7 +193,10 @@ def needs(person: Person) -> list[Row]:
 
 
 def cases(person: Person) -> list[Row]:
-    """Cases in which the person has a part; answers, papers and messages only of those they applied for or signed for somebody."""
+    """
+    Cases in which the person has a part: all of those they applied for; of somebody else's, whether they signed for them or are named in
+    it, only that it was filed, and their own entry.
+    """
     parts = (
         Party.objects.of(person)
         .select_related("case__version__procedure__agency", "case__commune")
@@ -151,15 +214,15 @@ def _case(part: Party, numbers_of: set[str | None]) -> Row:
         "procedure": case.version.title,
         "agency": case.version.procedure.agency.name,
         "part": str(part.get_role_display()),
-        "state": str(case.get_state_display()),
-        "channel": case.channel,
         "filed": _at(case.submitted_at),
-        "decided": _at(case.decided_at),
     }
-    if part.role not in OWN_ANSWERS:
+    if part.role != PartyRole.APPLICANT:
         return row | {"answers": _named_by_others(case, numbers_of)}
     messages = [one for one in case.messages.all() if one.kind != MessageKind.NOTE]
     return row | {
+        "state": str(case.get_state_display()),
+        "channel": case.channel,
+        "decided": _at(case.decided_at),
         "answers": _answers(case, numbers_of),
         "papers": [
             {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from crm.models import Case, Interaction
+from crm.models import Case, Interaction, PartyRole
 from crm.permissions import is_about_their_case
 
 KEY = 100  # whoever holds a key says that they are the person
@@ -54,9 +54,18 @@ def level_of_key(case: Case, act: str) -> Level:
     return Level(needed, KEY, "" if needed <= KEY else _way(needed, "web", is_party=True))
 
 
+def was_filed_by_themselves(case: Case, *, level: int) -> bool:
+    """Whether a case was filed by its applicant, known at this level when it was: a number alone, whoever wrote it, says nothing."""
+    part = case.parties.filter(role=PartyRole.APPLICANT).select_related("person").first()
+    return part is not None and Case.objects.filter(pk=case.pk).filed_by(part.person, level=level).exists()
+
+
 def _way(needed: int, channel: str, *, is_party: bool) -> str:
     if not is_party:
-        return gettext("Only the person of this case is told more of it: find out first who it is.")
+        return gettext(
+            "Only whoever applied is told more of this case: find out first who is here. Anybody else, of the household too, "
+            "needs a mandate of theirs."
+        )
     if channel == "phone":
         return _way_by_phone(needed)
     if channel == "web":
@@ -72,7 +81,9 @@ def _way_by_phone(needed: int) -> str:
     if needed <= 200:
         return gettext("Confirm the person's e-mail or telephone first.")
     if needed <= 300:
-        return gettext("Ask the two questions first: then this may be told by phone.")
+        return gettext(
+            "By phone this is told after the two questions. Where there are none to ask: at any office, with the identity card."
+        )
     if needed <= 500:
         return gettext(
             "By phone this is not told. At an office, with the identity card, it is; the case is the same."

@@ -13,6 +13,7 @@ from accounts.models import Role
 from common.keyset import KeysetPage, keyset_page
 from crm.models import Merge, Party, Stage
 from crm.models.duplicate import MergeQuerySet
+from crm.queries.blocks import closed_to, closed_words
 from events.models import Event
 
 SHOWN = 100
@@ -22,7 +23,8 @@ def merges_of_agencies(actor: Actor) -> list[Merge]:
     """
     Return the merges of people with a part in a case of the actor's agencies, and those taken back, the latest first.
 
-    Each carries `folios`: the cases of these agencies that were filed under either record.
+    Each carries `folios`: the cases of these agencies that were filed under either record; and `names`, of the old record and the new, for
+    whoever's data are not blocked.
     """
     agencies = actor.agency_ids(Role.OFFICER)
     found = list(_concerned(agencies).select_related("survivor", "merged").order_by("-at")[:SHOWN])
@@ -31,7 +33,11 @@ def merges_of_agencies(actor: Actor) -> list[Merge]:
     folios: dict[object, list[str]] = {}
     for part in parts.order_by("-case__submitted_at"):
         folios.setdefault(part.person_id, []).append(part.case.folio or "")
+    closed = closed_to(actor, [one for merge in found for one in (merge.survivor, merge.merged)])
     for merge in found:
+        hidden = {merge.survivor.survivor_id, merge.merged.survivor_id} & closed
+        names = [one.name or "" for one in (merge.merged, merge.survivor)]
+        merge.names = [closed_words()] * 2 if hidden else names  # type: ignore[attr-defined]
         both = [*folios.get(merge.survivor_id, []), *folios.get(merge.merged_id, [])]
         merge.folios = list(dict.fromkeys(both))  # type: ignore[attr-defined]
     return found

@@ -9,8 +9,10 @@ from accounts.actors import Actor, ActorKind
 from accounts.models import Credential, User
 from common import channels
 from common.thread import ThreadPoint
-from crm.models import Case, Document, Mandate, Message, Person
+from crm.models import Case, Document, Interaction, Mandate, Message, Person
+from crm.models.interaction import SURE_ENOUGH
 from crm.models.person import PersonKind
+from crm.queries.blocks import closed_to, closed_words
 from crm.queries.notifications import told_of
 from events.models import Event
 from events.registry import kind_of
@@ -33,7 +35,7 @@ def case_timeline(case: Case, *, actor: Actor, before_seq: int | None = None) ->
     shown = [event for event in latest if staff or kind_of(event.kind).citizen_label]
     texts = _texts(shown, staff=staff)
     names = _names(shown) if staff else {}
-    speakers = _speakers(shown)
+    speakers = _speakers(shown, case, actor=actor)
     told = told_of((event.pk for event in shown), staff=staff)
     return [
         replace(
@@ -99,33 +101,60 @@ class Spoken:
     is_organisation: bool
 
 
-def _speakers(events: list[Event]) -> dict[UUID, Spoken]:
-    """Who acted for whom in these events, by event: one query or two, and none where everybody acted for themselves."""
+@dataclass(frozen=True)
+class _Names:
+    """
+    What people are called to whoever reads. Staff read the names we know, but of those whose data are blocked. Citizens read them as they
+    were written in the case, but for those who were surely known when they acted and whom they then spoke for by a mandate: else a number
+    alone would tell whose it is.
+    """
+
+    case: Case
+    people: dict[str, Person]
+    agents: dict[UUID, str | None]  # organisations, by the mandate they hold
+    surely: set[UUID | None]  # contacts in which it was sure who was there
+    closed: set[UUID]
+    is_staff: bool
+
+    def spoken(self, event: Event) -> Spoken:
+        mandate = event.value("mandate")
+        speaker, whom = (self.people.get(str(one)) for one in (event.value("spoken_by"), event.on_behalf_of))
+        is_sure = self.is_staff or event.interaction_id in self.surely
+        who = self._known(speaker) if is_sure else self.case.filler_as_told or gettext("somebody")
+        if organisation := self.agents.get(UUID(mandate)) if mandate else None:
+            who = gettext("%(who)s of %(organisation)s") % {"who": who, "organisation": organisation}
+        by_mandate = self.is_staff or (is_sure and mandate)
+        for_whom = self._known(whom) if by_mandate else self.case.applicant_as_told or gettext("somebody")
+        return Spoken(who, for_whom, whom is not None and whom.kind == PersonKind.ORGANISATION)
+
+    def _known(self, person: Person | None) -> str:
+        if person is not None and person.survivor_id in self.closed:
+            return closed_words()
+        standing = (person.merged_into or person) if person else None
+        return (standing.name if standing else "") or gettext("Name erased")
+
+
+def _speakers(events: list[Event], case: Case, *, actor: Actor) -> dict[UUID, Spoken]:
+    """Who acted for whom in these events, by event: a few queries, and none where everybody acted for themselves."""
     spoken = [event for event in events if event.value("spoken_by") and event.on_behalf_of]
     if not spoken:
         return {}
     ids = {str(event.value("spoken_by")) for event in spoken} | {str(event.on_behalf_of) for event in spoken}
     people = {str(one.pk): one for one in Person.objects.filter(pk__in=ids).select_related("merged_into")}
-    agents = dict(
-        Mandate.objects.filter(
-            pk__in={event.value("mandate") for event in spoken} - {None}, agent__kind=PersonKind.ORGANISATION
-        ).values_list("pk", "agent__name")
+    mandates = Mandate.objects.filter(pk__in={event.value("mandate") for event in spoken} - {None})
+    sure = Interaction.objects.filter(
+        pk__in={event.interaction_id for event in spoken}, identity_level__gte=SURE_ENOUGH
     )
-    return {event.pk: _spoken(event, people, agents) for event in spoken}
-
-
-def _spoken(event: Event, people: dict[str, Person], agents: dict[UUID, str | None]) -> Spoken:
-    speaker, whom = people.get(str(event.value("spoken_by"))), people.get(str(event.on_behalf_of))
-    who = _name(speaker)
-    mandate = event.value("mandate")
-    if organisation := agents.get(UUID(mandate)) if mandate else None:
-        who = gettext("%(who)s of %(organisation)s") % {"who": who, "organisation": organisation}
-    return Spoken(who, _name(whom), whom is not None and whom.kind == PersonKind.ORGANISATION)
-
-
-def _name(person: Person | None) -> str:
-    standing = (person.merged_into or person) if person else None
-    return (standing.name if standing else "") or gettext("Name erased")
+    is_staff = actor.is_staff or actor.is_system
+    names = _Names(
+        case=case,
+        people=people,
+        agents=dict(mandates.filter(agent__kind=PersonKind.ORGANISATION).values_list("pk", "agent__name")),
+        surely=set() if is_staff else set(sure.values_list("pk", flat=True)),
+        closed=closed_to(actor, people.values()) if is_staff else set(),
+        is_staff=is_staff,
+    )
+    return {event.pk: names.spoken(event) for event in spoken}
 
 
 def _point(

@@ -15,9 +15,8 @@ from common.errors import shown_on
 from common.pages import render_page
 from crm import actions, folios, forms
 from crm.models import Case
-from crm.panels.applications import answer_rows
 from crm.panels.cards import case_file
-from crm.panels.work import party_lines, stage_lines
+from crm.panels.work import answer_lines, party_lines, stage_lines
 from crm.queries.work import messages_of
 from crm.views.act import Act
 from crm.views.acts import ACTS, acts_now, present_stage
@@ -99,7 +98,7 @@ def render_case(
         context |= {
             "stages": stages,
             "parties": party_lines(case, actor=request.actor),
-            "answers": answer_rows(case),
+            "answers": answer_lines(case, actor=request.actor),
             "conversation": messages_of(case),
         }
     return render_page(request, "crm/case.html", context, fragment="corner", status=status)

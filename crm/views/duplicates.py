@@ -19,6 +19,7 @@ from crm import actions, file_forms, permissions
 from crm.models import DuplicatePair, Interaction, Merge, Party, Person
 from crm.panels.duplicates import Comparison, compare, pair_lines
 from crm.panels.people import as_candidates
+from crm.queries.blocks import why_blocked
 from crm.queries.duplicates import to_place, waiting_pairs
 from crm.queries.people import find_people
 
@@ -45,6 +46,8 @@ def show_pair(request: ActorRequest, pair_id: UUID) -> HttpResponse:
     """Compare two records; whoever looks has the pair to themselves for a while."""
     _require_resolver(request)
     pair = get_object_or_404(DuplicatePair, pk=pair_id)
+    if closed := _closed(request, pair.first, pair.second):
+        return closed
     refusal = ""
     if pair.decided_at is None:
         try:
@@ -65,6 +68,8 @@ def decide_pair(request: ActorRequest, pair_id: UUID, decision: str) -> HttpResp
         return redirect("files:pairs")
     if decision not in {"one", "two"}:
         raise Http404
+    if closed := _closed(request, pair.first, pair.second):
+        return closed
     comparison = compare(pair, actor=request.actor, now=clock.now())
     form = (
         _one_person(comparison, request.POST)
@@ -76,6 +81,15 @@ def decide_pair(request: ActorRequest, pair_id: UUID, decision: str) -> HttpResp
             return _decide(request, pair, comparison, form, decision)
     bound: dict[str, Any] = {decision: form}
     return render_pair(request, pair, status=422, **bound)
+
+
+def _closed(request: ActorRequest, *people: Person) -> HttpResponse | None:
+    """Back to the list, with the sentence of the block, where one of these people's data are blocked."""
+    sentence = next(filter(None, map(why_blocked, people)), "")
+    if not sentence:
+        return None
+    messages.warning(request, sentence)
+    return redirect("files:pairs")
 
 
 def _decide(
@@ -110,6 +124,8 @@ def show_merge(request: ActorRequest, merge_id: UUID) -> HttpResponse:
     merge = get_object_or_404(
         Merge.objects.select_related("survivor", "merged", "by", "undone_by"), pk=merge_id
     )
+    if closed := _closed(request, merge.survivor, merge.merged):
+        return closed
     form = file_forms.Undo(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with shown_on(form):

@@ -19,6 +19,7 @@ from accounts.rooms import room_required
 from common import clock
 from common.errors import NotAllowed, require, shown_on
 from crm import actions, file_forms, permissions, reasons
+from crm.actions.contact_points import UNSURE_BY_PHONE
 from crm.forms import Revocation
 from crm.message_forms import MessagesOf
 from crm.models import ContactPoint, Interaction, Mandate, MessageWish, Person, PersonNeed
@@ -75,11 +76,16 @@ def open_file(request: ActorRequest, person_id: UUID) -> HttpResponse:
 @room_required("files")
 @require_safe
 def show_readings(request: ActorRequest, person_id: UUID) -> HttpResponse:
-    """Show who looked at a file."""
+    """Show who looked at a file, and what was changed in it; which is a reading like others."""
     person = _person(request, person_id)
     if person is None:
         return ask_why(request, person_id, file_forms.Reason())
-    context = {"person": person, "readings": readings_of_person(person), "changes": changes_of(person)}
+    contact = _contact_with(request.actor, person)
+    why = _why(request.actor, contact)
+    actions.log_access("readings", by=request.actor, person_id=person.pk, reason=why, interaction=contact)
+    page = readings_of_person(person, place=request.GET.get("place", ""))
+    context = {"person": person, "readings": page.rows, "pages": page.links(request.GET)}
+    context["changes"] = changes_of(person)
     return render(request, "crm/readings.html", context)
 
 
@@ -92,7 +98,9 @@ def correct(request: ActorRequest, person_id: UUID, part: str) -> HttpResponse:
     person = _person(request, person_id)
     contact = _contact_with(request.actor, person) if person else None
     if person is None or contact is None:
-        raise NotAllowed(_("Only whoever has the person before them changes their file."))
+        is_calling = person is None and _calls_as(request.actor, person_id)
+        unseen = _("Only whoever has the person before them changes their file.")
+        raise NotAllowed(UNSURE_BY_PHONE if is_calling else unseen)
     form = PARTS[part].form(request.POST)
     if form.is_valid():
         with shown_on(form):
@@ -132,7 +140,11 @@ def ask_why(request: ActorRequest, person_id: UUID, form: forms.Form, status: in
     if not permissions.can_break_glass(request.actor):
         raise Http404
     person = get_object_or_404(Person.objects.standing().prefetch_related("identifiers"), pk=person_id)
-    context = {"form": form, "candidate": as_candidates([person])[0]}
+    actions.log_access("ask", by=request.actor, person_id=person.pk)
+    is_calling = (
+        _contact_with(request.actor, person) is not None
+    )  # and not sure enough: else the file would be open
+    context = {"form": form, "candidate": as_candidates([person])[0], "is_calling": is_calling}
     return render(request, "crm/file_ask.html", context, status=status)
 
 
@@ -172,6 +184,12 @@ def _messages_of(person: Person) -> dict[str, Any]:
 def _contact_with(actor: Actor, person: Person) -> Interaction | None:
     """The contact in which the actor has this person before them."""
     return Interaction.objects.present_of(actor).filter(ended_at__isnull=True).of(person).first()
+
+
+def _calls_as(actor: Actor, person_id: UUID) -> bool:
+    """Whether somebody calls the actor as this person; where the file is closed to them all the same, it is not sure that it is they."""
+    person = Person.objects.filter(pk=person_id).first()
+    return person is not None and _contact_with(actor, person) is not None
 
 
 def _why(actor: Actor, contact: Interaction | None) -> str:

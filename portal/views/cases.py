@@ -26,7 +26,7 @@ from crm.panels.papers import hand_out
 from crm.panels.promises import estimate_of
 from crm.panels.requirements import addressed
 from crm.panels.reuse import reuse_choice, reuse_choices
-from crm.queries.levels import level_of_key
+from crm.queries.levels import level_of_key, was_filed_by_themselves
 from crm.queries.notifications import effect_of, wish_for
 from crm.queries.questions import open_questions
 from crm.queries.readings import readings_of_case
@@ -37,11 +37,15 @@ from portal.views.follow import NEW_KEYS, VISITS
 from portal.views.receipts import survey_url_of
 from portal.visitors import key_groups, language_of, visitor_of
 
+DOCUMENT_SEEN = 500
 VISIT_SECONDS = 25 * 60  # within them, coming back is the same contact
 
 
 def for_holder(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Let only holders of the case's key in; anybody else is asked for it, whether the case exists or not."""
+    """
+    Let only holders of the case's key in, and only where its sheet lets a key alone open it; anybody else is asked for it, whether the
+    case exists or not.
+    """
 
     @wraps(view)
     def held(request: HttpRequest, folio: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -54,6 +58,9 @@ def for_holder(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         if case is None:
             context = {"form": Follow(initial={"folio": folio[:20]}), "must_show_key": True}
             return render(request, "portal/follow.html", context, status=403)
+        level = level_of_key(case, "status")
+        if not level.is_enough:
+            return render(request, "portal/level.html", {"case": case, "level": level}, status=403)
         return view(request, case, *args, **kwargs)
 
     return login_not_required(require_http_methods(["GET", "HEAD", "POST"])(held))
@@ -75,16 +82,19 @@ def _visit(request: HttpRequest, case: Case) -> Interaction:
 
 @for_holder
 def show_readings(request: HttpRequest, case: Case) -> HttpResponse:
-    """Show who of the State looked at the case, and at the applicant's file, and why."""
-    return render(request, "portal/readings.html", {"case": case, "readings": readings_of_case(case)})
+    """
+    Show who of the State looked at the case and why; and at the applicant's file, where their card was seen when they filed it: a key alone
+    may be that of somebody who knew a number.
+    """
+    is_whole = was_filed_by_themselves(case, level=DOCUMENT_SEEN)
+    page = readings_of_case(case, is_whole=is_whole, place=request.GET.get("place", ""))
+    context = {"case": case, "is_whole": is_whole, "readings": page.rows, "pages": page.links(request.GET)}
+    return render(request, "portal/readings.html", context)
 
 
 @for_holder
 def show_case(request: HttpRequest, case: Case) -> HttpResponse:
-    """Show where the case stands, in plain words first; or how to be surer of who asks, where its sheet wants that."""
-    level = level_of_key(case, "status")
-    if not level.is_enough:
-        return render(request, "portal/level.html", {"case": case, "level": level}, status=403)
+    """Show where the case stands, in plain words first."""
     file = case_file(case, actor=visitor_of(request))
     visit = _visit(request, case)
     context = {

@@ -24,7 +24,7 @@ from common.limits import allow
 from common.origins import address_of
 from crm import actions as crm
 from crm import keys
-from crm.actions.parties import FILLED_IN_BY
+from crm.models.case import FILLED_IN_BY
 from crm.panels.applications import answer_rows, members_of, questionnaire, remove_member, save_page
 from crm.panels.reuse import reusable_for, reuse_answer
 from portal import actions

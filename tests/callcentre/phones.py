@@ -2,6 +2,7 @@
 Playing the telephone exchange: events as they would be posted, and calls in the states that screens show.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from accounts.actors import Actor
@@ -9,6 +10,7 @@ from accounts.models import User
 from callcentre import actions
 from callcentre.models import Call, EventType
 from callcentre.telephony import Told
+from common import clock
 from crm.actions import identify_person, know_person
 from crm.models import Interaction, Person
 from crm.models.person import HomeCommune
@@ -58,16 +60,18 @@ def wraps_up(user: User, call_id: str = "call-1", **given: Any) -> Interaction:
 
 
 def amina(*, phone: str = NUMBER) -> Person:
-    """Return somebody we know: RUN, number, commune, year of birth."""
+    """Return somebody we have known for two months, her card seen: RUN, number, commune, year of birth."""
     commune = CommuneFactory()
-    person = know_person(
-        by=SYSTEM,
-        name="Amina Rojas Soto",
-        run="12345678-5",
-        phone=phone,
-        commune_code=commune.code,
-        birth_date="1990-03-27",
-    )
+    with clock.frozen(clock.now() - timedelta(days=60)):
+        person = know_person(
+            by=SYSTEM,
+            name="Amina Rojas Soto",
+            run="12345678-5",
+            level=500,
+            phone=phone,
+            commune_code=commune.code,
+            birth_date="1990-03-27",
+        )
     assert HomeCommune.objects.filter(person=person).exists()
     return person
 

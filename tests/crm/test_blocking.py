@@ -3,17 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.actors import Actor
 from callcentre.queries.callers import people_with_number
 from common import clock
 from common.errors import DomainError
 from crm import actions
-from crm.models import Case, Notification, Person, PersonBlock, Stage
+from crm.models import Case, Merge, Notification, Person, PersonBlock, Stage
 from crm.panels.cards import person_card
 from crm.queries.blocks import why_not_found
 from crm.queries.people import find_people
 from tests.callcentre import phones
+from tests.factories import catalog as sheets
 from tests.factories import crm
 from tests.factories.rights import decide, right_case
 
@@ -158,3 +162,99 @@ def test_a_person_is_blocked_once_in_a_case_and_it_is_granted_then(case):
     actions.decide_stage(Stage.objects.get(), by=case.by, decision="granted", reason="")
 
     assert PersonBlock.objects.standing().count() == 1
+
+
+# --- nor their name in passing -----------------------------------------------------------------------
+SECRETS = ("Amina", "Rojas", "12.345.678-5", "12345678-5", "amina@test.invalid", "8765")
+
+
+@pytest.fixture
+def elsewhere(other_agency):
+    """A case of theirs that another agency decides."""
+    version = sheets.publish(
+        sheets.sheet(
+            code="3999",
+            slug="pension-de-ejemplo",
+            stages=[{"agency": "IPS", "order": 1, "required": True, "term_business_days": 10}],
+        ),
+        agency=other_agency,
+    )
+    return crm.filed_case(version)
+
+
+def pages(client, case):
+    addresses = (reverse("crm:case", args=[case.folio]), reverse("crm:agency-work"))
+    return [client.get(address) for address in addresses]
+
+
+def test_an_officer_of_another_agency_decides_their_case_without_reading_who_they_are(
+    case, elsewhere, other_officer, officer, client_of, actor_of
+):
+    before = pages(client_of(other_officer), elsewhere)
+    assert all("Amina" in shown.text for shown in before)
+    block(case)
+
+    for shown in pages(client_of(other_officer), elsewhere):
+        assert shown.status_code == 200
+        for secret in SECRETS:
+            assert secret not in shown.text
+
+    assert decide(elsewhere, by=actor_of(other_officer)).state == "granted"
+    own = pages(client_of(officer), case)  # who decides the request goes on reading
+    assert all("Amina" in shown.text for shown in own)
+
+
+def test_a_supervisor_neither_lists_nor_compares_nor_merges_a_blocked_record(
+    case, person, supervisor, client_of, actor_of
+):
+    by = actor_of(supervisor)
+    second = actions.know_person(by=Actor.system(), name="Amina Rojas Soto", email="otra@test.invalid")
+    pair = actions.suspect_pair(person, second, by=by)
+    client = client_of(supervisor)
+    assert "Amina" in client.get(reverse("files:pair", args=[pair.pk])).text
+    actions.leave_pair(pair, by=by)
+    block(case)
+
+    listed = client.get(reverse("files:pairs"))
+    compared = client.get(reverse("files:pair", args=[pair.pk]), follow=True)
+    one = {"one-survivor": str(person.pk), "one-reason": "Es ella."}
+    merged = client.post(reverse("files:pair-decide", args=[pair.pk, "one"]), one, follow=True)
+
+    for shown in (listed, compared, merged):
+        for secret in SECRETS:
+            assert secret not in shown.text
+    assert "bloquead" in compared.text or "blocked" in compared.text
+    with pytest.raises(DomainError, match=r"blocked|bloquead"):
+        actions.merge_people(second, person, by=by, reason="Es ella.")
+    assert not Merge.objects.exists()
+
+
+def test_an_agency_is_told_of_a_merge_of_theirs_by_its_records_alone(
+    case, person, elsewhere, supervisor, other_officer, client_of, actor_of
+):
+    second = actions.know_person(by=Actor.system(), name="Amina R.", email="otra@test.invalid")
+    actions.merge_people(person, second, by=actor_of(supervisor), reason="Es ella.")
+    address = reverse("crm:merges")
+    assert "Amina" in client_of(other_officer).get(address).text
+    block(case)
+
+    shown = client_of(other_officer).get(address).text
+
+    assert "Amina" not in shown
+    assert str(second.pk) in shown
+    assert str(person.pk) in shown
+
+
+def test_a_list_of_work_costs_the_same_queries_whatever_is_blocked(
+    case, procedure_version, officer, client_of
+):
+    client, counts = client_of(officer), []
+    block(case)
+    for number in range(2):
+        for more in range(1 + number * 8):
+            crm.filed_case(procedure_version, applicant_run=["9876543-3", "5126663-3", "7654321-6"][more % 3])
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse("crm:agency-work"))
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]

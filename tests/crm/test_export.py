@@ -21,7 +21,7 @@ from crm.readable import as_pdf
 from tests.callcentre import phones
 from tests.factories import accounts as people
 from tests.factories import catalog as sheets
-from tests.factories import crm
+from tests.factories import crm, mandates
 from tests.factories.rights import decide, right_case
 
 HOUSEHOLD = [
@@ -393,3 +393,71 @@ def test_everything_in_an_export_is_of_one_moment(transactional_db, monkeypatch)
 
     assert "+56933333333" not in text
     assert "+56933333333" in json.dumps(holdings_of(person), ensure_ascii=False)
+
+
+# --- whom one acts for, and what else is held ----------------------------------------------------------
+@pytest.mark.parametrize("is_revoked", [False, True])
+def test_a_representatives_export_tells_nothing_of_whom_they_act_for(
+    procedure_version, office, clerk, officer, actor_of, is_revoked
+):
+    by = actor_of(clerk)
+    amina = actions.know_person(by=Actor.system(), name="Amina Rojas Soto", run="12345678-5")
+    maria = actions.know_person(by=Actor.system(), name="María Pérez", run="7654321-6")
+    contact = mandates.at_desk(office, by, maria)
+    mandate = mandates.mandate(contact, by, grantor=amina, agent=maria, evidence="Poder de Amina Rojas")
+    actions.represent(contact, by=by, represented=amina, mandate=mandate)
+    contact.refresh_from_db()
+    case = mandates.filed_in(contact, by, procedure_version)
+    actions.decide_stage(
+        actions.take_stage(case.stages.get(), by=actor_of(officer)),
+        by=actor_of(officer),
+        decision="denied",
+        reason="Por su diagnóstico.",
+    )
+    if is_revoked:
+        actions.revoke_mandate(mandate, by=actor_of(officer), reason="La señora Amina lo pidió")
+
+    content = holdings_of(maria)
+    text = json.dumps(content, ensure_ascii=False)
+
+    for canary in ("Amina", "12345678-5", "amina@test.invalid", "+56987654321", "comprobante", "diagnóstico"):
+        assert canary not in text
+    row = rows(content, "cases")[0]
+    assert set(row) == {"folio", "procedure", "agency", "part", "filed", "answers"}
+    assert (row["folio"], row["answers"]) == (case.folio, [])
+    held = rows(content, "mandates")[0]
+    assert bool(held["revoked"]) == is_revoked
+    assert "to" not in held
+    given = rows(holdings_of(amina), "mandates")[0]
+    assert (given["to"], given["document"]) == ("María Pérez", "Poder de Amina Rojas")  # hers to know
+
+
+def test_wishes_marks_where_they_live_and_files_opened_with_a_reason_are_in_it(
+    office, clerk, actor_of, procedure_version
+):
+    by = actor_of(clerk)
+    crm.filed_case(procedure_version)
+    person = Person.objects.get()
+    contact = mandates.at_desk(office, by, person)
+    actions.prefer(person, by=by, interaction=contact, channel="phone", language="arn")
+    actions.add_contact_point(
+        person,
+        by=by,
+        interaction=contact,
+        kind="phone",
+        value="2 3333 4444",
+        is_safe=False,
+        may_announce=False,
+    )
+    actions.break_glass(person, by=by, reason="Reclama que nadie le responde")
+
+    content = holdings_of(person)
+
+    wish = rows(content, "wishes")[0]
+    assert (wish["channel"], wish["home_commune"]) == ("phone", "Santiago")
+    assert "apu" in wish["language"].lower()
+    marks = {row["value"]: (row["safe"], row["may_announce"]) for row in rows(content, "contact_points")}
+    assert marks["+56233334444"] == (False, False)
+    assert marks["+56987654321"] == (True, True)
+    assert rows(content, "opened")[0]["reason"] == "Reclama que nadie le responde"
+    assert as_pdf(content).startswith(b"%PDF-")

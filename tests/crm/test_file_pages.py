@@ -8,16 +8,18 @@ from django.test import Client
 from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError
-from crm import actions
+from crm import actions, keys
 from crm.models import (
     AccessLog,
     BreakGlass,
+    Case,
     ContactPoint,
     DuplicatePair,
     Person,
     PersonIdentifier,
     PersonNeed,
 )
+from tests.factories import mandates
 from tests.factories.crm import filed_case
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -96,16 +98,18 @@ def test_a_case_brought_by_its_folio_does_not_open_the_whole_file(procedure_vers
     assert not Person.objects.visible_to(by).exists()
 
 
-def test_the_citizen_reads_who_looked_and_why(client, clerk, actor_of, procedure_version, office):
-    case = filed_case(procedure_version)
-    person = case.parties.get(role="applicant").person
-    actions.break_glass(person, by=actor_of(clerk), reason="Reclama que nadie le responde")
+def test_the_citizen_reads_who_looked_and_why(client, clerk, actor_of, procedure_version, office, amina):
+    by = actor_of(clerk)
+    case = mandates.filed_in(mandates.at_desk(office, by, amina), by, procedure_version)
+    actions.break_glass(amina, by=by, reason="Reclama que nadie le responde")
     other = filed_case(procedure_version, applicant_run="9876543-3", applicant_email="otra@test.invalid")
     actions.break_glass(
         other.parties.get(role="applicant").person, by=actor_of(clerk), reason="Otra persona del todo"
     )
+    key = keys.new_key()
+    Case.objects.filter(pk=case.pk).update(secret_hash=keys.hashed(key))
 
-    client.post("/en/follow/", {"folio": case.folio, "key": case.key})
+    client.post("/en/follow/", {"folio": case.folio, "key": key})
     read = client.get(f"/en/cases/{case.folio}/readings/").text
 
     assert "Reclama que nadie le responde" in read
@@ -113,6 +117,27 @@ def test_the_citizen_reads_who_looked_and_why(client, clerk, actor_of, procedure
     assert "Clara" not in read
     assert "Otra persona del todo" not in read
     assert Client().get(f"/en/cases/{case.folio}/readings/").status_code == 403
+
+
+def test_a_stranger_who_filed_with_somebodys_run_reads_neither_where_they_were_served_nor_why_their_file_was_opened(
+    client, clerk, actor_of, procedure_version, office, amina
+):
+    by = actor_of(clerk)
+    case = filed_case(procedure_version)  # by web, with Amina's number
+    assert case.parties.get().person_id == amina.pk
+    contact = mandates.at_desk(office, by, amina)
+    actions.open_file(amina, by=by, reason="Present at the desk", interaction=contact)
+    actions.break_glass(amina, by=by, reason="La llamamos de la casa de acogida")
+    actions.bring_case(contact, by=by, case=case)
+
+    client.post("/en/follow/", {"folio": case.folio, "key": case.key})
+    read = client.get(f"/en/cases/{case.folio}/readings/").text
+
+    assert "looked at your case" in read  # of their own filing they read everything but the place
+    assert "Staff at an office" in read
+    for secret in (office.name, "acogida", "opened your file", "Present at the desk"):
+        assert secret not in read
+    assert "with your identity card" in read
 
 
 def test_a_shared_phone_is_added_to_two_people_and_joins_nobody(client, before_clerk, amina):
@@ -173,24 +198,68 @@ def test_nobody_changes_the_file_of_somebody_who_is_not_before_them(client, cler
     assert not PersonNeed.objects.exists()
 
 
-def test_by_phone_where_we_write_to_is_changed_only_after_the_questions(agent, actor_of, amina):
+@pytest.fixture
+def unsure_call(agent, actor_of, amina):
+    """Somebody calls and says they are Amina."""
     by = actor_of(agent)
     contact = actions.attend_interaction(actions.open_interaction("phone", by=by), by=by)
-    actions.identify_person(contact, by=by, person=amina, level=100)
-
-    with pytest.raises(DomainError, match="two questions"):
-        actions.add_contact_point(amina, by=by, interaction=contact, kind="email", value="otra@test.invalid")
+    return actions.identify_person(contact, by=by, person=amina, level=100)
 
 
-def test_a_button_that_is_refused_says_why(client, agent, actor_of, amina):
+@pytest.mark.parametrize("level", [100, 300])
+def test_by_phone_a_file_is_changed_only_after_the_questions(agent, actor_of, amina, unsure_call, level):
     by = actor_of(agent)
-    contact = actions.attend_interaction(actions.open_interaction("phone", by=by), by=by)
-    actions.identify_person(contact, by=by, person=amina, level=100)
+    contact = actions.identify_person(unsure_call, by=by, person=amina, level=level)
+    changes = (
+        lambda: actions.add_contact_point(
+            amina, by=by, interaction=contact, kind="email", value="o@test.invalid"
+        ),
+        lambda: actions.add_identifier(amina, by=by, interaction=contact, kind="passport", value="AB123456"),
+        lambda: actions.note_need(amina, by=by, interaction=contact, kind="interpreter"),
+        lambda: actions.prefer(amina, by=by, interaction=contact, channel="", language="en"),
+    )
+
+    for change in changes:
+        if level == 300:
+            change()
+            continue
+        with pytest.raises(DomainError, match=r"two questions.*note of this call"):
+            change()
+
+    amina.refresh_from_db()
+    told = (
+        amina.language,
+        amina.contact_points.count(),
+        PersonNeed.objects.count(),
+        amina.identifiers.count(),
+    )
+    assert told == (("en", 2, 1, 2) if level == 300 else ("es", 1, 0, 1))
+
+
+def test_a_caller_who_answered_no_questions_opens_nobodys_file(client, agent, actor_of, amina, unsure_call):
+    actions.know_person(by=SYSTEM, name="Amina Rojas Soto", run="12345678-5", birth_date="1952-04-18")
     client.force_login(agent)
 
-    shown = client.post(page(amina, "point-end/"), {"row": amina.contact_points.get().pk}, follow=True).text
+    masked = client.get(page(amina))
+    readings = client.get(page(amina, "readings/"))
 
-    assert "Ask the two questions first" in shown
+    for shown in (masked, readings):
+        assert "Somebody calls as this person" in shown.text
+        for secret in ("Amina", "1952", "+56911112222", "9 1111 2222", "12.345"):
+            assert secret not in shown.text
+    assert not Person.objects.visible_to(actor_of(agent)).exists()
+
+    actions.identify_person(unsure_call, by=actor_of(agent), person=amina, level=300)
+    assert "Amina Rojas Soto" in client.get(page(amina)).text
+
+
+def test_a_change_that_is_refused_says_what_can_be_done(client, agent, amina, unsure_call):
+    client.force_login(agent)
+
+    refused = client.post(page(amina, "point-end/"), {"row": amina.contact_points.get().pk}, follow=True)
+
+    assert refused.status_code == 403
+    assert "Write what they need as a note of this call" in refused.text
     assert amina.contact_points.get().ended_at is None
 
 

@@ -8,14 +8,15 @@ from django.utils import translation
 
 from accounts.actors import Actor
 from common import clock
-from crm import actions
+from crm import actions, files
 from crm.actions import LevelTooLow
 from crm.levels import LIFETIMES
 from crm.models import PersonAttribute
 from crm.queries.levels import level_in, level_of_key
 from crm.queries.people import surest
 from tests.factories import catalog as sheets
-from tests.factories.crm import filed_case
+from tests.factories import mandates
+from tests.factories.crm import PDF, filed_case, pdf
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
@@ -103,3 +104,68 @@ def test_what_has_expired_gives_way_to_what_was_told_later(db):
 
     assert surest(person, "name", at=clock.now()).value == "Amina Rojas Soto"
     assert surest(person, "name", at=later).value == "Amina Soto"
+
+
+# --- what is closed by its level is closed by every door ---------------------------------------------
+def test_where_a_key_is_not_enough_no_page_of_the_case_opens_and_nothing_is_handed_in(strict_case, client):
+    client.post("/en/follow/", {"folio": strict_case.folio, "key": strict_case.key})
+    paper = strict_case.documents.first()
+    names = ("case", "readings", "answer", "add-paper", "withdraw")
+    addresses = {name: reverse(f"portal:{name}", args=[strict_case.folio]) for name in names}
+    addresses["paper"] = reverse("portal:paper", args=[strict_case.folio, paper.pk])
+    addresses["the same paper by its own address"] = reverse("papers:paper", args=[paper.pk])
+
+    got = {name: client.get(address).status_code for name, address in addresses.items()}
+    posted = {name: client.post(address, {"text": "x"}).status_code for name, address in addresses.items()}
+
+    assert set(got.values()) == {403}
+    assert set(posted.values()) <= {403, 405}
+    strict_case.refresh_from_db()
+    assert strict_case.is_open
+
+
+@pytest.mark.parametrize(("level", "status"), [(100, 403), (300, 200)])
+def test_a_paper_of_whoever_calls_is_opened_at_the_level_at_which_their_case_is_told(
+    procedure_version, agent, actor_of, client, level, status
+):
+    case = filed_case(procedure_version)
+    mandates.on_phone(actor_of(agent), case.parties.get().person, level=level)
+    client.force_login(agent)
+
+    assert client.get(reverse("papers:paper", args=[case.documents.get().pk])).status_code == status
+
+
+def test_a_paper_is_added_to_ones_case_at_the_level_of_an_answer(strict_case, office, clerk, actor_of):
+    stored = files.store(pdf("otra.pdf", PDF + b"%otra"))
+    contact = actions.open_interaction("web", by=strict_case.holder)
+    with pytest.raises(LevelTooLow, match="identity card"):
+        actions.add_document(
+            strict_case, by=strict_case.holder, file=stored, requirement="proof", interaction=contact
+        )
+    contact = at_desk(strict_case, office, clerk, actor_of, 100)
+    with pytest.raises(LevelTooLow, match="Ask for the identity card"):
+        actions.add_document(
+            strict_case, by=actor_of(clerk), file=stored, requirement="proof", interaction=contact
+        )
+
+    contact = at_desk(strict_case, office, clerk, actor_of, 500)
+    actions.add_document(
+        strict_case, by=actor_of(clerk), file=stored, requirement="proof", interaction=contact
+    )
+
+    assert strict_case.documents.current().filter(name="otra.pdf").exists()
+
+
+def test_whoever_brings_a_paper_of_somebody_elses_is_asked_for_no_card_and_told_nothing(
+    strict_case, office, clerk, actor_of
+):
+    by = actor_of(clerk)
+    neighbour = actions.know_person(by=SYSTEM, name="Vecina Soto", run="9876543-3")
+    contact = mandates.at_desk(office, by, neighbour, level=100)
+    actions.bring_case(contact, by=by, case=strict_case, reason="Trae un papel de su madre")
+
+    paper = actions.add_document(
+        strict_case, by=by, file=files.store(pdf()), requirement="", interaction=contact
+    )
+
+    assert paper.case == strict_case

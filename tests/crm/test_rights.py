@@ -56,6 +56,7 @@ def test_the_six_rights_are_in_the_catalogue_free_and_for_whoever_shows_an_ident
     for right, sheet in found.items():
         assert all(cost.is_free for cost in sheet.costs)
         assert (sheet.level("office", "submit"), sheet.level("web", "submit")) == (500, 600)
+        assert {sheet.level("phone", act) for act in ("status", "answer")} == {500}  # nor a code by phone
         stage = sheet.stages[0]
         expected = (2, None) if right == "blocking" else (None, 30)
         assert (stage.term_business_days, stage.term_calendar_days) == expected

@@ -165,19 +165,12 @@ def call_and_be_answered(phone: Page, console: Page, number: str) -> None:
     console.wait_for_url("**/contact/**")
 
 
-def tell_how_it_goes(console: Page, commune: str) -> None:
-    """Ask who it is, ask the two questions, tell the state of the case."""
+def tell_how_it_goes(console: Page, commune: str, born: str) -> None:
+    """Ask who it is, ask the two questions (where they live and when they were born), tell the state of the case."""
     press(console, "/caller/", "first")
     questions = console.locator("#questions")
-    for select in questions.locator("select").all():
-        options = select.locator("option").all_inner_texts()
-        wanted = commune if commune in options else next(text for text in options if "Pension" in text)
-        select.select_option(label=wanted)
-    for question in questions.locator("fieldset").all():
-        choice = question.locator(".choice", has_text=re.compile(f"{commune}|Pension"))
-        choice.locator("input").first.check()
-    for box in questions.locator("input[type=text]").all():
-        box.fill(commune)
+    questions.locator("[name=commune]").fill(commune)
+    questions.locator("[name=birth_year]").fill(born)
     press(console, "/questions/")
     console.locator(".aside a[href*='/cases/']").first.click()
     console.wait_for_load_state()

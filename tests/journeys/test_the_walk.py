@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,11 @@ from django.core.management import call_command
 from django.db import connections
 from playwright.sync_api import Page
 
+from accounts.actors import Actor
+from common import clock
 from config.cast import PASSWORD, load_cast
 from config.queues import QUEUES
+from crm.actions import know_person
 from crm.models import Case, Interaction, SurveyAnswer
 from events.models import Event
 from metrics.models import DailyContact
@@ -95,9 +99,18 @@ def workers(transactional_db: None, tmp_path: Path) -> Iterator[Workers]:
 
 @pytest.fixture
 def house(transactional_db: None) -> None:
-    """The real reference data and the cast, as `manage.py up` makes them; no history."""
+    """The real reference data and the cast, as `manage.py up` makes them; no history but that Amina showed her card once."""
     call_command("load_reference", stdout=StringIO())
     load_cast()
+    with clock.frozen(clock.now() - timedelta(days=90)):
+        know_person(
+            by=Actor.system(),
+            name="Amina Rojas Soto",
+            run="12345678-5",
+            level=500,
+            commune_code="13101",
+            birth_date="1952-04-18",
+        )
 
 
 def wait_until(true: Any, within: float) -> float:
@@ -144,7 +157,7 @@ def test_one_citizen_three_channels_one_case_one_dashboard(house, workers, new_p
     steps.serve_at_the_desk(clerk, AMINA["applicant_run"], paper)
     workers.kill()  # half-way: what happens meanwhile waits in the outbox
     steps.call_and_be_answered(phone, agent, "+56 9 8765 4321")
-    steps.tell_how_it_goes(agent, "Santiago")
+    steps.tell_how_it_goes(agent, "Santiago", "1952")
     steps.hang_up_and_finish(phone, agent)
     steps.act_on_case(officer, folio, "take")
     assert Event.objects.undelivered().exists()

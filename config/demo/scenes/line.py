@@ -1,5 +1,6 @@
 """On line 101: what the exchange tells, and what the agent does."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from accounts.actors import Actor
@@ -7,7 +8,9 @@ from callcentre import actions
 from callcentre.models import EventType
 from callcentre.queries import knowledge
 from callcentre.telephony import Told
+from common import clock
 from config.demo.contacts import Grade, Matter
+from config.demo.people import Citizen
 from config.demo.scenes.applications import fill
 from config.demo.scenes.stage import Stage, key_of, mark_synthetic
 from crm import actions as crm
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from config.demo.call_days import Ring
 
 SYSTEM = Actor.system()
+SEEN_BEFORE = timedelta(days=120)
 ANSWER = "Por teléfono: la persona confirma lo que se le preguntó y llevará el original a la oficina."
 
 
@@ -54,8 +58,27 @@ def know(stage: Stage, *, ring: "Ring") -> None:
         raise ValueError(f"Nobody in particular makes the call {_id(ring)}.")
     contact = actions.enter_caller(contact, by=by, name=ring.citizen.name, run=ring.citizen.run)
     about_case = any(matter.life and matter.do != "apply" for matter in ring.matters)
+    if about_case:
+        _was_seen_before(ring.citizen)
     if contact.person and about_case and (questions := knowledge.questions_for(contact.person, contact)):
         actions.check_knowledge(contact, by=by, given={one.key: one.right for one in questions})
+
+
+def _was_seen_before(citizen: Citizen) -> None:
+    """
+    Long before, at a desk that this history does not tell of, they showed their card: of whoever was never seen nothing is asked by
+    phone.
+    """
+    with clock.frozen(clock.now() - SEEN_BEFORE):
+        crm.know_person(
+            by=SYSTEM,
+            name=citizen.name,
+            run=citizen.run,
+            level=500,
+            commune_code=citizen.commune,
+            birth_date=citizen.birth_date,
+            synthetic=True,
+        )
 
 
 def settle(stage: Stage, *, ring: "Ring", index: int) -> None:
