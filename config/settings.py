@@ -318,6 +318,12 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "CaseState": "crm.models.CaseState",
+        "StageState": "crm.models.StageState",
+        "PaperState": "crm.models.DocumentState",
+        "Judgement": [("accepted", "accepted"), ("rejected", "rejected")],
+    },
     "APPEND_COMPONENTS": {"securitySchemes": {"credential": {"type": "http", "scheme": "bearer"}}},
 }
 

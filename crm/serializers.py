@@ -13,7 +13,7 @@ S = serializers
 MOST_TEXT = 5000
 
 
-class StageRow(S.Serializer[Any]):
+class CaseStageRow(S.Serializer[Any]):
     id = S.UUIDField()
     agency = S.CharField()
     order = S.IntegerField()
@@ -109,7 +109,7 @@ class CaseInFull(S.Serializer[Any]):
     closed_at = S.DateTimeField(allow_null=True)
     promised_on = S.DateField(allow_null=True)
     reopened = S.IntegerField()
-    stages = StageRow(many=True)
+    stages = CaseStageRow(many=True)
     parties = PartyRow(many=True)
     documents = PaperRow(many=True)
     messages = MessageRow(many=True)
@@ -135,7 +135,7 @@ class Written(S.Serializer[Any]):
     folio = S.CharField()
     state = S.ChoiceField(CaseState.choices)
     revision = S.IntegerField()
-    stages = StageRow(many=True)
+    stages = CaseStageRow(many=True)
 
 
 class OfStage(S.Serializer[Any]):
