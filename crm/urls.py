@@ -1,11 +1,13 @@
 from django.urls import path
 
-from crm.views import case, judging, mandates, work
+from crm.views import case, judging, mandates, mine, work
 
 app_name = "crm"
 urlpatterns = [
-    path("", work.show_work, name="work"),
+    path("", mine.show_work, name="work"),
     path("all/", work.show_agency_work, name="agency-work"),
+    path("all/keep/", work.keep_filter, name="keep-filter"),
+    path("all/take/", work.take_many, name="take-many"),
     path("news/", work.show_news, name="work-news"),
     path("merges/", work.show_merges, name="merges"),
     path("<slug:folio>/", case.show_case, name="case"),

@@ -1,5 +1,6 @@
+from accounts.models.absence import Absence
 from accounts.models.agency import Agency, AgencyOffice
 from accounts.models.membership import Membership, Role
 from accounts.models.user import User
 
-__all__ = ["Agency", "AgencyOffice", "Membership", "Role", "User"]
+__all__ = ["Absence", "Agency", "AgencyOffice", "Membership", "Role", "User"]

@@ -1,6 +1,7 @@
 from crm.actions.applications import begin_case, fill_case, submit_case
 from crm.actions.audit import seal_audit
 from crm.actions.blocks import block_person, lift_block
+from crm.actions.bulk import Taken, TakeResult, take_stages
 from crm.actions.cases import close_case, withdraw_case
 from crm.actions.claims import issue_claim_code, issue_claim_code_at_agency, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
@@ -36,14 +37,17 @@ from crm.actions.mandates import (
 )
 from crm.actions.members import add_member, remove_member
 from crm.actions.merges import merge_people, place, unmerge_people
+from crm.actions.messages import read_messages, write_to_agency, write_to_citizen
 from crm.actions.needs import end_need, note_need
 from crm.actions.notes import note_case
 from crm.actions.notifications import prepare_notifications, send_notification
+from crm.actions.owed_work import cancel_task, finish_task, hand_over_task, open_task, take_task
 from crm.actions.people import know_person
 from crm.actions.questions import answer_agency, ask_citizen
 from crm.actions.queue_states import write_queue_state
 from crm.actions.retention import apply_retention_rule, change_retention_rule
 from crm.actions.rights import correct_attribute, extend_term
+from crm.actions.saved_filters import drop_filter, save_filter
 from crm.actions.stages import decide_stage, reopen_stage, take_stage
 from crm.actions.surveys import answer_survey, invite_to_survey
 
@@ -51,6 +55,8 @@ __all__ = [
     "LevelTooLow",
     "MandateRefused",
     "NumberTaken",
+    "TakeResult",
+    "Taken",
     "TakenByColleague",
     "TooManyGuesses",
     "add_contact_point",
@@ -68,11 +74,13 @@ __all__ = [
     "block_person",
     "break_glass",
     "bring_case",
+    "cancel_task",
     "change_retention_rule",
     "close_case",
     "close_enquiry",
     "correct_attribute",
     "decide_stage",
+    "drop_filter",
     "end_contact_point",
     "end_interaction",
     "end_need",
@@ -80,6 +88,8 @@ __all__ = [
     "extend_term",
     "fill_case",
     "find_distinct",
+    "finish_task",
+    "hand_over_task",
     "identify_person",
     "invite_to_survey",
     "issue_claim_code",
@@ -95,16 +105,19 @@ __all__ = [
     "open_enquiry",
     "open_file",
     "open_interaction",
+    "open_task",
     "open_with_key",
     "place",
     "prefer",
     "prepare_notifications",
+    "read_messages",
     "redeem_claim_code",
     "register_mandate",
     "remove_member",
     "reopen_stage",
     "represent",
     "revoke_mandate",
+    "save_filter",
     "seal_audit",
     "send_notification",
     "stop_representing",
@@ -113,8 +126,12 @@ __all__ = [
     "suspect_pair",
     "take_pair",
     "take_stage",
+    "take_stages",
+    "take_task",
     "unmerge_people",
     "withdraw_case",
     "wrap_up_interaction",
     "write_queue_state",
+    "write_to_agency",
+    "write_to_citizen",
 ]

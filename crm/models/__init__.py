@@ -23,8 +23,10 @@ from crm.models.person import (
 from crm.models.queue_state import QueueState
 from crm.models.retention import RedactionLog, RetentionChange, RetentionRule
 from crm.models.right import PersonBlock, PersonExport
+from crm.models.saved_filter import SavedFilter
 from crm.models.stage import Stage, StageState
 from crm.models.survey import SurveyAnswer, SurveyInvitation
+from crm.models.task import Task, TaskKind, TaskState
 
 __all__ = [
     "AccessLog",
@@ -69,10 +71,14 @@ __all__ = [
     "Relation",
     "RetentionChange",
     "RetentionRule",
+    "SavedFilter",
     "Seal",
     "Stage",
     "StageState",
     "SurveyAnswer",
     "SurveyInvitation",
+    "Task",
+    "TaskKind",
+    "TaskState",
     "state_of",
 ]

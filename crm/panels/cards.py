@@ -12,7 +12,7 @@ from crm.models import Case, CaseState, ContactPoint, DocumentState, Interaction
 from crm.models.person import PersonKind
 from crm.queries.blocks import why_blocked
 from crm.queries.people import number_of
-from crm.queries.timeline import case_timeline, timelines
+from crm.queries.timeline import timeline_page, timelines
 
 LEVELS = {
     0: "",
@@ -75,6 +75,8 @@ class CaseFile:
     promise: Promise | None
     papers: list[dict[str, Any]]
     question: Any  # the agency's open question, or None
+    earlier: int | None = None  # where the part of the thread before this one ends
+    is_latest: bool = True
 
 
 def person_card(person: Person, interaction: Interaction | None = None) -> PersonCard:
@@ -147,8 +149,13 @@ def case_lines(cases: list[Case], *, actor: Actor) -> list[CaseLine]:
     ]
 
 
-def case_file(case: Case, *, actor: Actor) -> CaseFile:
-    """Return a case's file as this actor may read it."""
+def case_file(case: Case, *, actor: Actor, before_seq: int | None = None) -> CaseFile:
+    """
+    Return a case's file as this actor may read it.
+
+    :param before_seq: the part of its thread before this event's number, rather than the latest
+    """
+    thread = timeline_page(case, actor=actor, before_seq=before_seq)
     labels = {row.code: row.label for row in case.version.sheet.requirements}
     labels |= {
         "export-data": gettext("Your data, for machines (JSON)"),
@@ -157,7 +164,7 @@ def case_file(case: Case, *, actor: Actor) -> CaseFile:
     tones = {DocumentState.ACCEPTED: "granted", DocumentState.REJECTED: "refused"}
     return CaseFile(
         case=case,
-        points=case_timeline(case, actor=actor),
+        points=thread.points,
         promise=promise_of(case),
         papers=[
             {
@@ -172,4 +179,6 @@ def case_file(case: Case, *, actor: Actor) -> CaseFile:
             for paper in case.documents.current().order_by("received_at")
         ],
         question=case.messages.filter(kind="question", answered_by__isnull=True).order_by("at").first(),
+        earlier=thread.earlier,
+        is_latest=thread.is_latest,
     )

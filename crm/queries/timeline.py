@@ -18,23 +18,46 @@ PAGE = 50
 TONES = {"case.granted": "granted", "case.denied": "refused", "case.lapsed": "refused"}
 
 
-def case_timeline(case: Case, *, actor: Actor, before_seq: int | None = None) -> list[ThreadPoint]:
+@dataclass(frozen=True)
+class TimelinePage:
+    """A part of a case's thread in order; `earlier` is where the part before it ends, None at the beginning."""
+
+    points: list[ThreadPoint]
+    earlier: int | None
+    is_latest: bool
+
+
+def case_timeline(case: Case, *, actor: Actor) -> list[ThreadPoint]:
+    """Return the case's latest points in order (`timeline_page`)."""
+    return timeline_page(case, actor=actor).points
+
+
+def timeline_page(case: Case, *, actor: Actor, before_seq: int | None = None) -> TimelinePage:
     """
     Return the case's points in order, at most `PAGE` (the latest, or those before `before_seq`).
 
-    Staff read who acted; citizens read only the kinds that have a sentence for them. A constant number of queries.
+    Staff read who acted; citizens read only the kinds that have a sentence for them. A constant number of queries, each of which reads
+    a page of events, however many there are.
     """
     events = Event.objects.filter(subject_id=case.pk, subject_kind="case")
     if before_seq is not None:
         events = events.filter(seq__lt=before_seq)
-    latest = list(events.order_by("-seq")[:PAGE])[::-1]
+    latest = list(events.order_by("-seq")[: PAGE + 1])
+    earlier = latest[PAGE - 1].seq if len(latest) > PAGE else None
+    points = _points_of(latest[:PAGE][::-1], actor, is_latest=before_seq is None)
+    return TimelinePage(points, earlier, before_seq is None)
+
+
+def _points_of(latest: list[Event], actor: Actor, *, is_latest: bool) -> list[ThreadPoint]:
     staff = actor.is_staff or actor.is_system
     shown = [event for event in latest if staff or kind_of(event.kind).citizen_label]
     texts = _texts(shown, staff=staff)
     names = _names(shown) if staff else {}
     speakers = _speakers(shown)
     return [
-        _point(event, texts, names, speakers.get(event.pk), staff=staff, last=event is shown[-1])
+        _point(
+            event, texts, names, speakers.get(event.pk), staff=staff, last=is_latest and event is shown[-1]
+        )
         for event in shown
     ]
 
@@ -55,13 +78,38 @@ def timelines(cases: list[Case], *, actor: Actor, most: int = 400) -> dict[UUID,
     }
 
 
+_LATEST = """
+SELECT e.* FROM unnest(%s::uuid[]) AS c (id) CROSS JOIN LATERAL (
+    SELECT * FROM events_event WHERE subject_id = c.id AND subject_kind = 'case' ORDER BY seq DESC LIMIT %s
+) AS e ORDER BY e.seq
+"""
+
+
+def latest_points(cases: list[Case], *, actor: Actor, most: int = 6) -> dict[UUID, list[ThreadPoint]]:
+    """
+    Return the last points of several cases, without their texts: for long lists. One query, which reads `most` lines of each case
+    whatever their history.
+    """
+    staff = actor.is_staff or actor.is_system
+    grouped: dict[UUID, list[Event]] = {}
+    for event in Event.objects.raw(_LATEST, [[case.pk for case in cases], most]):
+        if staff or kind_of(event.kind).citizen_label:
+            grouped.setdefault(event.subject_id, []).append(event)
+    return {
+        case_id: [_point(event, {}, {}, None, staff=staff, last=event is rows[-1]) for event in rows]
+        for case_id, rows in grouped.items()
+    }
+
+
 def _texts(events: list[Event], *, staff: bool) -> dict[str, str]:
     messages = [event.value("message") for event in events if event.value("message")]
     papers = [event.value("document") for event in events if event.value("document")]
     texts = (
         {
             str(pk): text or ""
-            for pk, text in Message.objects.filter(pk__in=messages).values_list("pk", "text")
+            for pk, text in Message.objects.filter(pk__in=messages, withdrawn_at__isnull=True).values_list(
+                "pk", "text"
+            )
         }
         if messages
         else {}

@@ -10,8 +10,10 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
+from common import clock
 from common.errors import DomainError
 from crm import actions, forms, permissions
+from crm.actions.messages import may_still_write
 from crm.actions.transitions import ENDED
 from crm.models import Case, CaseState, Stage, StageState
 from crm.panels.work import StageLine
@@ -58,6 +60,10 @@ def _note(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> 
     return actions.note_case(case, by=by, text=given["text"], stage=stage, revision=given["revision"])
 
 
+def _write(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.write_to_citizen(_stage_of(stage), by=by, text=given["text"], revision=given["revision"])
+
+
 def _close(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
     return actions.close_case(case, by=by, revision=given["revision"])
 
@@ -76,7 +82,7 @@ _ACTS = (
     Act(
         "grant",
         _("Grant"),
-        "g",
+        "y",
         _("It is granted. The citizen is told."),
         _decide(StageState.GRANTED),
         forms.Grant,
@@ -118,6 +124,14 @@ _ACTS = (
         _give_code,
         forms.GiveCode,
     ),
+    Act(
+        "write",
+        _("Write to the citizen"),
+        "s",
+        _("The citizen reads it in their case; the clock goes on."),
+        _write,
+        forms.Letter,
+    ),
     Act("note", _("Note"), "n", _("The note is kept; only staff read it."), _note, forms.Note),
 )
 ACTS = {act.name: act for act in (*_ACTS, *RIGHTS_ACTS)}
@@ -129,6 +143,8 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
     if own is None:
         return []
     names = ["note", "code"]
+    if may_still_write(case, clock.now()):
+        names.append("write")
     if own.state == StageState.RECEIVED:
         names.append("take")
     elif own.state == StageState.IN_REVIEW:
@@ -145,7 +161,10 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
         names.append("reopen")
     elif case.is_decided and case.state != CaseState.CLOSED:
         names.append("close")
-    return [Offer(ACTS[name], is_next=name == names[-1] and name not in {"note", "code"}) for name in names]
+    return [
+        Offer(ACTS[name], is_next=name == names[-1] and name not in {"note", "code", "write"})
+        for name in names
+    ]
 
 
 def present_stage(case: Case, actor: Actor, wanted: UUID | None) -> Stage | None:

@@ -1,6 +1,7 @@
 """One case on one screen, and what an officer may do with it now."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,8 +18,10 @@ from crm import actions, folios, forms
 from crm.models import Case
 from crm.panels.applications import answer_rows
 from crm.panels.cards import case_file
-from crm.panels.work import party_lines, stage_lines
-from crm.queries.work import messages_of
+from crm.panels.work import party_lines, stage_lines, task_lines
+from crm.queries.messages import conversation
+from crm.queries.mine import tasks_of
+from crm.queries.neighbours import neighbours
 from crm.views.act import Act
 from crm.views.acts import ACTS, acts_now, present_stage
 from crm.views.rights import right_preview
@@ -62,7 +65,7 @@ def act_on_case(request: ActorRequest, folio: str, name: str) -> HttpResponse:
         )
     said = f"{act.done} {done}" if isinstance(done, str) else str(act.done)  # a code, shown this once
     messages.success(request, said)
-    address = reverse("crm:case", args=[case.folio])
+    address = reverse("crm:case", args=[case.folio]) + list_query(request)
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
@@ -83,6 +86,7 @@ def render_case(
         "form": form,
         "acts": acts_now(case, stages, request.actor),
         "initial": _initial(request, case),
+        "list_query": list_query(request),
         "file": None,
         "is_refused": status == 422,
         "judgement": None,
@@ -93,16 +97,32 @@ def render_case(
         **more,
     }
     if not request.htmx or status == 422:
-        context["file"] = case_file(case, actor=request.actor)
+        context["file"] = case_file(case, actor=request.actor, before_seq=_before(request))
     if not request.htmx:
         actions.log_access("open_case", by=request.actor, case_id=case.pk)
         context |= {
             "stages": stages,
             "parties": party_lines(case, actor=request.actor),
             "answers": answer_rows(case),
-            "conversation": messages_of(case),
+            "conversation": conversation(case, actor=request.actor),
+            "tasks": task_lines(tasks_of(case, request.actor)),
+            "beside": neighbours(request.actor, request.GET.get("in", "")),
         }
+        if any(message.is_new for message in context["conversation"]):
+            actions.read_messages(case, by=request.actor)
     return render_page(request, "crm/case.html", context, fragment="corner", status=status)
+
+
+def list_query(request: ActorRequest) -> str:
+    """The place in the list the officer came from, for the addresses that lead on; empty where they came from elsewhere."""
+    place = request.GET.get("in", "")
+    return f"?{urlencode({'in': place})}" if place else ""
+
+
+def _before(request: ActorRequest) -> int | None:
+    """Up to which event the thread is asked for; nonsense asks for the latest."""
+    before = request.GET.get("before", "")
+    return int(before) if before.isdecimal() and len(before) <= 18 else None
 
 
 def _initial(request: ActorRequest, case: Case) -> dict[str, Any]:

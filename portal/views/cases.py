@@ -14,17 +14,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from common import clock
 from common.errors import DomainError, IllegalMove, NotAllowed, shown_on
 from common.languages import keeps_typed
 from crm import files, folios
+from crm.actions.messages import may_still_write
 from crm.files import StoredFile
 from crm.models import Case, CaseState, Document, Interaction
 from crm.panels.cards import case_file
 from crm.panels.papers import hand_out
 from crm.queries.levels import level_of_key
+from crm.queries.messages import conversation
 from crm.queries.readings import readings_of_case
 from portal import actions
-from portal.forms import OTHER_PAPER, Answer, Follow, Paper
+from portal.forms import OTHER_PAPER, Answer, Follow, Letter, Paper
 from portal.queries.progress import decisions_of, progress_of
 from portal.views.follow import NEW_KEYS, VISITS
 from portal.views.receipts import survey_url_of
@@ -78,13 +81,20 @@ def show_case(request: HttpRequest, case: Case) -> HttpResponse:
     level = level_of_key(case, "status")
     if not level.is_enough:
         return render(request, "portal/level.html", {"case": case, "level": level}, status=403)
-    file = case_file(case, actor=visitor_of(request))
+    before = request.GET.get("before", "")
+    before_seq = int(before) if before.isdecimal() and len(before) <= 18 else None
+    file = case_file(case, actor=visitor_of(request), before_seq=before_seq)
     for paper in file.papers:
         paper["href"] = reverse("portal:paper", args=[case.folio, paper["document"].pk])
     visit = _visit(request, case)
+    messages = conversation(case, actor=visitor_of(request))
+    if any(message.is_new for message in messages):  # type: ignore[attr-defined]  # set by the query
+        actions.read_in_visit(case, by=visitor_of(request))
     context = {
         "case": case,
         "version": case.version,
+        "messages_of_case": messages,
+        "may_write": may_still_write(case, clock.now()),
         "file": file,
         "progress": progress_of(case),
         "decisions": decisions_of(case),
@@ -120,6 +130,29 @@ def answer(request: HttpRequest, case: Case) -> HttpResponse:
         return redirect("portal:case", case.folio)
     context = {"case": case, "form": form, "question": question}
     return render(request, "portal/answer.html", context, status=422 if form.errors else 200)
+
+
+@for_holder
+@keeps_typed
+def write(request: HttpRequest, case: Case) -> HttpResponse:
+    """Write to an agency of the case, of one's own accord."""
+    if not may_still_write(case, clock.now()):
+        return redirect("portal:case", case.folio)
+    form = Letter(case, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data.get("stage", "")
+        with shown_on(form):
+            actions.write_in_visit(
+                case,
+                by=visitor_of(request),
+                visit=_visit(request, case),
+                text=form.cleaned_data["text"],
+                stage_id=UUID(chosen) if chosen else None,
+            )
+            return redirect(_done(case, "written"))
+    return render(
+        request, "portal/write.html", {"case": case, "form": form}, status=422 if form.errors else 200
+    )
 
 
 @for_holder

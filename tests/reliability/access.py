@@ -107,7 +107,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("holder"),
         "portal",
-        "draft question for-whom check left receipt receipt-paper case readings answer add-paper withdraw paper",
+        "draft question for-whom check left receipt receipt-paper case readings answer write add-paper withdraw paper",
     ),
     # Whoever sees the case: its agency, its holder, and those who have it before them in their present contact.
     **_all(_only("officer", "holder", "clerk", "agent"), "papers", "paper mandate"),
@@ -120,8 +120,11 @@ MATRIX: dict[str, frozenset[str]] = {
         "people person-new person post-give post-end person-disable person-enable person-link",
     ),
     # The agency of the case.
-    **_all(OFFICERS, "crm", "work agency-work work-news merges"),
+    **_all(OFFICERS, "crm", "work agency-work work-news merges keep-filter take-many"),
     **_all(_only("officer"), "crm", "case paper-judge mandate-revoke case-act"),
+    # Tasks: whoever serves people or decides cases; one task, its team.
+    **_all(SERVING | {"officer", "other_officer"}, "tasks", "mine team new"),
+    **_all(_only("officer"), "tasks", "task act"),
     # Files of people: whoever serves people, with a reason; changed by whoever has the person before them. Merges: supervisors.
     **_all(SERVING, "files", "find file-open"),
     **_all(SERVING | {"officer"}, "files", "file readings"),
@@ -140,7 +143,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("clerk"),
         "offices",
-        "visit matter-add bring-case find-person identify-person enter-person visit-finish matter-outcome matter-paper matter-answer matter-code "
+        "visit matter-add bring-case find-person identify-person enter-person visit-finish matter-outcome matter-paper matter-answer matter-write matter-code "
         "application-begin application receipt represent find-represented enter-represented register-mandate stop-representing",
     ),
     # The line, and the agent who speaks.
@@ -150,7 +153,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("agent"),
         "callcentre",
-        "call-take contact caller-find caller-choose caller-enter caller-forget caller-questions note call-over call-finish search "
+        "call-take contact case-write caller-find caller-choose caller-enter caller-forget caller-questions note call-over call-finish search "
         "matter-add matter-outcome matter-drop case-bring case case-tell case-answer case-code application-begin application filed "
         "represent find-represented stop-representing",
     ),
@@ -172,6 +175,7 @@ NEAREST = {
     "offices": {"colleague", "other_clerk"},
     "callcentre": {"second_agent"},
     "crm": {"other_officer"},
+    "tasks": {"other_officer", "clerk", "analyst"},
     "files": {"other_officer", "editor"},
     "retention": {"officer", "clerk", "analyst"},
     "catalog": {"other_editor"},
@@ -354,8 +358,10 @@ def make_world() -> World:
 
 
 def _citizens(world: World, version: Any) -> None:
+    from crm import actions as crm_actions
     from crm import keys
     from crm.views.acts import ACTS
+    from crm.views.tasks import ACTS as TASK_ACTS
     from portal import actions as portal
     from tests.factories import crm
 
@@ -371,6 +377,9 @@ def _citizens(world: World, version: Any) -> None:
             client.cookies["sessionid"] = session.session_key
     paper = mine.documents.get()
     world.common["mandate_id"] = _represented(world, mine).pk
+    officer = Actor.staff(world.users["officer"])
+    task = crm_actions.open_task("Llamar", by=officer, case=mine, agency=mine.stages.get().agency)
+    world.common["task_id"] = task.pk
     world.common |= {"paper": paper.pk, "paper_id": paper.pk, "folio": mine.folio, "slug": version.procedure.slug, "case": mine}  # fmt: skip
     world.own |= {
         "portal:draft": [{"code": draft.code}],
@@ -384,10 +393,16 @@ def _citizens(world: World, version: Any) -> None:
         "portal:theme": [{"code": "identity"}],
         "portal:agency": [{"code": "SRCEI"}],
         "crm:case-act": [{"name": name} for name in ACTS],
+        "tasks:act": [{"name": name} for name in TASK_ACTS],
         "language": [{"code": "es"}],
     }
     world.bodies |= {
         "portal:answer": {"text": "Mi respuesta."},
+        "portal:write": {"text": "Me cambié de casa."},
+        "crm:keep-filter": {"name": "Atrasados"},
+        "crm:take-many": {"stage": str(mine.stages.get().pk)},
+        "tasks:new": {"what": "Llamar a la oficina"},
+        "tasks:act": {"outcome": "Listo.", "owner": "", "revision": 1},
         "portal:question": {"reason": "work"},
         "crm:case-act": {"reason": "Porque sí.", "question": "¿Qué falta?", "text": "Nota.", "revision": mine.revision},
         "crm:mandate-revoke": {"reason": "Lo pidió la señora"},
@@ -451,6 +466,7 @@ def _office(world: World, office: Any, agency: Any, by: dict[str, Actor], versio
         "offices:matter-add": {"version": str(version.pk)},
         "offices:matter-outcome": {"outcome": "informed"},
         "offices:matter-answer": {"text": "Mi respuesta."},
+        "offices:matter-write": {"text": "Me cambié de casa."},
         "offices:visit-finish": {"anyway": "1"},
     }
 
@@ -488,6 +504,7 @@ def _line(world: World, by: dict[str, Actor], version: Any) -> None:
         "callcentre:represent": {"person": str(world.common["case"].parties.first().person_id)},
         "callcentre:case-bring": {"folio": world.common["folio"], "reason": "Llama por su folio"},
         "callcentre:case-answer": {"text": "Mi respuesta."},
+        "callcentre:case-write": {"text": "Me cambié de casa."},
         "callcentre:state": {"state": "available"},
         "callcentre-api:telephony": "event=newCall&callId=matrix-2&from=%2B56922222222",
     }
