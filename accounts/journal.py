@@ -21,6 +21,8 @@ KINDS = {
     "user.password_set": _("A password was chosen"),
     "post.given": _("A post was given"),
     "post.ended": _("A post was ended"),
+    "absence.entered": _("An absence was entered"),
+    "absence.ended": _("An absence was ended"),
 }
 
 

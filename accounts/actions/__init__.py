@@ -1,3 +1,4 @@
+from accounts.actions.absences import end_absence, enter_absence
 from accounts.actions.passwords import change_password, choose_password, take_password_back
 from accounts.actions.people import create_user, disable_user, enable_user
 from accounts.actions.posts import end_post, give_post
@@ -8,7 +9,9 @@ __all__ = [
     "create_user",
     "disable_user",
     "enable_user",
+    "end_absence",
     "end_post",
+    "enter_absence",
     "give_post",
     "take_password_back",
 ]

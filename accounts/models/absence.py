@@ -16,12 +16,19 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         """Those that hold on a day."""
         return self.filter(first_day__lte=day, last_day__gte=day, ended_at__isnull=True)
 
+    def not_over(self) -> "AbsenceQuerySet":
+        """Those that hold now or are to come."""
+        return self.filter(last_day__gte=_today(), ended_at__isnull=True)
+
     def today(self) -> "AbsenceQuerySet":
         """Those that hold now, in the capital's time."""
-        local = Func(
-            Value(settings.TIME_ZONE), ClockNow(), function="timezone", output_field=models.DateTimeField()
-        )
-        return self.on(Cast(local, DateField()))
+        return self.on(_today())
+
+
+def _today() -> Cast:
+    zone = Value(settings.TIME_ZONE)
+    local = Func(zone, ClockNow(), function="timezone", output_field=models.DateTimeField())
+    return Cast(local, DateField())
 
 
 class Absence(models.Model):

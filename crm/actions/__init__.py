@@ -50,6 +50,7 @@ from crm.actions.rights import correct_attribute, extend_term
 from crm.actions.saved_filters import drop_filter, save_filter
 from crm.actions.stages import decide_stage, reopen_stage, take_stage
 from crm.actions.surveys import answer_survey, invite_to_survey
+from crm.actions.undo import give_back_stage, undo_closing, undo_judgement, withdraw_note
 
 __all__ = [
     "LevelTooLow",
@@ -89,6 +90,7 @@ __all__ = [
     "fill_case",
     "find_distinct",
     "finish_task",
+    "give_back_stage",
     "hand_over_task",
     "identify_person",
     "invite_to_survey",
@@ -128,8 +130,11 @@ __all__ = [
     "take_stage",
     "take_stages",
     "take_task",
+    "undo_closing",
+    "undo_judgement",
     "unmerge_people",
     "withdraw_case",
+    "withdraw_note",
     "wrap_up_interaction",
     "write_queue_state",
     "write_to_agency",

@@ -74,7 +74,7 @@ def open_task(
     Task.objects.bulk_create([task], ignore_conflicts=bool(key))
     if key and (known := Task.objects.open().filter(key=key).exclude(pk=task.pk).first()):
         return known
-    _tell("task.opened", task, by=by, at=now, kind=task.kind)
+    _tell("task.opened", task, by=by, at=now, why=task.kind)
     return Task.objects.get(pk=task.pk)
 
 

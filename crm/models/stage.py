@@ -34,7 +34,10 @@ S = StageState
 NEXT: dict[StageState, frozenset[StageState]] = {
     S.WAITING: frozenset({S.RECEIVED, S.WITHDRAWN, S.MOOT}),
     S.RECEIVED: frozenset({S.IN_REVIEW, S.WITHDRAWN, S.MOOT}),
-    S.IN_REVIEW: frozenset({S.AWAITING_CITIZEN, S.GRANTED, S.DENIED, S.REFERRED, S.WITHDRAWN, S.MOOT}),
+    # Back to received: whoever took it gave it back before anything else happened.
+    S.IN_REVIEW: frozenset(
+        {S.RECEIVED, S.AWAITING_CITIZEN, S.GRANTED, S.DENIED, S.REFERRED, S.WITHDRAWN, S.MOOT}
+    ),
     S.AWAITING_CITIZEN: frozenset({S.IN_REVIEW, S.LAPSED, S.WITHDRAWN, S.MOOT}),
     S.GRANTED: frozenset({S.IN_REVIEW}),
     S.DENIED: frozenset({S.IN_REVIEW}),

@@ -18,6 +18,7 @@ from crm.actions.transitions import ENDED
 from crm.models import Case, CaseState, Stage, StageState
 from crm.panels.work import StageLine
 from crm.queries.rights import unmet
+from crm.queries.undo import WITHIN, is_own_last, last_event
 from crm.queries.work import stages_of
 from crm.views.act import Act, CarryOut
 from crm.views.rights import RIGHTS_ACTS, rights_acts
@@ -72,6 +73,14 @@ def _reopen(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -
     return actions.reopen_stage(_stage_of(stage), by=by, reason=given["reason"], revision=given["revision"])
 
 
+def _give_back(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.give_back_stage(_stage_of(stage), by=by, revision=given["revision"])
+
+
+def _undo_closing(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.undo_closing(case, by=by, revision=given["revision"])
+
+
 def _give_code(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
     return actions.issue_claim_code_at_agency(case, by=by, document_seen=given["document_seen"])
 
@@ -113,6 +122,20 @@ _ACTS = (
         forms.Refer,
     ),
     Act("close", _("Close"), "c", _("The case is closed."), _close),
+    Act(
+        "give-back",
+        _("Give back"),
+        "v",
+        _("It waits again for somebody of the agency to take it."),
+        _give_back,
+    ),
+    Act(
+        "undo-closing",
+        _("Undo closing"),
+        "v",
+        _("The case is as it was before you closed it."),
+        _undo_closing,
+    ),
     Act("reopen", _("Reopen"), "o", _("The case is open again, with a new promise."), _reopen, forms.Reopen),
     Act(
         "code",
@@ -157,6 +180,7 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
         and own.assigned_to_id != actor.user_id
     ):
         names.insert(0, "takeover")
+    names[:0] = _undoable(case, own, actor)
     if case.state == CaseState.CLOSED and own.state in ENDED:
         names.append("reopen")
     elif case.is_decided and case.state != CaseState.CLOSED:
@@ -165,6 +189,20 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
         Offer(ACTS[name], is_next=name == names[-1] and name not in {"note", "code", "write"})
         for name in names
     ]
+
+
+def _undoable(case: Case, own: Stage, actor: Actor) -> list[str]:
+    """What of the actor's own can be taken back; only what was done just now is looked up."""
+    now = clock.now()
+    if (
+        own.state == StageState.IN_REVIEW
+        and own.assigned_to_id == actor.user_id
+        and own.state_since >= now - WITHIN
+    ):
+        return ["give-back"] if is_own_last(last_event(case), "case.taken", actor, now) else []
+    if case.closed_at is not None and case.closed_at >= now - WITHIN:
+        return ["undo-closing"] if is_own_last(last_event(case), "case.closed", actor, now) else []
+    return []
 
 
 def present_stage(case: Case, actor: Actor, wanted: UUID | None) -> Stage | None:

@@ -5,13 +5,14 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
+from common import clock
 from common.errors import shown_on
 from common.pages import render_page
 from crm import actions, folios, forms
@@ -22,6 +23,8 @@ from crm.panels.work import party_lines, stage_lines, task_lines
 from crm.queries.messages import conversation
 from crm.queries.mine import tasks_of
 from crm.queries.neighbours import neighbours
+from crm.queries.presence import other_readers
+from crm.queries.undo import can_take_back, judged_by
 from crm.views.act import Act
 from crm.views.acts import ACTS, acts_now, present_stage
 from crm.views.rights import right_preview
@@ -38,6 +41,14 @@ def find_case(request: ActorRequest, folio: str) -> Case:
 def show_case(request: ActorRequest, folio: str) -> HttpResponse:
     """Show a case; reading it leaves a line in the access log."""
     return render_case(request, find_case(request, folio))
+
+
+@room_required("agency")
+@require_safe
+def show_presence(request: ActorRequest, folio: str) -> HttpResponse:
+    """Say who else reads the case; asked again every few seconds while its page is open."""
+    case = find_case(request, folio)
+    return render(request, "crm/_presence.html", {"readers": other_readers(case, actor=request.actor)})
 
 
 @room_required("agency")
@@ -107,7 +118,11 @@ def render_case(
             "conversation": conversation(case, actor=request.actor),
             "tasks": task_lines(tasks_of(case, request.actor)),
             "beside": neighbours(request.actor, request.GET.get("in", "")),
+            "readers": other_readers(case, actor=request.actor),
+            "undoable": judged_by(case, request.actor, clock.now()) if case.is_open else set(),
         }
+        for message in context["conversation"]:
+            message.is_undoable = can_take_back(message, request.actor, clock.now())
         if any(message.is_new for message in context["conversation"]):
             actions.read_messages(case, by=request.actor)
     return render_page(request, "crm/case.html", context, fragment="corner", status=status)

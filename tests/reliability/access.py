@@ -11,6 +11,7 @@ import logging
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.core.cache import cache
@@ -114,6 +115,8 @@ MATRIX: dict[str, frozenset[str]] = {
     # Sign-ins.
     **_all(EVERYBODY, "accounts", "sign-in choose-password password-link"),
     **_all(SIGNED_IN, "accounts", "rooms start sign-out password"),
+    **_all(STAFF, "accounts", "absences"),
+    **_all(_only("clerk", "office_supervisor", "administrator"), "accounts", "absence-end"),
     **_all(
         _only("administrator"),
         "accounts",
@@ -121,7 +124,7 @@ MATRIX: dict[str, frozenset[str]] = {
     ),
     # The agency of the case.
     **_all(OFFICERS, "crm", "work agency-work work-news merges keep-filter take-many"),
-    **_all(_only("officer"), "crm", "case paper-judge mandate-revoke case-act"),
+    **_all(_only("officer"), "crm", "case presence paper-judge paper-undo note-undo mandate-revoke case-act"),
     # Tasks: whoever serves people or decides cases; one task, its team.
     **_all(SERVING | {"officer", "other_officer"}, "tasks", "mine team new"),
     **_all(_only("officer"), "tasks", "task act"),
@@ -153,8 +156,9 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("agent"),
         "callcentre",
-        "call-take contact case-write caller-find caller-choose caller-enter caller-forget caller-questions note call-over call-finish search "
-        "matter-add matter-outcome matter-drop case-bring case case-tell case-answer case-code application-begin application filed "
+        "call-take contact caller-find caller-choose caller-enter caller-forget caller-questions note call-over call-finish search "
+        "matter-add matter-outcome matter-drop case-bring case case-tell case-answer case-write case-code application-begin application "
+        "filed "
         "represent find-represented stop-representing",
     ),
     # The sheet's own editors; never its author to judge it.
@@ -380,6 +384,8 @@ def _citizens(world: World, version: Any) -> None:
     officer = Actor.staff(world.users["officer"])
     task = crm_actions.open_task("Llamar", by=officer, case=mine, agency=mine.stages.get().agency)
     world.common["task_id"] = task.pk
+    world.common["note_id"] = crm_actions.note_case(mine, by=officer, text="Nota.").pk
+    mine.refresh_from_db()
     world.common |= {"paper": paper.pk, "paper_id": paper.pk, "folio": mine.folio, "slug": version.procedure.slug, "case": mine}  # fmt: skip
     world.own |= {
         "portal:draft": [{"code": draft.code}],
@@ -406,6 +412,8 @@ def _citizens(world: World, version: Any) -> None:
         "portal:question": {"reason": "work"},
         "crm:case-act": {"reason": "Porque sí.", "question": "¿Qué falta?", "text": "Nota.", "revision": mine.revision},
         "crm:mandate-revoke": {"reason": "Lo pidió la señora"},
+        "crm:paper-undo": {"revision": mine.revision},
+        "crm:note-undo": {"revision": mine.revision},
         "crm:paper-judge": {"state": "accepted", "reason": "", "revision": mine.revision},
     }  # fmt: skip
 
@@ -603,6 +611,16 @@ def _figures(world: World, by: dict[str, Actor]) -> None:
 
 
 def _people(world: World, office: Any) -> None:
+    from accounts import actions as accounts_actions
+
     someone = world.users["other_clerk"]
     world.common |= {"user_id": someone.pk, "post_id": someone.memberships.get().pk}
+    away = accounts_actions.enter_absence(
+        world.users["clerk"],
+        by=Actor.staff(world.users["clerk"]),
+        deputy=world.users["colleague"],
+        first_day=date(2090, 1, 1),
+        last_day=date(2090, 1, 2),
+    )
+    world.common["absence_id"] = away.pk
     world.own |= {"accounts:password-link": [{"token": "no-such-token"}]}
