@@ -127,9 +127,8 @@ def mine_lines(page: KeysetPage, *, actor: Actor, absences: list[Absence]) -> li
     return [drawing.stage(row) if isinstance(row, Stage) else drawing.task(row) for row in page.rows]
 
 
-def task_lines(tasks: list[Task]) -> list[TaskLine]:
+def task_lines(tasks: list[Task], now: datetime) -> list[TaskLine]:
     """Return the lines of tasks that were read with all they show."""
-    now = clock.now()
     return [_task_line(task, now) for task in tasks]
 
 
@@ -229,9 +228,8 @@ def _due_on(day: date | None, now: datetime) -> Due | None:
     return Due(ngettext("in %(days)d day", "in %(days)d days", left) % {"days": left})
 
 
-def stage_lines(case: Case, *, actor: Actor) -> list[StageLine]:
+def stage_lines(case: Case, *, actor: Actor, now: datetime) -> list[StageLine]:
     """Return every agency's part of a case."""
-    now = clock.now()
     return [
         StageLine(stage, tone_of(stage), due_of(stage, now), permissions.can_decide(actor, stage))
         for stage in stages_of(case)

@@ -4,13 +4,13 @@ carries it out.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from common import clock
 from common.errors import DomainError
 from crm import actions, forms, permissions
 from crm.actions.messages import may_still_write
@@ -160,13 +160,13 @@ _ACTS = (
 ACTS = {act.name: act for act in (*_ACTS, *RIGHTS_ACTS)}
 
 
-def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
+def acts_now(case: Case, stages: list[StageLine], actor: Actor, now: datetime) -> list[Offer]:
     """Return what the actor may do with a case now, the expected act last: it stands in the corner."""
     own = _present([line.stage for line in stages if line.is_own])
     if own is None:
         return []
     names = ["note", "code"]
-    if may_still_write(case, clock.now()):
+    if may_still_write(case, now):
         names.append("write")
     if own.state == StageState.RECEIVED:
         names.append("take")
@@ -180,7 +180,7 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
         and own.assigned_to_id != actor.user_id
     ):
         names.insert(0, "takeover")
-    names[:0] = _undoable(case, own, actor)
+    names[:0] = _undoable(case, own, actor, now)
     if case.state == CaseState.CLOSED and own.state in ENDED:
         names.append("reopen")
     elif case.is_decided and case.state != CaseState.CLOSED:
@@ -191,9 +191,8 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
     ]
 
 
-def _undoable(case: Case, own: Stage, actor: Actor) -> list[str]:
+def _undoable(case: Case, own: Stage, actor: Actor, now: datetime) -> list[str]:
     """What of the actor's own can be taken back; only what was done just now is looked up."""
-    now = clock.now()
     if (
         own.state == StageState.IN_REVIEW
         and own.assigned_to_id == actor.user_id

@@ -90,12 +90,13 @@ def render_case(
     **more: Any,
 ) -> HttpResponse:
     """Render a case's page, with the form of an act open in its corner; only the corner for htmx."""
-    stages = stage_lines(case, actor=request.actor)
+    now = clock.now()
+    stages = stage_lines(case, actor=request.actor, now=now)
     context: dict[str, Any] = {
         "case": case,
         "act": act,
         "form": form,
-        "acts": acts_now(case, stages, request.actor),
+        "acts": acts_now(case, stages, request.actor, now),
         "initial": _initial(request, case),
         "list_query": list_query(request),
         "file": None,
@@ -116,13 +117,13 @@ def render_case(
             "parties": party_lines(case, actor=request.actor),
             "answers": answer_rows(case),
             "conversation": conversation(case, actor=request.actor),
-            "tasks": task_lines(tasks_of(case, request.actor)),
+            "tasks": task_lines(tasks_of(case, request.actor), now),
             "beside": neighbours(request.actor, request.GET.get("in", "")),
             "readers": other_readers(case, actor=request.actor),
-            "undoable": judged_by(case, request.actor, clock.now()) if case.is_open else set(),
+            "undoable": judged_by(case, request.actor, now) if case.is_open else set(),
         }
         for message in context["conversation"]:
-            message.is_undoable = can_take_back(message, request.actor, clock.now())
+            message.is_undoable = can_take_back(message, request.actor, now)
         if any(message.is_new for message in context["conversation"]):
             actions.read_messages(case, by=request.actor)
     return render_page(request, "crm/case.html", context, fragment="corner", status=status)

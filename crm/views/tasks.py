@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
+from common import clock
 from common.errors import shown_on
 from crm import actions, folios, task_forms
 from crm.models import Case, Task
@@ -53,7 +54,7 @@ def show_team(request: ActorRequest) -> HttpResponse:
     page = team_tasks(request.actor, place=request.GET.get("place", ""))
     actions.log_access("list", by=request.actor, shown=[task.case_id for task in page.rows if task.case_id])
     context = {
-        "lines": task_lines(page.rows),
+        "lines": task_lines(page.rows, clock.now()),
         "pages": page.links(request.GET),
         "teams": teams_of(request.actor),
     }
@@ -149,7 +150,7 @@ def _render_task(
         shown[name] = refused
     context = {
         "task": task,
-        "line": task_lines([task])[0],
+        "line": task_lines([task], clock.now())[0],
         "take": shown["take"],
         "forms": [(act, shown[act]) for act in ("finish", "hand-over", "cancel")],
         "refused": refused,

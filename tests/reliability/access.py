@@ -146,8 +146,9 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("clerk"),
         "offices",
-        "visit matter-add bring-case find-person identify-person enter-person visit-finish matter-outcome matter-paper matter-answer matter-write matter-code "
-        "application-begin application receipt represent find-represented enter-represented register-mandate stop-representing",
+        "visit matter-add bring-case find-person identify-person enter-person visit-finish matter-outcome matter-paper matter-answer "
+        "matter-write matter-code application-begin application receipt represent find-represented enter-represented register-mandate "
+        "stop-representing",
     ),
     # The line, and the agent who speaks.
     **_all(ON_THE_LINE, "callcentre", "console ringing state missed"),
