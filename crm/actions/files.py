@@ -1,7 +1,7 @@
 """Opening files of people and cases: always logged, with a reason where the present contact does not explain it."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -28,10 +28,11 @@ def log_access(
     reason: str = "",
     interaction: Interaction | None = None,
     shown: Iterable[UUID] = (),
+    at: datetime | None = None,
 ) -> None:
-    """Write one line of the access log: who read whose file, or which rows one list showed."""
+    """Write one line of the access log: who read whose file, or which rows one list showed; `at` the moment, if it was read already."""
     AccessLog(
-        at=clock.now(),
+        at=at or clock.now(),
         actor_kind=by.kind,
         actor_id=by.user_id,
         act=act,

@@ -14,7 +14,7 @@ from common.errors import DomainError, require
 from crm import permissions
 from crm.actions.transitions import Transition, move_stage, require_fresh, transition
 from crm.models import Case, CaseState, Document, DocumentState, Message, Stage, StageState
-from crm.queries.undo import can_take_back, is_own_last, judged_by, last_event
+from crm.queries.undo import can_take_back, is_own_last, judged_by, judgements, last_event
 from events.record import record
 
 TOO_LATE = _(
@@ -85,7 +85,11 @@ def undo_judgement(document: Document, *, by: Actor, revision: int | None = None
     require(permissions.can_note(by, case), _("Only officers of the agency judge papers."))
     require_fresh(case, revision)
     now = clock.now()
-    _require(case.is_open and document.replaced_at is None and document.pk in judged_by(case, by, now))
+    _require(
+        case.is_open
+        and document.replaced_at is None
+        and document.pk in judged_by(judgements(case, now), by, now)
+    )
     document.state, document.reason = DocumentState.RECEIVED, ""
     document.save(update_fields=["state", "reason"])
     case.revision += 1

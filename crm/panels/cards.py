@@ -8,11 +8,22 @@ from django.utils.translation import gettext
 from accounts.actors import Actor
 from common import links, phone
 from common.thread import Promise, ThreadPoint
-from crm.models import Case, CaseState, ContactPoint, DocumentState, Interaction, Person, PersonNeed
+from crm.models import (
+    Case,
+    CaseState,
+    ContactPoint,
+    DocumentState,
+    Interaction,
+    Message,
+    MessageKind,
+    Person,
+    PersonNeed,
+)
 from crm.models.person import PersonKind
 from crm.queries.blocks import why_blocked
 from crm.queries.people import number_of
 from crm.queries.timeline import timeline_page, timelines
+from events.models import Event
 
 LEVELS = {
     0: "",
@@ -77,6 +88,7 @@ class CaseFile:
     question: Any  # the agency's open question, or None
     earlier: int | None = None  # where the part of the thread before this one ends
     is_latest: bool = True
+    events: list[Event] = field(default_factory=list)  # those of this part of the thread
 
 
 def person_card(person: Person, interaction: Interaction | None = None) -> PersonCard:
@@ -149,13 +161,19 @@ def case_lines(cases: list[Case], *, actor: Actor) -> list[CaseLine]:
     ]
 
 
-def case_file(case: Case, *, actor: Actor, before_seq: int | None = None) -> CaseFile:
+def case_file(
+    case: Case, *, actor: Actor, before_seq: int | None = None, messages: list[Message] | None = None
+) -> CaseFile:
     """
     Return a case's file as this actor may read it.
 
     :param before_seq: the part of its thread before this event's number, rather than the latest
+    :param messages: all of its messages, where they were read already
     """
-    thread = timeline_page(case, actor=actor, before_seq=before_seq)
+    papers = list(case.documents.current().order_by("received_at"))
+    known = {str(paper.pk): paper.name or "" for paper in papers}
+    known |= {str(one.pk): "" if one.withdrawn_at else one.text or "" for one in messages or []}
+    thread = timeline_page(case, actor=actor, before_seq=before_seq, known=known)
     labels = {row.code: row.label for row in case.version.sheet.requirements}
     labels |= {
         "export-data": gettext("Your data, for machines (JSON)"),
@@ -176,9 +194,19 @@ def case_file(case: Case, *, actor: Actor, before_seq: int | None = None) -> Cas
                 "href": links.url("paper", paper.pk),
                 "document": paper,
             }
-            for paper in case.documents.current().order_by("received_at")
+            for paper in papers
         ],
-        question=case.messages.filter(kind="question", answered_by__isnull=True).order_by("at").first(),
+        question=_open_question(case, messages),
+        events=thread.events,
         earlier=thread.earlier,
         is_latest=thread.is_latest,
     )
+
+
+def _open_question(case: Case, messages: list[Message] | None) -> Message | None:
+    if messages is None:
+        asked = case.messages.filter(kind=MessageKind.QUESTION, answered_by__isnull=True)
+        return asked.order_by("at").first()
+    answered = {message.answers_id for message in messages}
+    open_ones = (one for one in messages if one.kind == MessageKind.QUESTION and one.pk not in answered)
+    return next(open_ones, None)

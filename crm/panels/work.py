@@ -16,7 +16,7 @@ from common import clock, links, phone, wording
 from common.keyset import KeysetPage
 from common.thread import Promise, ThreadPoint
 from crm import permissions
-from crm.models import Case, Party, PartyRole, Relation, Stage, StageState, Task
+from crm.models import Case, PartyRole, Relation, Stage, StageState, Task
 from crm.panels.cards import level_words, promise_of
 from crm.panels.mandates import MandateLine, lines_of
 from crm.queries.mandates import mandates_by_id
@@ -236,20 +236,24 @@ def stage_lines(case: Case, *, actor: Actor, now: datetime) -> list[StageLine]:
     ]
 
 
-def party_lines(case: Case, *, actor: Actor) -> list[PartyLine]:
-    """Return everybody who has a part in a case, the applicant first; a constant number of queries."""
+def party_lines(case: Case, *, actor: Actor, on: date) -> list[PartyLine]:
+    """
+    Return everybody who has a part in a case, the applicant first; a constant number of queries.
+
+    :param on: the day on which their mandates are to hold
+    """
     order = list(PartyRole.values)
     parties = sorted(parties_of(case), key=lambda party: order.index(party.role))
     applicant = next((party.person.name or "" for party in parties if party.role == PartyRole.APPLICANT), "")
     given = mandates_by_id({party.mandate_id for party in parties})
-    lines = {line.mandate.pk: line for line in lines_of(list(given.values()), actor=actor)}
+    lines = {line.mandate.pk: line for line in lines_of(list(given.values()), actor=actor, on=on)}
     return [_party_line(party, applicant, lines) for party in parties]
 
 
-def _party_line(party: Party, applicant: str, mandates: dict[UUID, MandateLine]) -> PartyLine:
+def _party_line(party: Any, applicant: str, mandates: dict[UUID, MandateLine]) -> PartyLine:
     is_representative = party.role == PartyRole.REPRESENTATIVE
     person = party.person
-    runs = [number for number in person.identifiers.all() if number.is_active and number.kind == "run"]
+    run: dict[str, Any] = party.runs[0] if party.runs else {}
     home = getattr(person, "home", None)
     return PartyLine(
         href=links.url("file", person.survivor_id),
@@ -257,13 +261,11 @@ def _party_line(party: Party, applicant: str, mandates: dict[UUID, MandateLine])
         glyph="organisation" if person.kind == "organisation" else "person",
         role=str(party.get_role_display()),
         is_applicant=party.role == PartyRole.APPLICANT,
-        run=(runs[0].value or "") if runs else "",
-        level_words=level_words(runs[0].level if runs else 100),
+        run=run.get("value") or "",
+        level_words=level_words(run.get("level", 100)),
         commune=home.commune.name if home else "",
         contacts=[
-            phone.pretty(one.value) if one.kind == "phone" else one.value
-            for one in person.contact_points.all()
-            if one.ended_at is None and one.value
+            phone.pretty(one["value"]) if one["kind"] == "phone" else one["value"] for one in party.ways
         ][:4],
         acts_for=(applicant or gettext("Name erased")) if is_representative else "",
         relation=str(Relation(party.relation).label) if party.relation in Relation.values else "",

@@ -4,6 +4,7 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from django.core import signing
+from django.db.models import QuerySet, Value
 
 from accounts.actors import Actor
 from common.keyset import next_rows
@@ -53,15 +54,33 @@ def place_of(stage: Stage, among: str, narrowed: WorkFilter) -> str:
 
 def neighbours(actor: Actor, sealed: str) -> Neighbours | None:
     """
-    Return the cases beside a place in a list: two short reads of an index, whatever became of the case meanwhile.
+    Return the cases beside a place in a list: two short reads of an index in one query, whatever became of the case meanwhile.
 
     None where the place was tampered with, or there is none.
     """
     place = _opened(sealed)
     if place is None:
         return None
-    before, after = (_beside(actor, place, backwards=backwards) for backwards in (True, False))
-    return Neighbours(place.among, before, after)
+    order = ORDERS[place.among]
+    sides = [
+        next_rows(_rows(actor, place), order, list(place.values), backwards)
+        .annotate(side=Value(side))
+        .values("side", "case__folio", *order)[:1]
+        for side, backwards in (("before", True), ("after", False))
+    ]
+    found = {row["side"]: _neighbour(row, place) for row in sides[0].union(sides[1], all=True)}
+    return Neighbours(place.among, found.get("before"), found.get("after"))
+
+
+def _rows(actor: Actor, place: ListPlace) -> QuerySet[Stage]:
+    if place.among == AGENCY_LIST:
+        return agency_work(actor, place.narrowed)
+    return Stage.objects.of_agencies(actor).open().filter(assigned_to=actor.user_id)
+
+
+def _neighbour(row: dict[str, Any], place: ListPlace) -> Neighbour:
+    values = tuple(row[key] for key in ORDERS[place.among])
+    return Neighbour(row["case__folio"] or "", ListPlace(place.among, place.narrowed, values).sealed())
 
 
 def _opened(sealed: str) -> ListPlace | None:
@@ -70,18 +89,3 @@ def _opened(sealed: str) -> ListPlace | None:
     except (signing.BadSignature, ValueError):
         return None
     return ListPlace(among, WorkFilter(*narrowed), tuple(values))
-
-
-def _beside(actor: Actor, place: ListPlace, *, backwards: bool) -> Neighbour | None:
-    if place.among == AGENCY_LIST:
-        rows = agency_work(actor, place.narrowed)
-    else:
-        rows = Stage.objects.of_agencies(actor).open().filter(assigned_to=actor.user_id)
-    order = ORDERS[place.among]
-    found = next_rows(
-        rows.select_related("case").only("case", "case__folio", *order), order, list(place.values), backwards
-    )[:1]
-    beside = next(iter(found), None)
-    return (
-        Neighbour(beside.case.folio or "", place_of(beside, place.among, place.narrowed)) if beside else None
-    )

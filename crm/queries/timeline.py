@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext
 
 from accounts.actors import Actor
@@ -25,6 +26,7 @@ class TimelinePage:
     points: list[ThreadPoint]
     earlier: int | None
     is_latest: bool
+    events: list[Event]
 
 
 def case_timeline(case: Case, *, actor: Actor) -> list[ThreadPoint]:
@@ -32,27 +34,37 @@ def case_timeline(case: Case, *, actor: Actor) -> list[ThreadPoint]:
     return timeline_page(case, actor=actor).points
 
 
-def timeline_page(case: Case, *, actor: Actor, before_seq: int | None = None) -> TimelinePage:
+def timeline_page(
+    case: Case, *, actor: Actor, before_seq: int | None = None, known: dict[str, str] | None = None
+) -> TimelinePage:
     """
     Return the case's points in order, at most `PAGE` (the latest, or those before `before_seq`).
 
     Staff read who acted; citizens read only the kinds that have a sentence for them. A constant number of queries, each of which reads
     a page of events, however many there are.
+
+    :param known: the words of messages and the names of papers that were read already, by id
     """
-    events = Event.objects.filter(subject_id=case.pk, subject_kind="case")
+    whose = User.objects.filter(pk=OuterRef("actor_id")).values("name")[:1]
+    events = Event.objects.filter(subject_id=case.pk, subject_kind="case").annotate(
+        actor_name=Subquery(whose)
+    )
     if before_seq is not None:
         events = events.filter(seq__lt=before_seq)
     latest = list(events.order_by("-seq")[: PAGE + 1])
     earlier = latest[PAGE - 1].seq if len(latest) > PAGE else None
-    points = _points_of(latest[:PAGE][::-1], actor, is_latest=before_seq is None)
-    return TimelinePage(points, earlier, before_seq is None)
+    shown = latest[:PAGE][::-1]
+    points = _points_of(shown, actor, known or {}, is_latest=before_seq is None)
+    return TimelinePage(points, earlier, before_seq is None, shown)
 
 
-def _points_of(latest: list[Event], actor: Actor, *, is_latest: bool) -> list[ThreadPoint]:
+def _points_of(
+    latest: list[Event], actor: Actor, known: dict[str, str], *, is_latest: bool
+) -> list[ThreadPoint]:
     staff = actor.is_staff or actor.is_system
     shown = [event for event in latest if staff or kind_of(event.kind).citizen_label]
-    texts = _texts(shown, staff=staff)
-    names = _names(shown) if staff else {}
+    texts = known | _texts(shown, known)
+    names = {event.actor_id: event.actor_name or "" for event in shown} if staff else {}  # type: ignore[attr-defined]  # annotated
     speakers = _speakers(shown)
     return [
         _point(
@@ -101,9 +113,9 @@ def latest_points(cases: list[Case], *, actor: Actor, most: int = 6) -> dict[UUI
     }
 
 
-def _texts(events: list[Event], *, staff: bool) -> dict[str, str]:
-    messages = [event.value("message") for event in events if event.value("message")]
-    papers = [event.value("document") for event in events if event.value("document")]
+def _texts(events: list[Event], known: dict[str, str]) -> dict[str, str]:
+    messages = {event.value("message") for event in events} - {None} - known.keys()
+    papers = {event.value("document") for event in events} - {None} - known.keys()
     texts = (
         {
             str(pk): text or ""
@@ -120,11 +132,6 @@ def _texts(events: list[Event], *, staff: bool) -> dict[str, str]:
             for pk, name in Document.objects.filter(pk__in=papers).values_list("pk", "name")
         }
     return texts
-
-
-def _names(events: list[Event]) -> dict[object, str]:
-    people = {event.actor_id for event in events if event.actor_id}
-    return dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
 
 
 @dataclass(frozen=True)

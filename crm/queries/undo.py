@@ -1,5 +1,6 @@
 """What somebody may still take back: their own last act, within ten minutes, while nothing else happened."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,17 +24,23 @@ def is_own_last(event: Event | None, kind: str, actor: Actor, now: datetime) -> 
     return event.actor_id is not None and event.actor_id == actor.user_id and event.at >= now - WITHIN
 
 
-def judged_by(case: Case, actor: Actor, now: datetime) -> set[UUID]:
-    """Return the papers of a case whose last judgement is this person's own, and fresh."""
-    events = Event.objects.filter(
-        subject_id=case.pk, subject_kind="case", kind__in=JUDGEMENTS, at__gte=now - WITHIN
-    )
-    last: dict[str, Event] = {event.value("document"): event for event in events.order_by("seq")}
+def judged_by(events: Iterable[Event], actor: Actor, now: datetime) -> set[UUID]:
+    """Return the papers whose last judgement, among these events in order, is this person's own, and fresh."""
+    last = {event.value("document"): event for event in events if event.kind in JUDGEMENTS}
     return {
         UUID(document)
         for document, event in last.items()
-        if event.actor_id == actor.user_id and event.kind != "document.judgement_undone"
+        if event.actor_id is not None
+        and event.actor_id == actor.user_id
+        and event.at >= now - WITHIN
+        and event.kind != "document.judgement_undone"
     }
+
+
+def judgements(case: Case, now: datetime) -> list[Event]:
+    """Return the fresh judgements of a case's papers, in order."""
+    events = Event.objects.filter(subject_id=case.pk, subject_kind="case", kind__in=JUDGEMENTS)
+    return list(events.filter(at__gte=now - WITHIN).order_by("seq"))
 
 
 def can_take_back(message: Message, actor: Actor, now: datetime) -> bool:

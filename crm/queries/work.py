@@ -5,7 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
 from accounts.models import Agency, Role
@@ -13,7 +15,7 @@ from catalog.models import Procedure, ProcedureVersion
 from catalog.models.procedure import VersionStatus
 from common import clock
 from common.keyset import KeysetPage, keyset_page
-from crm.models import Case, Party, PartyRole, Stage, StageState
+from crm.models import Case, ContactPoint, Party, PartyRole, PersonIdentifier, Stage, StageState
 from crm.models.stage import OPEN, RANKS
 from events.models import Event
 
@@ -101,9 +103,20 @@ def arrived_since(actor: Actor, since: datetime) -> int:
 
 
 def parties_of(case: Case) -> QuerySet[Party]:
-    """Everybody who has a part in a case, with their numbers and ways to reach them."""
-    rows = case.parties.select_related("person__home__commune")
-    return rows.prefetch_related("person__identifiers", "person__contact_points").order_by("pk")
+    """
+    Everybody who has a part in a case: one query, with their active RUN as `runs` (value, level) and the ways to reach them as `ways`
+    (kind, value).
+    """
+    numbers = PersonIdentifier.objects.filter(person=OuterRef("person"), is_active=True, kind="run")
+    ways = ContactPoint.objects.filter(person=OuterRef("person"), ended_at__isnull=True).exclude(value=None)
+    return (
+        case.parties.select_related("person__home__commune")
+        .annotate(
+            runs=ArraySubquery(numbers.order_by("pk").values(found=JSONObject(value="value", level="level"))),
+            ways=ArraySubquery(ways.order_by("pk").values(found=JSONObject(kind="kind", value="value"))),
+        )
+        .order_by("pk")
+    )
 
 
 def stages_of(case: Case) -> QuerySet[Stage]:

@@ -22,6 +22,7 @@ from crm.queries.undo import WITHIN, is_own_last, last_event
 from crm.queries.work import stages_of
 from crm.views.act import Act, CarryOut
 from crm.views.rights import RIGHTS_ACTS, rights_acts
+from events.models import Event
 
 
 @dataclass(frozen=True)
@@ -160,9 +161,15 @@ _ACTS = (
 ACTS = {act.name: act for act in (*_ACTS, *RIGHTS_ACTS)}
 
 
-def acts_now(case: Case, stages: list[StageLine], actor: Actor, now: datetime) -> list[Offer]:
-    """Return what the actor may do with a case now, the expected act last: it stands in the corner."""
-    own = _present([line.stage for line in stages if line.is_own])
+def acts_now(
+    case: Case, stages: list[StageLine], actor: Actor, now: datetime, last: Event | None = None
+) -> list[Offer]:
+    """
+    Return what the actor may do with a case now, the expected act last: it stands in the corner.
+
+    :param last: what happened last in it, where that was read already
+    """
+    own = present_of([line.stage for line in stages if line.is_own])
     if own is None:
         return []
     names = ["note", "code"]
@@ -180,7 +187,7 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor, now: datetime) -
         and own.assigned_to_id != actor.user_id
     ):
         names.insert(0, "takeover")
-    names[:0] = _undoable(case, own, actor, now)
+    names[:0] = _undoable(case, own, actor, now, last)
     if case.state == CaseState.CLOSED and own.state in ENDED:
         names.append("reopen")
     elif case.is_decided and case.state != CaseState.CLOSED:
@@ -191,16 +198,16 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor, now: datetime) -
     ]
 
 
-def _undoable(case: Case, own: Stage, actor: Actor, now: datetime) -> list[str]:
+def _undoable(case: Case, own: Stage, actor: Actor, now: datetime, last: Event | None) -> list[str]:
     """What of the actor's own can be taken back; only what was done just now is looked up."""
     if (
         own.state == StageState.IN_REVIEW
         and own.assigned_to_id == actor.user_id
         and own.state_since >= now - WITHIN
     ):
-        return ["give-back"] if is_own_last(last_event(case), "case.taken", actor, now) else []
+        return ["give-back"] if is_own_last(last or last_event(case), "case.taken", actor, now) else []
     if case.closed_at is not None and case.closed_at >= now - WITHIN:
-        return ["undo-closing"] if is_own_last(last_event(case), "case.closed", actor, now) else []
+        return ["undo-closing"] if is_own_last(last or last_event(case), "case.closed", actor, now) else []
     return []
 
 
@@ -209,9 +216,10 @@ def present_stage(case: Case, actor: Actor, wanted: UUID | None) -> Stage | None
     Return the part an officer works on: the one their form named, or the first open one of their agencies.
     """
     own = [stage for stage in stages_of(case) if permissions.can_decide(actor, stage)]
-    return next((stage for stage in own if stage.pk == wanted), None) or _present(own)
+    return next((stage for stage in own if stage.pk == wanted), None) or present_of(own)
 
 
-def _present(own: list[Stage]) -> Stage | None:
+def present_of(own: list[Stage]) -> Stage | None:
+    """Return the part to work on: the first open one that does not wait for others."""
     workable = [stage for stage in own if stage.is_open and stage.state != StageState.WAITING]
     return next(iter([*workable, *own]), None)
