@@ -103,7 +103,7 @@ def person_card(person: Person, interaction: Interaction | None = None) -> Perso
     home = getattr(person, "home", None)
     return PersonCard(
         href=links.url("file", person.pk),
-        name=person.name or gettext("Name erased"),
+        name=person.shown_name,
         glyph="organisation" if person.kind == PersonKind.ORGANISATION else "person",
         run=(run.value or "") if run else "",
         level=level,

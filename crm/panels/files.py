@@ -93,7 +93,7 @@ def person_file(person: Person, *, actor: Actor, now: datetime) -> PersonFile:
     standing = _with_rows(person)
     return PersonFile(
         person=standing,
-        name=standing.name or gettext("Name erased"),
+        name=standing.shown_name,
         glyph="organisation" if standing.kind == PersonKind.ORGANISATION else "person",
         wishes=_wishes(standing),
         numbers=[_number(one) for one in standing.all_numbers],

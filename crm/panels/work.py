@@ -257,7 +257,7 @@ def _party_line(party: Any, applicant: str, mandates: dict[UUID, MandateLine]) -
     home = getattr(person, "home", None)
     return PartyLine(
         href=links.url("file", person.survivor_id),
-        name=person.name or gettext("Name erased"),
+        name=person.shown_name,
         glyph="organisation" if person.kind == "organisation" else "person",
         role=str(party.get_role_display()),
         is_applicant=party.role == PartyRole.APPLICANT,

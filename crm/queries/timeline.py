@@ -169,7 +169,7 @@ def _spoken(event: Event, people: dict[str, Person], agents: dict[UUID, str | No
 
 def _name(person: Person | None) -> str:
     standing = (person.merged_into or person) if person else None
-    return (standing.name if standing else "") or gettext("Name erased")
+    return standing.shown_name if standing else gettext("Name erased")
 
 
 def _point(

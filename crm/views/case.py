@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from common import clock
+from common.clock import ClockNow
 from common.errors import shown_on
 from common.pages import render_page
 from crm import actions, folios, forms
@@ -33,8 +34,9 @@ from crm.views.rights import right_preview
 
 
 def find_case(request: ActorRequest, folio: str) -> Case:
-    """Return the case with this folio, if the actor may see it."""
+    """Return the case with this folio, if the actor may see it, and when it was looked at (`seen_at`)."""
     cases = Case.objects.visible_to(request.actor).select_related("version__procedure__agency", "commune")
+    cases = cases.annotate(seen_at=ClockNow())
     return get_object_or_404(cases, folio=folios.normalise(folio) or "")
 
 
@@ -92,7 +94,7 @@ def render_case(
     **more: Any,
 ) -> HttpResponse:
     """Render a case's page, with the form of an act open in its corner; only the corner for htmx."""
-    now, actor = clock.now(), request.actor
+    now, actor = case.seen_at, request.actor  # type: ignore[attr-defined]  # annotated
     stages = stage_lines(case, actor=actor, now=now)
     messages = None if request.htmx else conversation(case, actor=actor)
     file = None

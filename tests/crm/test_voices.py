@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings
+from django.utils.translation import gettext
 
 from catalog.questionnaires.forms import faults
 from catalog.questionnaires.question import Questionnaire
@@ -56,7 +57,8 @@ def test_nobody_must_say_who_they_are_to_suggest_or_to_thank(kind, of_kind):
     case = of_kind(kind, **nameless)
 
     assert Case.objects.get(pk=case.pk).folio
-    assert case.parties.get(role="applicant").person.name == ""
+    person = case.parties.get(role="applicant").person
+    assert (person.name, person.shown_name) == ("", gettext("No name given"))
 
 
 def test_a_complaint_asks_for_a_name(of_kind):
