@@ -161,7 +161,7 @@ class Absence(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        me = User.objects.filter(pk=actor.user_id)
+        me = User.objects.filter(pk=actor.signed_in_id)
         fields: dict[str, Any] = self.fields
         fields["user"].queryset = (me | people_under(actor)).distinct()
         fields["user"].initial = actor.user_id

@@ -9,7 +9,11 @@ from typing import Any
 
 from django.core import signing
 from django.db.models import F, Model, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.fields.tuple_lookups import (  # type: ignore[import-untyped]  # the stubs do not know it yet
+    Tuple,
+    TupleGreaterThan,
+    TupleLessThan,
+)
 from django.http import QueryDict
 
 SALT = "keyset"

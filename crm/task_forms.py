@@ -22,7 +22,7 @@ def _words(label: Any, missing: Any, help_text: Any = "") -> forms.CharField:
     )
 
 
-def _owner(label: Any, *, required: bool) -> forms.ModelChoiceField:
+def _owner(label: Any, *, required: bool) -> forms.ModelChoiceField[User]:
     wrong = _("Choose somebody of the task's team.")
     return forms.ModelChoiceField(
         User.objects.none(),
@@ -94,4 +94,5 @@ class HandOver(OnTask):
     def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
         super().__init__(*args, task=task, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["owner"].queryset = members_of(team_of(task)).exclude(pk=task.owner_id)
+        people = members_of(team_of(task))
+        fields["owner"].queryset = people.exclude(pk=task.owner_id) if task.owner_id else people

@@ -21,7 +21,7 @@ def people_under(actor: Actor) -> QuerySet[User]:
     for post in actor.posts:
         if post.role == Role.SUPERVISOR:
             wanted |= Q(office=post.office_id) if post.office_id else Q(role__in=[Role.AGENT, Role.OFFICER])
-    return _with_posts(wanted).exclude(pk=actor.user_id)
+    return _with_posts(wanted).exclude(pk=actor.signed_in_id)
 
 
 def absences_shown_to(actor: Actor) -> QuerySet[Absence]:

@@ -64,7 +64,7 @@ def _points_of(
     staff = actor.is_staff or actor.is_system
     shown = [event for event in latest if staff or kind_of(event.kind).citizen_label]
     texts = known | _texts(shown, known)
-    names = {event.actor_id: event.actor_name or "" for event in shown} if staff else {}  # type: ignore[attr-defined]  # annotated
+    names: dict[object, str] = {event.actor_id: event.actor_name or "" for event in shown} if staff else {}  # type: ignore[attr-defined]  # annotated
     speakers = _speakers(shown)
     return [
         _point(

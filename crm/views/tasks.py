@@ -157,6 +157,6 @@ def _render_task(
         "refused_name": name,
         "is_own": task.owner_id == request.actor.user_id,
         "sees_case": task.case is not None
-        and Case.objects.visible_to(request.actor).filter(pk=task.case_id).exists(),
+        and Case.objects.visible_to(request.actor).filter(pk=task.case.pk).exists(),
     }
     return render(request, "crm/task.html", context, status=status)
