@@ -41,7 +41,7 @@ SELECT n, state, at, {CASE_OF} AS case_state, uuidv7(make_interval(secs => (n - 
     uuidv7() AS contact, versions.ids[1 + (n * 13) %% cardinality(versions.ids)] AS version,
     versions.procedures[1 + (n * 13) %% cardinality(versions.ids)] AS procedure,
     CASE WHEN n %% 2 = 1 THEN %(agency)s ELSE agencies.ids[1 + (n / 2) %% cardinality(agencies.ids)] END AS agency,
-    (ARRAY['web', 'office', 'phone', 'web'])[1 + n %% 4] AS channel,
+    (ARRAY['web', 'office', 'phone', 'web'])[1 + (n / 2) %% 4] AS channel,
     CASE WHEN state IN ('in_review', 'awaiting_citizen') AND n %% 2 = 1 THEN them.ids[1 + (n / 40) %% {OFFICERS}] END AS officer,
     (at + interval '1 day' * (n %% 60 - 20))::date AS due
 FROM drawn, them, versions, agencies;

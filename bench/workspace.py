@@ -114,7 +114,9 @@ def deep_place(rows: Any, order: tuple[str, ...]) -> tuple[str, int]:
     from common.keyset import _sealed
     from crm.queries.work import PAGE
 
-    pages = min(DEEP, max(1, (rows.count() - 1) // PAGE))
+    pages = min(DEEP, (rows.count() - 1) // PAGE)
+    if pages < 1:
+        return "", 1
     row = rows.order_by(*order)[pages * PAGE - 1 : pages * PAGE][0]
     return _sealed(row, order, backwards=False), pages + 1
 

@@ -22,7 +22,7 @@ def _words(label: Any, missing: Any, help_text: Any = "") -> forms.CharField:
     )
 
 
-def _owner(label: Any, *, required: bool) -> forms.ModelChoiceField[User]:
+def _owner(label: Any, *, required: bool) -> "forms.ModelChoiceField[User]":
     wrong = _("Choose somebody of the task's team.")
     return forms.ModelChoiceField(
         User.objects.none(),

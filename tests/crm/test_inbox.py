@@ -104,7 +104,9 @@ def test_each_page_is_read_from_an_index_in_its_order(narrowed, submitted_case, 
     first = work_page(agency_work(actor_of(officer), WorkFilter()))
     stages = agency_work(actor_of(officer), narrowed)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+        )
 
     plan = stages.order_by(*ORDER).values("pk")[:31].explain()
 
