@@ -7,8 +7,10 @@ from django import forms
 from django.db.models import F, Func
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Role, Scope
+from accounts.actors import Actor
+from accounts.models import Agency, Role, Scope, User
 from accounts.models.credential import RATE
+from accounts.queries.teams import colleagues_of, people_under
 from common.dateparts import WrittenDate
 from territory.models import Office
 
@@ -188,6 +190,54 @@ class NewCredential(forms.Form):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["agency"].queryset = Agency.objects.by_name()
+
+
+class Absence(forms.Form):
+    """Who is away, from which day to which, and who stands in for them."""
+
+    user = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Who is away?"),
+        empty_label=None,
+        error_messages={"required": _("Choose who is away."), "invalid_choice": _("Choose one of the list.")},
+    )
+    first_day = forms.DateField(
+        label=_("First day"),
+        widget=forms.DateInput({"type": "date", "class": "width-10"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Write the first day."),
+            "invalid": _("Write the day, for example 2027-03-31."),
+        },
+    )
+    last_day = forms.DateField(
+        label=_("Last day"),
+        widget=forms.DateInput({"type": "date", "class": "width-10"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Write the last day."),
+            "invalid": _("Write the day, for example 2027-03-31."),
+        },
+    )
+    deputy = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Who stands in?"),
+        empty_label=_("Choose …"),
+        error_messages={
+            "required": _("Choose who stands in."),
+            "invalid_choice": _("Choose one of the list."),
+        },
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        me = User.objects.filter(pk=actor.signed_in_id)
+        fields: dict[str, Any] = self.fields
+        fields["user"].queryset = (me | people_under(actor)).distinct()
+        fields["user"].initial = actor.user_id
+        beside = [colleagues_of(one) for one in me]
+        people = people_under(actor)
+        for colleagues in beside:
+            people = people | colleagues
+        fields["deputy"].queryset = people.distinct()
 
 
 class ChangePassword(forms.Form):

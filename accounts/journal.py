@@ -23,6 +23,8 @@ KINDS = {
     "post.ended": _("A post was ended"),
     "credential.issued": _("A credential was issued"),
     "credential.revoked": _("A credential was revoked"),
+    "absence.entered": _("An absence was entered"),
+    "absence.ended": _("An absence was ended"),
 }
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import credentials, passwords, people, sign_in
+from accounts.views import absences, credentials, passwords, people, sign_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("password/", passwords.change_password, name="password"),
     path("password/choose/", passwords.choose_password, name="choose-password"),
     path("password/<uuid:user_id>/<slug:token>/", passwords.open_link, name="password-link"),
+    path("absences/", absences.show_absences, name="absences"),
+    path("absences/<int:absence_id>/end/", absences.end_absence, name="absence-end"),
     path("people/", people.show_people, name="people"),
     path("people/new/", people.create_person, name="person-new"),
     path("people/programs/", credentials.show_credentials, name="credentials"),

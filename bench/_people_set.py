@@ -111,8 +111,8 @@ INSERT INTO crm_case (id, folio, version_id, state, state_since, source_id, chan
     0, 1, true FROM bench_cases c, (SELECT id FROM catalog_procedureversion ORDER BY id LIMIT 1) v;
 INSERT INTO crm_party (case_id, person_id, role, relation) SELECT id, person, 'applicant', '' FROM bench_cases;
 INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, counts_from, due_on, stopped_seconds,
-    decision_reason)
-    SELECT uuidv7(), id, (SELECT min(id) FROM accounts_agency), 1, true, 'received', at, at::date, at::date + 28, 0, '' FROM bench_cases;
+    decision_reason, channel, to_close) SELECT uuidv7(), id, (SELECT min(id) FROM accounts_agency), 1, true, 'received', at, at::date,
+    at::date + 28, 0, '', 'web', false FROM bench_cases;
 INSERT INTO crm_accesslog (id, at, actor_kind, act, reason, person_id) SELECT uuidv7(), clock_now() - make_interval(mins =>
     pg_temp.dice(g, 13, 250000)), 'staff', 'open_person', 'Atiende a la persona', id FROM bench_people, generate_series(n * 10, n * 10 +
     CASE n % 3 WHEN 0 THEN 3 ELSE 2 END) AS g;

@@ -164,6 +164,17 @@ class Answer(forms.Form):
     )
 
 
+class Letter(forms.Form):
+    """What the caller wants an agency to read, of their own accord."""
+
+    text = forms.CharField(
+        label=_("What the caller wants the agency to read"),
+        max_length=5000,
+        error_messages={"required": _("Write what the agency should read.")},
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
 class Finish(forms.Form):
     """The end of a wrap-up."""
 

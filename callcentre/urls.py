@@ -30,6 +30,7 @@ urlpatterns = [
     path("contact/<uuid:ref>/cases/<uuid:case_ref>/", cases.show_case, name="case"),
     path("contact/<uuid:ref>/cases/<uuid:case_ref>/tell/", cases.tell_status, name="case-tell"),
     path("contact/<uuid:ref>/cases/<uuid:case_ref>/answer/", cases.answer_agency, name="case-answer"),
+    path("contact/<uuid:ref>/cases/<uuid:case_ref>/write/", cases.write_to_agency, name="case-write"),
     path("contact/<uuid:ref>/cases/<uuid:case_ref>/code/", cases.give_claim_code, name="case-code"),
     path("contact/<uuid:ref>/applications/", applications.begin_application, name="application-begin"),
     path(

@@ -22,6 +22,11 @@ SECTIONS = ("purpose", "who_may", "validity", "good_to_know")
 CHANNELS = ("online", "office", "phone", "mobile", "mail", "consulate")
 MODES = ("inform", "start", "complete")
 # The rights of a person over their data (Ley 19.628 as amended by Ley 21.719, arts. 4 to 9): what a case of the sheet asks for.
+VOICES = (
+    "complaint",
+    "suggestion",
+    "compliment",
+)  # what people say of the service: each a procedure with a term of its own
 RIGHTS = ("access", "rectification", "suppression", "opposition", "portability", "blocking")
 APPLICANTS = ("person", "organisation", "household")
 CHANNEL_LABELS = {
@@ -99,13 +104,18 @@ class ChannelGuide:
 
 @dataclass(frozen=True)
 class StageRow:
-    """An agency's part in deciding: order, whether it is required, its term in business days or in days of the calendar."""
+    """
+    An agency's part in deciding: order, whether it is required, its term in business days or in days of the calendar.
+
+    `addressed_by` is the question whose answer is another agency's code, where the applicant says to whom it goes.
+    """
 
     agency: str
     order: int
     required: bool
     term_business_days: int | None
     term_calendar_days: int | None = None
+    addressed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -240,6 +250,7 @@ class Sheet:
                 row.get("required", True),
                 row.get("term_business_days"),
                 row.get("term_calendar_days"),
+                row.get("addressed_by") or "",
             )
             for row in self.content.get("stages", [])
         ]
@@ -359,8 +370,9 @@ def _check_rows(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _check_terms(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    if data.get("right") and data["right"] not in RIGHTS:
-        yield "right", f"must be one of {', '.join(RIGHTS)}"
+    for name, known in (("right", RIGHTS), ("voice", VOICES)):
+        if data.get(name) and data[name] not in known:
+            yield name, f"must be one of {', '.join(known)}"
     term = data.get("term")
     stages = data.get("stages")
     places = [("term", term, "")] if isinstance(term, dict) else []

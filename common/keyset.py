@@ -3,11 +3,17 @@ Pages of long lists by keyset: each page costs the same, however deep, and rows 
 nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Model, QuerySet
+from django.db.models.fields.tuple_lookups import (  # type: ignore[import-untyped]  # the stubs do not know it yet
+    Tuple,
+    TupleGreaterThan,
+    TupleLessThan,
+)
 from django.http import QueryDict
 
 SALT = "keyset"
@@ -35,7 +41,7 @@ class KeysetPage:
 
 
 def keyset_page(
-    rows: QuerySet[Any],
+    rows: QuerySet[Any] | Sequence[QuerySet[Any]],
     *keys: str,
     place: str = "",
     size: int,
@@ -48,17 +54,22 @@ def keyset_page(
 
     A place that was tampered with, or is of another list, begins at the first page.
 
+    :param rows: several querysets, each with these keys, are shown as one list
     :param by_id: a place names its row by the last key alone; for keys that are personal data, which no
         address may hold
     """
+    sources = [rows] if isinstance(rows, QuerySet) else list(rows)
     sealed = keys[-1:] if by_id else keys
     values, backwards = _opened(place, sealed)
     if values is not None and by_id:
-        values = list(rows.filter(**{keys[-1]: values[0]}).values_list(*keys).first() or []) or None
-    if values is not None:
-        rows = rows.filter(_beyond(keys, values, "lt" if backwards != latest_first else "gt"))
-    order = [F(key).desc() if backwards != latest_first else F(key).asc() for key in keys]
-    found: list[Model] = list(rows.order_by(*order)[: size + 1])
+        named = (source.filter(**{keys[-1]: values[0]}).values_list(*keys).first() for source in sources)
+        values = list(next(filter(None, named), [])) or None
+    descending = backwards != latest_first
+    found: list[Model] = []
+    for source in sources:
+        found += next_rows(source, keys, values, descending)[: size + 1]
+    if len(sources) > 1:
+        found.sort(key=lambda row: [getattr(row, key) for key in keys], reverse=descending)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -71,13 +82,14 @@ def keyset_page(
     )
 
 
-def _beyond(keys: tuple[str, ...], values: list[Any], lookup: str) -> Q:
-    """The rows after (or before) these values, in the order of several columns."""
-    beyond, same = Q(pk__in=[]), Q()
-    for key, value in zip(keys, values, strict=True):
-        beyond |= same & Q(**{f"{key}__{lookup}": value})
-        same &= Q(**{key: value})
-    return beyond
+def next_rows(
+    rows: QuerySet[Any], keys: tuple[str, ...], values: list[Any] | None, descending: bool
+) -> QuerySet[Any]:
+    """The rows after (or before) these values, compared as one tuple: that is what an index on the keys answers at once."""
+    if values is not None:
+        beyond = TupleLessThan if descending else TupleGreaterThan
+        rows = rows.filter(beyond(Tuple(*map(F, keys)), tuple(values)))
+    return rows.order_by(*[F(key).desc() if descending else F(key).asc() for key in keys])
 
 
 def _sealed(row: Any, keys: tuple[str, ...], *, backwards: bool) -> str:

@@ -12,7 +12,8 @@ CHANNEL = "live"
 _client: Redis | None = None
 
 
-def _redis() -> Redis:
+def client() -> Redis:
+    """Return the connection to the cache server."""
     global _client
     if _client is None:
         _client = Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
@@ -25,7 +26,7 @@ def publish(*topics: str) -> None:
     def send() -> None:
         try:
             for topic in topics:
-                _redis().publish(f"{CHANNEL}:{topic}", topic)
+                client().publish(f"{CHANNEL}:{topic}", topic)
         except (RedisError, OSError):
             log.warning({"event": "live_not_published"})
 

@@ -20,6 +20,7 @@ urlpatterns = [
         path("staff/sign-in/", SignIn.as_view(), name="account_login"),  # the name by which allauth finds it
         path("staff/", include("accounts.urls")),
         path("staff/agency/", include("crm.urls")),
+        path("staff/tasks/", include("crm.task_urls")),
         path("staff/files/", include("crm.file_urls")),
         path("staff/calendar/", include("crm.calendar_urls")),
         path("staff/retention/", include("crm.retention_urls")),

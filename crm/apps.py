@@ -71,6 +71,18 @@ class CrmConfig(AppConfig):
                 opens=permissions.can_break_glass,
             ),
         )
+        rooms.register(
+            rooms.Room(
+                "tasks",
+                _("Tasks"),
+                "check",
+                "tasks:mine",
+                frozenset({"clerk", "host", "agent", "supervisor", "officer"}),
+                position=38,
+                opens=lambda actor: not actor.has_role("officer"),  # theirs stand in the agency's room
+            ),
+        )
+        links.register("task", lambda task_id: reverse("tasks:task", args=[task_id]))
         links.register("file", lambda person_id: reverse("files:file", args=[person_id]))
         links.register("paper", lambda paper_id: reverse("papers:paper", args=[paper_id]))
         links.register("mandate-evidence", lambda mandate_id: reverse("papers:mandate", args=[mandate_id]))

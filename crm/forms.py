@@ -14,6 +14,7 @@ from crm.models import DocumentState, MandateAct, MandateKind, StageState
 from crm.queries.erasures import records_in_words
 from crm.queries.mandates import representatives_without
 from crm.queries.rights import person_of
+from crm.queries.work import WorkFilter as Narrowing
 from crm.queries.work import officers_of
 
 LONGEST = 5000
@@ -166,6 +167,16 @@ class GiveCode(Act):
     document_seen = forms.BooleanField(
         label=_("I have their identity card before me"),
         error_messages={"required": _("Ask for the identity card first: the code opens the case.")},
+    )
+
+
+class Letter(Act):
+    text = _text(
+        _("What do you write to the citizen?"),
+        _("Write what the citizen should read."),
+        help_text=_(
+            "The citizen reads this in their case and may answer. The clock goes on; to wait for an answer, ask."
+        ),
     )
 
 
@@ -367,6 +378,26 @@ class WorkFilter(forms.Form):
             ("", _("All channels")),
             *[(one.code, one.label) for one in channels.known()],
         ]
+
+    @property
+    def narrowed(self) -> Narrowing:
+        """The choice, by codes; to be asked once the form was looked at."""
+        given = self.cleaned_data
+        return Narrowing(given.get("state", ""), given.get("procedure", ""), given.get("channel", ""))
+
+
+class KeptChoice(forms.Form):
+    """The name under which an officer keeps a choice of the list."""
+
+    name = forms.CharField(
+        label=_("Keep this choice as"),
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "off", "class": "width-20"}),
+        error_messages={
+            "required": _("Write a name for this choice."),
+            "max_length": _("Write at most 60 letters."),
+        },
+    )
 
 
 class RuleChange(forms.Form):

@@ -11,6 +11,7 @@ _OVER = (
 
 _HAS_WORDS = (
     " AND (EXISTS (SELECT FROM crm_message m WHERE m.case_id = t.id AND m.redacted_at IS NULL)"
+    " OR EXISTS (SELECT FROM crm_task k WHERE k.case_id = t.id AND k.redacted_at IS NULL)"
     " OR EXISTS (SELECT FROM crm_stage s WHERE s.case_id = t.id AND s.decision_reason <> ''))"
 )
 
@@ -59,6 +60,9 @@ def register_columns() -> None:
     register("crm.RequestedPaper", Fate.KEPT, "requirement", why=CODES)
     register("crm.Message", Fate.CASE, "text")
     register("crm.Stage", Fate.CASE, "decision_reason")
+    register("crm.Stage", Fate.KEPT, "channel", why=CODES)
+    register("crm.Task", Fate.CASE, "what", "outcome")
+    register("crm.Task", Fate.KEPT, "key", why=CODES)
     register("crm.InteractionCase", Fate.CASE, "reason")
     register("crm.Party", Fate.KEPT, "relation", why=CODES)
     register("crm.ClaimCode", Fate.KEPT, "code_hmac", why=CODES)
@@ -76,6 +80,7 @@ def register_columns() -> None:
         "crm.CalendarChange",
         "crm.DecisionTime",
         "crm.RetentionChange",
+        "crm.SavedFilter",
         "events.Event",
         "events.Handled",
     )

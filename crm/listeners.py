@@ -17,6 +17,7 @@ def notify_citizen(batch: list[UUID]) -> None:
     "case.submitted",
     "case.answered",
     "case.paper_added",
+    "case.written_to_agency",
     "case.withdrawn",
     "case.stage_decided",
     "case.reopened",

@@ -5,10 +5,11 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.actors import Actor, ActorKind
-from accounts.models import Role, Scope
-from crm.models import Case, Interaction, Mandate, MandateAct, Person, Stage
+from accounts.models import Absence, Role, Scope
+from crm.models import Case, Interaction, Mandate, MandateAct, Person, Stage, Task
 from crm.models.interaction import SURE_ENOUGH
 from crm.models.person import CHANNEL_ROLES
+from crm.models.task import TEAM_ROLES, is_on_line
 
 
 def can_attend(actor: Actor, interaction: Interaction) -> bool:
@@ -167,3 +168,27 @@ def can_note(actor: Actor, case: Case) -> bool:
         return False
     agencies = actor.agency_ids(Role.OFFICER)
     return bool(agencies) and case.stages.filter(agency__in=agencies).exists()
+
+
+def is_of_team(actor: Actor, *, agency_id: int | None = None, office_id: int | None = None) -> bool:
+    """Whoever works for an agency, at an office, or (where neither is named) on line 101; and the system."""
+    if actor.is_system:
+        return True
+    if not actor.is_staff:
+        return False
+    if agency_id is not None:
+        return agency_id in actor.agency_ids(Role.OFFICER)
+    if office_id is not None:
+        return office_id in actor.office_ids(*TEAM_ROLES)
+    return is_on_line(actor)
+
+
+def can_work_on(actor: Actor, task: Task) -> bool:
+    """Its team; whoever owns it; and whoever stands in for them today."""
+    if is_of_team(actor, agency_id=task.agency_id, office_id=task.office_id):
+        return True
+    if not actor.is_staff or task.owner_id is None:
+        return False
+    if task.owner_id == actor.user_id:
+        return True
+    return Absence.objects.today().filter(user=task.owner_id, deputy=actor.user_id).exists()

@@ -247,3 +247,14 @@ class Answer(forms.Form):
         widget=forms.Textarea,
         error_messages={"required": _("Write the answer to the agency.")},
     )
+
+
+class Letter(forms.Form):
+    """What the citizen wants an agency to read, of their own accord."""
+
+    text = forms.CharField(
+        label=_("What the citizen wants the agency to read"),
+        max_length=5000,
+        widget=forms.Textarea,
+        error_messages={"required": _("Write what the agency should read.")},
+    )

@@ -40,6 +40,7 @@ urlpatterns = [
     path(f"{_MATTER}outcome/", visit.settle_matter, name="matter-outcome"),
     path(f"{_MATTER}paper/", visit.add_paper, name="matter-paper"),
     path(f"{_MATTER}answer/", visit.answer_agency, name="matter-answer"),
+    path(f"{_MATTER}write/", visit.write_to_agency, name="matter-write"),
     path(f"{_MATTER}code/", visit.give_code, name="matter-code"),
     path(f"{_MATTER}begin/", application.begin_case, name="application-begin"),
     path(f"{_MATTER}application/", application.fill_case, name="application"),

@@ -242,6 +242,30 @@ class Answer(TypedForm):
         self.fields["requirement"].choices = [("", _("Choose")), *_papers_of(case)]  # type: ignore[attr-defined]
 
 
+class Letter(TypedForm):
+    """What a citizen writes to an agency of their case, of their own accord."""
+
+    text = forms.CharField(
+        label=_("What do you want to write to the agency?"),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 7}),
+        error_messages={
+            "required": _("Write what the agency should read."),
+            "max_length": _("Shorten it to 5,000 characters, please."),
+        },
+    )
+    stage = forms.ChoiceField(label=_("To which agency?"), required=False)
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stages = case.stages.select_related("agency").order_by("order", "pk")
+        agencies = [(str(stage.pk), stage.agency.name) for stage in stages]
+        fields: dict[str, Any] = self.fields
+        fields["stage"].choices = agencies
+        if len(agencies) < 2:
+            del self.fields["stage"]
+
+
 class Paper(TypedForm):
     """A paper handed in to a filed case."""
 

@@ -125,6 +125,7 @@ urlpatterns = [
         name="readings",
     ),
     path(route("cases/<folio:folio>/answer/", "casos/<folio:folio>/responder/"), cases.answer, name="answer"),
+    path(route("cases/<folio:folio>/write/", "casos/<folio:folio>/escribir/"), cases.write, name="write"),
     path(
         route("cases/<folio:folio>/paper/", "casos/<folio:folio>/papel/"), cases.add_paper, name="add-paper"
     ),

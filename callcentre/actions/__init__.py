@@ -7,6 +7,7 @@ from callcentre.actions.contacts import (
     finish_call,
     give_claim_code,
     tell_status,
+    write_for_citizen,
     write_note,
 )
 from callcentre.actions.identity import check_knowledge, choose_caller, enter_caller, forget_caller
@@ -36,6 +37,7 @@ __all__ = [
     "take_call",
     "take_up_state",
     "tell_status",
+    "write_for_citizen",
     "write_line_state",
     "write_note",
 ]

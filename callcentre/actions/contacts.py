@@ -22,8 +22,9 @@ from crm.actions import (
     issue_claim_code,
     open_enquiry,
     wrap_up_interaction,
+    write_to_agency,
 )
-from crm.models import Case, Enquiry, EnquiryKind, EnquiryOutcome, Interaction, Stage
+from crm.models import Case, Enquiry, EnquiryKind, EnquiryOutcome, Interaction, Message, Stage
 from crm.queries.levels import level_in
 
 MAX_NOTE = 2000
@@ -81,6 +82,25 @@ def answer_for_citizen(
     matter = open_enquiry(interaction, by=by, kind=EnquiryKind.ANSWER, case=case)
     close_enquiry(matter, by=by, outcome=EnquiryOutcome.CASE_UPDATED)
     return stage
+
+
+@transaction.atomic
+def write_for_citizen(interaction: Interaction, *, by: Actor, case: Case, text: str) -> Message:
+    """
+    Write to the agency in the caller's words, of their own accord.
+
+    :raises NotAllowed: `by` has not this case before them
+    :raises LevelTooLow: the sheet asks for a surer identity
+    :raises DomainError: nothing was written, or the case is over since too long
+    :raises TooManyAttempts: too much was written in a short time
+    """
+    _require_level(interaction, case, "answer", by=by)
+    before = case.messages.count()
+    message = write_to_agency(case, by=by, interaction=interaction, text=text)
+    if case.messages.count() > before:
+        matter = open_enquiry(interaction, by=by, kind=EnquiryKind.OTHER, case=case)
+        close_enquiry(matter, by=by, outcome=EnquiryOutcome.CASE_UPDATED)
+    return message
 
 
 @transaction.atomic

@@ -13,9 +13,11 @@ from callcentre import actions, forms
 from callcentre.queries.contacts import contact_screen
 from callcentre.queries.ringing import phone_at
 from callcentre.views.attended import attended, show
+from common import clock
 from common.errors import DomainError, NotAllowed, shown_on
 from common.pages import render_page
 from crm.actions import bring_case as bring
+from crm.actions.messages import may_still_write
 from crm.models import Case, Interaction
 from crm.panels.cards import case_file
 from crm.queries.cases import find_case
@@ -80,6 +82,23 @@ def answer_agency(request: ActorRequest, interaction: Interaction, case_ref: UUI
 
 @attended
 @require_POST
+def write_to_agency(request: ActorRequest, interaction: Interaction, case_ref: UUID) -> HttpResponse:
+    """Write to the agency in the caller's words, where it asked nothing."""
+    case = _case(request, case_ref)
+    form = forms.Letter(request.POST, auto_id="letter_%s")
+    if form.is_valid():
+        with shown_on(form):
+            actions.write_for_citizen(
+                interaction, by=request.actor, case=case, text=form.cleaned_data["text"]
+            )
+    if form.errors:
+        return _show(request, interaction, case, letter=form, status=422)
+    messages.success(request, _("The agency has what the caller said."))
+    return redirect("callcentre:case", interaction.pk, case.pk)
+
+
+@attended
+@require_POST
 def give_claim_code(request: ActorRequest, interaction: Interaction, case_ref: UUID) -> HttpResponse:
     """Make a code to read out; shown this once."""
     case = _case(request, case_ref)
@@ -109,6 +128,8 @@ def _show(
         "answer_level": level_in(interaction, case, "answer"),
         "file": case_file(case, actor=request.actor) if level.is_enough else None,
         "form": forms.Answer(),
+        "letter": forms.Letter(auto_id="letter_%s"),
+        "may_write": may_still_write(case, clock.now()),
         **more,
     }
     return render_page(request, "callcentre/case.html", context, status=status)

@@ -150,6 +150,11 @@ ABOUT_ORGANISATION: list[dict[str, Any]] = [
         "hint": _pair("Por ejemplo 76.123.456-0.", "For example 76.123.456-0."),
     },
 ]
+# Where nobody must say who they are.
+UNNAMED: dict[str, Any] = {
+    "required": False,
+    "hint": _pair("Déjelo en blanco si no quiere decirlo.", "Leave it blank if you would rather not say."),
+}
 
 
 class Questionnaire:
@@ -158,6 +163,8 @@ class Questionnaire:
     def __init__(self, content: dict[str, Any]) -> None:
         applicant = content.get("applicant", "person")
         about = [*ABOUT_ORGANISATION, *ABOUT_PERSON] if applicant == "organisation" else ABOUT_PERSON
+        if content.get("anonymous"):
+            about = [row | UNNAMED if row["key"] == "applicant_name" else row for row in about]
         own = content.get("form", {}).get("ui", {}).get("questions", [])
         self.questions = [Question(row) for row in [*about, *own]]
 

@@ -1,6 +1,7 @@
 from crm.actions.applications import begin_case, fill_case, submit_case
 from crm.actions.audit import seal_audit
 from crm.actions.blocks import block_person, lift_block
+from crm.actions.bulk import Taken, TakeResult, take_stages
 from crm.actions.calendar import change_day, move_terms
 from crm.actions.cases import close_case, withdraw_case
 from crm.actions.claims import issue_claim_code, issue_claim_code_at_agency, redeem_claim_code
@@ -56,10 +57,12 @@ from crm.actions.message_rules import (
     wish_messages,
     wish_messages_in_case,
 )
+from crm.actions.messages import read_messages, write_to_agency, write_to_citizen
 from crm.actions.needs import end_need, note_need
 from crm.actions.notes import note_case
 from crm.actions.notices import tell_citizen
 from crm.actions.notifications import prepare_notifications, send_notification
+from crm.actions.owed_work import cancel_task, finish_task, hand_over_task, open_task, take_task
 from crm.actions.people import know_person
 from crm.actions.placements import place
 from crm.actions.questions import answer_agency, ask_citizen, lapse_stage
@@ -74,14 +77,18 @@ from crm.actions.requests import answer_once, forget_requests
 from crm.actions.retention import apply_retention_rule, change_retention_rule
 from crm.actions.reuse import reuse_document
 from crm.actions.rights import correct_attribute, extend_term
+from crm.actions.saved_filters import drop_filter, save_filter
 from crm.actions.stages import decide_stage, reopen_stage, take_stage
 from crm.actions.subscriptions import change_secret, subscribe
 from crm.actions.surveys import answer_survey, invite_to_survey
+from crm.actions.undo import give_back_stage, undo_closing, undo_judgement, withdraw_note
 
 __all__ = [
     "LevelTooLow",
     "MandateRefused",
     "NumberTaken",
+    "TakeResult",
+    "Taken",
     "TakenByColleague",
     "TooManyGuesses",
     "acknowledge_delivery",
@@ -103,6 +110,7 @@ __all__ = [
     "block_person",
     "break_glass",
     "bring_case",
+    "cancel_task",
     "change_day",
     "change_message_policy",
     "change_retention_rule",
@@ -113,6 +121,7 @@ __all__ = [
     "close_enquiry",
     "correct_attribute",
     "decide_stage",
+    "drop_filter",
     "end_contact_point",
     "end_interaction",
     "end_need",
@@ -124,8 +133,11 @@ __all__ = [
     "fail_delivery",
     "fill_case",
     "find_distinct",
+    "finish_task",
     "forget_requests",
+    "give_back_stage",
     "give_up_deliveries",
+    "hand_over_task",
     "identify_person",
     "invite_to_survey",
     "issue_claim_code",
@@ -145,12 +157,14 @@ __all__ = [
     "open_enquiry",
     "open_file",
     "open_interaction",
+    "open_task",
     "open_with_key",
     "own_delivery",
     "place",
     "prefer",
     "prepare_deliveries",
     "prepare_notifications",
+    "read_messages",
     "redeem_claim_code",
     "register_mandate",
     "remove_member",
@@ -160,6 +174,7 @@ __all__ = [
     "restate_case",
     "reuse_document",
     "revoke_mandate",
+    "save_filter",
     "seal_audit",
     "send_again",
     "send_all_again",
@@ -171,11 +186,18 @@ __all__ = [
     "suspect_pair",
     "take_pair",
     "take_stage",
+    "take_stages",
+    "take_task",
     "tell_citizen",
+    "undo_closing",
+    "undo_judgement",
     "unmerge_people",
     "wish_messages",
     "wish_messages_in_case",
     "withdraw_case",
+    "withdraw_note",
     "wrap_up_interaction",
     "write_queue_state",
+    "write_to_agency",
+    "write_to_citizen",
 ]

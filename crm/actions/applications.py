@@ -229,14 +229,16 @@ def _require_level(case: Case, sheet: Sheet) -> None:
 
 def _make_stages(case: Case, sheet: Sheet, today: date, now: datetime) -> list[Stage]:
     rows = sheet.stages or [StageRow("", 1, True, sheet.term_business_days, sheet.term_calendar_days)]
-    agencies = dict(
-        Agency.objects.filter(code__in={row.agency for row in rows} - {""}).values_list("code", "pk")
-    )
+    chosen = {row: str((case.answers or {}).get(row.addressed_by) or "") for row in rows if row.addressed_by}
+    codes = {row.agency for row in rows} | set(chosen.values())
+    agencies = dict(Agency.objects.filter(code__in=codes - {""}).values_list("code", "pk"))
     first = min(row.order for row in rows)
     stages = [
         Stage(
             case=case,
-            agency_id=agencies.get(row.agency) or case.version.procedure.agency_id,
+            agency_id=agencies.get(chosen.get(row, ""))
+            or agencies.get(row.agency)
+            or case.version.procedure.agency_id,
             order=row.order,
             is_required=row.required,
             state=StageState.RECEIVED if row.order == first else StageState.WAITING,

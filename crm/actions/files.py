@@ -22,7 +22,7 @@ from events.record import record
 
 _LOG = f"""
 INSERT INTO {AccessLog._meta.db_table} (id, at, actor_kind, actor_id, act, reason, person_id, case_id, shown_ids, interaction_id)
-VALUES (%s, clock_now(), %s, %s, %s, %s, %s, %s, %s::jsonb, %s)
+VALUES (%s, coalesce(%s, clock_now()), %s, %s, %s, %s, %s, %s, %s::jsonb, %s)
 """  # noqa: S608  # a name of ours
 OPEN_FOR = timedelta(minutes=30)
 FEWEST_WORDS = 2
@@ -37,10 +37,16 @@ def log_access(
     reason: str = "",
     interaction: Interaction | None = None,
     shown: Iterable[UUID] = (),
+    at: datetime | None = None,
 ) -> None:
-    """Write one line of the access log: who read whose file, or which rows one list showed. One statement: every read pays it."""
+    """
+    Write one line of the access log: who read whose file, or which rows one list showed; `at` the moment, if it was read already.
+
+    One statement: every read pays it.
+    """
     row = [
         new_id(),
+        at,
         by.kind,
         by.id,
         act,

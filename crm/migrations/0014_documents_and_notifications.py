@@ -28,7 +28,7 @@ RIGHTS = f"REVOKE UPDATE, DELETE ON public.crm_messagepolicychange FROM {setting
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0012_delivery"),
+        ("crm", "0013_workspace"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

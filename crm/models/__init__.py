@@ -35,8 +35,10 @@ from crm.models.queue_state import QueueState
 from crm.models.request import KeyedRequest
 from crm.models.retention import RedactionLog, RetentionChange, RetentionRule
 from crm.models.right import PersonBlock, PersonExport
+from crm.models.saved_filter import SavedFilter
 from crm.models.stage import Stage, StageState
 from crm.models.survey import SurveyAnswer, SurveyInvitation
+from crm.models.task import Task, TaskKind, TaskState
 
 __all__ = [
     "AccessLog",
@@ -96,11 +98,15 @@ __all__ = [
     "Resolution",
     "RetentionChange",
     "RetentionRule",
+    "SavedFilter",
     "Seal",
     "Stage",
     "StageState",
     "Subscription",
     "SurveyAnswer",
     "SurveyInvitation",
+    "Task",
+    "TaskKind",
+    "TaskState",
     "state_of",
 ]

@@ -46,14 +46,18 @@ _REVIEWABLE = frozenset(
 NEXT: dict[CaseState, frozenset[CaseState]] = {
     C.DRAFT: frozenset({C.SUBMITTED}),
     C.SUBMITTED: frozenset({C.IN_REVIEW, C.WITHDRAWN}),
-    C.IN_REVIEW: frozenset({C.AWAITING_CITIZEN, C.GRANTED, C.DENIED, C.REFERRED, C.LAPSED, C.WITHDRAWN}),
+    # Back to submitted: whoever took it gave it back before anything else happened.
+    C.IN_REVIEW: frozenset(
+        {C.SUBMITTED, C.AWAITING_CITIZEN, C.GRANTED, C.DENIED, C.REFERRED, C.LAPSED, C.WITHDRAWN}
+    ),
     C.AWAITING_CITIZEN: frozenset({C.IN_REVIEW, C.DENIED, C.LAPSED, C.WITHDRAWN}),
     C.GRANTED: frozenset({C.CLOSED}),
     C.DENIED: frozenset({C.CLOSED}),
     C.REFERRED: frozenset({C.CLOSED}),
     C.LAPSED: frozenset({C.CLOSED}),
     C.WITHDRAWN: frozenset({C.CLOSED}),
-    C.CLOSED: frozenset({C.IN_REVIEW}),
+    # Back to what it was decided: its closing was undone at once.
+    C.CLOSED: frozenset({C.IN_REVIEW, C.GRANTED, C.DENIED, C.REFERRED, C.LAPSED, C.WITHDRAWN}),
 }
 OPEN = frozenset({C.SUBMITTED, C.IN_REVIEW, C.AWAITING_CITIZEN})
 DECIDED = frozenset({C.GRANTED, C.DENIED, C.REFERRED, C.LAPSED, C.WITHDRAWN})
@@ -297,13 +301,14 @@ class Case(models.Model):
         if old == C.AWAITING_CITIZEN:
             self.stopped_seconds += int((at - self.state_since).total_seconds())
         self.state, self.state_since = state, at
-        self.submitted_at = at if state == C.SUBMITTED else self.submitted_at
+        if state == C.SUBMITTED and old == C.DRAFT:
+            self.submitted_at = at
         if state in BY_AGENCY and self.running_seconds is None and self.submitted_at is not None:
             self.running_seconds = max(
                 0, int((at - self.submitted_at).total_seconds()) - self.stopped_seconds
             )
         if state in DECIDED:
-            self.decided_at = at
+            self.decided_at = (self.decided_at if old == C.CLOSED else None) or at
         elif state != C.CLOSED:
             self.decided_at = None
         self.closed_at = at if state == C.CLOSED else None

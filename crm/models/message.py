@@ -1,6 +1,7 @@
 """What is said in a case: questions of the agency, answers of the citizen, notes among staff."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,11 +16,21 @@ class MessageKind(models.TextChoices):
     QUESTION = "question", _("Question to the citizen")
     ANSWER = "answer", _("Answer of the citizen")
     NOTE = "note", _("Internal note")
-    NOTICE = "notice", _("Notice to the citizen")
+    NOTICE = "notice", _("Message to the citizen")
+    MESSAGE = "message", _("Message of the citizen")
+
+
+TO_CITIZEN = (MessageKind.QUESTION, MessageKind.NOTICE)
+TO_AGENCY = (MessageKind.ANSWER, MessageKind.MESSAGE)
 
 
 class Message(models.Model):
-    """One message. Its text can be redacted; the event that tells of it holds only its id."""
+    """
+    One message. Its text can be redacted; the event that tells of it holds only its id.
+
+    `read_at` is when the other side first saw it: the citizen what an agency wrote, an officer what the citizen did. Notes have no other
+    side. `withdrawn_at` is set on a note that its writer took back at once: it stays for the audit, and no list shows its words.
+    """
 
     event_kind = "message"
 
@@ -35,7 +46,28 @@ class Message(models.Model):
     answers = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="answered_by")
     answer_by = models.DateField(null=True, blank=True)  # of a question: after it the agency may end its part
     at = models.DateTimeField(db_default=ClockNow())
+    read_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     redacted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="message_only_notes_are_withdrawn",
+                condition=Q(withdrawn_at__isnull=True) | Q(kind="note"),
+            ),
+            models.CheckConstraint(
+                name="message_notes_are_not_read", condition=Q(read_at__isnull=True) | ~Q(kind="note")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["case", "at"], name="message_of_case"),
+            models.Index(
+                fields=["case"],
+                name="message_unread",
+                condition=Q(read_at__isnull=True, kind__in=["answer", "message", "notice", "question"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"

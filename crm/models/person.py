@@ -18,6 +18,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor, ActorKind
@@ -190,6 +191,11 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name or ""
+
+    @property
+    def shown_name(self) -> str:
+        """The name, or why there is none: it was erased, or never given."""
+        return self.name or (gettext("Name erased") if self.name is None else gettext("No name given"))
 
     @property
     def survivor_id(self) -> UUID:

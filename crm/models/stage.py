@@ -1,14 +1,17 @@
 """One agency's part of a case: its own decision, observations and clock."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case as Choice
+from django.db.models import Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor, ActorKind
 from accounts.models import Agency, Role, User
+from catalog.models import Procedure
 from common.errors import IllegalMove
 from common.ids import new_id
 
@@ -31,7 +34,10 @@ S = StageState
 NEXT: dict[StageState, frozenset[StageState]] = {
     S.WAITING: frozenset({S.RECEIVED, S.WITHDRAWN, S.MOOT}),
     S.RECEIVED: frozenset({S.IN_REVIEW, S.WITHDRAWN, S.MOOT}),
-    S.IN_REVIEW: frozenset({S.AWAITING_CITIZEN, S.GRANTED, S.DENIED, S.REFERRED, S.WITHDRAWN, S.MOOT}),
+    # Back to received: whoever took it gave it back before anything else happened.
+    S.IN_REVIEW: frozenset(
+        {S.RECEIVED, S.AWAITING_CITIZEN, S.GRANTED, S.DENIED, S.REFERRED, S.WITHDRAWN, S.MOOT}
+    ),
     S.AWAITING_CITIZEN: frozenset({S.IN_REVIEW, S.LAPSED, S.WITHDRAWN, S.MOOT}),
     S.GRANTED: frozenset({S.IN_REVIEW}),
     S.DENIED: frozenset({S.IN_REVIEW}),
@@ -43,6 +49,10 @@ NEXT: dict[StageState, frozenset[StageState]] = {
 OPEN = frozenset({S.WAITING, S.RECEIVED, S.IN_REVIEW, S.AWAITING_CITIZEN})
 DECIDED = frozenset({S.GRANTED, S.DENIED, S.REFERRED, S.LAPSED})
 RUNNING = frozenset({S.RECEIVED, S.IN_REVIEW})  # their clock runs
+# The order in which an agency's lists show its stages; those that ended come last.
+RANKS = {S.RECEIVED: 0, S.IN_REVIEW: 1, S.AWAITING_CITIZEN: 2, S.WAITING: 3}
+ENDED_RANK = 4
+FAR = date(9999, 12, 31)  # where no day is due
 
 
 class StageQuerySet(models.QuerySet["Stage"]):
@@ -102,6 +112,24 @@ class Stage(models.Model):
     assigned_to = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="stages")
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_reason = models.TextField(blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
+    # What lists are ordered and narrowed by, kept by the database: the first two are computed, triggers write the others from the case.
+    rank = models.GeneratedField(
+        expression=Choice(
+            *(When(state=state.value, then=Value(rank)) for state, rank in RANKS.items()),
+            default=Value(ENDED_RANK),
+            output_field=models.SmallIntegerField(),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
+    due_by = models.GeneratedField(
+        expression=Coalesce("due_on", Value(FAR, output_field=models.DateField())),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    procedure = models.ForeignKey(Procedure, models.PROTECT, null=True, editable=False, related_name="+")
+    channel = models.CharField(max_length=20, blank=True, editable=False)
+    to_close = models.BooleanField(default=False, editable=False)  # its case is decided, and not closed yet
 
     objects = StageQuerySet.as_manager()
 
@@ -139,13 +167,35 @@ class Stage(models.Model):
                 condition=Q(state__in=sorted(RUNNING), late_at__isnull=True),
             ),
             models.Index(
-                fields=["agency", "due_on", "id"], name="stage_inbox", condition=Q(state__in=sorted(OPEN))
+                fields=["agency", "rank", "due_by", "id"],
+                name="stage_inbox",
+                condition=Q(state__in=sorted(OPEN)),
             ),
             # What an agency's program lists: in the order in which they changed, all or those of one state.
             models.Index(fields=["agency", "state_since", "id"], name="stage_changed"),
             models.Index(fields=["agency", "state", "state_since", "id"], name="stage_in_state"),
             models.Index(
-                fields=["assigned_to", "due_on", "id"], name="stage_mine", condition=Q(state__in=sorted(OPEN))
+                fields=["agency", "procedure", "rank", "due_by", "id"],
+                name="stage_by_procedure",
+                condition=Q(state__in=sorted(OPEN)),
+            ),
+            models.Index(
+                fields=["agency", "channel", "rank", "due_by", "id"],
+                name="stage_by_channel",
+                condition=Q(state__in=sorted(OPEN)),
+            ),
+            models.Index(
+                fields=["agency", "rank", "due_by", "id"], name="stage_to_close", condition=Q(to_close=True)
+            ),
+            models.Index(
+                fields=["agency", "state_since"],
+                name="stage_arrived",
+                condition=Q(state__in=["in_review", "received"]),
+            ),
+            models.Index(
+                fields=["assigned_to", "due_by", "id"],
+                name="stage_mine",
+                condition=Q(state__in=sorted(OPEN)),
             ),
         ]
 

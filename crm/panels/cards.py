@@ -7,13 +7,24 @@ from django.utils.translation import gettext
 from accounts.actors import Actor
 from common import links, phone
 from common.thread import Promise, ThreadPoint
-from crm.models import Case, CaseState, ContactPoint, Interaction, Message, Person, PersonNeed
+from crm.models import (
+    Case,
+    CaseState,
+    ContactPoint,
+    Interaction,
+    Message,
+    MessageKind,
+    Person,
+    PersonNeed,
+    StageState,
+)
 from crm.models.person import PersonKind
 from crm.panels.requirements import RequirementLine, requirement_lines
 from crm.queries.blocks import closed_words, why_blocked
 from crm.queries.people import number_of
 from crm.queries.questions import open_questions
-from crm.queries.timeline import case_timeline, timelines
+from crm.queries.timeline import timeline_page, timelines
+from events.models import Event
 
 LEVELS = {
     0: "",
@@ -76,6 +87,9 @@ class CaseFile:
     promise: Promise | None
     requirements: list[RequirementLine]
     questions: list[Message]  # what agencies ask of the citizen now, the oldest first
+    earlier: int | None = None  # where the part of the thread before this one ends
+    is_latest: bool = True
+    events: list[Event] = field(default_factory=list)  # those of this part of the thread
 
     @property
     def question(self) -> Message | None:
@@ -95,7 +109,7 @@ def person_card(person: Person, interaction: Interaction | None = None) -> Perso
     home = getattr(person, "home", None)
     return PersonCard(
         href=links.url("file", person.pk),
-        name=person.name or gettext("Name erased"),
+        name=person.shown_name,
         glyph="organisation" if person.kind == PersonKind.ORGANISATION else "person",
         run=(run.value or "") if run else "",
         level=level,
@@ -153,12 +167,41 @@ def case_lines(cases: list[Case], *, actor: Actor) -> list[CaseLine]:
     ]
 
 
-def case_file(case: Case, *, actor: Actor) -> CaseFile:
-    """Return a case's file as this actor may read it."""
+def case_file(
+    case: Case, *, actor: Actor, before_seq: int | None = None, messages: list[Message] | None = None
+) -> CaseFile:
+    """
+    Return a case's file as this actor may read it.
+
+    :param before_seq: the part of its thread before this event's number, rather than the latest
+    :param messages: all of its messages, where they were read already
+    """
+    requirements = requirement_lines(case)
+    papers = [paper.document for line in requirements for paper in line.papers]
+    known = {str(paper.pk): paper.name or "" for paper in papers}
+    known |= {str(one.pk): "" if one.withdrawn_at else one.text or "" for one in messages or []}
+    thread = timeline_page(case, actor=actor, before_seq=before_seq, known=known)
     return CaseFile(
         case=case,
-        points=case_timeline(case, actor=actor),
+        points=thread.points,
         promise=promise_of(case),
-        requirements=requirement_lines(case),
-        questions=list(open_questions(case)),
+        requirements=requirements,
+        questions=_open_questions(case, messages),
+        events=thread.events,
+        earlier=thread.earlier,
+        is_latest=thread.is_latest,
     )
+
+
+def _open_questions(case: Case, messages: list[Message] | None) -> list[Message]:
+    if messages is None:
+        return list(open_questions(case))
+    answered = {message.answers_id for message in messages}
+    return [
+        one
+        for one in messages
+        if one.kind == MessageKind.QUESTION
+        and one.pk not in answered
+        and one.stage is not None
+        and one.stage.state == StageState.AWAITING_CITIZEN
+    ]

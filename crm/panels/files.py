@@ -98,7 +98,7 @@ def person_file(person: Person, *, actor: Actor, now: datetime, alone: bool = Fa
     mine = Q(person=standing.pk) if alone else Q(person__in=Person.objects.one_with(standing).values("pk"))
     return PersonFile(
         person=standing,
-        name=standing.name or gettext("Name erased"),
+        name=standing.shown_name,
         glyph="organisation" if standing.kind == PersonKind.ORGANISATION else "person",
         wishes=_wishes(standing),
         numbers=[_number(one) for one in standing.all_numbers],

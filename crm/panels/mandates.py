@@ -100,7 +100,7 @@ def present_words(name: str, speaking: Speaking | None) -> str:
 
 def name_of(person: Person) -> str:
     """The name of whoever stands for a person."""
-    return (person.merged_into or person).name or gettext("Name erased")
+    return (person.merged_into or person).shown_name
 
 
 def glyph_of(person: Person) -> str:

@@ -3,7 +3,7 @@ An officer's work as values ready to be drawn: a line of a list, a part of a cas
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,18 +11,21 @@ from django.conf import settings
 from django.utils.translation import gettext, ngettext
 
 from accounts.actors import Actor
+from accounts.models import Absence
 from common import clock, links, phone, wording
 from common.keyset import KeysetPage
 from common.thread import Promise, ThreadPoint
 from crm import permissions
-from crm.models import Case, Party, PartyRole, Person, Relation, Stage, StageState
+from crm.models import Case, PartyRole, Person, Relation, Stage, StageState, Task
 from crm.panels.applications import answer_rows
 from crm.panels.cards import level_words, promise_of
 from crm.panels.mandates import MandateLine, lines_of, name_of
 from crm.queries.blocks import closed_to, closed_words
 from crm.queries.mandates import mandates_by_id
-from crm.queries.timeline import timelines
-from crm.queries.work import parties_of, stages_of
+from crm.queries.messages import cases_with_news
+from crm.queries.neighbours import MY_LIST, place_of
+from crm.queries.timeline import latest_points
+from crm.queries.work import WorkFilter, parties_of, stages_of
 
 ABOUT_APPLICANT = "applicant_"  # how the keys of the questions begin that ask who somebody is
 TONES = {
@@ -55,6 +58,28 @@ class WorkLine:
     assigned_to: str
     points: list[ThreadPoint]
     promise: Promise | None
+    stage_id: UUID
+    place: str  # where in the list, sealed: for the cases before and after
+    can_be_taken: bool
+    has_news: bool = False  # the citizen wrote, and nobody of the agency has read it
+    stands_for: str = ""  # whose it is, where somebody stands in for them
+    is_task = False
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One task in a list."""
+
+    task: Task
+    kind: str
+    what: str
+    folio: str
+    title: str
+    team: str
+    owner: str
+    due: Due
+    stands_for: str = ""
+    is_task = True
 
 
 @dataclass(frozen=True)
@@ -85,27 +110,98 @@ class PartyLine:
     mandate: MandateLine | None = None
 
 
-def work_lines(page: KeysetPage, *, actor: Actor) -> list[WorkLine]:
-    """Return the lines of a page of stages, with two more queries whatever their number."""
-    threads = timelines([stage.case for stage in page.rows], actor=actor)
-    closed = closed_to(actor, [party.person for stage in page.rows for party in stage.case.applicants])
-    now = clock.now()
-    return [_work_line(stage, threads.get(stage.case_id, []), closed, now) for stage in page.rows]
+def work_lines(
+    page: KeysetPage, *, actor: Actor, among: str, narrowed: WorkFilter | None = None
+) -> list[WorkLine]:
+    """
+    Return the lines of a page of stages, with four more queries whatever their number.
+
+    :param among: in which list they stand (`crm.queries.neighbours`), narrowed to what
+    """
+    drawing = _Drawing(actor, among, narrowed or WorkFilter(), page.rows)
+    return [drawing.stage(stage) for stage in page.rows]
 
 
-def _work_line(stage: Stage, points: list[ThreadPoint], closed: set[UUID], now: datetime) -> WorkLine:
-    case: Any = stage.case
-    applicant = next((party.person for party in case.applicants), None)
-    return WorkLine(
-        folio=case.folio,
-        title=case.version.title,
-        applicant=_name(applicant, closed) if applicant else "",
-        state=str(stage.get_state_display()),
-        tone=tone_of(stage),
-        due=due_of(stage, now),
-        assigned_to=stage.assigned_to.name if stage.assigned_to else "",
-        points=points,
-        promise=promise_of(case),
+def mine_lines(page: KeysetPage, *, actor: Actor, absences: list[Absence]) -> list[WorkLine | TaskLine]:
+    """Return the lines of somebody's own work, stages and tasks together, with four more queries whatever their number."""
+    stages = [row for row in page.rows if isinstance(row, Stage)]
+    away = {absence.user_id: stands_for_words(absence) for absence in absences}
+    drawing = _Drawing(actor, MY_LIST, WorkFilter(), stages, away)
+    return [drawing.stage(row) if isinstance(row, Stage) else drawing.task(row) for row in page.rows]
+
+
+def task_lines(tasks: list[Task], now: datetime) -> list[TaskLine]:
+    """Return the lines of tasks that were read with all they show."""
+    return [_task_line(task, now) for task in tasks]
+
+
+def stands_for_words(absence: Absence) -> str:
+    """For whom somebody does something, and until when."""
+    told = {"name": absence.user.name, "day": wording.short_day(absence.last_day)}
+    return gettext("for %(name)s, absent until %(day)s") % told
+
+
+class _Drawing:
+    """What all lines of a page need, read once."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        among: str,
+        narrowed: WorkFilter,
+        stages: list[Stage],
+        away: dict[UUID, str] | None = None,
+    ) -> None:
+        self.among, self.narrowed, self.away = among, narrowed, away or {}
+        self.threads = latest_points([stage.case for stage in stages], actor=actor) if stages else {}
+        self.news = cases_with_news(self.threads, actor) if stages else set()
+        self.closed = closed_to(actor, [party.person for stage in stages for party in stage.case.applicants])  # type: ignore[attr-defined]  # read with the lines
+        self.now = clock.now()
+
+    def stage(self, stage: Stage) -> WorkLine:
+        case: Any = stage.case
+        return WorkLine(
+            folio=case.folio,
+            title=case.version.title,
+            applicant=next((_name(party.person, self.closed) for party in case.applicants), ""),
+            state=str(stage.get_state_display()),
+            tone=tone_of(stage),
+            due=due_of(stage, self.now),
+            assigned_to=stage.assigned_to.name if stage.assigned_to else "",
+            points=self.threads.get(stage.case_id, []),
+            promise=promise_of(case),
+            stage_id=stage.pk,
+            place=place_of(stage, self.among, self.narrowed),
+            can_be_taken=stage.is_received,
+            has_news=stage.case_id in self.news,
+            stands_for=self.away.get(stage.assigned_to_id, "") if stage.assigned_to_id else "",
+        )
+
+    def task(self, task: Task) -> TaskLine:
+        return _task_line(task, self.now, self.away.get(task.owner_id, "") if task.owner_id else "")
+
+
+def _task_line(task: Task, now: datetime, stands_for: str = "") -> TaskLine:
+    case = task.case
+    team = task.agency.name if task.agency else task.office.name if task.office else gettext("Line 101")
+    return TaskLine(
+        task=task,
+        kind=str(task.get_kind_display()),
+        what=task.what or gettext("This text was removed."),
+        folio=(case.folio or "") if case else "",
+        title=case.version.title if case else "",
+        team=team,
+        owner=task.owner.name if task.owner else "",
+        due=_due_of_task(task, now),
+        stands_for=stands_for,
+    )
+
+
+def _due_of_task(task: Task, now: datetime) -> Due:
+    if not task.is_open and task.ended_at:
+        return Due(gettext("since %(day)s") % {"day": wording.short_day(task.ended_at)})
+    return _due_on(task.due_on, now) or Due(
+        gettext("came %(ago)s") % {"ago": wording.age(task.created_at, now)}
     )
 
 
@@ -120,9 +216,15 @@ def due_of(stage: Stage, now: datetime) -> Due:
         return Due(gettext("asked %(ago)s") % {"ago": wording.age(stage.state_since, now)})
     if not stage.is_open:
         return Due(gettext("since %(day)s") % {"day": wording.short_day(stage.state_since)})
-    if stage.due_on is None:
-        return Due(gettext("came %(ago)s") % {"ago": wording.age(stage.state_since, now)})
-    left = (stage.due_on - clock.local_date(now, settings.TIME_ZONE)).days
+    return _due_on(stage.due_on, now) or Due(
+        gettext("came %(ago)s") % {"ago": wording.age(stage.state_since, now)}
+    )
+
+
+def _due_on(day: date | None, now: datetime) -> Due | None:
+    if day is None:
+        return None
+    left = (day - clock.local_date(now, settings.TIME_ZONE)).days
     if left < 0:
         return Due(ngettext("%(days)d day late", "%(days)d days late", -left) % {"days": -left}, is_late=True)
     if left == 0:
@@ -130,9 +232,8 @@ def due_of(stage: Stage, now: datetime) -> Due:
     return Due(ngettext("in %(days)d day", "in %(days)d days", left) % {"days": left})
 
 
-def stage_lines(case: Case, *, actor: Actor) -> list[StageLine]:
+def stage_lines(case: Case, *, actor: Actor, now: datetime) -> list[StageLine]:
     """Return every agency's part of a case."""
-    now = clock.now()
     return [
         StageLine(stage, tone_of(stage), due_of(stage, now), permissions.can_decide(actor, stage))
         for stage in stages_of(case)
@@ -152,14 +253,20 @@ def answer_lines(case: Case, *, actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def party_lines(case: Case, *, actor: Actor) -> list[PartyLine]:
-    """Return everybody who has a part in a case, the applicant first; a constant number of queries."""
+def party_lines(case: Case, *, actor: Actor, on: date) -> list[PartyLine]:
+    """
+    Return everybody who has a part in a case, the applicant first; a constant number of queries.
+
+    :param on: the day on which their mandates are to hold
+    """
     order = list(PartyRole.values)
     parties = sorted(parties_of(case), key=lambda party: order.index(party.role))
     given = mandates_by_id({party.mandate_id for party in parties})
     bound = [one for mandate in given.values() for one in (mandate.grantor, mandate.agent)]
     closed = closed_to(actor, [*(party.person for party in parties), *bound])
-    lines = {line.mandate.pk: _masked(line, closed) for line in lines_of(list(given.values()), actor=actor)}
+    lines = {
+        line.mandate.pk: _masked(line, closed) for line in lines_of(list(given.values()), actor=actor, on=on)
+    }
     applicant = next(
         (_name(party.person, closed) for party in parties if party.role == PartyRole.APPLICANT), ""
     )
@@ -183,7 +290,7 @@ def _masked(line: MandateLine, closed: set[UUID]) -> MandateLine:
 
 
 def _party_line(
-    party: Party, applicant: str, mandates: dict[UUID, MandateLine], closed: set[UUID]
+    party: Any, applicant: str, mandates: dict[UUID, MandateLine], closed: set[UUID]
 ) -> PartyLine:
     is_representative = party.role == PartyRole.REPRESENTATIVE
     person = party.person
@@ -203,21 +310,19 @@ def _party_line(
             acts_for=(applicant or gettext("Name erased")) if is_representative else "",
             mandate=mandates.get(party.mandate_id) if party.mandate_id else None,
         )
-    runs = [number for number in person.identifiers.all() if number.is_active and number.kind == "run"]
+    run: dict[str, Any] = party.runs[0] if party.runs else {}
     home = getattr(person, "home", None)
     return PartyLine(
         href=links.url("file", person.survivor_id),
-        name=person.name or gettext("Name erased"),
+        name=person.shown_name,
         glyph="organisation" if person.kind == "organisation" else "person",
         role=str(party.get_role_display()),
         is_applicant=party.role == PartyRole.APPLICANT,
-        run=(runs[0].value or "") if runs else "",
-        level_words=level_words(runs[0].level if runs else 100),
+        run=run.get("value") or "",
+        level_words=level_words(run.get("level", 100)),
         commune=home.commune.name if home else "",
         contacts=[
-            phone.pretty(one.value) if one.kind == "phone" else one.value
-            for one in person.contact_points.all()
-            if one.ended_at is None and one.value
+            phone.pretty(one["value"]) if one["kind"] == "phone" else one["value"] for one in party.ways
         ][:4],
         acts_for=(applicant or gettext("Name erased")) if is_representative else "",
         relation=str(Relation(party.relation).label) if party.relation in Relation.values else "",

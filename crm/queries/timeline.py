@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
-from accounts.actors import Actor, ActorKind
+from accounts.actors import Actor
 from accounts.models import Credential, User
 from common import channels
 from common.thread import ThreadPoint
@@ -21,25 +23,64 @@ PAGE = 50
 TONES = {"case.granted": "granted", "case.denied": "refused", "case.lapsed": "refused"}
 
 
-def case_timeline(case: Case, *, actor: Actor, before_seq: int | None = None) -> list[ThreadPoint]:
+@dataclass(frozen=True)
+class TimelinePage:
+    """A part of a case's thread in order; `earlier` is where the part before it ends, None at the beginning."""
+
+    points: list[ThreadPoint]
+    earlier: int | None
+    is_latest: bool
+    events: list[Event]
+
+
+def case_timeline(case: Case, *, actor: Actor) -> list[ThreadPoint]:
+    """Return the case's latest points in order (`timeline_page`)."""
+    return timeline_page(case, actor=actor).points
+
+
+def timeline_page(
+    case: Case, *, actor: Actor, before_seq: int | None = None, known: dict[str, str] | None = None
+) -> TimelinePage:
     """
     Return the case's points in order, at most `PAGE` (the latest, or those before `before_seq`).
 
-    Staff read who acted; citizens read only the kinds that have a sentence for them. A constant number of queries.
+    Staff read who acted; citizens read only the kinds that have a sentence for them. A constant number of queries, each of which reads
+    a page of events, however many there are.
+
+    :param known: the words of messages and the names of papers that were read already, by id
     """
-    events = Event.objects.filter(subject_id=case.pk, subject_kind="case")
+    whose = (model.objects.filter(pk=OuterRef("actor_id")).values("name")[:1] for model in (User, Credential))
+    events = Event.objects.filter(subject_id=case.pk, subject_kind="case").annotate(
+        actor_name=Coalesce(*(Subquery(one) for one in whose))
+    )
     if before_seq is not None:
         events = events.filter(seq__lt=before_seq)
-    latest = list(events.order_by("-seq")[:PAGE])[::-1]
+    latest = list(events.order_by("-seq")[: PAGE + 1])
+    earlier = latest[PAGE - 1].seq if len(latest) > PAGE else None
+    shown = latest[:PAGE][::-1]
+    points = _points_of(case, shown, actor, known or {}, is_latest=before_seq is None)
+    return TimelinePage(points, earlier, before_seq is None, shown)
+
+
+def _points_of(
+    case: Case, latest: list[Event], actor: Actor, known: dict[str, str], *, is_latest: bool
+) -> list[ThreadPoint]:
     staff = actor.is_staff or actor.is_system
     shown = [event for event in latest if staff or kind_of(event.kind).citizen_label]
-    texts = _texts(shown, staff=staff)
-    names = _names(shown) if staff else {}
+    texts = known | _texts(shown, known)
+    names: dict[object, str] = {event.actor_id: event.actor_name or "" for event in shown} if staff else {}  # type: ignore[attr-defined]  # annotated
     speakers = _speakers(shown, case, actor=actor)
     told = told_of((event.pk for event in shown), staff=staff)
     return [
         replace(
-            _point(event, texts, names, speakers.get(event.pk), staff=staff, last=event is shown[-1]),
+            _point(
+                event,
+                texts,
+                names,
+                speakers.get(event.pk),
+                staff=staff,
+                last=is_latest and event is shown[-1],
+            ),
             notes=told.get(event.pk, ()),
         )
         for event in shown
@@ -62,13 +103,38 @@ def timelines(cases: list[Case], *, actor: Actor, most: int = 400) -> dict[UUID,
     }
 
 
-def _texts(events: list[Event], *, staff: bool) -> dict[str, str]:
-    messages = [event.value("message") for event in events if event.value("message")]
-    papers = [event.value("document") for event in events if event.value("document")]
+_LATEST = """
+SELECT e.* FROM unnest(%s::uuid[]) AS c (id) CROSS JOIN LATERAL (
+    SELECT * FROM events_event WHERE subject_id = c.id AND subject_kind = 'case' ORDER BY seq DESC LIMIT %s
+) AS e ORDER BY e.seq
+"""
+
+
+def latest_points(cases: list[Case], *, actor: Actor, most: int = 6) -> dict[UUID, list[ThreadPoint]]:
+    """
+    Return the last points of several cases, without their texts: for long lists. One query, which reads `most` lines of each case
+    whatever their history.
+    """
+    staff = actor.is_staff or actor.is_system
+    grouped: dict[UUID, list[Event]] = {}
+    for event in Event.objects.raw(_LATEST, [[case.pk for case in cases], most]):
+        if staff or kind_of(event.kind).citizen_label:
+            grouped.setdefault(event.subject_id, []).append(event)
+    return {
+        case_id: [_point(event, {}, {}, None, staff=staff, last=event is rows[-1]) for event in rows]
+        for case_id, rows in grouped.items()
+    }
+
+
+def _texts(events: list[Event], known: dict[str, str]) -> dict[str, str]:
+    messages = {event.value("message") for event in events} - {None} - known.keys()
+    papers = {event.value("document") for event in events} - {None} - known.keys()
     texts = (
         {
             str(pk): text or ""
-            for pk, text in Message.objects.filter(pk__in=messages).values_list("pk", "text")
+            for pk, text in Message.objects.filter(pk__in=messages, withdrawn_at__isnull=True).values_list(
+                "pk", "text"
+            )
         }
         if messages
         else {}
@@ -79,17 +145,6 @@ def _texts(events: list[Event], *, staff: bool) -> dict[str, str]:
             for pk, name in Document.objects.filter(pk__in=papers).values_list("pk", "name")
         }
     return texts
-
-
-def _names(events: list[Event]) -> dict[object, str]:
-    people = {event.actor_id for event in events if event.actor_id and event.actor_kind != ActorKind.AGENCY}
-    programs = {event.actor_id for event in events if event.actor_id} - people
-    names: dict[object, str] = (
-        dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
-    )
-    if programs:
-        names |= dict(Credential.objects.filter(pk__in=programs).values_list("pk", "name"))
-    return names
 
 
 @dataclass(frozen=True)
@@ -131,7 +186,7 @@ class _Names:
         if person is not None and person.survivor_id in self.closed:
             return closed_words()
         standing = (person.merged_into or person) if person else None
-        return (standing.name if standing else "") or gettext("Name erased")
+        return standing.shown_name if standing else gettext("Name erased")
 
 
 def _speakers(events: list[Event], case: Case, *, actor: Actor) -> dict[UUID, Spoken]:

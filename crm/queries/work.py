@@ -5,25 +5,30 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case as Choice
-from django.db.models import DateField, F, IntegerField, Prefetch, QuerySet, Value, When
-from django.db.models.functions import Coalesce
-from django.utils.translation import get_language
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
 from accounts.models import Agency, Membership, Role, User
+from catalog.models import Procedure, ProcedureVersion
+from catalog.models.procedure import VersionStatus
 from common import clock
 from common.keyset import KeysetPage, keyset_page
-from crm.models import Case, Message, Party, PartyRole, Stage, StageState
-from crm.models.case import DECIDED
-from crm.models.stage import OPEN, RUNNING
+from crm.models import Case, ContactPoint, Party, PartyRole, PersonIdentifier, Stage, StageState
+from crm.models.stage import OPEN, RANKS, RUNNING
 from crm.queries.questions import open_questions
 from crm.terms import NETWORK_ZONE
 from events.models import Event
 
 PAGE = 30
 MOST_NEWS = 100
-FAR = date(9999, 12, 31)  # where no day is due
+ORDER = (
+    "rank",
+    "due_by",
+    "id",
+)  # of an agency's lists; indexes of `Stage` begin with the agency and end with these
+MY_ORDER = ("due_by", "id")
 
 
 @dataclass(frozen=True)
@@ -35,30 +40,24 @@ class WorkFilter:
     channel: str = ""
 
 
-def my_work(actor: Actor) -> QuerySet[Stage]:
-    """The open stages assigned to the actor: their work and nothing else."""
-    return Stage.objects.of_agencies(actor).open().filter(assigned_to=actor.user_id)
-
-
 def agency_work(actor: Actor, narrowed: WorkFilter) -> QuerySet[Stage]:
     """
     The stages of the actor's agencies: the open ones, or those whose case is decided and not closed yet.
     """
     stages = Stage.objects.of_agencies(actor)
     if narrowed.state == "decided":
-        stages = stages.filter(case__state__in=DECIDED)
+        stages = stages.filter(to_close=True)
     elif narrowed.state == "late":
-        stages = stages.filter(
-            due_on__lt=clock.local_date(clock.now(), settings.TIME_ZONE), state__in=RUNNING
-        )
+        today = clock.local_date(clock.now(), settings.TIME_ZONE)
+        stages = stages.open().filter(due_by__lt=today, rank__in=[RANKS[state] for state in RUNNING])
     elif narrowed.state in OPEN:
-        stages = stages.filter(state=narrowed.state)
+        stages = stages.open().filter(rank=RANKS[StageState(narrowed.state)])
     else:
         stages = stages.open()
     if narrowed.procedure:
-        stages = stages.filter(case__version__procedure__code=narrowed.procedure)
+        stages = stages.filter(procedure=Procedure.objects.filter(code=narrowed.procedure).values("pk")[:1])
     if narrowed.channel:
-        stages = stages.filter(case__channel=narrowed.channel)
+        stages = stages.filter(channel=narrowed.channel)
     return stages
 
 
@@ -66,39 +65,32 @@ def work_page(stages: QuerySet[Stage], *, place: str = "") -> KeysetPage:
     """
     Return a page of stages, received ones first, then by the day due, with all that a line of theirs shows.
     """
+    return keyset_page(with_lines(stages), *ORDER, place=place, size=PAGE)
+
+
+def with_lines(stages: QuerySet[Stage]) -> QuerySet[Stage]:
+    """Stages with all that a line of theirs shows."""
     applicants = Party.objects.filter(role=PartyRole.APPLICANT).select_related("person")
-    rows = (
+    return (
         stages.select_related("case__version", "assigned_to")
         .defer("case__version__content", "case__answers", "decision_reason")
         .prefetch_related(Prefetch("case__parties", applicants, to_attr="applicants"))
-        .annotate(
-            rank=Choice(
-                When(state=StageState.RECEIVED, then=Value(0)),
-                When(state=StageState.WAITING, then=Value(2)),
-                default=Value(1),
-                output_field=IntegerField(),
-            ),
-            due=Coalesce(F("due_on"), Value(FAR), output_field=DateField()),
-        )
     )
-    return keyset_page(rows, "rank", "due", "id", place=place, size=PAGE)
 
 
 def procedures_at_work(actor: Actor) -> list[tuple[str, str]]:
-    """Code and title of the procedures of which the actor's agencies have open stages."""
-    title = (
-        "case__version__title_en" if (get_language() or "es").startswith("en") else "case__version__title_es"
+    """Code and title of the procedures of which the actor's agencies have open stages: one probe of an index for each."""
+    waiting = Stage.objects.of_agencies(actor).open().filter(procedure=OuterRef("pk"))
+    procedures = Procedure.objects.filter(Exists(waiting)).values("pk")
+    versions = (
+        ProcedureVersion.objects.filter(procedure__in=procedures, status=VersionStatus.APPROVED)
+        .select_related("procedure")
+        .defer("content")
+        .order_by("procedure", "-number")
+        .distinct("procedure")
     )
-    code = "case__version__procedure__code"
-    rows = (
-        Stage.objects.of_agencies(actor)
-        .open()
-        .order_by()
-        .values_list(code, title, "case__version__title_es")
-        .distinct()
-    )
-    named = {number: name or spanish for number, name, spanish in rows}
-    return sorted(named.items(), key=lambda pair: pair[1].casefold())
+    named = [(version.procedure.code, version.title) for version in versions]
+    return sorted(named, key=lambda pair: pair[1].casefold())
 
 
 def arrived_since(actor: Actor, since: datetime) -> int:
@@ -112,9 +104,20 @@ def arrived_since(actor: Actor, since: datetime) -> int:
 
 
 def parties_of(case: Case) -> QuerySet[Party]:
-    """Everybody who has a part in a case, with their numbers and ways to reach them."""
-    rows = case.parties.select_related("person__home__commune")
-    return rows.prefetch_related("person__identifiers", "person__contact_points").order_by("pk")
+    """
+    Everybody who has a part in a case: one query, with their active RUN as `runs` (value, level) and the ways to reach them as `ways`
+    (kind, value).
+    """
+    numbers = PersonIdentifier.objects.filter(person=OuterRef("person"), is_active=True, kind="run")
+    ways = ContactPoint.objects.filter(person=OuterRef("person"), ended_at__isnull=True).exclude(value=None)
+    return (
+        case.parties.select_related("person__home__commune")
+        .annotate(
+            runs=ArraySubquery(numbers.order_by("pk").values(found=JSONObject(value="value", level="level"))),
+            ways=ArraySubquery(ways.order_by("pk").values(found=JSONObject(kind="kind", value="value"))),
+        )
+        .order_by("pk")
+    )
 
 
 def late_stages(today: date) -> QuerySet[Stage]:
@@ -142,11 +145,6 @@ def is_answer_overdue(stage: Stage) -> bool:
 def stages_of(case: Case) -> QuerySet[Stage]:
     """Every agency's part of a case, in its order."""
     return case.stages.select_related("agency", "assigned_to").order_by("order", "pk")
-
-
-def messages_of(case: Case) -> QuerySet[Message]:
-    """What was asked, answered and noted in a case, in order."""
-    return case.messages.select_related("author", "stage__agency").order_by("at", "pk")
 
 
 def agency_names(actor: Actor) -> str:

@@ -4,6 +4,7 @@ carries it out.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +15,17 @@ from accounts.actors import Actor
 from catalog.models import Procedure
 from common.errors import DomainError
 from crm import actions, files, forms, permissions
+from crm.actions.messages import may_still_write
 from crm.actions.transitions import ENDED
 from crm.models import Case, CaseState, PartyRole, Stage, StageState
 from crm.panels.work import StageLine
 from crm.queries.mandates import representatives_without
 from crm.queries.rights import unmet
+from crm.queries.undo import WITHIN, is_own_last, last_event
 from crm.queries.work import is_answer_overdue, stages_of
 from crm.views.act import Act, CarryOut
 from crm.views.rights import RIGHTS_ACTS, rights_acts
+from events.models import Event
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,24 @@ def _note(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> 
     return actions.note_case(case, by=by, text=given["text"], stage=stage, revision=given["revision"])
 
 
+def _write(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.write_to_citizen(_stage_of(stage), by=by, text=given["text"], revision=given["revision"])
+
+
 def _close(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
     return actions.close_case(case, by=by, revision=given["revision"])
 
 
 def _reopen(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
     return actions.reopen_stage(_stage_of(stage), by=by, reason=given["reason"], revision=given["revision"])
+
+
+def _give_back(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.give_back_stage(_stage_of(stage), by=by, revision=given["revision"])
+
+
+def _undo_closing(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.undo_closing(case, by=by, revision=given["revision"])
 
 
 def _give_code(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
@@ -109,7 +125,7 @@ _ACTS = (
     Act(
         "grant",
         _("Grant"),
-        "g",
+        "y",
         _("It is granted. The citizen is told."),
         _decide(StageState.GRANTED),
         forms.Grant,
@@ -148,8 +164,22 @@ _ACTS = (
         forms.Lapse,
         "button-danger",
     ),
-    Act("assign", _("Give to"), "v", _("It is theirs now."), _assign, forms.Assign),
+    Act("assign", _("Give to"), "h", _("It is theirs now."), _assign, forms.Assign),
     Act("close", _("Close"), "c", _("The case is closed."), _close),
+    Act(
+        "give-back",
+        _("Give back"),
+        "v",
+        _("It waits again for somebody of the agency to take it."),
+        _give_back,
+    ),
+    Act(
+        "undo-closing",
+        _("Undo closing"),
+        "v",
+        _("The case is as it was before you closed it."),
+        _undo_closing,
+    ),
     Act("reopen", _("Reopen"), "o", _("The case is open again, with a new promise."), _reopen, forms.Reopen),
     Act(
         "code",
@@ -169,17 +199,33 @@ _ACTS = (
         _register_mandate,
         forms.ShownMandate,
     ),
+    Act(
+        "write",
+        _("Write to the citizen"),
+        "s",
+        _("The citizen reads it in their case; the clock goes on."),
+        _write,
+        forms.Letter,
+    ),
     Act("note", _("Note"), "n", _("The note is kept; only staff read it."), _note, forms.Note),
 )
 ACTS = {act.name: act for act in (*_ACTS, *RIGHTS_ACTS)}
 
 
-def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
-    """Return what the actor may do with a case now, the expected act last: it stands in the corner."""
-    own = _present([line.stage for line in stages if line.is_own])
+def acts_now(
+    case: Case, stages: list[StageLine], actor: Actor, now: datetime, last: Event | None = None
+) -> list[Offer]:
+    """
+    Return what the actor may do with a case now, the expected act last: it stands in the corner.
+
+    :param last: what happened last in it, where that was read already
+    """
+    own = present_of([line.stage for line in stages if line.is_own])
     if own is None:
         return []
     names = ["note", "code", *(["mandate"] if representatives_without(case) else [])]
+    if may_still_write(case, now):
+        names.append("write")
     if own.state == StageState.RECEIVED:
         names.append("take")
     elif own.state == StageState.IN_REVIEW:
@@ -196,14 +242,28 @@ def acts_now(case: Case, stages: list[StageLine], actor: Actor) -> list[Offer]:
         and own.assigned_to_id != actor.user_id
     ):
         names.insert(0, "takeover")
+    names[:0] = _undoable(case, own, actor, now, last)
     if case.state == CaseState.CLOSED and own.state in ENDED:
         names.append("reopen")
     elif case.is_decided and case.state != CaseState.CLOSED:
         names.append("close")
     return [
-        Offer(ACTS[name], is_next=name == names[-1] and name not in {"note", "code", "mandate"})
+        Offer(ACTS[name], is_next=name == names[-1] and name not in {"note", "code", "write", "mandate"})
         for name in names
     ]
+
+
+def _undoable(case: Case, own: Stage, actor: Actor, now: datetime, last: Event | None) -> list[str]:
+    """What of the actor's own can be taken back; only what was done just now is looked up."""
+    if (
+        own.state == StageState.IN_REVIEW
+        and own.assigned_to_id == actor.user_id
+        and own.state_since >= now - WITHIN
+    ):
+        return ["give-back"] if is_own_last(last or last_event(case), "case.taken", actor, now) else []
+    if case.closed_at is not None and case.closed_at >= now - WITHIN:
+        return ["undo-closing"] if is_own_last(last or last_event(case), "case.closed", actor, now) else []
+    return []
 
 
 def present_stage(case: Case, actor: Actor, wanted: UUID | None) -> Stage | None:
@@ -211,9 +271,10 @@ def present_stage(case: Case, actor: Actor, wanted: UUID | None) -> Stage | None
     Return the part an officer works on: the one their form named, or the first open one of their agencies.
     """
     own = [stage for stage in stages_of(case) if permissions.can_decide(actor, stage)]
-    return next((stage for stage in own if stage.pk == wanted), None) or _present(own)
+    return next((stage for stage in own if stage.pk == wanted), None) or present_of(own)
 
 
-def _present(own: list[Stage]) -> Stage | None:
+def present_of(own: list[Stage]) -> Stage | None:
+    """Return the part to work on: the first open one that does not wait for others."""
     workable = [stage for stage in own if stage.is_open and stage.state != StageState.WAITING]
     return next(iter([*workable, *own]), None)

@@ -1,31 +1,41 @@
 """One case on one screen, and what an officer may do with it now."""
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import messages
+from django.conf import settings
+from django.contrib import messages as flash
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
+from common import clock
+from common.clock import ClockNow
 from common.errors import shown_on
 from common.pages import render_page
 from crm import actions, folios, forms
-from crm.models import Case
-from crm.panels.cards import case_file
-from crm.panels.work import answer_lines, party_lines, stage_lines
-from crm.queries.work import messages_of
+from crm.models import Case, Message
+from crm.panels.cards import CaseFile, case_file
+from crm.panels.work import answer_lines, party_lines, stage_lines, task_lines
+from crm.queries.messages import PAGE, conversation
+from crm.queries.mine import tasks_of
+from crm.queries.neighbours import neighbours
+from crm.queries.presence import other_readers
+from crm.queries.undo import can_take_back, judged_by
 from crm.views.act import Act
-from crm.views.acts import ACTS, acts_now, present_stage
+from crm.views.acts import ACTS, acts_now, present_of, present_stage
 from crm.views.rights import right_preview
 
 
 def find_case(request: ActorRequest, folio: str) -> Case:
-    """Return the case with this folio, if the actor may see it."""
+    """Return the case with this folio, if the actor may see it, and when it was looked at (`seen_at`)."""
     cases = Case.objects.visible_to(request.actor).select_related("version__procedure__agency", "commune")
+    cases = cases.annotate(seen_at=ClockNow())
     return get_object_or_404(cases, folio=folios.normalise(folio) or "")
 
 
@@ -34,6 +44,14 @@ def find_case(request: ActorRequest, folio: str) -> Case:
 def show_case(request: ActorRequest, folio: str) -> HttpResponse:
     """Show a case; reading it leaves a line in the access log."""
     return render_case(request, find_case(request, folio))
+
+
+@room_required("agency")
+@require_safe
+def show_presence(request: ActorRequest, folio: str) -> HttpResponse:
+    """Say who else reads the case; asked again every few seconds while its page is open."""
+    case = find_case(request, folio)
+    return render(request, "crm/_presence.html", {"readers": other_readers(case, actor=request.actor)})
 
 
 @room_required("agency")
@@ -60,8 +78,8 @@ def act_on_case(request: ActorRequest, folio: str, name: str) -> HttpResponse:
             request, find_case(request, folio), act=act, form=_looked_at_again(form, case), status=422
         )
     said = f"{act.done} {done}" if isinstance(done, str) else str(act.done)  # a code, shown this once
-    messages.success(request, said)
-    address = reverse("crm:case", args=[case.folio])
+    flash.success(request, said)
+    address = reverse("crm:case", args=[case.folio]) + list_query(request)
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
@@ -75,14 +93,23 @@ def render_case(
     **more: Any,
 ) -> HttpResponse:
     """Render a case's page, with the form of an act open in its corner; only the corner for htmx."""
-    stages = stage_lines(case, actor=request.actor)
+    now, actor = case.seen_at, request.actor  # type: ignore[attr-defined]  # annotated
+    stages = stage_lines(case, actor=actor, now=now)
+    messages = None if request.htmx else conversation(case, actor=actor)
+    file = None
+    if not request.htmx or status == 422:
+        all_of_them = messages if messages is not None and len(messages) < PAGE else None
+        file = case_file(case, actor=actor, before_seq=_before(request), messages=all_of_them)
+    last = file.events[-1] if file and file.is_latest and file.events else None
+    own = present_of([line.stage for line in stages if line.is_own])
     context: dict[str, Any] = {
         "case": case,
         "act": act,
         "form": form,
-        "acts": acts_now(case, stages, request.actor),
-        "initial": _initial(request, case),
-        "file": None,
+        "acts": acts_now(case, stages, actor, now, last),
+        "initial": {"revision": case.revision, "stage": own.pk if own else None},
+        "list_query": list_query(request),
+        "file": file,
         "is_refused": status == 422,
         "judgement": None,
         "judged": None,
@@ -91,17 +118,43 @@ def render_case(
         "revoked": None,
         **more,
     }
-    if not request.htmx or status == 422:
-        context["file"] = case_file(case, actor=request.actor)
-    if not request.htmx:
-        actions.log_access("open_case", by=request.actor, case_id=case.pk)
-        context |= {
-            "stages": stages,
-            "parties": party_lines(case, actor=request.actor),
-            "answers": answer_lines(case, actor=request.actor),
-            "conversation": messages_of(case),
-        }
+    if file is not None and messages is not None:
+        context |= _whole(request, case, file, messages, now)
+        context["stages"] = stages
     return render_page(request, "crm/case.html", context, fragment="corner", status=status)
+
+
+def _whole(
+    request: ActorRequest, case: Case, file: CaseFile, messages: list[Message], now: datetime
+) -> dict[str, Any]:
+    """What the page shows besides the corner; that it was read is logged, and what was new in it is not new any more."""
+    actor = request.actor
+    actions.log_access("open_case", by=actor, case_id=case.pk, at=now)
+    for message in messages:
+        message.is_undoable = can_take_back(message, actor, now)  # type: ignore[attr-defined]  # for the template
+    if any(message.is_new for message in messages):  # type: ignore[attr-defined]  # set by the query
+        actions.read_messages(case, by=actor)
+    return {
+        "parties": party_lines(case, actor=actor, on=clock.local_date(now, settings.TIME_ZONE)),
+        "answers": answer_lines(case, actor=actor),
+        "conversation": messages,
+        "tasks": task_lines(tasks_of(case, actor), now),
+        "beside": neighbours(actor, request.GET.get("in", "")),
+        "readers": other_readers(case, actor=actor),
+        "undoable": judged_by(file.events, actor, now) if case.is_open else set(),
+    }
+
+
+def list_query(request: ActorRequest) -> str:
+    """The place in the list the officer came from, for the addresses that lead on; empty where they came from elsewhere."""
+    place = request.GET.get("in", "")
+    return f"?{urlencode({'in': place})}" if place else ""
+
+
+def _before(request: ActorRequest) -> int | None:
+    """Up to which event the thread is asked for; nonsense asks for the latest."""
+    before = request.GET.get("before", "")
+    return int(before) if before.isdecimal() and len(before) <= 18 else None
 
 
 def _initial(request: ActorRequest, case: Case) -> dict[str, Any]:

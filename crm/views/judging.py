@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,7 +14,7 @@ from accounts.rooms import room_required
 from common.errors import shown_on
 from crm import actions, forms
 from crm.models import Document
-from crm.views.case import find_case, render_case
+from crm.views.case import find_case, list_query, render_case
 
 
 @room_required("agency")
@@ -37,4 +38,4 @@ def judge_paper(request: ActorRequest, folio: str, paper_id: UUID) -> HttpRespon
     if form.errors:
         return render_case(request, find_case(request, folio), judgement=form, judged=paper.pk, status=422)
     messages.success(request, _("The citizen reads what you decided about this paper."))
-    return redirect("crm:case", case.folio)
+    return redirect(reverse("crm:case", args=[case.folio]) + list_query(request))

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,7 +14,7 @@ from accounts.rooms import room_required
 from common.errors import shown_on
 from crm import actions, forms
 from crm.models import Mandate
-from crm.views.case import find_case, render_case
+from crm.views.case import find_case, list_query, render_case
 
 
 @room_required("agency")
@@ -30,4 +31,4 @@ def revoke_mandate(request: ActorRequest, folio: str, mandate_id: UUID) -> HttpR
     if form.errors:
         return render_case(request, case, revocation=form, revoked=mandate.pk, status=422)
     messages.success(request, _("The mandate is revoked: from now on nothing is done by it."))
-    return redirect("crm:case", case.folio)
+    return redirect(reverse("crm:case", args=[case.folio]) + list_query(request))

@@ -1,56 +1,74 @@
-"""The agency's two lists: what is mine, and what is my agency's."""
+"""The agency's list: narrowed, kept under a name, and many of it taken at once."""
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
+from django.views.decorators.http import require_POST
 
 from accounts.models import Role
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from common import clock
+from common.errors import shown_on
 from crm import actions, folios, forms
+from crm.actions.bulk import MOST
 from crm.models import Case
 from crm.panels.work import work_lines
 from crm.queries.merges import merges_of_agencies
+from crm.queries.neighbours import AGENCY_LIST
+from crm.queries.saved_filters import query_of, saved_filters
 from crm.queries.work import (
     MOST_NEWS,
     WorkFilter,
     agency_names,
     agency_work,
     arrived_since,
-    my_work,
     procedures_at_work,
     work_page,
 )
 
 
 @room_required("agency")
-def show_work(request: ActorRequest) -> HttpResponse:
-    """Show what is assigned to me, and nothing else."""
-    return _render_list(request, my_work(request.actor), {"mine": True, "form": None})
+def show_agency_work(request: ActorRequest) -> HttpResponse:
+    """Show my agency's open work; a whole folio goes straight to its case."""
+    form = _narrowing(request)
+    given = form.cleaned_data
+    folio = folios.normalise(given.get("folio", ""))
+    if folio and Case.objects.visible_to(request.actor).filter(folio=folio).exists():
+        return redirect("crm:case", folio)
+    return _render_list(request, form, not_found=given.get("folio", ""))
 
 
 @room_required("agency")
-def show_agency_work(request: ActorRequest) -> HttpResponse:
-    """Show my agency's open work; a whole folio goes straight to its case."""
-    form = forms.WorkFilter(request.GET, procedures=procedures_at_work(request.actor))
-    form.is_valid()
-    good = form.cleaned_data
-    folio = folios.normalise(good.get("folio", ""))
-    if folio and Case.objects.visible_to(request.actor).filter(folio=folio).exists():
-        return redirect("crm:case", folio)
-    narrowed = WorkFilter(good.get("state", ""), good.get("procedure", ""), good.get("channel", ""))
-    context = {
-        "mine": False,
-        "form": form,
-        "not_found": good.get("folio", ""),
-        "is_narrowed": narrowed != WorkFilter(),
-    }
-    return _render_list(request, agency_work(request.actor, narrowed), context)
+@require_POST
+def keep_filter(request: ActorRequest) -> HttpResponse:
+    """Keep the present choice under a name, or let a kept one go."""
+    form = _narrowing(request)
+    keeping = forms.KeptChoice(request.POST)
+    if request.POST.get("drop", "").isdecimal():
+        actions.drop_filter(int(request.POST["drop"][:9]), by=request.actor)
+    elif keeping.is_valid():
+        with shown_on(keeping):
+            actions.save_filter(form.narrowed, by=request.actor, name=keeping.cleaned_data["name"])
+    if keeping.errors:
+        return _render_list(request, form, keeping=keeping, status=422)
+    return redirect(f"{reverse('crm:agency-work')}?{query_of(form.narrowed)}")
+
+
+@room_required("agency")
+@require_POST
+def take_many(request: ActorRequest) -> HttpResponse:
+    """Take every selected case; say of each what became of it."""
+    chosen = [UUID(one) for one in request.POST.getlist("stage") if is_id(one)]
+    results = actions.take_stages(chosen, by=request.actor)
+    context = {"results": results, "most": MOST, "agencies": agency_names(request.actor)}
+    return render(request, "crm/taken.html", context, status=200 if results else 422)
 
 
 @room_required("agency")
@@ -68,27 +86,50 @@ def show_news(request: ActorRequest) -> HttpResponse:
     """Say how much arrived since a list was drawn; the list itself never changes under the hands."""
     since = _moment(request.GET.get("since", ""))
     count = arrived_since(request.actor, since) if since else 0
-    context = {"count": count, "most": MOST_NEWS, "since": since or clock.now(), **_live(request)}
+    context = {"count": count, "most": MOST_NEWS, "since": since or clock.now(), **live_topics(request)}
     return render(request, "crm/_news.html", context)
 
 
-def _render_list(request: ActorRequest, stages: Any, context: dict[str, Any]) -> HttpResponse:
-    page = work_page(stages, place=request.GET.get("place", ""))
+def _narrowing(request: ActorRequest) -> forms.WorkFilter:
+    form = forms.WorkFilter(request.GET, procedures=procedures_at_work(request.actor))
+    form.is_valid()
+    return form
+
+
+def _render_list(
+    request: ActorRequest, form: forms.WorkFilter, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    narrowed = form.narrowed
+    page = work_page(agency_work(request.actor, narrowed), place=request.GET.get("place", ""))
     actions.log_access("list", by=request.actor, shown=[stage.case_id for stage in page.rows])
-    context |= {
-        "lines": work_lines(page, actor=request.actor),
+    context = {
+        "form": form,
+        "keeping": forms.KeptChoice(),
+        "kept": saved_filters(request.actor, narrowed),
+        "query": query_of(narrowed),
+        "is_narrowed": narrowed != WorkFilter(),
+        "lines": work_lines(page, actor=request.actor, among=AGENCY_LIST, narrowed=narrowed),
         "page": page,
         "pages": page.links(request.GET),
         "agencies": agency_names(request.actor),
         "since": clock.now(),
-        **_live(request),
+        **live_topics(request),
+        **more,
     }
-    return render(request, "crm/work.html", context)
+    return render(request, "crm/agency_work.html", context, status=status)
 
 
-def _live(request: ActorRequest) -> dict[str, Any]:
+def live_topics(request: ActorRequest) -> dict[str, Any]:
     topics = [f"agency:{agency}" for agency in request.actor.agency_ids(Role.OFFICER)]
     return {"topics": " ".join(topics), "triggers": ", ".join(f"live:{topic} from:body" for topic in topics)}
+
+
+def is_id(text: str) -> bool:
+    """Whether a text from outside is one of our ids."""
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
 
 
 def _moment(text: str) -> datetime | None:

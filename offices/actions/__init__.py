@@ -5,6 +5,7 @@ from offices.actions.cases import (
     begin_case_here,
     file_case_here,
     give_code_here,
+    write_to_agency_here,
 )
 from offices.actions.days import end_ticket
 from offices.actions.desks import DeskTaken, close_desk, make_display, open_desk
@@ -65,4 +66,5 @@ __all__ = [
     "settle_matter",
     "start_serving",
     "take_ticket",
+    "write_to_agency_here",
 ]

@@ -125,6 +125,22 @@ def answer_agency_here(matter: VisitMatter, *, by: Actor, text: str, question_id
 
 
 @transaction.atomic
+def write_to_agency_here(matter: VisitMatter, *, by: Actor, text: str) -> Case:
+    """
+    Write to the agency in the citizen's words, of their own accord.
+
+    :raises NotAllowed: `by` does not attend this visit
+    :raises DomainError: nothing was written, or the case is over since too long
+    :raises TooManyAttempts: too much was written in a short time
+    """
+    matter = _lock(matter)
+    case = _filed(matter)
+    crm.write_to_agency(case, by=by, interaction=matter.visit.interaction, text=text)
+    _settle(matter, "case_updated", by=by, kind="other")
+    return case
+
+
+@transaction.atomic
 def give_code_here(matter: VisitMatter, *, by: Actor) -> str:
     """
     Return a new claim code of the case of a matter, for its person, whose document was seen.

@@ -96,6 +96,7 @@ def render_visit(request: ActorRequest, visit: Visit, *, status: int = 200, **ex
         "case_form": forms.BringCase(auto_id="case_%s"),
         "paper_form": forms.Paper(page.matter.requirements if page.matter else [], auto_id="paper_%s"),
         "answer_form": forms.Answer(auto_id="answer_%s"),
+        "letter_form": forms.Letter(auto_id="letter_%s"),
         "query": "",
         "found": [],
         **extra,
@@ -264,6 +265,21 @@ def answer_agency(request: ActorRequest, visit_id: UUID, matter_id: int) -> Http
             messages.success(request, gettext("The agency has the answer; its clock runs again."))
             return to_visit(visit, matter)
     return render_visit(request, visit, status=422, matter_id=matter.pk, answer_form=form)
+
+
+@require_POST
+@room_required("desk")
+def write_to_agency(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpResponse:
+    """Write to the agency in the citizen's words, where it asked nothing."""
+    visit = visit_of(request, visit_id)
+    matter = matter_of(visit, matter_id)
+    form = forms.Letter(request.POST, auto_id="letter_%s")
+    if form.is_valid():
+        with shown_on(form):
+            actions.write_to_agency_here(matter, by=request.actor, text=form.cleaned_data["text"])
+            messages.success(request, gettext("The agency has what the citizen said."))
+            return to_visit(visit, matter)
+    return render_visit(request, visit, status=422, matter_id=matter.pk, letter_form=form)
 
 
 @require_POST

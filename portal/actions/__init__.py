@@ -1,5 +1,12 @@
 from portal.actions.drafts import begin_draft, file_application
-from portal.actions.visits import add_paper_in_visit, answer_in_visit, begin_visit, withdraw_in_visit
+from portal.actions.visits import (
+    add_paper_in_visit,
+    answer_in_visit,
+    begin_visit,
+    read_in_visit,
+    withdraw_in_visit,
+    write_in_visit,
+)
 
 __all__ = [
     "add_paper_in_visit",
@@ -7,5 +14,7 @@ __all__ = [
     "begin_draft",
     "begin_visit",
     "file_application",
+    "read_in_visit",
     "withdraw_in_visit",
+    "write_in_visit",
 ]

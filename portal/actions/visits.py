@@ -60,6 +60,33 @@ def answer_in_visit(
 
 
 @transaction.atomic
+def write_in_visit(
+    case: Case, *, by: Actor, visit: Interaction, text: str, stage_id: UUID | None = None
+) -> Message:
+    """
+    Write to an agency of one's case. The same text again within the hour is the second press of one button.
+
+    :param stage_id: to which of its agencies, where it has several
+    :raises NotAllowed: `by` does not hold the key
+    :raises DomainError: nothing was written, or the case is over since too long
+    :raises TooManyAttempts: too much was written in a short time
+    """
+    case = Case.objects.lock(case.pk)
+    before = case.messages.count()
+    stage = case.stages.filter(pk=stage_id).first() if stage_id else None
+    message = crm.write_to_agency(case, by=by, interaction=visit, text=text, stage=stage)
+    if case.messages.count() > before:
+        _note_matter(case, by=by, visit=visit, kind="other")
+    return message
+
+
+@transaction.atomic
+def read_in_visit(case: Case, *, by: Actor) -> int:
+    """Note that whoever holds the key has read what agencies wrote; returns how much of it was new."""
+    return crm.read_messages(case, by=by)
+
+
+@transaction.atomic
 def add_paper_in_visit(
     case: Case, *, by: Actor, visit: Interaction, file: StoredFile, requirement: str
 ) -> Case:

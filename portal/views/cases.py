@@ -14,10 +14,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from common import clock
 from common.errors import DomainError, IllegalMove, NotAllowed, shown_on
 from common.languages import keeps_typed
 from crm import actions as crm
 from crm import files, folios
+from crm.actions.messages import may_still_write
 from crm.files import StoredFile
 from crm.message_forms import Messages
 from crm.models import Case, CaseState, Document, Interaction
@@ -27,11 +29,12 @@ from crm.panels.promises import estimate_of
 from crm.panels.requirements import addressed
 from crm.panels.reuse import reuse_choice, reuse_choices
 from crm.queries.levels import level_of_key, was_filed_by_themselves
+from crm.queries.messages import conversation
 from crm.queries.notifications import effect_of, wish_for
 from crm.queries.questions import open_questions
 from crm.queries.readings import readings_of_case
 from portal import actions
-from portal.forms import OTHER_PAPER, Answer, Follow, Paper
+from portal.forms import OTHER_PAPER, Answer, Follow, Letter, Paper
 from portal.queries.progress import parts_of, progress_of
 from portal.views.follow import NEW_KEYS, VISITS
 from portal.views.receipts import survey_url_of
@@ -95,11 +98,18 @@ def show_readings(request: HttpRequest, case: Case) -> HttpResponse:
 @for_holder
 def show_case(request: HttpRequest, case: Case) -> HttpResponse:
     """Show where the case stands, in plain words first."""
-    file = case_file(case, actor=visitor_of(request))
+    before = request.GET.get("before", "")
+    before_seq = int(before) if before.isdecimal() and len(before) <= 18 else None
+    file = case_file(case, actor=visitor_of(request), before_seq=before_seq)
     visit = _visit(request, case)
+    messages = conversation(case, actor=visitor_of(request))
+    if any(message.is_new for message in messages):  # type: ignore[attr-defined]  # set by the query
+        actions.read_in_visit(case, by=visitor_of(request))
     context = {
         "case": case,
         "version": case.version,
+        "messages_of_case": messages,
+        "may_write": may_still_write(case, clock.now()),
         "file": file,
         "requirements": addressed(
             file.requirements, lambda paper: reverse("portal:paper", args=[case.folio, paper.pk])
@@ -141,6 +151,29 @@ def answer(request: HttpRequest, case: Case) -> HttpResponse:
         return redirect("portal:case", case.folio)
     context = {"case": case, "form": form, "question": question}
     return render(request, "portal/answer.html", context, status=422 if form.errors else 200)
+
+
+@for_holder
+@keeps_typed
+def write(request: HttpRequest, case: Case) -> HttpResponse:
+    """Write to an agency of the case, of one's own accord."""
+    if not may_still_write(case, clock.now()):
+        return redirect("portal:case", case.folio)
+    form = Letter(case, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data.get("stage", "")
+        with shown_on(form):
+            actions.write_in_visit(
+                case,
+                by=visitor_of(request),
+                visit=_visit(request, case),
+                text=form.cleaned_data["text"],
+                stage_id=UUID(chosen) if chosen else None,
+            )
+            return redirect(_done(case, "written"))
+    return render(
+        request, "portal/write.html", {"case": case, "form": form}, status=422 if form.errors else 200
+    )
 
 
 @for_holder

@@ -1,5 +1,6 @@
-// In a [data-list], j and k move along its [data-row]s and Enter opens the row's first link. A click on a row opens it too.
-const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog");
+// In a [data-list], j and k move along its [data-row]s, Enter opens the row's first link, and x ticks its [data-select].
+// A click on a row opens it too.
+const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog");
 const linkOf = (row) => row.querySelector("a[href], button");
 
 function move(step) {
@@ -11,12 +12,23 @@ function move(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+function select() {
+  const box = document.activeElement?.closest?.("[data-list] [data-row]")?.querySelector("[data-select]");
+  if (box) {
+    box.checked = !box.checked;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  return Boolean(box);
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "j" || event.key === "k") {
     event.preventDefault();
     move(event.key === "j" ? 1 : -1);
+  } else if (event.key === "x" && !event.repeat && select()) {
+    event.preventDefault();
   }
 });
 

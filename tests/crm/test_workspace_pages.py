@@ -125,7 +125,7 @@ def test_a_case_is_taken_asked_and_granted_with_the_keyboard_alone(new_page, off
     page.wait_for_url("**/all/")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/{submitted_case.folio}/")
+    page.wait_for_url(f"**/{submitted_case.folio}/?in=*")
     page.keyboard.press("t")
     expect(page.locator(".message-success")).to_be_visible()
     page.keyboard.press("a")
@@ -134,7 +134,7 @@ def test_a_case_is_taken_asked_and_granted_with_the_keyboard_alone(new_page, off
     page.keyboard.press("Escape")
     page.keyboard.press("x")
     expect(page.locator("#id_question")).to_have_count(0)
-    page.keyboard.press("g")
+    page.keyboard.press("y")
     expect(page.locator("#id_reason")).to_be_focused()
     page.keyboard.type("Cumple con todo.")
     page.keyboard.press("Tab")
@@ -144,6 +144,62 @@ def test_a_case_is_taken_asked_and_granted_with_the_keyboard_alone(new_page, off
     case = Case.objects.get(pk=submitted_case.pk)
     assert case.state == CaseState.GRANTED
     assert case.stages.get().decision_reason == "Cumple con todo."
+
+
+def test_many_are_taken_with_the_keyboard_alone_and_g_and_a_letter_lead_on(
+    new_page, officer, procedure_version
+):
+    cases = [crm.filed_case(procedure_version) for _ in range(3)]
+    page = new_page(user=officer)
+    page.goto(reverse("crm:work"))
+
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    page.wait_for_url("**/all/")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("t")
+    page.wait_for_url("**/all/take/")
+    looks_well(page)
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.keyboard.press("g")
+    page.keyboard.press("m")
+    page.wait_for_url("**/staff/agency/")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.keyboard.press("?")
+    expect(page.locator("#shortcuts")).to_contain_text("g")
+
+    assert Case.objects.filter(pk__in=[case.pk for case in cases], state=CaseState.IN_REVIEW).count() == 2
+
+
+@SIZES
+def test_tasks_messages_and_absences_on_their_screens(size, new_page, officer, agency, two_agencies):
+    case, by = two_agencies, Actor.staff(officer)
+    colleague = people.staff("Ana Pinto", Role.OFFICER, agency=agency)
+    task = actions.open_task("Pedir la ficha al archivo", by=by, agency=agency, case=case, owner=officer)
+    actions.write_to_agency(case, by=case.holder, interaction=case.source, text="Me cambié de casa.")
+    actions.write_to_citizen(case.stages.get(order=1), by=by, text="Gracias, lo anotamos.")
+    page = new_page(size, user=officer)
+
+    for address in (
+        reverse("crm:agency-work") + "?state=received",
+        page_of(case),
+        page_of(case, "write"),
+        reverse("crm:work"),
+        reverse("tasks:team"),
+        reverse("tasks:new"),
+        reverse("tasks:task", args=[task.pk]),
+        reverse("accounts:absences"),
+    ):
+        page.goto(address)
+        looks_well(page)
+    page.goto(reverse("tasks:new"))
+    page.locator("button[form=task]").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    looks_well(page)
+    assert colleague.pk
 
 
 def test_a_stale_act_keeps_the_text_on_the_screen(new_page, officer, submitted_case, agency):

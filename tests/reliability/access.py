@@ -11,6 +11,7 @@ import logging
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.core.cache import cache
@@ -114,13 +115,15 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("holder"),
         "portal",
-        "draft question for-whom check left receipt receipt-paper case readings answer add-paper messages withdraw paper",
+        "draft question for-whom check left receipt receipt-paper case readings answer write add-paper messages withdraw paper",
     ),
     # Whoever sees the case: its agency, its holder, and those who have it before them in their present contact.
     **_all(_only("officer", "holder", "clerk", "agent"), "papers", "paper mandate"),
     # Sign-ins.
     **_all(EVERYBODY, "accounts", "sign-in choose-password password-link"),
     **_all(SIGNED_IN, "accounts", "rooms start sign-out password"),
+    **_all(STAFF, "accounts", "absences"),
+    **_all(_only("clerk", "office_supervisor", "administrator"), "accounts", "absence-end"),
     **_all(
         _only("administrator"),
         "accounts",
@@ -132,8 +135,11 @@ MATRIX: dict[str, frozenset[str]] = {
         "list subscription-new differences difference-resolve send-again own subscription secret-new send-all",
     ),
     # The agency of the case.
-    **_all(OFFICERS, "crm", "work agency-work work-news merges"),
-    **_all(_only("officer"), "crm", "case paper-judge mandate-revoke case-act"),
+    **_all(OFFICERS, "crm", "work agency-work work-news merges keep-filter take-many"),
+    **_all(_only("officer"), "crm", "case presence paper-judge paper-undo note-undo mandate-revoke case-act"),
+    # Tasks: whoever serves people or decides cases; one task, its team.
+    **_all(SERVING | {"officer", "other_officer"}, "tasks", "mine team new"),
+    **_all(_only("officer"), "tasks", "task act"),
     # Files of people: whoever serves people, with a reason; changed by whoever has the person before them. Merges: supervisors.
     **_all(SERVING, "files", "find file-open"),
     **_all(SERVING | {"officer"}, "files", "file readings"),
@@ -156,8 +162,9 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("clerk"),
         "offices",
-        "visit matter-add bring-case find-person identify-person enter-person visit-finish matter-outcome matter-paper matter-answer matter-code "
-        "application-begin application receipt represent find-represented enter-represented register-mandate stop-representing",
+        "visit matter-add bring-case find-person identify-person enter-person visit-finish matter-outcome matter-paper matter-answer "
+        "matter-write matter-code application-begin application receipt represent find-represented enter-represented register-mandate "
+        "stop-representing",
     ),
     # The line, and the agent who speaks.
     **_all(ON_THE_LINE, "callcentre", "console ringing state missed"),
@@ -167,7 +174,8 @@ MATRIX: dict[str, frozenset[str]] = {
         _only("agent"),
         "callcentre",
         "call-take contact caller-find caller-choose caller-enter caller-forget caller-questions note call-over call-finish search "
-        "matter-add matter-outcome matter-drop case-bring case case-tell case-answer case-code application-begin application filed "
+        "matter-add matter-outcome matter-drop case-bring case case-tell case-answer case-write case-code application-begin application "
+        "filed "
         "represent find-represented stop-representing",
     ),
     # The sheet's own editors; never its author to judge it.
@@ -188,6 +196,7 @@ NEAREST = {
     "offices": {"colleague", "other_clerk"},
     "callcentre": {"second_agent"},
     "crm": {"other_officer"},
+    "tasks": {"other_officer", "clerk", "analyst"},
     "files": {"other_officer", "editor"},
     "calendar": {"officer", "office_supervisor", "analyst"},
     "retention": {"officer", "clerk", "analyst"},
@@ -382,8 +391,10 @@ def make_world() -> World:
 
 
 def _citizens(world: World, version: Any) -> None:
+    from crm import actions as crm_actions
     from crm import keys
     from crm.views.acts import ACTS
+    from crm.views.tasks import ACTS as TASK_ACTS
     from portal import actions as portal
     from tests.factories import crm
 
@@ -399,6 +410,11 @@ def _citizens(world: World, version: Any) -> None:
             client.cookies["sessionid"] = session.session_key
     paper = mine.documents.get()
     world.common["mandate_id"] = _represented(world, mine).pk
+    officer = Actor.staff(world.users["officer"])
+    task = crm_actions.open_task("Llamar", by=officer, case=mine, agency=mine.stages.get().agency)
+    world.common["task_id"] = task.pk
+    world.common["note_id"] = crm_actions.note_case(mine, by=officer, text="Nota.").pk
+    mine.refresh_from_db()
     world.common |= {"paper": paper.pk, "paper_id": paper.pk, "folio": mine.folio, "slug": version.procedure.slug, "case": mine}  # fmt: skip
     world.own |= {
         "portal:draft": [{"code": draft.code}],
@@ -412,15 +428,23 @@ def _citizens(world: World, version: Any) -> None:
         "portal:theme": [{"code": "identity"}],
         "portal:agency": [{"code": "SRCEI"}],
         "crm:case-act": [{"name": name} for name in ACTS],
+        "tasks:act": [{"name": name} for name in TASK_ACTS],
         "language": [{"code": "es"}],
     }
     world.bodies |= {
         "portal:answer": {"text": "Mi respuesta."},
         "portal:messages": {"channel": "email", "scope": "needed"},
+        "portal:write": {"text": "Me cambié de casa."},
+        "crm:keep-filter": {"name": "Atrasados"},
+        "crm:take-many": {"stage": str(mine.stages.get().pk)},
+        "tasks:new": {"what": "Llamar a la oficina"},
+        "tasks:act": {"outcome": "Listo.", "owner": "", "revision": 1},
         "portal:question": {"reason": "work"},
         "crm:case-act": {"reason": "Porque sí.", "question": "¿Qué falta?", "text": "Nota.", "revision": mine.revision},
         "crm:mandate-revoke": {"reason": "Lo pidió la señora"},
         "files:mandate-revoke": {"reason": "Lo pidió la señora"},
+        "crm:paper-undo": {"revision": mine.revision},
+        "crm:note-undo": {"revision": mine.revision},
         "crm:paper-judge": {"state": "accepted", "reason": "", "revision": mine.revision},
     }  # fmt: skip
 
@@ -481,6 +505,7 @@ def _office(world: World, office: Any, agency: Any, by: dict[str, Actor], versio
         "offices:matter-add": {"version": str(version.pk)},
         "offices:matter-outcome": {"outcome": "informed"},
         "offices:matter-answer": {"text": "Mi respuesta."},
+        "offices:matter-write": {"text": "Me cambié de casa."},
         "offices:visit-finish": {"anyway": "1"},
     }
 
@@ -518,6 +543,7 @@ def _line(world: World, by: dict[str, Actor], version: Any) -> None:
         "callcentre:represent": {"person": str(world.common["case"].parties.first().person_id)},
         "callcentre:case-bring": {"folio": world.common["folio"], "reason": "Llama por su folio"},
         "callcentre:case-answer": {"text": "Mi respuesta."},
+        "callcentre:case-write": {"text": "Me cambié de casa."},
         "callcentre:state": {"state": "available"},
         "callcentre-api:telephony": "event=newCall&callId=matrix-2&from=%2B56922222222",
     }
@@ -616,8 +642,18 @@ def _figures(world: World, by: dict[str, Actor]) -> None:
 
 
 def _people(world: World, office: Any) -> None:
+    from accounts import actions as accounts_actions
+
     someone = world.users["other_clerk"]
     world.common |= {"user_id": someone.pk, "post_id": someone.memberships.get().pk}
+    away = accounts_actions.enter_absence(
+        world.users["clerk"],
+        by=Actor.staff(world.users["clerk"]),
+        deputy=world.users["colleague"],
+        first_day=date(2090, 1, 1),
+        last_day=date(2090, 1, 2),
+    )
+    world.common["absence_id"] = away.pk
     world.own |= {"accounts:password-link": [{"token": "no-such-token"}]}
 
 

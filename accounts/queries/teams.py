@@ -1,0 +1,50 @@
+"""Who works with whom, and who answers for whom."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.actors import Actor
+from accounts.models import Absence, Membership, Role, User
+
+
+def colleagues_of(user: User) -> QuerySet[User]:
+    """Return those who hold a post today where this person holds one: of the same agency or office, or on the line."""
+    return _with_posts(_beside(Membership.objects.current().filter(user=user))).exclude(pk=user.pk)
+
+
+def people_under(actor: Actor) -> QuerySet[User]:
+    """
+    Return those for whom a supervisor answers: of their office; of the line and the agencies where they have none. Administrators: all.
+    """
+    if actor.has_role(Role.ADMINISTRATOR):
+        return _with_posts(Q())
+    wanted = Q(pk__in=[])
+    for post in actor.posts:
+        if post.role == Role.SUPERVISOR:
+            wanted |= Q(office=post.office_id) if post.office_id else Q(role__in=[Role.AGENT, Role.OFFICER])
+    return _with_posts(wanted).exclude(pk=actor.signed_in_id)
+
+
+def absences_shown_to(actor: Actor) -> QuerySet[Absence]:
+    """Return the absences of today and to come: one's own, those one covers, and of those one answers for."""
+    seen = Q(user=actor.user_id) | Q(deputy=actor.user_id) | Q(user__in=people_under(actor).values("pk"))
+    rows = Absence.objects.not_over().filter(seen).select_related("user", "deputy")
+    return rows.order_by("first_day", "pk")
+
+
+def _beside(posts: QuerySet[Membership]) -> Q:
+    beside = Q(pk__in=[])
+    for agency, office, role in posts.values_list("agency", "office", "role"):
+        if agency:
+            beside |= Q(agency=agency)
+        elif office:
+            beside |= Q(office=office)
+        elif role in (Role.AGENT, Role.SUPERVISOR):
+            beside |= Q(role__in=[Role.AGENT, Role.SUPERVISOR], office__isnull=True)
+        else:
+            beside |= Q(role=role)
+    return beside
+
+
+def _with_posts(wanted: Q) -> QuerySet[User]:
+    posts = Membership.objects.current().filter(wanted)
+    return User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("name", "pk")

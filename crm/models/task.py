@@ -1,0 +1,143 @@
+"""A task: work somebody owes by a day. It may be about a case; it is never in the way of one."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.models import Absence, Agency, Role, User
+from common.clock import ClockNow
+from common.errors import IllegalMove
+from common.ids import new_id
+from crm.models.case import Case
+from crm.models.stage import FAR
+from territory.models import Office
+
+
+class TaskKind(models.TextChoices):
+    """Where a task comes from: somebody here, or something that was found."""
+
+    TODO = "todo", _("To do")
+    CALL = "call", _("Call promised")
+    ANSWER = "answer", _("Answer promised")
+    OVERDUE = "overdue", _("Overdue")
+    DIFFERENCE = "difference", _("Difference with the agency's system")
+    DELIVERY = "delivery", _("Could not be delivered")
+    CHECK = "check", _("To be checked")
+
+
+class TaskState(models.TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+NEXT: dict[TaskState, frozenset[TaskState]] = {
+    TaskState.OPEN: frozenset({TaskState.DONE, TaskState.CANCELLED}),
+    TaskState.DONE: frozenset(),
+    TaskState.CANCELLED: frozenset(),
+}
+TEAM_ROLES = (Role.CLERK, Role.HOST, Role.SUPERVISOR)  # at an office
+LINE_ROLES = (Role.AGENT, Role.SUPERVISOR)
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def open(self) -> "TaskQuerySet":
+        return self.filter(state=TaskState.OPEN)
+
+    def visible_to(self, actor: Actor) -> "TaskQuerySet":
+        """A team's tasks are seen by the team; anybody sees what they own, opened, or stand in for."""
+        if actor.is_system:
+            return self
+        if not (actor.is_staff and actor.user_id):
+            return self.none()
+        absent = Absence.objects.today().filter(deputy=actor.user_id).values("user")
+        seen = Q(owner=actor.user_id) | Q(owner__in=absent) | Q(created_by=actor.user_id)
+        if agencies := actor.agency_ids(Role.OFFICER):
+            seen |= Q(agency__in=agencies)
+        if offices := actor.office_ids(*TEAM_ROLES):
+            seen |= Q(office__in=offices)
+        if is_on_line(actor):
+            seen |= Q(agency__isnull=True, office__isnull=True)
+        return self.filter(seen)
+
+
+def is_on_line(actor: Actor) -> bool:
+    """Whether somebody is of line 101: its agents and its supervisors, who have no office."""
+    return any(post.role in LINE_ROLES and post.office_id is None for post in actor.posts)
+
+
+class Task(models.Model):
+    """
+    Work owed. Its team is an agency or an office; without either, line 101. Nobody owns it until somebody takes it or is given it.
+
+    `key` names what it is for where the house itself opens it: one open task for each. `what` and `outcome` are staff's words.
+    """
+
+    event_kind = "task"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=12, choices=TaskKind, default=TaskKind.TODO)
+    what = models.CharField(max_length=300, null=True)  # noqa: DJ001  # NULL once redacted
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="tasks")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="tasks")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="tasks")
+    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="tasks")
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(db_default=ClockNow())
+    due_on = models.DateField(null=True, blank=True)
+    due_by = models.GeneratedField(
+        expression=Coalesce("due_on", Value(FAR, output_field=models.DateField())),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    state = models.CharField(max_length=9, choices=TaskState, default=TaskState.OPEN)
+    outcome = models.CharField(max_length=300, blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    key = models.CharField(max_length=120, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    redacted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="task_one_team", condition=Q(agency__isnull=True) | Q(office__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="task_ended_iff_over",
+                condition=Q(state="open", ended_at__isnull=True)
+                | ~Q(state="open") & Q(ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="task_ends_after_it_began",
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("created_at")),
+            ),
+            models.UniqueConstraint(
+                name="task_one_open_for_each_key", fields=["key"], condition=Q(state="open") & ~Q(key="")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "due_by", "id"], name="task_owned", condition=Q(state="open")),
+            models.Index(fields=["agency", "due_by", "id"], name="task_of_agency", condition=Q(state="open")),
+            models.Index(fields=["office", "due_by", "id"], name="task_of_office", condition=Q(state="open")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == TaskState.OPEN
+
+    def end(self, state: TaskState, *, at: datetime) -> None:
+        """Change the state in memory; the caller holds the row lock and saves."""
+        old = TaskState(self.state)
+        if state not in NEXT[old]:
+            raise IllegalMove(old, state)
+        self.state, self.ended_at = state, at

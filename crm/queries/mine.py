@@ -1,0 +1,59 @@
+"""What one person owes: the stages assigned to them, the tasks they own, and those of whoever they stand in for."""
+
+from django.db.models import F, QuerySet
+
+from accounts.actors import Actor
+from accounts.models import Absence
+from common.keyset import KeysetPage, keyset_page
+from crm.models import Case, Stage, Task
+from crm.models.task import is_on_line
+from crm.queries.work import MY_ORDER, PAGE, with_lines
+
+MOST_ABSENT = 10  # colleagues for whom one person stands in at once
+
+
+def absences_covered_by(actor: Actor) -> list[Absence]:
+    """The absences of today in which the actor is the deputy."""
+    rows = Absence.objects.today().filter(deputy=actor.user_id).select_related("user")
+    return list(rows.order_by("last_day", "pk")[:MOST_ABSENT])
+
+
+def my_page(actor: Actor, absences: list[Absence], *, place: str = "") -> KeysetPage:
+    """
+    Return a page of what is assigned to the actor or promised by them, by the day due; and likewise of those they stand in for.
+
+    Nothing else is in it: not what their team owes, nor what they merely opened.
+    """
+    rows: list[QuerySet[Stage] | QuerySet[Task]] = []
+    for user_id in [actor.signed_in_id, *(absence.user_id for absence in absences)]:
+        stages = Stage.objects.of_agencies(actor).open().filter(assigned_to=user_id)
+        rows += [with_lines(stages), with_task_lines(Task.objects.open().filter(owner=user_id))]
+    return keyset_page(rows, *MY_ORDER, place=place, size=PAGE)
+
+
+def with_task_lines(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """Tasks with all that a line of theirs shows."""
+    return tasks.select_related("case__version", "agency", "office", "owner").defer(
+        "case__version__content", "case__answers"
+    )
+
+
+def team_tasks(actor: Actor, *, place: str = "") -> KeysetPage:
+    """
+    Return a page of the open tasks of the actor's teams, by the day due; one short read of an index for each team.
+    """
+    waiting = Task.objects.open()
+    teams = [waiting.filter(agency=agency) for agency in dict.fromkeys(actor.agency_ids("officer"))]
+    teams += [
+        waiting.filter(office=office)
+        for office in dict.fromkeys(actor.office_ids("clerk", "host", "supervisor"))
+    ]
+    if is_on_line(actor):
+        teams.append(waiting.filter(agency__isnull=True, office__isnull=True))
+    return keyset_page([with_task_lines(rows) for rows in teams], *MY_ORDER, place=place, size=PAGE)
+
+
+def tasks_of(case: Case, actor: Actor) -> list[Task]:
+    """The tasks about a case that the actor may see, the open ones first."""
+    rows = with_task_lines(Task.objects.visible_to(actor).filter(case=case))
+    return list(rows.order_by(F("ended_at").asc(nulls_first=True), "due_by", "pk")[:PAGE])

@@ -1,0 +1,91 @@
+"""The case before and the case after, in the list an officer came from."""
+
+from dataclasses import astuple, dataclass
+from typing import Any
+
+from django.core import signing
+from django.db.models import QuerySet, Value
+
+from accounts.actors import Actor
+from common.keyset import next_rows
+from crm.models import Stage
+from crm.queries.work import MY_ORDER, ORDER, WorkFilter, agency_work
+
+SALT = "list-place"
+AGENCY_LIST, MY_LIST = "all", "mine"
+ORDERS = {AGENCY_LIST: ORDER, MY_LIST: MY_ORDER}
+
+
+@dataclass(frozen=True)
+class ListPlace:
+    """Which list, narrowed to what, and where in it: sealed into the address of the case, ids and codes only."""
+
+    among: str
+    narrowed: WorkFilter
+    values: tuple[Any, ...]
+
+    def sealed(self) -> str:
+        return signing.dumps(
+            [self.among, astuple(self.narrowed), [str(value) for value in self.values]], salt=SALT
+        )
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A case beside the present one."""
+
+    folio: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The cases beside the present one; `among` says in which list."""
+
+    among: str
+    before: Neighbour | None
+    after: Neighbour | None
+
+
+def place_of(stage: Stage, among: str, narrowed: WorkFilter) -> str:
+    """Return where a stage stands in a list, sealed."""
+    return ListPlace(among, narrowed, tuple(getattr(stage, key) for key in ORDERS[among])).sealed()
+
+
+def neighbours(actor: Actor, sealed: str) -> Neighbours | None:
+    """
+    Return the cases beside a place in a list: two short reads of an index in one query, whatever became of the case meanwhile.
+
+    None where the place was tampered with, or there is none.
+    """
+    place = _opened(sealed)
+    if place is None:
+        return None
+    order = ORDERS[place.among]
+    sides = [
+        next_rows(_rows(actor, place), order, list(place.values), backwards)
+        .annotate(side=Value(side))
+        .values("side", "case__folio", *order)[:1]
+        for side, backwards in (("before", True), ("after", False))
+    ]
+    found = {row["side"]: _neighbour(row, place) for row in sides[0].union(sides[1], all=True)}
+    return Neighbours(place.among, found.get("before"), found.get("after"))
+
+
+def _rows(actor: Actor, place: ListPlace) -> QuerySet[Stage]:
+    if place.among == AGENCY_LIST:
+        return agency_work(actor, place.narrowed)
+    return Stage.objects.of_agencies(actor).open().filter(assigned_to=actor.user_id)
+
+
+def _neighbour(row: dict[str, Any], place: ListPlace) -> Neighbour:
+    values = tuple(row[key] for key in ORDERS[place.among])
+    return Neighbour(row["case__folio"] or "", ListPlace(place.among, place.narrowed, values).sealed())
+
+
+def _opened(sealed: str) -> ListPlace | None:
+    try:
+        among, narrowed, values = signing.loads(sealed, salt=SALT)
+    except (signing.BadSignature, ValueError):
+        return None
+    return ListPlace(among, WorkFilter(*narrowed), tuple(values))

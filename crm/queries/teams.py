@@ -1,0 +1,57 @@
+"""The teams that tasks are opened for, and who is of them."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from accounts.actors import Actor
+from accounts.models import Agency, Membership, Role, User
+from crm.models import Task
+from crm.models.task import LINE_ROLES, TEAM_ROLES, is_on_line
+from territory.models import Office
+
+
+@dataclass(frozen=True)
+class Team:
+    """An agency's officers, an office's staff, or (with neither) line 101."""
+
+    agency: Agency | None = None
+    office: Office | None = None
+
+    @property
+    def code(self) -> str:
+        if self.agency:
+            return f"agency-{self.agency.pk}"
+        return f"office-{self.office.pk}" if self.office else "line"
+
+    @property
+    def name(self) -> str:
+        if self.agency:
+            return self.agency.name
+        return self.office.name if self.office else gettext("Line 101")
+
+
+def teams_of(actor: Actor) -> list[Team]:
+    """Return the teams somebody is of."""
+    agencies = Agency.objects.filter(pk__in=actor.agency_ids(Role.OFFICER)).by_name()
+    offices = Office.objects.filter(pk__in=actor.office_ids(*TEAM_ROLES)).order_by("name")
+    line = [Team()] if is_on_line(actor) else []
+    return [*(Team(agency=one) for one in agencies), *(Team(office=one) for one in offices), *line]
+
+
+def team_of(task: Task) -> Team:
+    """Return the team of a task that was read with it."""
+    return Team(task.agency, task.office)
+
+
+def members_of(team: Team) -> QuerySet[User]:
+    """Return who works in a team today, by name."""
+    posts = Membership.objects.current()
+    if team.agency:
+        posts = posts.filter(role=Role.OFFICER, agency=team.agency)
+    elif team.office:
+        posts = posts.filter(role__in=TEAM_ROLES, office=team.office)
+    else:
+        posts = posts.filter(role__in=LINE_ROLES, office__isnull=True)
+    return User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("name", "pk")

@@ -1,0 +1,219 @@
+"""What an agency and a citizen write to each other: no clock stops, each side sees what is new, and nobody floods the other."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.actors import Actor
+from common import clock
+from common.errors import DomainError, NotAllowed, StaleVersion, TooManyAttempts
+from crm import actions
+from crm.actions import messages
+from crm.models import Case, Message, MessageKind, Stage
+from crm.queries.holdings import holdings_of
+from crm.queries.timeline import case_timeline
+from tests.factories import catalog as sheets
+from tests.factories import crm
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+
+
+@pytest.fixture
+def by(officer, actor_of):
+    return actor_of(officer)
+
+
+@pytest.fixture
+def stage(submitted_case):
+    return submitted_case.stages.get()
+
+
+def said(case, text="Me cambié de casa.", **more):
+    return actions.write_to_agency(case, by=case.holder, interaction=case.source, text=text, **more)
+
+
+def texts(case, actor):
+    return [point.text for point in case_timeline(case, actor=actor)]
+
+
+def test_an_agency_writes_and_the_clock_goes_on(submitted_case, stage, by):
+    actions.take_stage(stage, by=by)
+    before = Stage.objects.get()
+
+    message = actions.write_to_citizen(stage, by=by, text="Ya tenemos sus papeles.")
+
+    after = Stage.objects.get()
+    assert (after.state, after.due_on, after.stopped_at) == (before.state, before.due_on, None)
+    assert message.kind == MessageKind.NOTICE
+    assert "Ya tenemos sus papeles." in texts(submitted_case, submitted_case.holder)
+
+
+def test_a_citizen_writes_while_the_case_is_open_and_for_thirty_days_after(submitted_case, stage, by):
+    said(submitted_case, "Uno")
+    actions.take_stage(stage, by=by)
+    actions.decide_stage(stage, by=by, decision="granted", reason="")
+    said(submitted_case, "Dos")
+    case = Case.objects.get()
+    with clock.frozen(case.decided_at + timedelta(days=29)):
+        said(submitted_case, "Tres")
+    with clock.frozen(case.decided_at + timedelta(days=31)):
+        with pytest.raises(DomainError, match="30 days"):
+            said(submitted_case, "Cuatro")
+        with pytest.raises(DomainError, match="30 days"):
+            actions.write_to_citizen(stage, by=by, text="Cuatro")
+
+    assert list(Message.objects.order_by("at").values_list("text", flat=True)) == ["Uno", "Dos", "Tres"]
+
+
+@pytest.mark.parametrize("who", ["other_officer", "clerk", "agent", "stranger"])
+def test_nobody_else_writes(who, request, submitted_case, stage, actor_of):
+    other = actor_of(request.getfixturevalue(who))
+
+    with pytest.raises(NotAllowed):
+        actions.write_to_citizen(stage, by=other, text="Hola")
+    with pytest.raises(NotAllowed):
+        actions.write_to_agency(submitted_case, by=other, interaction=submitted_case.source, text="Hola")
+    with pytest.raises(NotAllowed):
+        actions.write_to_agency(
+            submitted_case, by=Actor.visitor(), interaction=submitted_case.source, text="Hola"
+        )
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 5001])
+def test_nothing_and_too_much_are_refused(text, submitted_case, stage, by):
+    with pytest.raises(DomainError) as refusal:
+        said(submitted_case, text)
+    assert "text" in refusal.value.fields
+    with pytest.raises(DomainError):
+        actions.write_to_citizen(stage, by=by, text=text)
+
+
+def test_a_stale_look_writes_nothing(stage, by):
+    with pytest.raises(StaleVersion):
+        actions.write_to_citizen(stage, by=by, text="Hola", revision=999)
+
+    assert not Message.objects.exists()
+
+
+def test_each_side_writes_so_much_and_no_more(submitted_case, stage, by):
+    for number in range(messages.MOST_IN_HOUR):
+        said(submitted_case, f"n{number}")
+        actions.write_to_citizen(stage, by=by, text=f"n{number}")
+
+    with pytest.raises(TooManyAttempts):
+        said(submitted_case, "uno más")
+    with pytest.raises(TooManyAttempts):
+        actions.write_to_citizen(stage, by=by, text="uno más")
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        said(submitted_case, "uno más")
+
+
+def test_the_second_press_of_one_button_is_one_message(submitted_case):
+    assert said(submitted_case) == said(submitted_case)
+
+
+def test_of_several_agencies_the_chosen_one_is_written_to(agency, other_agency, submitted_case):
+    rows = [{"agency": code, "order": 1, "required": True} for code in ("SRCEI", "IPS")]
+    case = crm.filed_case(sheets.publish(sheets.sheet(code="2", slug="dos", stages=rows), agency=agency))
+    second = case.stages.get(agency=other_agency)
+
+    assert said(case, "Al IPS", stage=second).stage == second
+    assert said(case, "A una parte ajena", stage=submitted_case.stages.get()).stage.case == case
+
+
+# --- what is new ------------------------------------------------------------------------------------
+def test_what_the_citizen_wrote_is_new_to_the_agency_until_an_officer_opens_the_case(
+    submitted_case, officer, client_of
+):
+    said(submitted_case)
+    client = client_of(officer)
+
+    listed = client.get(reverse("crm:agency-work")).context["lines"][0].has_news
+    first = client.get(reverse("crm:case", args=[submitted_case.folio])).context["conversation"]
+    again = client.get(reverse("crm:case", args=[submitted_case.folio])).context["conversation"]
+
+    assert listed
+    assert [message.is_new for message in first] == [True]
+    assert [message.is_new for message in again] == [False]
+    assert not client.get(reverse("crm:agency-work")).context["lines"][0].has_news
+
+
+def test_another_agencys_officer_reads_it_for_nobody(agency, other_agency, other_officer, client_of):
+    rows = [{"agency": code, "order": 1, "required": True} for code in ("SRCEI", "IPS")]
+    case = crm.filed_case(sheets.publish(sheets.sheet(code="2", slug="dos", stages=rows), agency=agency))
+    said(case, stage=case.stages.get(agency=agency))
+
+    client_of(other_officer).get(reverse("crm:case", args=[case.folio]))
+
+    assert Message.objects.get().read_at is None
+
+
+def test_whoever_tells_the_state_by_phone_reads_it_for_nobody(submitted_case, stage, by, agent, actor_of):
+    actions.write_to_citizen(stage, by=by, text="Venga el lunes.")
+
+    assert actions.read_messages(submitted_case, by=actor_of(agent)) == 0
+    assert actions.read_messages(submitted_case, by=Actor.visitor()) == 0
+    assert actions.read_messages(submitted_case, by=submitted_case.holder) == 1
+    assert actions.read_messages(submitted_case, by=submitted_case.holder) == 0
+
+
+def test_a_citizen_never_reads_a_note_nor_gets_it_in_their_export(submitted_case, by):
+    actions.note_case(submitted_case, by=by, text="Ojo: revisar firma.")
+    said(submitted_case, "Hola")
+    person = submitted_case.parties.get(role="applicant").person
+
+    assert "Ojo" not in str(texts(submitted_case, submitted_case.holder))
+    export = str(holdings_of(person))
+    assert "Ojo" not in export
+    assert "Hola" in export
+
+
+# --- screens ----------------------------------------------------------------------------------------
+@pytest.fixture
+def holder_client(submitted_case, client):
+    from accounts.middleware import HELD_CASES
+
+    session = client.session
+    session[HELD_CASES] = [str(submitted_case.pk)]
+    session.save()
+    return client
+
+
+def test_a_citizen_writes_on_the_web_and_sees_both_sides(submitted_case, stage, by, holder_client):
+    actions.write_to_citizen(stage, by=by, text="Venga el lunes.")
+
+    posted = holder_client.post(
+        reverse("portal:write", args=[submitted_case.folio]), {"text": "El lunes no puedo."}
+    )
+    shown = holder_client.get(posted.url).content.decode()
+    again = holder_client.get(reverse("portal:case", args=[submitted_case.folio]))
+
+    assert "Venga el lunes." in shown
+    assert "El lunes no puedo." in shown
+    assert [message.is_new for message in again.context["messages_of_case"]] == [False, False]
+    assert Message.objects.get(kind="message").interaction.channel == "web"
+
+
+def test_what_was_typed_is_kept_when_too_much_was_written(submitted_case, holder_client, monkeypatch):
+    monkeypatch.setattr(messages, "MOST_IN_HOUR", 0)
+
+    answer = holder_client.post(
+        reverse("portal:write", args=[submitted_case.folio]), {"text": "No se pierda."}
+    )
+
+    assert answer.status_code == 422
+    assert "No se pierda." in answer.content.decode()
+
+
+def test_an_officer_writes_on_the_cases_screen(submitted_case, officer, client_of):
+    address = reverse("crm:case-act", args=[submitted_case.folio, "write"])
+    revision = Case.objects.get().revision
+
+    done = client_of(officer).post(address, {"text": "Venga el lunes.", "revision": revision})
+    stale = client_of(officer).post(address, {"text": "Venga el martes.", "revision": revision})
+
+    assert done.status_code == 302
+    assert stale.status_code == 422
+    assert "Venga el martes." in stale.content.decode()
+    assert Message.objects.get().text == "Venga el lunes."
