@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -36,7 +37,7 @@ def log_access(
     shown: Iterable[UUID] = (),
 ) -> None:
     """Write one line of the access log: who read whose file, or which rows one list showed. One statement: every read pays it."""
-    row = [
+    row: list[Any] = [
         new_id(),
         by.kind,
         by.id,
