@@ -180,7 +180,7 @@ def profile(ways: Ways, folio: str, revision: int) -> None:
 
     client = Client(headers={"host": "127.0.0.1", "Authorization": f"Bearer {ways.agency_secret}"})
     told, granted = {"Idempotency-Key": "profile", "If-Match": f'"{revision}"'}, {"decision": "granted"}
-    for name, ask in (
+    asked: tuple[tuple[str, Callable[[], Any]], ...] = (
         ("list", lambda: client.get("/api/v1/cases")),
         ("read", lambda: client.get(f"/api/v1/cases/{folio}")),
         (
@@ -189,7 +189,8 @@ def profile(ways: Ways, folio: str, revision: int) -> None:
                 f"/api/v1/cases/{folio}/decide", granted, content_type="application/json", headers=told
             ),
         ),
-    ):
+    )
+    for name, ask in asked:
         ask() if name != "decide" else None
         with CaptureQueriesContext(connection) as queries:
             began = time.perf_counter()

@@ -340,10 +340,8 @@ def reconcile_agency(*, agency_id: int) -> None:
 
 
 def _note(run: Reconciliation, told: Iterable[Told]) -> int:
-    return sum(
-        1
-        for one in told
-        if actions.note_difference(
+    noted = [
+        actions.note_difference(
             run,
             by=Actor.system(),
             folio=one.folio,
@@ -352,4 +350,6 @@ def _note(run: Reconciliation, told: Iterable[Told]) -> int:
             ours=one.ours,
             theirs=one.theirs,
         )
-    )
+        for one in told
+    ]
+    return len(noted)

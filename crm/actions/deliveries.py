@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -60,7 +60,7 @@ def prepare_deliveries(event_ids: list[UUID], *, by: Actor) -> list[int]:
 def _parts(case_ids: set[UUID], agencies: set[int]) -> dict[UUID, dict[int, list[dict[str, Any]]]]:
     rows = Stage.objects.filter(case__in=case_ids, agency__in=agencies).order_by("order", "id")
     parts: dict[UUID, dict[int, list[dict[str, Any]]]] = {}
-    for row in rows.values(
+    told: QuerySet[Any, Any] = rows.values(
         "id",
         "order",
         "state",
@@ -70,7 +70,8 @@ def _parts(case_ids: set[UUID], agencies: set[int]) -> dict[UUID, dict[int, list
         "case__folio",
         "case__state",
         "case__revision",
-    ):
+    )
+    for row in told:
         parts.setdefault(row["case_id"], {}).setdefault(row["agency_id"], []).append(row)
     return parts
 

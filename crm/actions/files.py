@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -44,7 +45,7 @@ def log_access(
 
     One statement: every read pays it.
     """
-    row = [
+    row: list[Any] = [
         new_id(),
         at,
         by.kind,

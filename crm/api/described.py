@@ -49,7 +49,7 @@ def reads(
     return extend_schema(
         operation_id=operation,
         summary=summary,
-        auth=[{"credential": []}],
+        auth=[{"credential": []}],  # type: ignore[list-item]  # passed on as it stands
         tags=["agency"],
         parameters=described,
         responses={200: answer, **_refused(REFUSED_READ)},
@@ -68,7 +68,7 @@ def writes(
     return extend_schema(
         operation_id=operation,
         summary=summary,
-        auth=[{"credential": []}],
+        auth=[{"credential": []}],  # type: ignore[list-item]  # passed on as it stands
         tags=["agency"],
         parameters=headers,
         request=None if takes is Nothing else takes,

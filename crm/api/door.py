@@ -131,9 +131,7 @@ def revision_in(request: HttpRequest, *, needed: bool = True) -> int | None:
         raise Refusal(428, "precondition-missing", sentence)
     match = _REVISION.fullmatch(given)
     if given and not match:
-        raise Refusal(
-            400, "invalid", gettext('If-Match takes one ETag of ours, like "7".'), **{"If-Match": "?"}
-        )
+        raise Refusal(400, "invalid", gettext('If-Match takes one ETag of ours, like "7".'))
     return int(match[1]) if match else None
 
 

@@ -28,7 +28,7 @@ def listed_stages(
 
     :param assigned: `yes`: to somebody; `no`: to nobody
     """
-    rows = Stage.objects.of_agencies(actor)
+    rows: QuerySet[Any] = Stage.objects.of_agencies(actor)
     if state:
         rows = rows.filter(state=state)
     if since:
@@ -37,7 +37,8 @@ def listed_stages(
         rows = rows.filter(case__version__procedure__code=procedure)
     if assigned:
         rows = rows.filter(assigned_to__isnull=assigned == "no")
-    return rows.order_by("state_since", "id").values(*ROW)
+    listed: QuerySet[Any] = rows.order_by("state_since", "id").values(*ROW)
+    return listed
 
 
 # One agency's part of a case, as JSON; the same wherever it is told.
@@ -111,9 +112,10 @@ def case_written(case_id: UUID) -> tuple[int, str]:
 def thread_of(case_id: UUID, *, after: int, most: int) -> list[dict[str, Any]]:
     """Return what happened in a case after the event with this number, in order; codes and ids only."""
     events = Event.objects.filter(subject_kind="case", subject_id=case_id, seq__gt=after)
-    return list(
-        events.order_by("seq").values("id", "seq", "at", "kind", "actor_kind", "channel", "data")[:most]
+    rows: QuerySet[Any, Any] = events.order_by("seq").values(
+        "id", "seq", "at", "kind", "actor_kind", "channel", "data"
     )
+    return list(rows[:most])
 
 
 def own_stages(actor: Actor, folio: str) -> list[Stage]:

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from accounts.models import Agency
 from common.keyset import KeysetPage, keyset_page
 from crm import keys
-from crm.models import Delivery, Difference, DifferenceKind, Stage, Subscription
+from crm.models import Delivery, DeliveryState, Difference, DifferenceKind, Stage, Subscription
 from crm.models.delivery import UNSETTLED
 from crm.queries.agency_api import state_hash
 
@@ -37,7 +37,7 @@ def subscription_lines() -> QuerySet[Subscription]:
     """Return every subscription with how much waits, was given up, and is told differently."""
     one = Delivery.objects.filter(agency=OuterRef("agency")).order_by().values("agency")
     waiting = one.filter(state__in=UNSETTLED).annotate(n=Count("pk")).values("n")
-    dead = one.dead().annotate(n=Count("pk")).values("n")
+    dead = one.filter(state=DeliveryState.DEAD).annotate(n=Count("pk")).values("n")
     open_ones = (
         Difference.objects.filter(agency=OuterRef("agency"), resolution="").order_by().values("agency")
     )
@@ -126,7 +126,7 @@ def _hashes(agency_id: int, which: Q) -> dict[str, _Ours]:
     )
     grouped: dict[str, list[Any]] = {}
     for folio, case_id, order, state, since in rows:
-        grouped.setdefault(folio, []).append((case_id, order, state, since))
+        grouped.setdefault(str(folio), []).append((case_id, order, state, since))
     return {
         folio: _Ours(
             parts[0][0],
