@@ -455,8 +455,11 @@ class Erasure(Act):
             "They were found to be one person, and all of them are erased. Tick each one you are sure of; "
             "if one is of somebody else, let a supervisor take that merge back first."
         ),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Tick every record that is of this person."),
+            "invalid_choice": _("The records of this person changed meanwhile. Look at them again."),
+        },
     )
     sure = forms.BooleanField(
         label=_("I have read what is erased and what stays; it can not be undone."),

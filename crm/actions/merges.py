@@ -19,7 +19,7 @@ from crm import permissions
 from crm.actions.appearances import EARLIER, put_back, take_over
 from crm.actions.duplicates import decide, pair_of, require_free, require_reason
 from crm.actions.exports import withdraw_exports
-from crm.models import Merge, PairState, Person, PersonExport, PersonIdentifier
+from crm.models import Case, Merge, PairState, Person, PersonExport, PersonIdentifier
 from crm.queries.duplicates import found_two
 from events.record import record
 
@@ -96,6 +96,7 @@ def unmerge_people(merge: Merge, *, by: Actor, reason: str) -> Merge:
     """
     require(permissions.can_resolve_duplicates(by), _("Only supervisors take a merge back."))
     require_reason(reason)
+    _lock_cases_of_exports(merge)
     survivor, merged = _lock_both(merge.survivor_id, merge.merged_id)
     merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
     if merge.undone_at is not None:
@@ -129,6 +130,14 @@ def _lock_both(one: UUID, other: UUID) -> tuple[Person, Person]:
     rows = Person.objects.select_for_update(of=("self",)).filter(pk__in=(one, other)).order_by("pk")
     found = {row.pk: row for row in rows}
     return found[one], found[other]
+
+
+def _lock_cases_of_exports(merge: Merge) -> None:
+    """Lock the cases whose exports will be withdrawn before the people are: whoever makes or asks for one locks in this order."""
+    people = Person.objects.records_of([merge.survivor, merge.merged]).values("pk")
+    since = Q(made_at__isnull=True) | Q(made_at__gte=merge.at)
+    exports = PersonExport.objects.filter(since, person__in=people).values("case")
+    list(Case.objects.select_for_update(of=("self",)).filter(pk__in=exports).order_by("pk"))
 
 
 def _require_mergeable(survivor: Person, merged: Person) -> None:

@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from accounts.actors import Actor
 from config.reference.retention import load_retention_rules
+from crm import actions
 from crm.models import PersonExport, RedactionLog, RetentionRule
 from tests.factories import catalog as sheets
 from tests.factories.rights import right_case, right_sheet
@@ -59,6 +61,32 @@ def test_an_erasure_shows_first_what_goes_what_stays_and_what_stands_in_its_way(
     assert refused.status_code == 422
     assert submitted_case.folio in refused.text
     assert not RedactionLog.objects.exists()
+
+
+def test_the_form_of_an_erasure_asks_for_each_record_that_stands_as_this_person(
+    rules, agency, officer, supervisor, client_of
+):
+    case = right_case("suppression", agency=agency, officer=officer)
+    person = case.parties.get().person
+    client = client_of(officer)
+    assert 'name="records"' not in client.get(act(case, "erase")).text
+    other = actions.know_person(by=Actor.system(), name="Amina R.", run="5126663-3")
+    actions.merge_people(other, person, by=Actor.staff(supervisor), reason="Es ella.")
+    case.refresh_from_db()
+    given = {"revision": case.revision, "sure": "on"}
+
+    page = client.get(act(case, "erase")).text
+    refused = [
+        client.post(act(case, "erase"), {**given, "records": records}) for records in ([], [str(person.pk)])
+    ]
+    assert not RedactionLog.objects.exists()
+    done = client.post(act(case, "erase"), {**given, "records": [str(person.pk), str(other.pk)]})
+
+    assert "5.126.663-3" in page
+    assert "Amina Rojas Soto" in page
+    assert [answer.status_code for answer in refused] == [422, 422]
+    assert done.status_code == 302
+    assert RedactionLog.objects.count() == 1
 
 
 def test_the_officer_prepares_an_export(rules, agency, officer, client_of):

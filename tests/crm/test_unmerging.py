@@ -2,9 +2,12 @@
 A merge taken back leaves nothing of one person with the other: neither an export, nor a block, nor what was told or done meanwhile.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.actors import Actor
 from common import clock
@@ -111,6 +114,35 @@ def test_an_export_made_before_the_merge_stays(asked, berta, boss):
     undone(merged(berta, amina(), boss), boss)
 
     assert PersonExport.objects.get().is_ready
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_that_is_made_while_the_merge_is_taken_back_hands_nothing_out(
+    asked, boss, transactional_db
+):
+    case = asked("access")
+    person = amina()
+    for round_ in range(4):
+        other = actions.know_person(by=SYSTEM, name=f"Berta {round_}")
+        merge = merged(other, person, boss)
+        export = actions.ask_export(case, by=case.by)
+        start = Barrier(2)
+
+        def at_once(act, start=start):
+            try:
+                start.wait()
+                act()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as pool:
+            acts = (lambda e=export: tasks.make_export(export_id=str(e.pk)), lambda m=merge: undone(m, boss))
+            for done in [pool.submit(at_once, act) for act in acts]:
+                done.result()
+
+        export.refresh_from_db()
+        assert (export.given_up_at is None) != (export.expired_at is None)
+        assert not Document.objects.filter(requirement__startswith="export-", redacted_at=None).exists()
 
 
 # --- deeds in a case of a right ----------------------------------------------------------------------
