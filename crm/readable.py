@@ -86,8 +86,8 @@ def attribute_words() -> dict[str, str]:
 def notice_words() -> dict[str, str]:
     """What was told in each notice, by its template."""
     return {
-        template: str(kind_of(kind).citizen_label or kind_of(kind).staff_label)
-        for kind, template in TOLD.items()
+        told.template: str(kind_of(kind).citizen_label or kind_of(kind).staff_label)
+        for kind, told in TOLD.items()
     }
 
 

@@ -148,6 +148,13 @@ def note_late_work() -> None:
         actions.note_late(stage, by=Actor.system())
 
 
+@shared_task(name="crm.open_tasks", acks_late=True)
+def open_tasks(*, event_ids: list[str]) -> None:
+    """Open the tasks that these events call for; events come at least once, so a second time opens nothing."""
+    for event_id in event_ids:
+        actions.open_task_for(UUID(event_id), by=Actor.system())
+
+
 @shared_task(name="crm.move_terms", acks_late=True)
 def move_terms(*, event_ids: list[str]) -> None:
     """Count the terms of open cases anew after the calendar changed; events come at least once, so a second time moves nothing."""

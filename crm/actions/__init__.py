@@ -3,6 +3,7 @@ from crm.actions.audit import seal_audit
 from crm.actions.blocks import block_person, lift_block
 from crm.actions.bulk import Taken, TakeResult, take_stages
 from crm.actions.calendar import change_day, move_terms
+from crm.actions.called_for import open_task_for
 from crm.actions.cases import close_case, withdraw_case
 from crm.actions.claims import issue_claim_code, issue_claim_code_at_agency, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
@@ -158,6 +159,7 @@ __all__ = [
     "open_file",
     "open_interaction",
     "open_task",
+    "open_task_for",
     "open_with_key",
     "own_delivery",
     "place",

@@ -1,0 +1,72 @@
+"""Tasks that something which happened calls for: nobody has to think of them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.models import Membership, Role, User
+from common.errors import require
+from crm.actions.owed_work import open_task
+from crm.models import Case, Difference, Stage, Task, TaskKind
+from events.models import Event
+from events.record import once
+
+
+@transaction.atomic
+def open_task_for(event_id: UUID, *, by: Actor) -> Task | None:
+    """
+    Open the task that an event calls for: work that is late, for the chief of its agency's officers; a difference between two lists, for
+    the agency. A second time does nothing.
+
+    :raises NotAllowed: `by` is not the system
+    """
+    require(by.is_system, _("Only Ventanilla itself opens tasks with a key."))
+    event = Event.objects.get(pk=event_id)
+    if not once(event_id, "crm.open_tasks"):
+        return None
+    with translation.override(settings.LANGUAGE_CODE):
+        return _late(event, by) if event.kind == "case.late" else _different(event, by)
+
+
+def _late(event: Event, by: Actor) -> Task | None:
+    stage = Stage.objects.select_related("agency", "case").get(pk=event.value("stage"))
+    if not stage.is_open:
+        return None
+    return open_task(
+        gettext("The term is over: see that it is decided, or give it to a colleague."),
+        by=by,
+        kind=TaskKind.OVERDUE,
+        case=stage.case,
+        agency=stage.agency,
+        owner=_chief_of(stage.agency_id),
+        due_on=stage.due_on,
+        key=f"late:{stage.pk}",
+    )
+
+
+def _different(event: Event, by: Actor) -> Task | None:
+    found = Difference.objects.select_related("agency").get(pk=event.subject_id)
+    if found.resolution:
+        return None
+    case: Any = Case.objects.filter(pk=found.case_id).first() if found.case_id else None
+    return open_task(
+        gettext("The agency's system tells this case differently: compare both, and say how it is."),
+        by=by,
+        kind=TaskKind.DIFFERENCE,
+        case=case,
+        agency=found.agency,
+        key=f"difference:{found.pk}",
+    )
+
+
+def _chief_of(agency_id: int) -> User | None:
+    """Whoever is chief of an agency's officers now; of several, nobody: the first to see it takes it."""
+    posts = Membership.objects.current().filter(agency=agency_id, role=Role.CHIEF, user__is_active=True)
+    chiefs = list(User.objects.filter(pk__in=posts.values("user"))[:2])
+    return chiefs[0] if len(chiefs) == 1 else None
