@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext, pgettext
 
 from common import channels, run, wording
-from crm.actions.notifications import TOLD
+from crm.told import TOLD
 from events.registry import kind_of
 from territory.queries.communes import commune_names
 

@@ -15,7 +15,7 @@ from accounts.models import Scope
 from catalog.api import filters
 from catalog.api.documented import CURSOR, PAGE_SIZE
 from catalog.api.paging import page_size
-from crm import actions, folios, serializers
+from crm import actions, files, folios, serializers
 from crm.actions.requests import Answer
 from crm.api import pages, rows
 from crm.api.described import reads
@@ -120,7 +120,12 @@ class Paper(Door):
 
     scope = Scope.PAPERS
 
-    @reads("agency_document_read", _("A paper of a case, as a file"), OpenApiTypes.BINARY)
+    @reads(
+        "agency_document_read",
+        _("A paper of a case, as a file"),
+        OpenApiTypes.BINARY,
+        kinds=tuple(files.SIGNATURES),
+    )
     def get(self, request: Request, folio: str, paper: UUID) -> HttpResponseBase:
         """Hand out a paper; the log keeps which."""
         case = seen_case(self, folio)

@@ -37,9 +37,14 @@ def if_match(*, needed: bool) -> OpenApiParameter:
 
 
 def reads(
-    operation: str, summary: str, answer: Any, *parameters: tuple[str, Any, str]
+    operation: str, summary: str, answer: Any, *parameters: tuple[str, Any, str], kinds: tuple[str, ...] = ()
 ) -> Callable[[Any], Any]:
-    """Describe a GET: its parameters are (name, type or choices, words)."""
+    """
+    Describe a GET: its parameters are (name, type or choices, words).
+
+    :param kinds: of which the answer is one, where it is a file
+    """
+    answers = {(200, kind): answer for kind in kinds} or {200: answer}
     described = [
         OpenApiParameter(name, OpenApiTypes.STR, enum=list(kind), description=words)
         if isinstance(kind, tuple | list)
@@ -52,7 +57,7 @@ def reads(
         auth=[{"credential": []}],  # type: ignore[list-item]  # passed on as it stands
         tags=["agency"],
         parameters=described,
-        responses={200: answer, **_refused(REFUSED_READ)},
+        responses={**answers, **_refused(REFUSED_READ)},
     )
 
 

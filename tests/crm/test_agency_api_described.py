@@ -4,6 +4,8 @@ import os
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import checks
@@ -51,8 +53,14 @@ def there(procedure_version, submitted_case):
 
 
 @pytest.fixture
-def described(there):  # inside the transaction of the test, which a request does not end
-    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+def described(there):
+    """The document, and the site behind it on the connection of the test: a request's end closes it no more than with Django's client."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize(("path", "method"), GUARDED)
