@@ -12,6 +12,7 @@ from common import clock, links, wording
 from crm import permissions
 from crm.models import Interaction, Mandate, MandateAct, Person
 from crm.models.person import PersonKind
+from crm.queries.blocks import closed_to, closed_words
 from crm.queries.mandates import mandates_about, titles_of, usable_in
 
 
@@ -56,11 +57,14 @@ def mandate_lines(person: Person, *, actor: Actor) -> list[MandateLine]:
 
 
 def lines_of(mandates: list[Mandate], *, actor: Actor, on: date | None = None) -> list[MandateLine]:
-    """Return mandates as lines; with one more query for all of their procedures together."""
+    """
+    Return mandates as lines; with two more queries, for all of their procedures together and for those of whom not even the name is told.
+    """
+    closed = closed_to(actor, [one for mandate in mandates for one in (mandate.grantor, mandate.agent)])
     day = on or clock.local_date(clock.now(), settings.TIME_ZONE)
     named = {one.pk for mandate in mandates for one in mandate.procedures.all()}
     titles = titles_of(named) if named else {}
-    return [_line(mandate, titles, actor=actor, on=day) for mandate in mandates]
+    return [_line(mandate, titles, closed, actor=actor, on=day) for mandate in mandates]
 
 
 def choices_in(interaction: Interaction, *, actor: Actor) -> list[MandateLine]:
@@ -108,13 +112,20 @@ def glyph_of(person: Person) -> str:
     return "organisation" if person.kind == PersonKind.ORGANISATION else "person"
 
 
-def _line(mandate: Mandate, titles: dict[UUID, str], *, actor: Actor, on: date) -> MandateLine:
+def _line(
+    mandate: Mandate, titles: dict[UUID, str], closed: set[UUID], *, actor: Actor, on: date
+) -> MandateLine:
     state, tone = _state(mandate, on)
+    grantor, agent = (
+        closed_words() if one.survivor_id in closed else name_of(one)
+        for one in (mandate.grantor, mandate.agent)
+    )
+    is_closed = bool({mandate.grantor.survivor_id, mandate.agent.survivor_id} & closed)
     named = [titles.get(one.pk, one.code) for one in mandate.procedures.all()]
     return MandateLine(
         mandate=mandate,
-        grantor=name_of(mandate.grantor),
-        agent=name_of(mandate.agent),
+        grantor=grantor,
+        agent=agent,
         kind=str(mandate.get_kind_display()),
         acts=", ".join(str(act.label) for act in MandateAct if act in mandate.acts),
         scope="; ".join(named) or gettext("in every procedure"),
@@ -122,8 +133,8 @@ def _line(mandate: Mandate, titles: dict[UUID, str], *, actor: Actor, on: date) 
         state=state,
         tone=tone,
         is_in_force=mandate.is_in_force(on),
-        evidence=mandate.evidence or "",
-        href=links.url("mandate-evidence", mandate.pk) if mandate.has_file else "",
+        evidence="" if is_closed else mandate.evidence or "",
+        href=links.url("mandate-evidence", mandate.pk) if mandate.has_file and not is_closed else "",
         can_revoke=not mandate.is_revoked and permissions.can_revoke_mandate(actor, mandate),
     )
 

@@ -2,7 +2,7 @@
 An officer's work as values ready to be drawn: a line of a list, a part of a case, a person's part in it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from crm import permissions
 from crm.models import Case, PartyRole, Person, Relation, Stage, StageState, Task
 from crm.panels.applications import answer_rows
 from crm.panels.cards import level_words, promise_of
-from crm.panels.mandates import MandateLine, lines_of, name_of
+from crm.panels.mandates import MandateLine, lines_of
 from crm.queries.blocks import closed_to, closed_words
 from crm.queries.mandates import mandates_by_id
 from crm.queries.messages import cases_with_news
@@ -262,11 +262,8 @@ def party_lines(case: Case, *, actor: Actor, on: date) -> list[PartyLine]:
     order = list(PartyRole.values)
     parties = sorted(parties_of(case), key=lambda party: order.index(party.role))
     given = mandates_by_id({party.mandate_id for party in parties})
-    bound = [one for mandate in given.values() for one in (mandate.grantor, mandate.agent)]
-    closed = closed_to(actor, [*(party.person for party in parties), *bound])
-    lines = {
-        line.mandate.pk: _masked(line, closed) for line in lines_of(list(given.values()), actor=actor, on=on)
-    }
+    closed = closed_to(actor, [party.person for party in parties])
+    lines = {line.mandate.pk: line for line in lines_of(list(given.values()), actor=actor, on=on)}
     applicant = next(
         (_name(party.person, closed) for party in parties if party.role == PartyRole.APPLICANT), ""
     )
@@ -275,18 +272,6 @@ def party_lines(case: Case, *, actor: Actor, on: date) -> list[PartyLine]:
 
 def _name(person: Person, closed: set[UUID]) -> str:
     return closed_words() if person.survivor_id in closed else person.name or ""
-
-
-def _masked(line: MandateLine, closed: set[UUID]) -> MandateLine:
-    """A mandate without the names of those whose data are blocked, nor what its document says of them."""
-    is_of = {line.mandate.grantor.survivor_id, line.mandate.agent.survivor_id}
-    if not is_of & closed:
-        return line
-    grantor, agent = (
-        closed_words() if person.survivor_id in closed else name_of(person)
-        for person in (line.mandate.grantor, line.mandate.agent)
-    )
-    return replace(line, grantor=grantor, agent=agent, evidence="", href="")
 
 
 def _party_line(

@@ -14,11 +14,12 @@ from common.errors import DomainError
 from crm import actions
 from crm.models import Case, Merge, Notification, Person, PersonBlock, Stage
 from crm.panels.cards import person_card
+from crm.panels.mandates import lines_of
 from crm.queries.blocks import why_not_found
 from crm.queries.people import find_people
 from tests.callcentre import phones
 from tests.factories import catalog as sheets
-from tests.factories import crm
+from tests.factories import crm, mandates
 from tests.factories.rights import decide, right_case
 
 RUN = "12.345.678-5"
@@ -258,3 +259,20 @@ def test_a_list_of_work_costs_the_same_queries_whatever_is_blocked(
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+def test_a_mandate_says_nothing_of_whoever_is_blocked(
+    case, person, office, clerk, officer, other_officer, actor_of
+):
+    maria = actions.know_person(by=Actor.system(), name="María Pérez", run="7654321-6")
+    contact = mandates.at_desk(office, actor_of(clerk), maria)
+    mandate = mandates.mandate(
+        contact, actor_of(clerk), grantor=person, agent=maria, evidence="Poder de Amina"
+    )
+    block(case)
+
+    (seen,) = lines_of([mandate], actor=actor_of(other_officer))
+    (decided,) = lines_of([mandate], actor=actor_of(officer))
+
+    assert ("Amina" in seen.grantor, seen.agent, seen.evidence) == (False, "María Pérez", "")
+    assert (decided.grantor, decided.evidence) == ("Amina Rojas Soto", "Poder de Amina")

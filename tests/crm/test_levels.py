@@ -132,7 +132,10 @@ def test_a_paper_of_whoever_calls_is_opened_at_the_level_at_which_their_case_is_
     mandates.on_phone(actor_of(agent), case.parties.get().person, level=level)
     client.force_login(agent)
 
-    assert client.get(reverse("papers:paper", args=[case.documents.get().pk])).status_code == status
+    answer = client.get(reverse("papers:paper", args=[case.documents.get().pk]))
+    answer.close()
+
+    assert answer.status_code == status
 
 
 def test_a_paper_is_added_to_ones_case_at_the_level_of_an_answer(strict_case, office, clerk, actor_of):
