@@ -30,7 +30,7 @@ class OpenedFile:
 
 
 def files_opened(actor: Actor, *, place: str = "", size: int = PAGE) -> tuple[list[OpenedFile], KeysetPage]:
-    """Return a page of what the staff under a supervisor opened in three months, the latest first; two queries however many."""
+    """Return a page of what the staff under a supervisor opened in three months, the latest first; as many queries however many they are."""
     rows = BreakGlass.objects.of_staff_under(actor).filter(at__gte=clock.now() - BACK)
     ago = Cast(Extract(F("at"), "epoch") * -1_000_000, BigIntegerField())
     rows = rows.select_related("user", "person__merged_into").annotate(ago=ago)
