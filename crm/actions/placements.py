@@ -125,9 +125,9 @@ def _move_attributes(rows: Any, before: Person, person: Person, *, at: datetime)
         PersonAttribute.objects.filter(pk=row.pk).update(person=person)
         left, learnt = surest(before, row.key, at=at), surest(person, row.key, at=at)
         if left is not None and _shows(before, row):
-            show(before, row.key, left.value)
+            show(before, row.key, str(left.value))
         if learnt is not None and learnt.pk == row.pk and (row.key == "commune" or row.level_at(at) > 100):
-            show(person, row.key, learnt.value)
+            show(person, row.key, str(learnt.value))
 
 
 def _shows(record: Person, row: PersonAttribute) -> bool:

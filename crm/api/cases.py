@@ -124,7 +124,7 @@ class Paper(Door):
         "agency_document_read",
         _("A paper of a case, as a file"),
         OpenApiTypes.BINARY,
-        kinds=tuple(files.SIGNATURES),
+        kinds=tuple(files.ENDINGS),
     )
     def get(self, request: Request, folio: str, paper: UUID) -> HttpResponseBase:
         """Hand out a paper; the log keeps which."""

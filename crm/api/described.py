@@ -44,7 +44,7 @@ def reads(
 
     :param kinds: of which the answer is one, where it is a file
     """
-    answers = {(200, kind): answer for kind in kinds} or {200: answer}
+    answers: dict[Any, Any] = {(200, kind): answer for kind in kinds} or {200: answer}
     described = [
         OpenApiParameter(name, OpenApiTypes.STR, enum=list(kind), description=words)
         if isinstance(kind, tuple | list)

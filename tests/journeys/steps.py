@@ -160,7 +160,9 @@ def call_and_be_answered(phone: Page, console: Page, number: str) -> None:
     phone.locator("button[data-key=d]").click()
     wait_for_text(console, "is calling")
     phone.locator("button", has_text="Bruno Salas answers").click()
-    console.wait_for_url("**/contact/**")  # it goes to the call by itself; asked for at the same moment, one would abort the other
+    console.wait_for_url(
+        "**/contact/**"
+    )  # it goes to the call by itself; asked for at the same moment, one would abort the other
 
 
 def tell_how_it_goes(console: Page, commune: str, born: str) -> None:
