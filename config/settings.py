@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE = {
     "finish-exports": {"task": "crm.finish_exports", "schedule": 300.0},
     "forget-requests": {"task": "crm.forget_requests", "schedule": crontab(hour="3", minute="50")},
     "check-case-states": {"task": "crm.check_case_states", "schedule": crontab(hour="3", minute="30")},
+    "remind-of-questions": {"task": "crm.remind_of_questions", "schedule": crontab(hour="12", minute="10")},
     "note-late-work": {"task": "crm.note_late_work", "schedule": crontab(minute="20")},
     "estimate-decision-times": {
         "task": "crm.estimate_decision_times",

@@ -27,6 +27,16 @@ register(
     ),
     Kind("calendar.changed", _("The calendar of terms was changed")),
     Kind(
+        "case.answer_due",
+        _("The citizen was reminded of the day to answer by"),
+        _("The day to answer the agency is near"),
+    ),
+    Kind(
+        "case.lapsing",
+        _("The day to answer is over"),
+        _("The day to answer is over: the agency may end its part"),
+    ),
+    Kind(
         "case.late",
         _("The term is over; the chief was told"),
         _("The agency's term is over and it has not decided yet"),

@@ -34,11 +34,13 @@ from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages, ha
 from crm.queries.deliveries import Told, agencies_with_work, compared, count_ours, missing_there
 from crm.queries.holdings import holdings_of
 from crm.queries.notifications import due_notifications
+from crm.queries.questions import questions_to_remind_of
 from crm.queries.work import agencies_of_events, late_stages
 from crm.readable import as_pdf
 from crm.terms import NETWORK_ZONE
 from events.record import once
 from integrations.agency import AgencyRefused, AgencyUnavailable
+from territory.queries.calendar import add_business_days
 from territory.queries.calendar import forget as forget_calendar
 
 log = logging.getLogger(__name__)
@@ -146,6 +148,14 @@ def note_late_work() -> None:
     today = clock.local_date(clock.now(), NETWORK_ZONE)
     for stage in late_stages(today).iterator(chunk_size=500):
         actions.note_late(stage, by=Actor.system())
+
+
+@shared_task(name="crm.remind_of_questions", acks_late=True)
+def remind_of_questions() -> None:
+    """Every morning: remind of what is asked two business days before the day to answer by, and tell once it is over."""
+    today = clock.local_date(clock.now(), NETWORK_ZONE)
+    for question in questions_to_remind_of(add_business_days(today, 2)).iterator(chunk_size=500):
+        actions.remind_of_question(question, by=Actor.system())
 
 
 @shared_task(name="crm.open_tasks", acks_late=True)

@@ -74,6 +74,7 @@ from crm.actions.reconciliations import (
     note_difference,
     resolve_difference,
 )
+from crm.actions.reminders import remind_of_question
 from crm.actions.requests import answer_once, forget_requests
 from crm.actions.retention import apply_retention_rule, change_retention_rule
 from crm.actions.reuse import reuse_document
@@ -169,6 +170,7 @@ __all__ = [
     "read_messages",
     "redeem_claim_code",
     "register_mandate",
+    "remind_of_question",
     "remove_member",
     "reopen_stage",
     "represent",

@@ -1,5 +1,7 @@
 """What agencies are asking of the citizen in a case."""
 
+from datetime import date
+
 from django.db.models import QuerySet
 
 from crm.models import Case, Message, MessageKind, StageState
@@ -17,3 +19,13 @@ def open_questions(case: Case) -> QuerySet[Message]:
         .select_related("stage__agency")
         .order_by("at", "pk")
     )
+
+
+def questions_to_remind_of(until: date) -> QuerySet[Message]:
+    """Return every question that waits for an answer and whose day to answer by is not later than `until`."""
+    return Message.objects.filter(
+        kind=MessageKind.QUESTION,
+        answered_by__isnull=True,
+        stage__state=StageState.AWAITING_CITIZEN,
+        answer_by__lte=until,
+    ).order_by("answer_by", "pk")

@@ -149,6 +149,35 @@ def test_a_part_lapses_by_an_officer_once_the_day_to_answer_is_over(submitted_ca
     assert Event.objects.filter(kind="case.lapsed", subject_id=submitted_case.pk).exists()
 
 
+def test_the_citizen_is_reminded_before_the_day_to_answer_and_told_once_it_is_over(submitted_case, by):
+    asked(submitted_case, by)  # on Monday the 9th, to be answered by Monday the 16th
+    told = Event.objects.filter(subject_id=submitted_case.pk, kind__in=["case.answer_due", "case.lapsing"])
+
+    kinds = {}
+    for day in range(1, 10):
+        with clock.frozen(days(day)):
+            tasks.remind_of_questions()
+            tasks.remind_of_questions()
+        kinds[day] = list(told.order_by("seq").values_list("kind", flat=True))
+
+    assert kinds[2] == []
+    assert kinds[3] == ["case.answer_due"]  # Thursday: two business days are left
+    assert kinds[7] == ["case.answer_due"]
+    assert kinds[9] == ["case.answer_due", "case.lapsing"]
+
+
+def test_nobody_is_reminded_of_what_was_answered(submitted_case, by):
+    asked(submitted_case, by)
+    with clock.frozen(days(1)):
+        holder = Actor.visitor(frozenset({submitted_case.pk}))
+        actions.answer_agency(submitted_case, by=holder, interaction=submitted_case.source, text="Esto.")
+
+    with clock.frozen(days(5)):
+        tasks.remind_of_questions()
+
+    assert not Event.objects.filter(kind="case.answer_due").exists()
+
+
 @pytest.mark.parametrize("given", [0, 4, 61, -1])
 def test_the_citizen_is_given_5_to_60_business_days(submitted_case, by, given):
     stage = submitted_case.stages.get()
