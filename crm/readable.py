@@ -14,13 +14,14 @@ from django.utils import translation
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext, pgettext
 
-from common import channels, run, wording
+from common import channels, phone, run, wording
 from crm.told import TOLD
 from events.registry import kind_of
 from territory.queries.communes import commune_names
 
 TEMPLATE = Path(__file__).parent / "data" / "person_export.typ"
 LONGEST = 2000  # letters of one value
+PHONE = re.compile(r"\+\d{8,15}")
 RUN = re.compile(r"\d{1,8}-[\dkK]")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -95,6 +96,8 @@ def _words(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     text = str(value)
+    if PHONE.fullmatch(text):
+        return phone.pretty(text)
     if RUN.fullmatch(text):
         return run.pretty(text)
     if DAY.fullmatch(text) and (day := parse_date(text)):

@@ -32,8 +32,8 @@ def shown(record: UUID, key: str) -> str | None:
     """Return what a record shows."""
     if key == "commune":
         return HomeCommune.objects.filter(person=record).values_list("commune", flat=True).first()
-    told: str | None = Person.objects.values_list(key, flat=True).get(pk=record)
-    return told
+    found: str | None = Person.objects.values_list(key, flat=True).get(pk=record)
+    return found
 
 
 def take_over(merge: Merge, keys: Iterable[str]) -> None:
