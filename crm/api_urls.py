@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.api import acts, cases, contacts
+from crm.api import acts, cases, contacts, merges
 
 app_name = "agency-api"
 CASE = "api/v1/cases/<str:folio>"
@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{CASE}/status", acts.Tell.as_view(), name="status"),
     path(f"{CASE}/close", acts.Close.as_view(), name="close"),
     path(f"{CASE}/reopen", acts.Reopen.as_view(), name="reopen"),
+    path("api/v1/merges", merges.Merges.as_view(), name="merges"),
     path("api/v1/contacts", contacts.Contacts.as_view(), name="contacts"),
     path(f"{CONTACT}/person", contacts.Whom.as_view(), name="contact-person"),
     path(f"{CONTACT}/enquiries", contacts.Matters.as_view(), name="enquiries"),

@@ -55,9 +55,12 @@ class Number(S.Serializer[Any]):
 class Contact(S.Serializer[Any]):
     kind = S.CharField()
     value = S.CharField()
+    safe = S.BooleanField(help_text=_("False: others read or answer there; do not write to it."))
 
 
 class PartyRow(S.Serializer[Any]):
+    person = S.UUIDField(help_text=_("Of the record that stands for them now; see the merges."))
+    blocked = S.BooleanField(help_text=_("Their data are blocked at their request: decide without them."))
     role = S.CharField()
     relation = S.CharField()
     kind = S.CharField()
@@ -122,6 +125,21 @@ class ThreadRow(S.Serializer[Any]):
     by = S.CharField(help_text=_("What kind of actor it was; never who."))
     channel = S.CharField()
     data = S.JSONField()  # type: ignore[assignment]
+
+
+class MergeRow(S.Serializer[Any]):
+    """Whoever had the old id has the new one; taken back, what was told of the new one is of the old one again."""
+
+    event = S.UUIDField()
+    kind = S.ChoiceField(["person.merged", "person.unmerged"])
+    old = S.UUIDField()
+    new = S.UUIDField()
+    at = S.DateTimeField()
+
+
+class MergePage(S.Serializer[Any]):
+    next = S.URLField(allow_null=True, help_text=_("The next page; null on the last."))
+    results = MergeRow(many=True)
 
 
 class ThreadPage(S.Serializer[Any]):

@@ -48,6 +48,13 @@ _STAGES = """
     'due_on', s.due_on, 'assigned', s.assigned_to_id IS NOT NULL, 'decided_at', s.decided_at, 'reason', s.decision_reason
     ) ORDER BY s."order", s.id), '[]') FROM crm_stage s JOIN accounts_agency a ON a.id = s.agency_id WHERE s.case_id = c.id)
 """
+# Whether a party's data are blocked at their request, and not by one that this agency decides: then it is not told who they are.
+_CLOSED = """
+(SELECT EXISTS (SELECT FROM crm_personblock b JOIN crm_person w ON w.id = b.person_id
+    WHERE b.lifted_at IS NULL AND (b.until IS NULL OR b.until > clock_now())
+      AND coalesce(w.merged_into_id, w.id) = coalesce(h.merged_into_id, h.id)
+      AND NOT EXISTS (SELECT FROM crm_stage z WHERE z.case_id = b.case_id AND z.agency_id = %(agency)s)) AS is_so)
+"""
 _WRITTEN = f"""
 SELECT c.revision, json_build_object('folio', c.folio, 'state', c.state, 'revision', c.revision, 'stages', {_STAGES})::text
 FROM crm_case c WHERE c.id = %s
@@ -56,21 +63,27 @@ _FULL = f"""
 SELECT c.id, c.revision, json_build_object(
     'folio', c.folio, 'state', c.state, 'since', c.state_since, 'revision', c.revision,
     'procedure', json_build_object('code', p.code, 'version', v.number, 'title', json_build_object('es', v.title_es, 'en', v.title_en)),
-    'channel', c.channel, 'language', c.language, 'answers', c.answers, 'submitted_at', c.submitted_at, 'decided_at', c.decided_at,
+    'channel', c.channel, 'language', c.language, 'answers', CASE WHEN NOT EXISTS (
+        SELECT FROM crm_party t JOIN crm_person h ON h.id = t.person_id, LATERAL {_CLOSED} closed
+        WHERE t.case_id = c.id AND t.role = 'applicant' AND closed.is_so) THEN c.answers::json
+        ELSE (SELECT json_object_agg(key, value) FROM jsonb_each(c.answers) WHERE NOT starts_with(key, 'applicant_')) END,
+     'submitted_at', c.submitted_at, 'decided_at', c.decided_at,
     'closed_at', c.closed_at, 'promised_on', c.promised_on, 'reopened', c.reopened_count, 'stages', {_STAGES},
     'parties', (SELECT coalesce(json_agg(json_build_object(
-        'role', t.role, 'relation', t.relation, 'kind', h.kind, 'name', h.name,
+        'person', coalesce(h.merged_into_id, h.id), 'role', t.role, 'relation', t.relation, 'kind', h.kind, 'blocked', closed.is_so,
+        'name', CASE WHEN NOT closed.is_so THEN h.name END,
         'numbers', (SELECT coalesce(json_agg(json_build_object('kind', i.kind, 'country', i.country, 'value', i.value) ORDER BY i.id), '[]')
-                    FROM crm_personidentifier i WHERE i.person_id = h.id AND i.is_active),
-        'contacts', (SELECT coalesce(json_agg(json_build_object('kind', k.kind, 'value', k.value) ORDER BY k.id), '[]')
-                     FROM crm_contactpoint k WHERE k.person_id = h.id AND k.ended_at IS NULL)
-        ) ORDER BY t.id), '[]') FROM crm_party t JOIN crm_person h ON h.id = t.person_id WHERE t.case_id = c.id),
+                    FROM crm_personidentifier i WHERE i.person_id = h.id AND i.is_active AND NOT closed.is_so),
+        'contacts', (SELECT coalesce(json_agg(json_build_object('kind', k.kind, 'value', k.value, 'safe', k.is_safe) ORDER BY k.id), '[]')
+                     FROM crm_contactpoint k WHERE k.person_id = h.id AND k.ended_at IS NULL AND k.value IS NOT NULL AND NOT closed.is_so)
+        ) ORDER BY t.id), '[]') FROM crm_party t JOIN crm_person h ON h.id = t.person_id, LATERAL {_CLOSED} closed
+        WHERE t.case_id = c.id),
     'documents', (SELECT coalesce(json_agg(json_build_object(
         'id', d.id, 'requirement', d.requirement, 'name', d.name, 'content_type', d.content_type, 'size', d.size, 'state', d.state,
         'reason', d.reason, 'received_at', d.received_at, 'url', '/api/v1/cases/' || c.folio || '/documents/' || d.id
         ) ORDER BY d.received_at, d.id), '[]') FROM crm_document d WHERE d.case_id = c.id AND d.replaced_at IS NULL),
     'messages', (SELECT coalesce(json_agg(json_build_object(
-        'id', m.id, 'kind', m.kind, 'text', m.text, 'at', m.at, 'stage', m.stage_id, 'answers', m.answers_id
+        'id', m.id, 'kind', m.kind, 'text', CASE WHEN m.withdrawn_at IS NULL THEN m.text END, 'at', m.at, 'stage', m.stage_id, 'answers', m.answers_id
         ) ORDER BY m.at, m.id), '[]') FROM crm_message m LEFT JOIN crm_stage o ON o.id = m.stage_id
         WHERE m.case_id = c.id AND (m.kind <> 'note' OR o.id IS NULL OR o.agency_id = %(agency)s))
     )::text

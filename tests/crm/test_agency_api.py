@@ -9,13 +9,14 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import issue_credential, revoke_credential
 from accounts.actors import Actor
-from accounts.models import Scope
+from accounts.models import Role, Scope
 from common import clock
 from common.errors import DomainError, NotAllowed
 from crm import actions
 from crm.models import AccessLog, Case, KeyedRequest, MessageKind
 from events.models import Event
 from tests.crm.programs import API, program_of
+from tests.factories import accounts as people
 from tests.factories import crm
 from tests.factories.accounts import AgencyFactory
 
@@ -473,3 +474,23 @@ def test_what_is_read_in_one_statement_is_what_the_door_to_cases_lets_see(
         assert (case_in_full(actor, filed.folio) is not None) == seen
         assert not Case.objects.visible_to(actor).filter(pk=draft.pk).exists()
     assert [case_in_full(actor, filed.folio) is not None for actor in actors] == [True, True, False, False]
+
+
+def test_merges_are_told_old_to_new_and_back_page_by_page(program, submitted_case, other_agency):
+    boss = Actor.staff(people.staff("Sofía Araya", Role.SUPERVISOR))
+    person = submitted_case.parties.get().person
+    merges = []
+    for name, run in (("Amina Rojas", "9876543-3"), ("A. Rojas S.", "5126663-3")):
+        other = actions.know_person(by=Actor.system(), name=name, run=run)
+        merges.append(actions.merge_people(person, other, by=boss, reason="Es la misma persona."))
+    actions.unmerge_people(merges[0], by=boss, reason="Eran primas.")
+
+    first = program.get("merges?page_size=1").json()
+    second = program.get(first["next"].split("/api/v1/")[1]).json()
+
+    assert [(row["kind"], row["old"], row["new"]) for row in first["results"] + second["results"]] == [
+        ("person.merged", str(merges[1].merged_id), str(person.pk)),
+        ("person.unmerged", str(person.pk), str(merges[0].merged_id)),
+    ]
+    assert second["next"] is None
+    assert program_of(other_agency).get("merges").json()["results"] == []

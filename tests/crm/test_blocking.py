@@ -18,6 +18,7 @@ from crm.panels.mandates import lines_of
 from crm.queries.blocks import why_not_found
 from crm.queries.people import find_people
 from tests.callcentre import phones
+from tests.crm.programs import program_of
 from tests.factories import catalog as sheets
 from tests.factories import crm, mandates
 from tests.factories.rights import decide, right_case
@@ -276,3 +277,20 @@ def test_a_mandate_says_nothing_of_whoever_is_blocked(
 
     assert ("Amina" in seen.grantor, seen.agent, seen.evidence) == (False, "María Pérez", "")
     assert (decided.grantor, decided.evidence) == ("Amina Rojas Soto", "Poder de Amina")
+
+
+def test_an_agencys_program_is_not_told_who_is_blocked_but_that_of_who_decides_it(
+    case, person, agency, other_agency
+):
+    version = sheets.publish(sheets.sheet(), agency=other_agency)
+    other = crm.filed_case(version)  # of the same person, at another agency
+    block(case)
+
+    hidden = program_of(other_agency).get(f"cases/{other.folio}").json()
+    seen = program_of(agency).get(f"cases/{case.folio}").json()
+
+    (party,) = hidden["parties"]
+    assert (party["blocked"], party["name"], party["numbers"], party["contacts"]) == (True, None, [], [])
+    assert not any(name.startswith("applicant_") for name in hidden["answers"])
+    assert hidden["answers"]["reason"] == "work"
+    assert (seen["parties"][0]["blocked"], seen["parties"][0]["name"]) == (False, "Amina Rojas Soto")
