@@ -3,17 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common import channels
-from common.dateparts import WrittenDate
 from crm.actions.questions import ANSWER_DAYS, LEAST_DAYS, MOST_DAYS
-from crm.models import DocumentState, MandateAct, MandateKind, StageState
-from crm.queries.erasures import records_in_words
-from crm.queries.mandates import representatives_without
-from crm.queries.rights import person_of
+from crm.models import DocumentState, StageState
 from crm.queries.work import WorkFilter as Narrowing
 from crm.queries.work import officers_of
 
@@ -21,7 +16,9 @@ LONGEST = 5000
 TOO_LONG = _("This is longer than 5,000 letters. Shorten it, please.")
 
 
-def _text(label: Any, missing: Any = "", *, help_text: Any = "", longest: int = LONGEST) -> forms.CharField:
+def long_text(
+    label: Any, missing: Any = "", *, help_text: Any = "", longest: int = LONGEST
+) -> forms.CharField:
     widget = forms.Textarea({"rows": 4, "autofocus": True})
     errors = {"required": missing, "max_length": TOO_LONG}
     return forms.CharField(
@@ -49,7 +46,7 @@ class Act(forms.Form):
 
 
 class Question(Act):
-    question = _text(
+    question = long_text(
         _("What should the citizen send or answer?"),
         _("Write what the citizen should send or answer."),
         help_text=_("The citizen reads this. The clock stands still until the answer."),
@@ -91,32 +88,8 @@ class Question(Act):
             del self.fields["papers"]
 
 
-class CalendarDay(forms.Form):
-    """One day that counts otherwise than the calendar says."""
-
-    day = WrittenDate(label=_("Which day?"), error_messages={"required": _("Write the day.")})
-    counts = forms.ChoiceField(
-        label=_("From now on it is"),
-        choices=[
-            ("off", _("a day off: terms do not count it")),
-            ("business", _("a business day: terms count it")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose whether terms count this day.")},
-    )
-    reason = forms.CharField(
-        label=_("Why?"),
-        help_text=_("The law or decree; people read it."),
-        max_length=120,
-        error_messages={
-            "required": _("Write why: the law or decree."),
-            "max_length": _("Write at most 120 letters."),
-        },
-    )
-
-
 class Lapse(Act):
-    reason = _text(
+    reason = long_text(
         _("Why does it end here?"),
         _("Write the reason the citizen will read."),
         help_text=_("The citizen reads this: what was asked, until when, and that they may apply again."),
@@ -142,11 +115,11 @@ class Assign(Act):
 
 
 class Grant(Act):
-    reason = _text(_("Words to the citizen"), help_text=_("The citizen reads this beside the decision."))
+    reason = long_text(_("Words to the citizen"), help_text=_("The citizen reads this beside the decision."))
 
 
 class Deny(Act):
-    reason = _text(
+    reason = long_text(
         _("Why is it denied?"),
         _("Write the reason the citizen will read."),
         help_text=_(
@@ -156,7 +129,7 @@ class Deny(Act):
 
 
 class Refer(Act):
-    reason = _text(
+    reason = long_text(
         _("Where is it sent, and why?"),
         _("Write the reason the citizen will read."),
         help_text=_("The citizen reads this: name the agency that will go on."),
@@ -171,7 +144,7 @@ class GiveCode(Act):
 
 
 class Letter(Act):
-    text = _text(
+    text = long_text(
         _("What do you write to the citizen?"),
         _("Write what the citizen should read."),
         help_text=_(
@@ -181,11 +154,11 @@ class Letter(Act):
 
 
 class Note(Act):
-    text = _text(_("Internal note"), _("Write the note."), help_text=_("Only staff read this."))
+    text = long_text(_("Internal note"), _("Write the note."), help_text=_("Only staff read this."))
 
 
 class Reopen(Act):
-    reason = _text(
+    reason = long_text(
         _("Why is the case opened again?"),
         _("Write why the case is opened again."),
         help_text=_("Kept as an internal note."),
@@ -226,110 +199,6 @@ class Judgement(Act):
         ):
             self.add_error("reason", _("Write why the paper can not be accepted."))
         return cleaned
-
-
-class NewMandate(forms.Form):
-    """A mandate as its document says; which two it is between is offered by the screen."""
-
-    roles = forms.ChoiceField(
-        label=_("Who acts for whom?"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose who acts for whom."),
-            "invalid_choice": _("Choose who acts for whom."),
-        },
-    )
-    kind = forms.ChoiceField(
-        label=_("By what?"),
-        choices=[("", _("Choose…")), *MandateKind.choices],
-        error_messages={
-            "required": _("Choose by what they act."),
-            "invalid_choice": _("Choose by what they act."),
-        },
-    )
-    acts = forms.MultipleChoiceField(
-        label=_("What does it allow?"),
-        choices=MandateAct.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": _("Choose what it allows."),
-            "invalid_choice": _("Choose what it allows."),
-        },
-    )
-    procedures = forms.MultipleChoiceField(
-        label=_("Only for"),
-        help_text=_("None ticked: in every procedure."),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("Choose among the procedures shown.")},
-    )
-    ends_on = forms.DateField(
-        label=_("Until"),
-        help_text=_("Its last day. Leave it blank if the document names none."),
-        required=False,
-        widget=forms.DateInput({"type": "date", "class": "width-10"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the last day, for example 2027-03-31.")},
-    )
-    evidence = forms.CharField(
-        label=_("What did you see?"),
-        help_text=_("The document: who signed it, where and when."),
-        max_length=300,
-        widget=forms.TextInput({"autocomplete": "off"}),
-        error_messages={
-            "required": _("Write which document you saw: who signed it, where and when."),
-            "max_length": _("This is longer than 300 letters. Shorten it, please."),
-        },
-    )
-    file = forms.FileField(
-        label=_("The scanned document"),
-        help_text=_("PDF, JPG or PNG, up to 10 MB."),
-        required=False,
-        error_messages={"empty": _("This file is empty. Choose it again.")},
-    )
-
-    def __init__(
-        self, *args: Any, roles: list[tuple[str, str]], procedures: list[tuple[str, str]], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["roles"].choices = roles
-        fields["procedures"].choices = procedures
-        if not procedures:
-            del self.fields["procedures"]
-
-
-class ShownMandate(Act, NewMandate):
-    """A mandate shown to the agency by whoever says that they act in a case; `roles` is their part in it."""
-
-    def __init__(self, *args: Any, case: Any = None, **kwargs: Any) -> None:
-        parts = representatives_without(case) if case else []
-        whose = person_of(case) if case else None
-        roles = [
-            (
-                str(part.pk),
-                gettext("%(agent)s acts for %(grantor)s")
-                % {"agent": part.person.name or "", "grantor": whose.name if whose else ""},
-            )
-            for part in parts
-        ]
-        version = case.version if case else None
-        procedures = [(str(version.procedure_id), version.title)] if version else []
-        super().__init__(*args, case=case, roles=roles, procedures=procedures, **kwargs)
-
-
-class Revocation(forms.Form):
-    """Why a mandate ends."""
-
-    reason = forms.CharField(
-        label=_("Why does the mandate end?"),
-        help_text=_("Both can read it."),
-        max_length=300,
-        widget=forms.TextInput({"autocomplete": "off"}),
-        error_messages={
-            "required": _("Write why the mandate ends: both can read it."),
-            "max_length": _("This is longer than 300 letters. Shorten it, please."),
-        },
-    )
 
 
 class WorkFilter(forms.Form):
@@ -423,87 +292,3 @@ class RuleChange(forms.Form):
         widget=forms.Textarea({"rows": 2}),
         error_messages={"required": _("Write why the rule changes.")},
     )
-
-
-class Extension(Act):
-    reason = _text(
-        _("Why does it take longer?"),
-        _("Write the reason the citizen will read."),
-        help_text=_("The citizen reads this. The term is extended by 30 calendar days, once."),
-    )
-
-
-class Blocking(Act):
-    """Until when, and why, a person's data are blocked."""
-
-    until = forms.DateField(
-        label=_("Until when?"),
-        help_text=_("Leave it blank to block until somebody lifts it."),
-        required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Choose a day after today, at most a year from now.")},
-    )
-    reason = _text(_("Why are they blocked?"), _("Write why they are blocked."), longest=300)
-
-
-class Erasure(Act):
-    """The officer has read what goes and what stays, and looked at each record, where several stand as one person."""
-
-    records = forms.MultipleChoiceField(
-        label=_("Which of these records are of this person?"),
-        help_text=_(
-            "They were found to be one person, and all of them are erased. Tick each one you are sure of; "
-            "if one is of somebody else, let a supervisor take that merge back first."
-        ),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": _("Tick every record that is of this person."),
-            "invalid_choice": _("The records of this person changed meanwhile. Look at them again."),
-        },
-    )
-    sure = forms.BooleanField(
-        label=_("I have read what is erased and what stays; it can not be undone."),
-        error_messages={"required": _("Tick that you have read what is erased and what stays.")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        person = person_of(self.case) if self.case else None
-        records = records_in_words(person) if person else {}
-        fields: dict[str, Any] = self.fields
-        fields["records"].choices = [(str(pk), words) for pk, words in records.items()]
-        if len(records) < 2:
-            del self.fields["records"]
-
-
-class Correction(Act):
-    """What is wrong, how it should read, and the paper that proves it."""
-
-    key = forms.ChoiceField(
-        label=_("What is wrong?"),
-        choices=[("name", _("Name")), ("birth_date", _("Date of birth")), ("commune", _("Commune"))],
-        error_messages={"required": _("Choose what is wrong."), "invalid_choice": _("Choose what is wrong.")},
-    )
-    value = forms.CharField(
-        label=_("How should it read?"),
-        help_text=_("A date as year, month and day: 1950-12-31. A commune by its code of five figures."),
-        max_length=250,
-        error_messages={"required": _("Write how it should read.")},
-    )
-    evidence = forms.ChoiceField(
-        label=_("Which paper proves it?"),
-        error_messages={
-            "required": _("Choose the paper of this case that proves it."),
-            "invalid_choice": _("Choose the paper of this case that proves it."),
-        },
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        papers = (
-            self.case.documents.filter(replaced_at__isnull=True, redacted_at__isnull=True)
-            if self.case
-            else []
-        )
-        fields: dict[str, Any] = self.fields
-        fields["evidence"].choices = [(str(paper.pk), paper.name) for paper in papers]

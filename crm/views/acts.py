@@ -17,6 +17,7 @@ from common.errors import DomainError
 from crm import actions, files, forms, permissions
 from crm.actions.messages import may_still_write
 from crm.actions.transitions import ENDED
+from crm.mandate_forms import ShownMandate
 from crm.models import Case, CaseState, PartyRole, Stage, StageState
 from crm.panels.work import StageLine
 from crm.queries.mandates import representatives_without
@@ -197,7 +198,7 @@ _ACTS = (
         "m",
         _("The mandate is registered: from now on it says how far they may act."),
         _register_mandate,
-        forms.ShownMandate,
+        ShownMandate,
     ),
     Act(
         "write",

@@ -10,7 +10,8 @@ from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from common import clock
 from common.errors import shown_on
-from crm import actions, forms
+from crm import actions
+from crm.calendar_forms import CalendarDay
 from crm.queries import calendar
 from crm.terms import NETWORK_ZONE
 
@@ -19,7 +20,7 @@ from crm.terms import NETWORK_ZONE
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_calendar(request: ActorRequest) -> HttpResponse:
     """Show the days that count otherwise than the week says, or change one."""
-    form = forms.CalendarDay(request.POST if request.method == "POST" else None)
+    form = CalendarDay(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with shown_on(form):
             changed = actions.change_day(

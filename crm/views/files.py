@@ -20,7 +20,7 @@ from common import clock
 from common.errors import NotAllowed, require, shown_on
 from crm import actions, file_forms, permissions, reasons
 from crm.actions.contact_points import UNSURE_BY_PHONE
-from crm.forms import Revocation
+from crm.mandate_forms import Revocation
 from crm.message_forms import MessagesOf
 from crm.models import ContactPoint, Interaction, Mandate, MessageWish, Person, PersonNeed
 from crm.panels.files import person_file

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from common.errors import shown_on
-from crm import actions, forms
+from crm import actions
+from crm.mandate_forms import Revocation
 from crm.models import Mandate
 from crm.views.case import find_case, list_query, render_case
 
@@ -24,7 +25,7 @@ def revoke_mandate(request: ActorRequest, folio: str, mandate_id: UUID) -> HttpR
     case = find_case(request, folio)
     mandates = Mandate.objects.visible_to(request.actor).filter(parties__case=case)
     mandate = get_object_or_404(mandates.distinct(), pk=mandate_id)
-    form = forms.Revocation(request.POST, auto_id=f"revoke-{mandate.pk}-%s")
+    form = Revocation(request.POST, auto_id=f"revoke-{mandate.pk}-%s")
     if form.is_valid():
         with shown_on(form):
             actions.revoke_mandate(mandate, by=request.actor, reason=form.cleaned_data["reason"])

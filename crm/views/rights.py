@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from crm import actions, forms, tasks
+from crm import actions, right_forms, tasks
 from crm.models import Case, Stage, StageState
 from crm.queries.erasures import erasure_plan
 from crm.queries.rights import person_of, right_of
@@ -68,8 +68,8 @@ RIGHTS_ACTS = (
         _("It is being made; its two papers appear in the case in a moment."),
         _export,
     ),
-    Act("erase", _("Erase"), "z", _("The person is erased."), _erase, forms.Erasure, "button-danger"),
-    Act("block", _("Block"), "b", _("Their data are blocked from now on."), _block, forms.Blocking),
+    Act("erase", _("Erase"), "z", _("The person is erased."), _erase, right_forms.Erasure, "button-danger"),
+    Act("block", _("Block"), "b", _("Their data are blocked from now on."), _block, right_forms.Blocking),
     Act("lift", _("Lift the block"), "l", _("Their data are free again."), _lift),
     Act(
         "correct",
@@ -77,7 +77,7 @@ RIGHTS_ACTS = (
         "k",
         _("It is corrected; what was there before stays in the history."),
         _correct,
-        forms.Correction,
+        right_forms.Correction,
     ),
     Act(
         "extend",
@@ -85,7 +85,7 @@ RIGHTS_ACTS = (
         "e",
         _("The term is extended. The citizen reads why."),
         _extend,
-        forms.Extension,
+        right_forms.Extension,
     ),
 )
 

@@ -15,7 +15,7 @@ from catalog.models import Procedure
 from common.errors import DomainError, NotAllowed, shown_on
 from crm import actions as crm
 from crm import files
-from crm.forms import NewMandate
+from crm.mandate_forms import NewMandate
 from crm.models import Mandate, Person
 from crm.panels.mandates import name_of
 from crm.queries.mandates import organisations_of
