@@ -9,7 +9,7 @@ from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError
 from crm.actions.levels import require_level
-from crm.actions.mandates import require_voice
+from crm.actions.mandates import hold_mandates, require_voice
 from crm.actions.paper_requests import request_papers
 from crm.actions.transitions import Transition, move_stage
 from crm.models import Case, Interaction, MandateAct, Message, MessageKind, Stage, StageState
@@ -89,6 +89,7 @@ def answer_agency(
     """
     text = written(text, "text", _("Write your answer to the agency."))
     case = Case.objects.lock(case.pk)
+    hold_mandates(by)  # the level rests on them: revoked at this moment, the refusal is of the mandate
     require_level(case, "answer", by=by, interaction=interaction)
     asked = open_questions(case)
     question = asked.filter(pk=question.pk).first() if question else asked.first()

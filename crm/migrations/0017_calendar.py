@@ -7,6 +7,11 @@ from django.db import migrations, models
 import common.clock
 import common.ids
 
+ROLE = settings.DATABASE_APP_ROLE
+# A message is never rewritten; that it was read, and that its writer took a note back, is all that is noted on it later.
+MARKS = f"GRANT UPDATE (read_at, withdrawn_at) ON public.crm_message TO {ROLE}"
+NO_MARKS = f"REVOKE UPDATE (read_at, withdrawn_at) ON public.crm_message FROM {ROLE}"
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -45,4 +50,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL(MARKS, NO_MARKS),
     ]

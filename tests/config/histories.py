@@ -11,14 +11,15 @@ from psycopg import sql
 
 from accounts.actors import Actor
 from accounts.models import User
-from crm.models import Case, Person
+from crm.models import Case, Person, Stage
 from crm.panels.applications import answer_rows
 from crm.panels.cards import case_lines
 from crm.queries.cases import cases_of
 from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages
+from crm.queries.mine import my_page
 from crm.queries.people import find_people
 from crm.queries.timeline import case_timeline
-from crm.queries.work import WorkFilter, agency_work, my_work, work_page
+from crm.queries.work import WorkFilter, agency_work, work_page
 from metrics.actions import recount_all
 from metrics.queries.cases import case_counts
 from metrics.queries.checks import differences
@@ -154,7 +155,7 @@ def answers() -> dict[str, Any]:
         for state in ("", "decided", "received", "awaiting_citizen"):
             page = work_page(agency_work(actor, WorkFilter(state=state)))
             said[f"work {state}"] = [stage.case.folio for stage in page.rows]
-        said["mine"] = [stage.case.folio for stage in work_page(my_work(actor)).rows]
+        said["mine"] = [row.case.folio for row in my_page(actor, []).rows if isinstance(row, Stage)]
     for person in Person.objects.order_by("name"):
         said[f"person {person.name}"] = (
             [one.name for one in find_people(person.name, by=Actor.system())],

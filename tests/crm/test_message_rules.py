@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.actors import Actor
-from accounts.middleware import HELD_CASES
+from accounts.held import HELD_CASES, shown
 from common.errors import DomainError, NotAllowed
 from crm import actions
 from crm.models import ContactPoint, MessagePolicy, MessagePolicyChange, MessageWish
@@ -141,7 +141,7 @@ def test_the_page_of_the_rules_keeps_what_was_typed_when_it_refuses(administrato
 
 def test_the_citizen_s_page_says_how_and_keeps_it(submitted_case, client):
     session = client.session
-    session[HELD_CASES] = [str(submitted_case.pk)]
+    session[HELD_CASES] = shown(submitted_case.pk)
     session.save()
     client.cookies["sessionid"] = session.session_key
     page = reverse("portal:messages", args=[submitted_case.folio])

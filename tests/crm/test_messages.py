@@ -172,10 +172,10 @@ def test_a_citizen_never_reads_a_note_nor_gets_it_in_their_export(submitted_case
 # --- screens ----------------------------------------------------------------------------------------
 @pytest.fixture
 def holder_client(submitted_case, client):
-    from accounts.middleware import HELD_CASES
+    from accounts.held import HELD_CASES, shown
 
     session = client.session
-    session[HELD_CASES] = [str(submitted_case.pk)]
+    session[HELD_CASES] = shown(submitted_case.pk)
     session.save()
     return client
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.actors import Actor
-from accounts.middleware import HELD_CASES
+from accounts.held import HELD_CASES, shown
 from common import clock
 from common.errors import DomainError, NotAllowed
 from crm import actions, files, tasks
@@ -193,7 +193,7 @@ def test_in_a_filed_case_it_is_a_line_of_the_thread_and_says_where_it_comes_from
 
 def browser(client, *cases):
     session = client.session
-    session[HELD_CASES] = [str(case.pk) for case in cases]
+    session[HELD_CASES] = shown(*(case.pk for case in cases))
     session.save()
     client.cookies["sessionid"] = session.session_key
     return client

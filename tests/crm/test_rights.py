@@ -206,6 +206,7 @@ def every_text() -> str:
         cursor.execute(
             "SELECT string_agg(format('SELECT string_agg(t::text, E''\\n'') AS x FROM %I t', relname), ' UNION ALL ') FROM pg_class c "
             "JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'public' AND relkind IN ('r', 'p') AND NOT relispartition "
+            "AND has_table_privilege(c.oid, 'SELECT') "
             "AND relname LIKE ANY(ARRAY['crm\\_%', 'events\\_%', 'callcentre\\_%', 'offices\\_%', 'portal\\_%', 'metrics\\_%'])"
         )
         cursor.execute(cursor.fetchone()[0])

@@ -123,11 +123,15 @@ def test_an_application_at_the_desk_is_the_same_case_as_on_the_web(visit, clerk,
     assert (enquiry.kind, enquiry.outcome, enquiry.case) == ("apply", "case_opened", case)
 
 
-def test_what_we_know_of_the_person_is_filled_in_already(office, clerk, agency, procedure_version):
+def test_what_we_know_of_whoever_showed_their_card_is_filled_in_already(
+    office, clerk, agency, procedure_version
+):
     make.agreement(agency, office)
     ticket = make.serving(
         office, clerk, versions=[procedure_version], run="12345678-5", name="Amina Rojas Soto"
     )
+    visit = ticket.visit
+    actions.identify_here(visit, by=Actor.staff(clerk), person=visit.interaction.person, document_seen=True)
 
     case = actions.begin_case_here(matter_of(ticket.visit), by=Actor.staff(clerk), key=keys.new_key())
 

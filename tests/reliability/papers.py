@@ -206,10 +206,10 @@ def _shared(paper: UUID) -> str:
 def _holder(server: Server, case: Any) -> Browser:
     from django.contrib.sessions.backends.db import SessionStore
 
-    from accounts.middleware import HELD_CASES
+    from accounts.held import HELD_CASES, shown
 
     session = SessionStore()
-    session[HELD_CASES] = [str(case.pk)]
+    session[HELD_CASES] = shown(case.pk)
     session.create()
     return Browser(server, {"sessionid": str(session.session_key)})
 
