@@ -54,12 +54,12 @@ class Question(Act):
     days = forms.IntegerField(
         label=_("Business days to answer"),
         help_text=_("5 to 60. After them you may end your part; nothing ends by itself."),
+        required=False,  # nothing written: the usual number
         initial=ANSWER_DAYS,
         min_value=LEAST_DAYS,
         max_value=MOST_DAYS,
         widget=forms.NumberInput({"class": "width-5", "inputmode": "numeric"}),
         error_messages={
-            "required": _("Give the citizen 5 to 60 business days to answer."),
             "invalid": _("Give the citizen 5 to 60 business days to answer."),
             "min_value": _("Give the citizen 5 to 60 business days to answer."),
             "max_value": _("Give the citizen 5 to 60 business days to answer."),

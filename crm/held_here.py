@@ -69,8 +69,7 @@ def register_columns() -> None:
     register("crm.Interaction", Fate.KEPT, "channel", "language", "reason", why=CODES)
     register("crm.SurveyAnswer", Fate.CONTACT, "comment")
     register("crm.SurveyInvitation", Fate.KEPT, "token_hash", "channel", why=CODES)
-    register("crm.Notification", Fate.KEPT, "template", "failure", why=CODES)
-    register("crm.MessageWish", Fate.KEPT, "channel", "scope", why=CODES)
+    register("crm.Notification", Fate.KEPT, "template", why=CODES)
     nothing_of_citizens(
         "crm.DuplicateRule",
         "crm.MessagePolicy",
@@ -78,7 +77,6 @@ def register_columns() -> None:
         "crm.QueueState",
         "crm.RetentionRule",
         "crm.CalendarChange",
-        "crm.DecisionTime",
         "crm.RetentionChange",
         "crm.SavedFilter",
         "events.Event",

@@ -43,7 +43,11 @@ def test_a_state_is_changed_in_the_model_and_the_actions_of_crm_alone():
         for place in calls(app, "move_to")
     }
 
-    assert {place for place in movers if place.startswith("crm/")} == {
+    of_deliveries = {
+        "crm/actions/deliveries.py",
+        "crm/models/delivery.py",
+    }  # messages, with a life of their own
+    assert {place for place in movers if place.startswith("crm/")} - of_deliveries == {
         "crm/actions/applications.py",
         "crm/actions/transitions.py",
     }

@@ -120,9 +120,10 @@ def _topics() -> Iterator[Topic]:
     received = _received_everywhere()
     versions = ProcedureVersion.objects.published().filter(procedure__is_synthetic=False)
     for version in versions.select_related("procedure__agency").order_by("procedure__code"):
-        if version.sheet.right:
-            continue  # nobody of the demo asks for their rights: those cases are decided by acts of their own
         procedure = version.procedure
+        deciding = [(row.agency, row.addressed_by) for row in version.sheet.stages]
+        if version.sheet.right or deciding not in ([], [(procedure.agency.code, "")]):
+            continue  # the demo's people go to one agency, the procedure's own, and none asks for their rights
         yield Topic(
             code=procedure.code,
             version=version.pk,

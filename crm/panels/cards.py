@@ -1,6 +1,7 @@
 """The person's card, a case's line in a list, and a case's file, as values ready to be drawn in any room."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.utils.translation import gettext
 
@@ -168,15 +169,21 @@ def case_lines(cases: list[Case], *, actor: Actor) -> list[CaseLine]:
 
 
 def case_file(
-    case: Case, *, actor: Actor, before_seq: int | None = None, messages: list[Message] | None = None
+    case: Case,
+    *,
+    actor: Actor,
+    before_seq: int | None = None,
+    messages: list[Message] | None = None,
+    now: datetime | None = None,
 ) -> CaseFile:
     """
     Return a case's file as this actor may read it.
 
     :param before_seq: the part of its thread before this event's number, rather than the latest
     :param messages: all of its messages, where they were read already
+    :param now: the moment, if it was read already
     """
-    requirements = requirement_lines(case)
+    requirements = requirement_lines(case, now)
     papers = [paper.document for line in requirements for paper in line.papers]
     known = {str(paper.pk): paper.name or "" for paper in papers}
     known |= {str(one.pk): "" if one.withdrawn_at else one.text or "" for one in messages or []}

@@ -1,7 +1,7 @@
 """The papers of a case, requirement by requirement, as values ready to be drawn: the same in every room."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext
@@ -48,9 +48,9 @@ class RequirementLine:
     papers: list[PaperLine]
 
 
-def requirement_lines(case: Case) -> list[RequirementLine]:
+def requirement_lines(case: Case, now: datetime | None = None) -> list[RequirementLine]:
     """Return a line for each requirement of a case; the same number of queries whatever came."""
-    day = day_of_judgement(case)
+    day = day_of_judgement(case, now)
     return [
         RequirementLine(
             code=row.code,

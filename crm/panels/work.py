@@ -108,6 +108,7 @@ class PartyLine:
     acts_for: str = ""  # whose representative they are
     relation: str = ""  # what they say they are to them
     mandate: MandateLine | None = None
+    is_closed: bool = False  # their data are blocked, and not for this agency to decide on
 
 
 def work_lines(
@@ -240,13 +241,10 @@ def stage_lines(case: Case, *, actor: Actor, now: datetime) -> list[StageLine]:
     ]
 
 
-def answer_lines(case: Case, *, actor: Actor) -> list[dict[str, Any]]:
-    """Return what was answered in a case; who the applicant is, not to whom their data are blocked."""
+def answer_lines(case: Case, parties: list[PartyLine]) -> list[dict[str, Any]]:
+    """Return what was answered in a case; who the applicant is, not to whom their data are blocked (`party_lines`)."""
     rows = answer_rows(case)
-    applicants = [
-        party.person for party in case.parties.filter(role=PartyRole.APPLICANT).select_related("person")
-    ]
-    if not closed_to(actor, applicants):
+    if not any(line.is_applicant and line.is_closed for line in parties):
         return rows
     return [
         row | {"answer": closed_words()} if row["key"].startswith(ABOUT_APPLICANT) else row for row in rows
@@ -294,6 +292,7 @@ def _party_line(
             contacts=[],
             acts_for=(applicant or gettext("Name erased")) if is_representative else "",
             mandate=mandates.get(party.mandate_id) if party.mandate_id else None,
+            is_closed=True,
         )
     run: dict[str, Any] = party.runs[0] if party.runs else {}
     home = getattr(person, "home", None)

@@ -147,7 +147,7 @@ def told_of(event_ids: Iterable[UUID], *, staff: bool) -> dict[UUID, tuple[str, 
         else []
     )
     found: dict[UUID, tuple[str, ...]] = {}
-    for row in sorted(rows, key=lambda one: (one.at, one.pk)):
+    for row in sorted(rows, key=lambda one: (one.at, one.contact_point.kind, one.pk)):
         found[row.event_id] = (*found.get(row.event_id, ()), _sentence(row, staff=staff))
     return found
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -72,9 +72,9 @@ def requirements_of(case: Case, day: date) -> list[Requirement]:
     return [line for line in lines if line.documents or not case.is_decided]
 
 
-def day_of_judgement(case: Case) -> date:
-    """The day on which papers must be good: that of the decision, today until there is one."""
-    return clock.local_date(case.decided_at or clock.now(), settings.TIME_ZONE)
+def day_of_judgement(case: Case, now: datetime | None = None) -> date:
+    """The day on which papers must be good: that of the decision, today (`now`, if it was read already) until there is one."""
+    return clock.local_date(case.decided_at or now or clock.now(), settings.TIME_ZONE)
 
 
 def papers_asked(case: Case) -> list[tuple[str, str]]:

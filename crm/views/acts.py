@@ -16,11 +16,11 @@ from catalog.models import Procedure
 from common.errors import DomainError
 from crm import actions, files, forms, permissions
 from crm.actions.messages import may_still_write
+from crm.actions.questions import ANSWER_DAYS
 from crm.actions.transitions import ENDED
 from crm.mandate_forms import ShownMandate
 from crm.models import Case, CaseState, PartyRole, Stage, StageState
 from crm.panels.work import StageLine
-from crm.queries.mandates import representatives_without
 from crm.queries.rights import unmet
 from crm.queries.undo import WITHIN, is_own_last, last_event
 from crm.queries.work import is_answer_overdue, stages_of
@@ -63,7 +63,7 @@ def _ask(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> o
         question=given["question"],
         papers=given.get("papers", []),
         other_paper=given["other_paper"],
-        days=given["days"],
+        days=given["days"] or ANSWER_DAYS,
         revision=given["revision"],
     )
 
@@ -224,7 +224,9 @@ def acts_now(
     own = present_of([line.stage for line in stages if line.is_own])
     if own is None:
         return []
-    names = ["note", "code", *(["mandate"] if representatives_without(case) else [])]
+    names = ["note", "code"]
+    if case.has_unproven:  # type: ignore[attr-defined]  # annotated where a case is looked up for its page
+        names.append("mandate")
     if may_still_write(case, now):
         names.append("write")
     if own.state == StageState.RECEIVED:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages as flash
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from common.clock import ClockNow
 from common.errors import shown_on
 from common.pages import render_page
 from crm import actions, folios, forms
-from crm.models import Case, Message
+from crm.models import Case, Message, Party, PartyRole
 from crm.panels.cards import CaseFile, case_file
 from crm.panels.work import answer_lines, party_lines, stage_lines, task_lines
 from crm.queries.messages import PAGE, conversation
@@ -35,7 +36,8 @@ from crm.views.rights import right_preview
 def find_case(request: ActorRequest, folio: str) -> Case:
     """Return the case with this folio, if the actor may see it, and when it was looked at (`seen_at`)."""
     cases = Case.objects.visible_to(request.actor).select_related("version__procedure__agency", "commune")
-    cases = cases.annotate(seen_at=ClockNow())
+    unproven = Party.objects.filter(case=OuterRef("pk"), role=PartyRole.REPRESENTATIVE, mandate__isnull=True)
+    cases = cases.annotate(seen_at=ClockNow(), has_unproven=Exists(unproven))
     return get_object_or_404(cases, folio=folios.normalise(folio) or "")
 
 
@@ -99,7 +101,7 @@ def render_case(
     file = None
     if not request.htmx or status == 422:
         all_of_them = messages if messages is not None and len(messages) < PAGE else None
-        file = case_file(case, actor=actor, before_seq=_before(request), messages=all_of_them)
+        file = case_file(case, actor=actor, before_seq=_before(request), messages=all_of_them, now=now)
     last = file.events[-1] if file and file.is_latest and file.events else None
     own = present_of([line.stage for line in stages if line.is_own])
     context: dict[str, Any] = {
@@ -134,9 +136,10 @@ def _whole(
         message.is_undoable = can_take_back(message, actor, now)  # type: ignore[attr-defined]  # for the template
     if any(message.is_new for message in messages):  # type: ignore[attr-defined]  # set by the query
         actions.read_messages(case, by=actor)
+    parties = party_lines(case, actor=actor, on=clock.local_date(now, settings.TIME_ZONE))
     return {
-        "parties": party_lines(case, actor=actor, on=clock.local_date(now, settings.TIME_ZONE)),
-        "answers": answer_lines(case, actor=actor),
+        "parties": parties,
+        "answers": answer_lines(case, parties),
         "conversation": messages,
         "tasks": task_lines(tasks_of(case, actor), now),
         "beside": neighbours(actor, request.GET.get("in", "")),

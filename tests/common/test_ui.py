@@ -284,7 +284,7 @@ def test_points_may_be_mappings_or_objects():
     assert as_point(SimpleNamespace(at=AT, title="Applied", channel="web")) == expected
 
 
-def test_a_channel_nobody_knows_is_still_drawn():
+def test_a_channel_nobody_knows_is_still_drawn(db):
     points = [ThreadPoint(at=AT, title="Came", channel="pigeon")]
 
     assert "pigeon" in render("{% thread points %}", points=points)

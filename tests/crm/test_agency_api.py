@@ -90,7 +90,7 @@ def test_the_citizen_reads_which_agency_s_system_looked(program, submitted_case)
 
     program.get(f"cases/{submitted_case.folio}")
 
-    assert "Servicio de Registro Civil" in readings_of_case(submitted_case)[0].who
+    assert "Servicio de Registro Civil" in readings_of_case(submitted_case, is_whole=True).rows[0].who
 
 
 def test_another_agency_reads_and_does_nothing(other_agency, submitted_case):
@@ -437,7 +437,12 @@ def test_notes_of_other_agencies_stay_with_them(program, submitted_case):
 
     other = AgencyFactory(code="IPS")
     stage = Stage.objects.create(
-        case=submitted_case, agency=other, order=2, state="received", state_since=clock.now()
+        case=submitted_case,
+        agency=other,
+        order=2,
+        state="received",
+        state_since=clock.now(),
+        counts_from=clock.now().date(),
     )
     Message.objects.create(case=submitted_case, stage=stage, kind="note", text="Theirs.")
 

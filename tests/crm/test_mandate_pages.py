@@ -255,7 +255,7 @@ def test_who_calls_ends_a_power_once_they_answered_the_questions(agent, actor_of
     address = in_file(amina, unused)
     client = client_of(agent)
     assert address not in client.get(reverse("files:file", args=[amina.pk])).text
-    assert client.post(address, {"reason": "Abusó"}).status_code == 403
+    assert client.post(address, {"reason": "Abusó"}).status_code == 404
 
     actions.identify_person(contact, by=actor_of(agent), person=amina, level=300)
     client.post(address, {"reason": "Abusó"})

@@ -130,7 +130,7 @@ def test_a_reason_that_nobody_wrote_is_read_in_the_readers_language(amina, clerk
 
         actions.open_file(amina, by=actor_of(clerk), reason=reasons.AT_DESK, interaction=contact)
 
-    assert [line.why for line in readings_of_person(amina)] == ["Present at the desk"]
+    assert [line.why for line in readings_of_person(amina).rows] == ["Present at the desk"]
     with translation.override("es"):
-        assert [line.why for line in readings_of_person(amina)] != ["Present at the desk"]
-        assert ":desk" not in readings_of_person(amina)[0].why
+        assert [line.why for line in readings_of_person(amina).rows] != ["Present at the desk"]
+        assert ":desk" not in readings_of_person(amina).rows[0].why

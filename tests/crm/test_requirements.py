@@ -7,7 +7,7 @@ import pytest
 from common import clock
 from common.errors import DomainError
 from crm import actions, files, tasks
-from crm.models import Document
+from crm.models import Document, RedactionLog
 from crm.panels.requirements import requirement_lines
 from crm.queries.requirements import papers_asked
 from events.models import Event
@@ -192,6 +192,7 @@ def test_words_an_agency_asked_with_go_with_the_case(submitted_case, by):
     stage = actions.take_stage(submitted_case.stages.get(), by=by)
     actions.ask_citizen(stage, by=by, question="¿Qué?", other_paper="El finiquito de Amina")
     actions.withdraw_case(submitted_case, by=submitted_case.holder, interaction=submitted_case.source)
+    RedactionLog.objects.create(case=submitted_case, rows=1)
     with connection.cursor() as cursor:
         cursor.execute("SELECT redact_cases(%s::uuid[], ARRAY['words'])", [[submitted_case.pk]])
 

@@ -13,7 +13,7 @@ from accounts.models import Role
 from common import clock
 from common.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
 from crm import actions
-from crm.models import Task, TaskState
+from crm.models import RedactionLog, Task, TaskState
 from crm.models.task import NEXT
 from crm.queries import mine
 from events.models import Event
@@ -184,6 +184,7 @@ def test_a_tasks_words_go_with_its_case(submitted_case, by, agency):
     task = opened(by, agency, case=submitted_case)
     actions.withdraw_case(submitted_case, by=submitted_case.holder, interaction=submitted_case.source)
 
+    RedactionLog.objects.create(case=submitted_case, rows=1)
     with connection.cursor() as cursor:
         cursor.execute("SELECT redact_cases(ARRAY[%s::uuid], ARRAY['words'])", [submitted_case.pk])
 

@@ -71,7 +71,9 @@ def _answers(world: World, every: bool) -> Iterator[tuple[str, Any]]:
     from django.db import transaction
 
     for name, pattern in routes():
-        for person in dict.fromkeys([min(MATRIX.get(name, EVERYBODY)), *(["nobody"] if every else [])]):
+        for person in dict.fromkeys(
+            [min(MATRIX.get(name, EVERYBODY), default="nobody"), *(["nobody"] if every else [])]
+        ):
             session = world.clients[person].cookies.get("sessionid")
             for method in ("get", "post", "put") if every else ("get", "post"):
                 client = Client(headers=HERE, raise_request_exception=False)
