@@ -17,12 +17,18 @@ class Channel:
 
 
 _channels: dict[str, Channel] = {}
+_origins: dict[str, Channel] = {}
 _look_up: list[Callable[[str], Channel | None]] = []
 
 
 def register(channel: Channel) -> None:
     """Make a channel known; called from `AppConfig.ready()`."""
     _channels[channel.code] = channel
+
+
+def register_origin(origin: Channel) -> None:
+    """Name where something is done that is no way in: events carry its code, and nobody comes through it."""
+    _origins[origin.code] = origin
 
 
 def look_up_with(find: Callable[[str], Channel | None]) -> None:
@@ -32,7 +38,7 @@ def look_up_with(find: Callable[[str], Channel | None]) -> None:
 
 def get(code: str) -> Channel:
     """Return the channel, also one outside this house; a plain one named by its code when nobody knows it."""
-    if known_here := _channels.get(code):
+    if known_here := _channels.get(code) or _origins.get(code):
         return known_here
     found = next((one for find in _look_up if (one := find(code))), None)
     return found or Channel(code=code, label=code, glyph="agency")

@@ -10,7 +10,7 @@ class CrmConfig(AppConfig):
         from django.urls import reverse
 
         from accounts import held, rooms
-        from common import links
+        from common import channels, links
         from crm import events, held_here, listeners, permissions, sections  # noqa: F401  # registering is the purpose of the import
         from crm.queries.keys import key_prints
 
@@ -83,6 +83,7 @@ class CrmConfig(AppConfig):
             ),
         )
         links.register("task", lambda task_id: reverse("tasks:task", args=[task_id]))
+        channels.register_origin(channels.Channel("agency", _("Agency"), "agency"))
         links.register("file", lambda person_id: reverse("files:file", args=[person_id]))
         links.register("paper", lambda paper_id: reverse("papers:paper", args=[paper_id]))
         links.register("mandate-evidence", lambda mandate_id: reverse("papers:mandate", args=[mandate_id]))

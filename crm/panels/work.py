@@ -258,9 +258,9 @@ def party_lines(case: Case, *, actor: Actor, on: date) -> list[PartyLine]:
     :param on: the day on which their mandates are to hold
     """
     order = list(PartyRole.values)
-    parties = sorted(parties_of(case), key=lambda party: order.index(party.role))
+    parties: list[Any] = sorted(parties_of(case, actor), key=lambda party: order.index(party.role))
     given = mandates_by_id({party.mandate_id for party in parties})
-    closed = closed_to(actor, [party.person for party in parties])
+    closed = {party.person.survivor_id for party in parties if party.is_closed}
     lines = {line.mandate.pk: line for line in lines_of(list(given.values()), actor=actor, on=on)}
     applicant = next(
         (_name(party.person, closed) for party in parties if party.role == PartyRole.APPLICANT), ""

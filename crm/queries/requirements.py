@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext
 
 from common import clock
@@ -48,7 +51,7 @@ def requirements_of(case: Case, day: date) -> list[Requirement]:
     given: dict[str, list[Document]] = defaultdict(list)
     for document in documents:
         given[document.requirement].append(document)
-    asked = {row.requirement: row for row in RequestedPaper.objects.filter(case=case).order_by("at", "pk")}
+    asked = {row.requirement: row for row in _asked_of(case)}
     lines = [
         _line(row.code, row.label, row.note, row.required, asked.get(row.code), given.pop(row.code, []), day)
         for row in case.version.sheet.requirements
@@ -70,6 +73,18 @@ def requirements_of(case: Case, day: date) -> list[Requirement]:
     ]
     lines += [_line(code, _name(code), "", False, None, rows, day) for code, rows in given.items()]
     return [line for line in lines if line.documents or not case.is_decided]
+
+
+def asked_papers() -> ArraySubquery:
+    """What agencies asked for besides, to be read with the case itself as `asked_papers`."""
+    rows = RequestedPaper.objects.filter(case=OuterRef("pk")).order_by("at", "pk")
+    return ArraySubquery(rows.values(found=JSONObject(requirement="requirement", words="words")))
+
+
+def _asked_of(case: Case) -> list[RequestedPaper]:
+    if (read := getattr(case, "asked_papers", None)) is not None:
+        return [RequestedPaper(**row) for row in read]
+    return list(RequestedPaper.objects.filter(case=case).order_by("at", "pk"))
 
 
 def day_of_judgement(case: Case, now: datetime | None = None) -> date:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
@@ -15,7 +15,7 @@ from catalog.models import Procedure, ProcedureVersion
 from catalog.models.procedure import VersionStatus
 from common import clock
 from common.keyset import KeysetPage, keyset_page
-from crm.models import Case, ContactPoint, Party, PartyRole, PersonIdentifier, Stage, StageState
+from crm.models import Case, ContactPoint, Party, PartyRole, Person, PersonIdentifier, Stage, StageState
 from crm.models.stage import OPEN, RANKS, RUNNING
 from crm.queries.questions import open_questions
 from crm.terms import NETWORK_ZONE
@@ -103,17 +103,19 @@ def arrived_since(actor: Actor, since: datetime) -> int:
     return len(arrived.values_list("pk")[:MOST_NEWS])
 
 
-def parties_of(case: Case) -> QuerySet[Party]:
+def parties_of(case: Case, actor: Actor) -> QuerySet[Party]:
     """
-    Everybody who has a part in a case: one query, with their active RUN as `runs` (value, level) and the ways to reach them as `ways`
-    (kind, value).
+    Everybody who has a part in a case: one query, with their active RUN as `runs` (value, level), the ways to reach them as `ways`
+    (kind, value), and whether they are closed to the actor as `is_closed` (`crm.queries.blocks.closed_to`).
     """
+    records = Person.objects.filter(Q(pk=OuterRef("person")) | Q(merged=OuterRef("person")))
     numbers = PersonIdentifier.objects.filter(person=OuterRef("person"), is_active=True, kind="run")
     ways = ContactPoint.objects.filter(person=OuterRef("person"), ended_at__isnull=True).exclude(value=None)
     return (
         case.parties.select_related("person__home__commune")
         .annotate(
             runs=ArraySubquery(numbers.order_by("pk").values(found=JSONObject(value="value", level="level"))),
+            is_closed=Exists(records.closed_to(actor)),
             ways=ArraySubquery(ways.order_by("pk").values(found=JSONObject(kind="kind", value="value"))),
         )
         .order_by("pk")

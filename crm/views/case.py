@@ -37,7 +37,7 @@ def find_case(request: ActorRequest, folio: str) -> Case:
     """Return the case with this folio, if the actor may see it, and when it was looked at (`seen_at`)."""
     cases = Case.objects.visible_to(request.actor).select_related("version__procedure__agency", "commune")
     unproven = Party.objects.filter(case=OuterRef("pk"), role=PartyRole.REPRESENTATIVE, mandate__isnull=True)
-    cases = cases.annotate(seen_at=ClockNow(), has_unproven=Exists(unproven))
+    cases = cases.annotate(seen_at=ClockNow(), has_unproven=Exists(unproven), asked_papers=asked_papers())
     return get_object_or_404(cases, folio=folios.normalise(folio) or "")
 
 

@@ -282,7 +282,8 @@ def test_a_mandate_says_nothing_of_whoever_is_blocked(
 def test_an_agencys_program_is_not_told_who_is_blocked_but_that_of_who_decides_it(
     case, person, agency, other_agency
 ):
-    version = sheets.publish(sheets.sheet(), agency=other_agency)
+    stages = [{"agency": other_agency.code, "order": 1, "required": True, "term_business_days": 10}]
+    version = sheets.publish(sheets.sheet(stages=stages), agency=other_agency)
     other = crm.filed_case(version)  # of the same person, at another agency
     block(case)
 

@@ -54,7 +54,7 @@ def test_opening_a_case_asks_the_same_of_ten_events_as_of_ten_thousand(
     few, many = (questions(officer_client, case, place) for case in (short, long))
 
     assert len(many) == len(few), "\n".join(many)
-    assert len(few) <= 12, "\n".join(few)
+    assert len(few) <= 13, "\n".join(few)  # three of them say who is signed in
     assert Event.objects.filter(subject_id=long.pk).count() > 10_000
 
 
