@@ -27,6 +27,7 @@ from crm.queries.messages import PAGE, conversation
 from crm.queries.mine import tasks_of
 from crm.queries.neighbours import neighbours
 from crm.queries.presence import other_readers
+from crm.queries.requirements import asked_papers
 from crm.queries.undo import can_take_back, judged_by
 from crm.views.act import Act
 from crm.views.acts import ACTS, acts_now, present_of, present_stage
