@@ -27,7 +27,8 @@ from config.models import SeedRun
 from crm import actions as crm
 from crm import folios
 from crm.queries.work import late_stages
-from events.models import Event
+from events import outbox, registry
+from events.models import Event, Handled
 from metrics import actions as metrics
 
 logger = logging.getLogger(__name__)
@@ -192,9 +193,28 @@ def _finish(run: SeedRun) -> None:
         crm.estimate_decision_times(by=Actor.system())
         for stage in late_stages(_today(run.until)):
             crm.note_late(stage, by=Actor.system())
+        for event in Event.objects.undelivered().filter(kind="case.late").values_list("pk", flat=True):
+            crm.open_task_for(event, by=Actor.system())
+        _settle_history(run.until)
     metrics.recount_all(by=Actor.system())
     run.finished_at = clock.now()
     run.save(update_fields=["finished_at"])
+
+
+def _settle_history(until: datetime) -> None:
+    """What was is handed over and had its effect: else it would be looked for as lost."""
+    said = Event.objects.undelivered().exclude(kind="version.published").filter(at__lte=until)
+    said.update(delivered_at=F("at"))
+    recent = Event.objects.filter(at__gt=until - outbox.MEMORY, delivered_at__isnull=False)
+    Handled.objects.bulk_create(
+        [
+            Handled(event_id=event, listener=effect.name, at=until)
+            for effect in registry.effects()
+            for event in recent.filter(kind__in=effect.codes).values_list("pk", flat=True)
+        ],
+        ignore_conflicts=True,
+    )
+    connection.run_on_commit.clear()
 
 
 def _today(at: datetime) -> date:

@@ -42,6 +42,7 @@ UPDATE work_visit w SET number = t.number FROM (
 DUE = """
 UPDATE work_case w SET due_on = t.due_on FROM work_term t
 WHERE t.term = w.term AND t.day = pg_temp.day_of(w.filed_at) + coalesce(pg_temp.seconds(w.asked_at, w.answered_at) / 86400, 0);
+UPDATE work_case w SET promised_on = t.due_on FROM work_term t WHERE t.term = w.term AND t.day = pg_temp.day_of(w.filed_at);
 CREATE TEMP TABLE work_told ON COMMIT DROP AS
 SELECT w.person, w.filed_at AS at, w.contact, 'web'::text AS channel, 'holder'::text AS actor, NULL::uuid AS actor_id, true AS at_home
 FROM work_case w
@@ -113,7 +114,7 @@ SELECT w.id, w.folio, sha256(uuid_send(gen_random_uuid())), w.version,
            'applicant_email', 'sintetico' || p.number || '@nacional.invalid',
            'applicant_phone', '+5691' || lpad((p.number %% 10000000)::text, 7, '0'),
            'applicant_commune', p.commune, 'purpose', w.purpose, 'declaration', true),
-       p.commune, w.begun_at, w.filed_at, w.decided_at, w.closed_at, w.due_on, w.due_on, coalesce(pg_temp.seconds(w.asked_at, w.answered_at), 0),
+       p.commune, w.begun_at, w.filed_at, w.decided_at, w.closed_at, w.due_on, w.promised_on, coalesce(pg_temp.seconds(w.asked_at, w.answered_at), 0),
        pg_temp.seconds(w.filed_at, w.decided_at) - coalesce(pg_temp.seconds(w.asked_at, w.answered_at), 0), 0,
        2 + num_nonnulls(w.taken_at, w.asked_at, w.answered_at, w.decided_at, w.closed_at), true
 FROM work_case w JOIN work_person p ON p.number = w.person;

@@ -24,7 +24,7 @@ CREATE TEMP TABLE work_case (
     n bigint GENERATED ALWAYS AS IDENTITY, id uuid DEFAULT uuidv7(), contact uuid DEFAULT uuidv7(), enquiry uuid DEFAULT uuidv7(),
     stage uuid DEFAULT uuidv7(), survey uuid DEFAULT uuidv7(), question uuid DEFAULT uuidv7(), reply uuid DEFAULT uuidv7(),
     visit uuid DEFAULT uuidv7(), follow uuid DEFAULT uuidv7(), answer uuid DEFAULT uuidv7(), visit_survey uuid DEFAULT uuidv7(),
-    folio text, agency bigint, term int, due_on date
+    folio text, agency bigint, term int, due_on date, promised_on date
 ) ON COMMIT DROP;
 CREATE TEMP TABLE work_visit (
     person bigint, office bigint, desk uuid, clerk uuid, version uuid, taken_at timestamptz, called_at timestamptz,

@@ -152,7 +152,7 @@ def _filed_for(case: Case, contact: Interaction) -> dict[str, str]:
         party.role: name_of(party.person) for party in case.parties.select_related("person__merged_into")
     }
     if PartyRole.REPRESENTATIVE not in names:
-        return {}
+        return {"filed_by": "", "filed_for": ""}
     is_sure = contact.identity_level >= SURE_ENOUGH
     by_mandate = is_sure and contact.mandate_id is not None
     return {
