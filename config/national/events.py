@@ -6,17 +6,29 @@ _VISIT = "w.visit, 'web'"
 _AGENCY = "NULL::uuid, 'agency'"
 
 
-def _moved(before: str, after: str, more: str = "") -> str:
-    return f"jsonb_build_object('stage', w.stage, 'agency', a.code, 'from', {before}, 'to', {after}{more})"
+def _stage(before: str, after: str) -> str:
+    return f"'moved', jsonb_build_array(jsonb_build_array(w.stage, {before}, {after}))"
+
+
+def _moved(before: str, after: str, more: str = "", stage: str = "") -> str:
+    moves = _stage(stage or before, after)
+    return f"jsonb_build_object('stage', w.stage, 'agency', a.code, {moves}, 'from', {before}, 'to', {after}{more})"
+
+
+_FILED = f"jsonb_build_object('folio', w.folio, {_stage(repr(''), repr('received'))}, 'from', 'draft', 'to', 'submitted')"
+_CLOSED = "jsonb_build_object('moved', '[]'::jsonb, 'from', w.decision, 'to', 'closed')"
 
 
 _CASE_EVENTS = (
     ("w.begun_at", 1, "'interaction.opened', 'interaction', w.contact, 'visitor', NULL", _WEB, "'{}'", "true"),
     ("w.begun_at", 2, "'case.begun', 'case', w.id, 'visitor', NULL", _WEB, "'{}'", "true"),
-    ("w.filed_at", 5, "'case.submitted', 'case', w.id, 'holder', NULL", _WEB, "jsonb_build_object('folio', w.folio)", "true"),
+    ("w.filed_at", 5, "'case.submitted', 'case', w.id, 'holder', NULL", _WEB, _FILED, "true"),
     ("w.filed_at", 6, "'interaction.ended', 'interaction', w.contact, 'holder', NULL", _WEB, "'{\"ending\": \"served\"}'", "true"),
     ("w.graded_at", 1, "'survey.answered', 'survey', w.survey, 'visitor', NULL", _WEB, "'{}'", "w.graded_at IS NOT NULL"),
-    ("w.taken_at", 1, "'case.taken', 'case', w.id, 'staff', w.officer", _AGENCY, _moved("'submitted'", "'in_review'"), "w.taken_at IS NOT NULL"),
+    (
+        "w.taken_at", 1, "'case.taken', 'case', w.id, 'staff', w.officer", _AGENCY,
+        _moved("'submitted'", "'in_review'", stage="'received'"), "w.taken_at IS NOT NULL",
+    ),
     (
         "w.asked_at", 1, "'case.asked', 'case', w.id, 'staff', w.officer", _AGENCY,
         _moved("'in_review'", "'awaiting_citizen'", ", 'message', w.question"), "w.asked_at IS NOT NULL",
@@ -45,7 +57,7 @@ _CASE_EVENTS = (
         "w.decided_at", 1, "'case.' || w.decision, 'case', w.id, 'staff', w.officer", _AGENCY, _moved("'in_review'", "w.decision"),
         "w.decided_at IS NOT NULL",
     ),
-    ("w.closed_at", 1, "'case.closed', 'case', w.id, 'system', NULL", _AGENCY, "'{}'", "w.closed_at IS NOT NULL"),
+    ("w.closed_at", 1, "'case.closed', 'case', w.id, 'system', NULL", _AGENCY, _CLOSED, "w.closed_at IS NOT NULL"),
 )  # fmt: skip
 _HERE = "w.contact, o.kind"
 _QUEUE = "jsonb_build_object('office', w.office, 'desk', w.desk)"
