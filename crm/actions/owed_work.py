@@ -191,7 +191,7 @@ def _require_of_team(task: Task, user: User | None) -> None:
         return
     posts = Membership.objects.current().filter(user=user, user__is_active=True)
     if task.agency_id:
-        posts = posts.filter(role=Role.OFFICER, agency=task.agency_id)
+        posts = posts.filter(role__in=[Role.OFFICER, Role.CHIEF], agency=task.agency_id)
     elif task.office_id:
         posts = posts.filter(role__in=TEAM_ROLES, office=task.office_id)
     else:
