@@ -10,7 +10,7 @@ from accounts.models import Role
 from common import clock
 from common.errors import DomainError, IllegalMove, NotAllowed
 from crm import actions, tasks
-from crm.models import Case, Stage, StageState
+from crm.models import Case, Stage, StageState, Task
 from events.models import Event
 from territory.queries.calendar import forget, is_business_day
 from tests.factories import accounts as people
@@ -263,6 +263,19 @@ def test_late_work_is_told_once_and_only_while_its_clock_runs(submitted_case, by
         with clock.frozen(datetime.combine(moment, datetime.min.time(), ZoneInfo("America/Santiago"))):
             tasks.note_late_work()
         assert told.count() == (moment > stage.due_on)
+
+
+def test_late_work_becomes_a_task_of_the_agencys_chief_once(submitted_case, agency):
+    chief = people.staff("Ofelia Rivas", Role.CHIEF, agency=agency)
+    over = submitted_case.stages.get().due_on + timedelta(days=1)
+    with clock.frozen(datetime.combine(over, datetime.min.time(), ZoneInfo("America/Santiago"))):
+        tasks.note_late_work()
+        late = Event.objects.get(kind="case.late", subject_id=submitted_case.pk)
+        for _again in range(2):
+            tasks.open_tasks(event_ids=[str(late.pk)])
+
+    task = Task.objects.get()
+    assert (task.owner, task.agency, task.case, task.kind) == (chief, agency, submitted_case, "overdue")
 
 
 def test_what_waits_for_the_citizen_is_never_late(submitted_case, by):
