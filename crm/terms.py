@@ -9,9 +9,7 @@ from territory.queries.calendar import add_business_days, is_business_day
 
 NETWORK_ZONE = "America/Santiago"  # whose days the terms of cases are counted in
 DEFAULT_TERM = 20  # business days where a sheet states no term (Ley 19.880, art. 24: twenty days to decide)
-EXTENSION = timedelta(
-    days=30
-)  # calendar days, once, in a case of a right over one's data (Ley 19.628, art. 11)
+EXTENSION = timedelta(days=30)  # once, in a case of a right over one's data (Ley 19.628, art. 11)
 DAY = 86_400
 
 
@@ -24,11 +22,12 @@ def due_after(day: date, *, business_days: int | None, calendar_days: int | None
 
 def begin_term(stage: Stage, day: date) -> None:
     """
-    Let a stage's term count from after `day`, its clock running since, in memory; of one that still waits for an earlier agency, only say
-    when it would be due so.
+    Let a stage's term count from after `day`, as a new one that was never late, in memory; of one that still waits for an earlier agency,
+    only say when it would be due so.
     """
     stage.counts_from = None if stage.state == StageState.WAITING else day
     stage.stopped_seconds = 0
+    stage.late_at = stage.extended_at = None
     stage.due_on = due_after(
         day, business_days=stage.term_business_days, calendar_days=stage.term_calendar_days
     )

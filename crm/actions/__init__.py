@@ -3,7 +3,6 @@ from crm.actions.audit import seal_audit
 from crm.actions.blocks import block_person, lift_block
 from crm.actions.bulk import Taken, TakeResult, take_stages
 from crm.actions.calendar import change_day, move_terms
-from crm.actions.called_for import open_task_for
 from crm.actions.cases import close_case, withdraw_case
 from crm.actions.claims import issue_claim_code, issue_claim_code_at_agency, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
@@ -30,6 +29,7 @@ from crm.actions.duplicates import (
 from crm.actions.durations import estimate_decision_times
 from crm.actions.enquiries import close_enquiry, open_enquiry
 from crm.actions.erasures import erase_person
+from crm.actions.escalations import open_task_for
 from crm.actions.exports import ask_export, attach_export
 from crm.actions.files import break_glass, bring_case, log_access, open_file
 from crm.actions.identifiers import NumberTaken, add_identifier

@@ -115,7 +115,9 @@ def answer_agency(
             answers=question,
             at=change.at,
         )
-        stage.due_on = max(stage.due_on, due) if (due := due_on(stage)) and stage.due_on else stage.due_on
+        due = due_on(stage)
+        if due is not None and stage.due_on is not None and due > stage.due_on:
+            stage.due_on, stage.late_at = due, None
         change.data["message"] = str(message.pk)
 
     return move_stage(

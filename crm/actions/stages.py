@@ -150,7 +150,6 @@ def reopen_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None =
                 )
             )
         change.move(stage, StageState.IN_REVIEW)
-        stage.extended_at = stage.late_at = None
         begin_term(stage, today)
         stage.assigned_to_id = by.user_id
         _begin_again(change, stage)

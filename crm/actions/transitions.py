@@ -25,6 +25,7 @@ from crm.terms import NETWORK_ZONE, begin_term, project
 from events.record import record
 
 FAILED = frozenset({StageState.REFERRED, StageState.LAPSED, StageState.WITHDRAWN})
+OPEN_TAKEN = OPEN_STAGES - {StageState.WAITING, StageState.RECEIVED}
 ENDED = DECIDED_STAGES | {StageState.WITHDRAWN}
 # What is told of a case when it comes to its end by one of its stages.
 OUTCOMES = {
@@ -195,9 +196,16 @@ def _settle_stages(change: Transition) -> None:
 
 
 def _settle_terms(change: Transition) -> None:
-    """A stage's term begins when its agency receives it; those that still wait are due as things stand now."""
+    """
+    A stage's term begins when its agency receives it; one that an officer gave back was received before, and its term goes on. Those that
+    still wait are due as things stand now.
+    """
     today = clock.local_date(change.at, NETWORK_ZONE)
-    received = {row[0] for row in change.moved if row[2] == StageState.RECEIVED}
+    received = {
+        stage
+        for stage, before, after in change.moved
+        if after == StageState.RECEIVED and before not in OPEN_TAKEN
+    }
     for stage in change.stages:
         if str(stage.pk) in received:
             begin_term(stage, today)

@@ -20,6 +20,13 @@ class MessageKind(models.TextChoices):
     MESSAGE = "message", _("Message of the citizen")
 
 
+# The same, as the citizen reads it of themselves.
+FOR_CITIZEN = {
+    MessageKind.QUESTION: _("Question to you"),
+    MessageKind.ANSWER: _("Your answer"),
+    MessageKind.NOTICE: _("Message to you"),
+    MessageKind.MESSAGE: _("Your message"),
+}
 TO_CITIZEN = (MessageKind.QUESTION, MessageKind.NOTICE)
 TO_AGENCY = (MessageKind.ANSWER, MessageKind.MESSAGE)
 
@@ -71,3 +78,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+    @property
+    def citizen_label(self) -> str:
+        """What kind of message it is, to the citizen."""
+        return str(FOR_CITIZEN[MessageKind(self.kind)])

@@ -189,7 +189,9 @@ def test_a_citizen_writes_on_the_web_and_sees_both_sides(submitted_case, stage, 
     shown = holder_client.get(posted.url).content.decode()
     again = holder_client.get(reverse("portal:case", args=[submitted_case.folio]))
 
+    assert "Message to you" in shown
     assert "Venga el lunes." in shown
+    assert "Your message" in shown
     assert "El lunes no puedo." in shown
     assert [message.is_new for message in again.context["messages_of_case"]] == [False, False]
     assert Message.objects.get(kind="message").interaction.channel == "web"

@@ -111,6 +111,18 @@ def test_a_question_of_an_agency_whose_part_ended_is_asked_no_more(shared_case, 
     assert [stage.state for stage in parts(shared_case)] == ["moot", "denied", "moot"]
 
 
+def test_taking_a_part_and_giving_it_back_renews_no_term(shared_case):
+    health, _farming, _customs = parts(shared_case)
+    by, due = officer_of(health.agency), health.due_on
+
+    with clock.frozen(days(4)):
+        actions.take_stage(health, by=by)
+        actions.give_back_stage(health, by=by)
+
+    health.refresh_from_db()
+    assert (health.state, health.counts_from, health.due_on) == (StageState.RECEIVED, MONDAY.date(), due)
+
+
 def test_what_can_not_come_any_more_is_not_waited_for(shared_case):
     health, farming, customs = parts(shared_case)
 
@@ -276,6 +288,23 @@ def test_late_work_becomes_a_task_of_the_agencys_chief_once(submitted_case, agen
 
     task = Task.objects.get()
     assert (task.owner, task.agency, task.case, task.kind) == (chief, agency, submitted_case, "overdue")
+
+
+def test_a_term_that_moved_after_it_was_late_is_told_of_again(submitted_case, by):
+    stage = submitted_case.stages.get()
+    later = datetime.combine(stage.due_on, datetime.min.time(), ZoneInfo("America/Santiago"))
+    holder = Actor.visitor(frozenset({submitted_case.pk}))
+    with clock.frozen(later + timedelta(days=1)):
+        tasks.note_late_work()
+        actions.take_stage(stage, by=by)
+        actions.ask_citizen(stage, by=by, question="¿Qué hay?")
+    with clock.frozen(later + timedelta(days=31)):
+        actions.answer_agency(submitted_case, by=holder, interaction=submitted_case.source, text="Esto.")
+
+    with clock.frozen(later + timedelta(days=90)):
+        tasks.note_late_work()
+
+    assert Event.objects.filter(kind="case.late", subject_id=submitted_case.pk).count() == 2
 
 
 def test_what_waits_for_the_citizen_is_never_late(submitted_case, by):
