@@ -157,7 +157,7 @@ def answer(request: HttpRequest, case: Case) -> HttpResponse:
 @keeps_typed
 def write(request: HttpRequest, case: Case) -> HttpResponse:
     """Write to an agency of the case, of one's own accord."""
-    if not may_still_write(case, clock.now()):
+    if request.method != "POST" and not may_still_write(case, clock.now()):
         return redirect("portal:case", case.folio)
     form = Letter(case, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -179,8 +179,8 @@ def write(request: HttpRequest, case: Case) -> HttpResponse:
 @for_holder
 @keeps_typed
 def add_paper(request: HttpRequest, case: Case) -> HttpResponse:
-    """Hand in a paper."""
-    if not case.is_open:
+    """Hand in a paper; one sent as the case was decided is refused in words rather than dropped."""
+    if request.method != "POST" and not case.is_open:
         return redirect("portal:case", case.folio)
     if "reuse" in request.POST:
         return _reuse(request, case)
@@ -242,7 +242,7 @@ def choose_messages(request: HttpRequest, case: Case) -> HttpResponse:
 @for_holder
 def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
     """Withdraw, after asking whether one is sure; what is decided or withdrawn already is shown as it is."""
-    if not case.is_open:
+    if request.method != "POST" and not case.is_open:
         return redirect("portal:case", case.folio)
     error = ""
     if request.method == "POST":

@@ -62,7 +62,10 @@ def decide_while(client: Client, case: Case, officer, actor_of, address: str, da
 def _until_somebody_waits() -> None:
     for _ in range(200):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            # For this connection alone: tests beside this one wait for rows of theirs.
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
             if cursor.fetchone()[0]:
                 return
             cursor.execute("SELECT pg_sleep(0.05)")
@@ -104,6 +107,22 @@ def test_a_paper_for_a_case_decided_a_moment_ago_is_refused_in_words(
         actor_of,
         case_page(submitted_case, "papel"),
         lambda: {"requirement": "other", "file": pdf("uno.pdf", b"%PDF-1.4 1 %%EOF")},
+    )
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert submitted_case.documents.count() == 1
+
+
+def test_a_paper_that_arrives_after_the_decision_is_refused_in_words_too(
+    holder, submitted_case, officer, actor_of
+):
+    stage = crm.take_stage(submitted_case.stages.get(), by=actor_of(officer))
+    crm.decide_stage(stage, by=actor_of(officer), decision="granted", reason="")
+
+    answer = holder.post(
+        case_page(submitted_case, "papel"),
+        {"requirement": "other", "file": pdf("uno.pdf", b"%PDF-1.4 1 %%EOF")},
     )
 
     assert answer.status_code == 422
