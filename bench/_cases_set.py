@@ -18,6 +18,8 @@ CREATE TEMP TABLE bench_cases AS SELECT n, uuidv7(make_interval(secs => (n - 400
     WHEN n %% 10 < 5 THEN 'in_review' WHEN n %% 10 = 5 THEN 'awaiting_citizen' ELSE 'granted' END AS state
     FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n;
 ANALYZE bench_cases;
+CREATE TEMP TABLE bench_version AS SELECT v.id, v.procedure_id FROM catalog_procedureversion v JOIN catalog_procedure p
+    ON p.id = v.procedure_id WHERE p.agency_id = %(agency)s ORDER BY v.id LIMIT 1;
 """
 ROWS = """
 INSERT INTO crm_person (id, kind, name, language, channel, created_at, is_synthetic) SELECT person, 'human', 'Persona ' || n, 'es', '', at,
@@ -31,17 +33,18 @@ INSERT INTO crm_interaction (id, channel, started_at, ended_at, wrapped_up_at, e
 INSERT INTO crm_case (id, folio, version_id, state, state_since, source_id, channel, language, answers, begun_at, submitted_at, decided_at,
     reopened_count, revision, is_synthetic) SELECT c.id, pg_temp.folio_of(n), v.id, CASE state WHEN 'received' THEN 'submitted' ELSE state
     END, at, contact, 'web', 'es', '{"reason": "work", "copies": 2}', at, at, CASE state WHEN 'granted' THEN at END, 0, 2, true
-    FROM bench_cases c, (SELECT id FROM catalog_procedureversion ORDER BY id LIMIT 1) v;
+    FROM bench_cases c, bench_version v;
 INSERT INTO crm_party (case_id, person_id, role, relation) SELECT id, person, 'applicant', '' FROM bench_cases;
-INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, due_on, stopped_at, stopped_seconds, decided_at,
-    decision_reason) SELECT stage, id, %(agency)s, 1, true, state, at, at::date + 28, CASE state WHEN 'awaiting_citizen' THEN at END, 0, CASE
-    state WHEN 'granted' THEN at END, '' FROM bench_cases;
+INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, counts_from, due_on, stopped_at, stopped_seconds, decided_at,
+    decision_reason, procedure_id, channel, to_close) SELECT stage, c.id, %(agency)s, 1, true, state, at, at::date, at::date + 28, CASE state
+    WHEN 'awaiting_citizen' THEN at END, 0, CASE state WHEN 'granted' THEN at END, '', v.procedure_id, 'web', state = 'granted'
+    FROM bench_cases c, bench_version v;
 INSERT INTO crm_document (id, case_id, requirement, name, content_type, size, sha256, state, reason, interaction_id, received_at) SELECT
     uuidv7(), id, 'proof', 'comprobante.pdf', 'application/pdf', 1000, lpad(n::text, 64, '0'), 'received', '', contact, at FROM bench_cases;
 INSERT INTO crm_message (id, case_id, stage_id, kind, text, at) SELECT uuidv7(), id, stage, 'note', 'Nota ' || n, at FROM bench_cases;
 INSERT INTO events_event (id, at, kind, subject_kind, subject_id, actor_kind, channel, data, delivered_at) SELECT uuidv7(), at, kind, 'case',
     id, 'system', 'web', '{}', at FROM bench_cases, unnest(ARRAY['case.begun', 'case.submitted', 'case.note_added']) AS kind;
-DROP TABLE bench_cases;
+DROP TABLE bench_cases, bench_version;
 """
 
 

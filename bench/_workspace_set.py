@@ -59,10 +59,12 @@ INSERT INTO crm_case (id, folio, version_id, state, state_since, source_id, chan
     SELECT id, pg_temp.folio_of(n), version, case_state, at, contact, channel, 'es', '{{}}', at, at,
         CASE WHEN state = 'granted' THEN at END, CASE WHEN case_state = 'closed' THEN at END, due, 0, 1, true FROM bench_work ORDER BY n;
 INSERT INTO crm_party (case_id, person_id, role, relation) SELECT id, person, 'applicant', '' FROM bench_work ORDER BY n;
-INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, due_on, stopped_at, stopped_seconds, assigned_to_id,
-    decided_at, decision_reason, procedure_id, channel, to_close)
-    SELECT stage, id, agency, 1, true, state, at, due, CASE WHEN state = 'awaiting_citizen' THEN at END, 0, officer,
-        CASE WHEN state = 'granted' THEN at END, '', procedure, channel, case_state = 'granted' FROM bench_work ORDER BY n;
+INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, counts_from, due_on, stopped_at, stopped_seconds,
+    assigned_to_id, decided_at, decision_reason, procedure_id, channel, to_close)
+    SELECT stage, id, agency, 1, true, state, at, CASE WHEN state <> 'waiting' THEN least(at::date, due) END, due,
+        CASE WHEN state = 'awaiting_citizen' THEN at END, 0, officer, CASE WHEN state = 'granted' THEN at END, '', procedure, channel,
+        case_state = 'granted'
+    FROM bench_work ORDER BY n;
 INSERT INTO events_event (id, at, kind, subject_kind, subject_id, actor_kind, actor_id, channel, data, delivered_at)
     SELECT uuidv7(), at + make_interval(secs => g), (ARRAY['case.begun', 'case.submitted', 'case.taken', 'case.paper_added', 'case.status_told'])
         [1 + (g - 1) %% 5], 'case', id, CASE WHEN officer IS NULL THEN 'visitor' ELSE 'staff' END, officer, channel, '{{}}', at

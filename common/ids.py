@@ -23,3 +23,15 @@ def written_secret(number: int) -> str:
     """Return 128 bits as 26 readable characters (Crockford base 32, lower case, no i l o u)."""
     alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
     return "".join(alphabet[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def new_code(alphabet: str, length: int) -> str:
+    """Return so many characters to be read aloud or copied by hand; see `is_mixed`."""
+    while not is_mixed(code := "".join(secrets.choice(alphabet) for _ in range(length))):
+        pass
+    return code
+
+
+def is_mixed(code: str) -> bool:
+    """Whether a code has letters and digits: what is written to the logs is masked by its shape, and a code must not look like a word."""
+    return any(one.isdigit() for one in code) and any(one.isalpha() for one in code)

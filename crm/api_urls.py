@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{CASE}/documents/<uuid:paper>/judge", acts.Judge.as_view(), name="judge"),
     path(f"{CASE}/take", acts.Take.as_view(), name="take"),
     path(f"{CASE}/ask", acts.Ask.as_view(), name="ask"),
+    path(f"{CASE}/lapse", acts.Lapse.as_view(), name="lapse"),
     path(f"{CASE}/decide", acts.Decide.as_view(), name="decide"),
     path(f"{CASE}/notes", acts.Note.as_view(), name="note"),
     path(f"{CASE}/status", acts.Tell.as_view(), name="status"),

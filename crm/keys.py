@@ -4,12 +4,12 @@ import base64
 import hashlib
 import hmac
 import json
-import secrets
+from itertools import count
 from uuid import UUID
 
 from django.conf import settings
 
-from common.ids import new_secret, written_secret
+from common.ids import is_mixed, new_code, new_secret, written_secret
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I: it is read aloud and copied by hand
 
@@ -57,12 +57,16 @@ def survey_token(interaction_id: UUID) -> str:
 
 def new_claim_code() -> str:
     """Return eight characters that a clerk can read aloud."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(8))
+    return new_code(CODE_ALPHABET, 8)
 
 
 def claim_code_of_press(press: str, *, who: object) -> str:
     """Return the claim code of what one request of a program makes: asked again with the same key, it is the same."""
-    derived = _derived("claim-of-press", json.dumps([press, str(who)]))
+    codes = (_code_of(_derived("claim-of-press", json.dumps([press, str(who), turn]))) for turn in count())
+    return next(code for code in codes if is_mixed(code))
+
+
+def _code_of(derived: bytes) -> str:
     return "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in derived[:8])
 
 

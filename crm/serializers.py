@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop as _
 from rest_framework import serializers
 
 from catalog.serializers import Text
+from crm.actions.questions import ANSWER_DAYS, LEAST_DAYS, MOST_DAYS
 from crm.models import CaseState, DocumentState, EnquiryKind, EnquiryOutcome, StageState
 from crm.models.interaction import Ending
 
@@ -162,6 +163,27 @@ class OfStage(S.Serializer[Any]):
 
 class Asked(OfStage):
     question = S.CharField(max_length=MOST_TEXT)
+    papers = S.ListField(
+        child=S.CharField(max_length=60),
+        max_length=40,
+        required=False,
+        default=list,
+        help_text=_("Codes of the sheet's requirements of which a paper is needed."),
+    )
+    other_paper = S.CharField(
+        max_length=200,
+        allow_blank=True,
+        required=False,
+        default="",
+        help_text=_("One more paper, in words."),
+    )
+    days = S.IntegerField(
+        min_value=LEAST_DAYS,
+        max_value=MOST_DAYS,
+        required=False,
+        default=ANSWER_DAYS,
+        help_text=_("Business days to answer in."),
+    )
 
 
 class Decided(OfStage):
@@ -173,7 +195,7 @@ class Noted(OfStage):
     text = S.CharField(max_length=MOST_TEXT)
 
 
-class Reopened(OfStage):
+class Reasoned(OfStage):
     reason = S.CharField(max_length=MOST_TEXT)
 
 

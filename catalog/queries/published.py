@@ -34,6 +34,13 @@ def content_of(version_id: UUID) -> dict[str, Any]:
     return content
 
 
+@lru_cache(maxsize=512)
+def procedure_of(version_id: UUID) -> UUID:
+    """Return which procedure a version is of; a version never changes hands, so a process asks of each once."""
+    procedure_id: UUID = ProcedureVersion.objects.values_list("procedure_id", flat=True).get(pk=version_id)
+    return procedure_id
+
+
 def most_wanted(language: str, *, limit: int = 8) -> QuerySet[SearchEntry]:
     """The procedures most asked for."""
     return SearchEntry.objects.filter(language=language).order_by("-popularity", "code")[:limit]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Agency
-from catalog.models import ProcedureVersion
-from catalog.queries.published import content_of
+from catalog.models import Procedure, ProcedureVersion
+from catalog.queries.published import content_of, procedure_of
 from catalog.questionnaires.forms import faults
 from catalog.questionnaires.question import Questionnaire
 from catalog.sheets import Sheet, StageRow
@@ -232,13 +232,13 @@ def _make_stages(case: Case, sheet: Sheet, today: date, now: datetime) -> list[S
     chosen = {row: str((case.answers or {}).get(row.addressed_by) or "") for row in rows if row.addressed_by}
     codes = {row.agency for row in rows} | set(chosen.values())
     agencies = dict(Agency.objects.filter(code__in=codes - {""}).values_list("code", "pk"))
+    deciding = {row: agencies.get(chosen.get(row, "")) or agencies.get(row.agency) for row in rows}
+    own = None if all(deciding.values()) else _own_agency(case)
     first = min(row.order for row in rows)
     stages = [
         Stage(
             case=case,
-            agency_id=agencies.get(chosen.get(row, ""))
-            or agencies.get(row.agency)
-            or case.version.procedure.agency_id,
+            agency_id=deciding[row] or own,
             order=row.order,
             is_required=row.required,
             state=StageState.RECEIVED if row.order == first else StageState.WAITING,
@@ -255,11 +255,18 @@ def _make_stages(case: Case, sheet: Sheet, today: date, now: datetime) -> list[S
     return Stage.objects.bulk_create(stages)
 
 
+def _own_agency(case: Case) -> int:
+    """The agency that the procedure belongs to: it decides what names no other."""
+    procedure = procedure_of(case.version_id)
+    agency_id: int = Procedure.objects.values_list("agency_id", flat=True).get(pk=procedure)
+    return agency_id
+
+
 def _promise(case: Case, stages: list[Stage]) -> list[str]:
     """Say on the case, in memory, what its receipt promises: the day of the law, and how long such cases really take; return what changed."""
     days = [stage.due_on for stage in stages if stage.is_required and stage.due_on]
     case.promised_on = case.receipt_promised_on = max(days, default=None)
-    if estimate := decision_time(case.version.procedure_id):
+    if estimate := decision_time(procedure_of(case.version_id)):
         case.half_days, case.most_days = estimate.half_days, estimate.most_days
         case.estimated_from = estimate.cases
     return ["promised_on", "receipt_promised_on", "half_days", "most_days", "estimated_from"]

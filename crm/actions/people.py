@@ -20,6 +20,15 @@ INSERT INTO {PersonIdentifier._meta.db_table} (person_id, kind, country, value, 
 VALUES (%s, 'run', 'CL', %s, %s, %s, true, %s, %s) ON CONFLICT DO NOTHING
 """  # noqa: S608  # one name of ours
 
+_KNOW = f"""
+WITH entered AS (
+    INSERT INTO {PersonIdentifier._meta.db_table} (person_id, kind, country, value, level, process, is_active, interaction_id, at)
+    VALUES (%(person)s, 'run', 'CL', %(run)s, %(level)s, %(process)s, true, %(interaction)s, %(at)s) ON CONFLICT DO NOTHING RETURNING person_id
+)
+INSERT INTO {Person._meta.db_table} (id, kind, name, language, created_at, is_synthetic)
+SELECT person_id, %(kind)s, %(name)s, %(language)s, %(at)s, %(synthetic)s FROM entered
+"""  # noqa: S608  # names of ours
+
 _TELL = f"""
 WITH attributes AS (
     INSERT INTO {PersonAttribute._meta.db_table} (person_id, key, value, level, process, interaction_id, at, expires_at)
@@ -106,11 +115,10 @@ def enter_person(
     """Do what `know_person` says, as a step of an action that has its transaction and has read the clock."""
     person = Person(name=name[:250], kind=kind, created_at=at, is_synthetic=synthetic)
     known: Person | None = None
-    while not enter_number(person, run, level=level, interaction=interaction, at=at):
+    while not _enter_new(person, run, level=level, interaction=interaction, at=at):
         if known := _by_run(run or ""):
             break
     if known is None:
-        person.save(force_insert=True)
         _tell_known(person, by=by, at=at, interaction=interaction)
     else:
         person = known
@@ -127,16 +135,38 @@ def enter_person(
     return person
 
 
-def enter_number(
+def _enter_new(
     person: Person, run: str | None, *, level: int, interaction: Interaction | None, at: datetime
 ) -> bool:
     """
-    Give a new person their number, before the person is there (the reference is checked at the commit); False: somebody has it.
+    Enter a new person with their number; False: somebody has it, and nobody was entered.
 
     Of two contacts that enter one RUN at the same moment, the second waits here for the first and then finds its person.
     """
     if not run:
+        person.save(force_insert=True)
         return True
+    values = {
+        "person": person.pk,
+        "run": run,
+        "level": level,
+        "process": process_of(level),
+        "interaction": interaction.pk if interaction else None,
+        "at": at,
+        "kind": person.kind,
+        "name": person.name,
+        "language": person.language,
+        "synthetic": person.is_synthetic,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOW, values)
+        return bool(cursor.rowcount)
+
+
+def enter_number(
+    person: Person, run: str, *, level: int, interaction: Interaction | None, at: datetime
+) -> bool:
+    """Give a person who has none their number; False: somebody has it."""
     with connection.cursor() as cursor:
         cursor.execute(
             _ENTER, [person.pk, run, level, process_of(level), interaction.pk if interaction else None, at]

@@ -26,6 +26,18 @@ from events.record import record
 
 FAILED = frozenset({StageState.REFERRED, StageState.LAPSED, StageState.WITHDRAWN})
 OPEN_TAKEN = OPEN_STAGES - {StageState.WAITING, StageState.RECEIVED}
+# What an act may change of a case; its answers, which may be long, are neither read nor written again.
+CASE_FIELDS = (
+    "state",
+    "state_since",
+    "decided_at",
+    "closed_at",
+    "promised_on",
+    "stopped_seconds",
+    "running_seconds",
+    "reopened_count",
+    "revision",
+)
 ENDED = DECIDED_STAGES | {StageState.WITHDRAWN}
 # What is told of a case when it comes to its end by one of its stages.
 OUTCOMES = {
@@ -74,7 +86,7 @@ def transition(
     :param step: moves stages and writes what else belongs to the act; only then the other stages and the case follow
     :raises NotAllowed, IllegalMove, StaleVersion, DomainError: as `require` and `step` say; nothing is changed then
     """
-    case = Case.objects.lock(case_id)
+    case = Case.objects.defer("answers").lock(case_id)
     stages = Stage.objects.lock_all(case.pk)
     terms = {stage.pk: stage.due_on for stage in stages}
     require(case, stages)
@@ -227,5 +239,5 @@ def _settle_case(change: Transition) -> tuple[CaseState, CaseState]:
         default=case.promised_on,
     )
     case.revision += 1
-    case.save()
+    case.save(update_fields=CASE_FIELDS)
     return before, CaseState(case.state)

@@ -109,7 +109,28 @@ class Ask(StageAct):
         return self.prepared(request, folio)
 
     def deed(self, stage: Stage, *, by: Actor, revision: int | None, **given: Any) -> None:
-        actions.ask_citizen(stage, by=by, revision=revision, question=given["question"])
+        actions.ask_citizen(stage, by=by, revision=revision, **given)
+
+
+class Lapse(StageAct):
+    """End the agency's part: the citizen did not answer in time."""
+
+    scope = Scope.DECIDE
+    takes = serializers.Reasoned
+
+    @writes(
+        "agency_case_lapse",
+        _("End the agency's part: the citizen did not answer in time"),
+        serializers.Reasoned,
+        serializers.Written,
+        match=True,
+    )
+    @keyed
+    def post(self, request: HttpRequest, folio: str) -> Callable[[], Answer]:
+        return self.prepared(request, folio)
+
+    def deed(self, stage: Stage, *, by: Actor, revision: int | None, **given: Any) -> None:
+        actions.lapse_stage(stage, by=by, reason=given["reason"], revision=revision)
 
 
 class Decide(StageAct):
@@ -139,12 +160,12 @@ class Reopen(StageAct):
     """Open a closed case again."""
 
     scope = Scope.DECIDE
-    takes = serializers.Reopened
+    takes = serializers.Reasoned
 
     @writes(
         "agency_case_reopen",
         _("Open the agency's part of a closed case again"),
-        serializers.Reopened,
+        serializers.Reasoned,
         serializers.Written,
         match=True,
     )

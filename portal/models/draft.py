@@ -1,9 +1,8 @@
 """An application somebody is filling in online: where it is found again."""
 
-import secrets
-
 from django.db import models
 
+from common import ids
 from common.clock import ClockNow
 from crm.models import Case
 
@@ -12,7 +11,7 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 o 1 i l: it is copied by ha
 
 def new_code() -> str:
     """Return ten characters that name a draft; they open nothing without its key."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(10))
+    return ids.new_code(ALPHABET, 10)
 
 
 class Draft(models.Model):

@@ -14,7 +14,9 @@ from common import clock
 from common.errors import DomainError, NotAllowed
 from crm import actions
 from crm.models import AccessLog, Case, KeyedRequest, MessageKind
+from crm.terms import NETWORK_ZONE
 from events.models import Event
+from territory.queries.calendar import add_business_days
 from tests.crm.programs import API, program_of
 from tests.factories import accounts as people
 from tests.factories import crm
@@ -103,6 +105,7 @@ def test_another_agency_reads_and_does_nothing(other_agency, submitted_case):
     for name, body in (
         ("take", {}),
         ("ask", {"question": "?"}),
+        ("lapse", {"reason": "x"}),
         ("status", {"text": "x"}),
         ("notes", {"text": "x"}),
         ("close", {}),
@@ -119,6 +122,7 @@ def test_another_agency_reads_and_does_nothing(other_agency, submitted_case):
         (Scope.READ, "take", {}),
         (Scope.READ, "notes", {"text": "x"}),
         (Scope.WORK, "decide", {"decision": "granted"}),
+        (Scope.WORK, "lapse", {"reason": "x"}),
         (Scope.WORK, "close", {}),
         (Scope.WORK, "reopen", {"reason": "x"}),
         (Scope.DECIDE, "ask", {"question": "?"}),
@@ -180,6 +184,43 @@ def test_a_case_goes_its_whole_way_through_the_api(program, submitted_case):
     assert set(Event.objects.filter(kind="case.denied").values_list("actor_id", flat=True)) == {
         program.credential.pk
     }
+
+
+def test_a_system_asks_for_papers_and_gives_the_days_to_answer(program, submitted_case):
+    folio = submitted_case.folio
+    revision = taken(program, submitted_case)
+    code = submitted_case.version.sheet.requirements[0].code
+
+    few = program.post(f"cases/{folio}/ask", {"question": "Which?", "days": 4}, match=revision)
+    unknown = program.post(
+        f"cases/{folio}/ask", {"question": "Which?", "papers": ["nothing"]}, match=revision
+    )
+    asked = program.post(
+        f"cases/{folio}/ask",
+        {"question": "Which?", "papers": [code], "other_paper": "A newer map", "days": 20},
+        match=revision,
+    )
+
+    assert (few.status_code, list(few.json()["errors"])) == (400, ["days"])
+    assert (unknown.status_code, list(unknown.json()["errors"])) == (422, ["papers"])
+    assert asked.status_code == 200
+    papers = submitted_case.requested_papers.order_by("pk")
+    assert [(one.requirement, one.words) for one in papers] == [(code, ""), ("asked-1", "A newer map")]
+    today = clock.local_date(clock.now(), NETWORK_ZONE)
+    assert submitted_case.messages.get(kind="question").answer_by == add_business_days(today, 20)
+
+
+def test_a_system_ends_a_part_only_when_the_day_to_answer_is_over(program, submitted_case):
+    folio = submitted_case.folio
+    revision = taken(program, submitted_case)
+    asked = program.post(f"cases/{folio}/ask", {"question": "Which?", "days": 5}, match=revision)
+
+    early = program.post(f"cases/{folio}/lapse", {"reason": "No answer."}, match=asked.headers["ETag"])
+    with clock.frozen(clock.now() + timedelta(days=30)):
+        lapsed = program.post(f"cases/{folio}/lapse", {"reason": "No answer."}, match=asked.headers["ETag"])
+
+    assert early.status_code == 422
+    assert (lapsed.status_code, lapsed.json()["state"]) == (200, "lapsed")
 
 
 def test_the_citizen_reads_what_the_agency_s_system_told(program, submitted_case):

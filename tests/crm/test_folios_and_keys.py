@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.actors import Actor
+from common.logs import masked
 from crm import actions, folios, keys
 from crm.actions import TooManyGuesses
 from crm.models import Case
+from portal.models.draft import new_code
 
 FOLIOS = st.builds(folios.make, st.integers(2000, 2999), st.integers(1, 9_999_999))
 
@@ -78,3 +80,13 @@ def test_guessing_a_key_is_stopped_even_from_many_addresses(submitted_case):
 
     with pytest.raises(TooManyGuesses):
         guess_from_many_addresses()
+
+
+def test_every_code_has_letters_and_digits_and_so_is_masked_in_the_logs():
+    codes = [keys.new_claim_code() for _one in range(300)]
+    codes += [keys.claim_code_of_press(str(number), who="kiosk") for number in range(300)]
+
+    assert [code for code in codes if masked(f"claimed {code} now") != "claimed [key] now"] == []
+    drafts = [new_code() for _one in range(300)]
+    assert [code for code in drafts if masked(f"draft {code} begun") != "draft [key] begun"] == []
+    assert keys.claim_code_of_press("a", who=1) == keys.claim_code_of_press("a", who=1)

@@ -202,7 +202,7 @@ def test_withdrawing_asks_first_and_is_done_once(holder: Client, submitted_case)
     again = holder.post(case_page(submitted_case, "desistir/"))
 
     assert Case.objects.get().state == CaseState.WITHDRAWN
-    assert again.url == case_page(submitted_case)
+    assert again.url == f"{case_page(submitted_case)}?done=withdrawn"
 
 
 def test_the_decision_is_read_with_its_reason(holder: Client, submitted_case, officer, actor_of):

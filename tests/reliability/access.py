@@ -90,7 +90,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only(),
         "agency-api",
-        "cases case merges timeline attach document judge take ask decide note status close reopen contacts contact-person enquiries "
+        "cases case merges timeline attach document judge take ask lapse decide note status close reopen contacts contact-person enquiries "
         "enquiry-close applications answers draft-documents submit contact-end",
     ),
     **_all(EVERYBODY, "metrics-api", "datasets dataset datasets-bare dataset-bare"),
