@@ -25,7 +25,13 @@ OTHER = "other-"  # and a number: papers that answer no requirement of the sheet
 
 @transaction.atomic
 def add_document(
-    case: Case, *, by: Actor, file: StoredFile, requirement: str, interaction: Interaction | None = None
+    case: Case,
+    *,
+    by: Actor,
+    file: StoredFile,
+    requirement: str,
+    interaction: Interaction | None = None,
+    revision: int | None = None,
 ) -> Document:
     """
     Add a stored file (`crm.files.store`) to a case for one requirement; an earlier one for the same requirement is replaced while nobody
@@ -36,9 +42,11 @@ def add_document(
     :raises NotAllowed: `by` neither holds the key nor has the case before them
     :raises LevelTooLow: the sheet asks to be surer of who answers on this channel; whoever brings a paper of somebody else's says nothing
     :raises DomainError: the case is decided
+    :raises StaleVersion: the case was changed since it was looked at
     """
     case = Case.objects.select_related("source").lock(case.pk)
     is_theirs = may_hand_in(case, by=by, interaction=interaction)
+    require_fresh(case, revision)
     return put_document(
         case, by=by, file=file, requirement=requirement, interaction=interaction, is_theirs=is_theirs
     )
