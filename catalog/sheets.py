@@ -286,7 +286,7 @@ class Sheet:
         elif channel in HOUSE_LEVELS:
             needed = HOUSE_LEVELS[channel].get(act, 100)
         else:
-            needed = max((int(row.get(act) or 0) for row in levels.values()), default=0)
+            needed = max((int((row or {}).get(act) or 0) for row in levels.values()), default=0)
             needed = max(needed, 0 if act == "inform" else 100)
         return max(needed, RIGHT_NEEDS) if self.right and act == "submit" else needed
 
