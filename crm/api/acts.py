@@ -25,7 +25,7 @@ from crm.api.door import Door, Refusal, body_of, json_in, keyed, revision_in, wr
 from crm.models import Case, Document, Stage
 from crm.models.stage import OPEN
 from crm.queries import agency_api as queries
-from crm.queries.requirements import require_known
+from crm.queries.requirements import takes_paper_for
 
 Deed = Callable[..., Any]
 
@@ -254,7 +254,7 @@ class Attach(Door):
 
         def act() -> Answer:
             case = seen_case(self, folio)
-            require_known(case, requirement)
+            require_asked_for(case, requirement)
             paper = actions.add_document(
                 case, by=self.actor, file=stored, requirement=requirement, revision=revision
             )
@@ -317,6 +317,17 @@ def requirement_in(request: HttpRequest) -> str:
         wrong = gettext("This is no code: letters, digits, - and _ only.")
         raise Refusal(400, "invalid", wrong, requirement=wrong)
     return requirement
+
+
+def require_asked_for(case: Case, requirement: str) -> None:
+    """
+    Refuse a paper under a code for which nobody asks; it needs none.
+
+    :raises DomainError: it names the field
+    """
+    if requirement and not takes_paper_for(case, requirement):
+        sentence = gettext("Nobody asks for a paper under this code. Use one of the sheet's, or none.")
+        raise DomainError(sentence, requirement=sentence)
 
 
 def paper_told(paper: Document) -> Answer:

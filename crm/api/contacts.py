@@ -18,12 +18,11 @@ from common.errors import DomainError, NotAllowed
 from crm import actions, keys, serializers
 from crm.actions.requests import Answer
 from crm.api import rows
-from crm.api.acts import paper_told, requirement_in, stored_file
+from crm.api.acts import paper_told, require_asked_for, requirement_in, stored_file
 from crm.api.described import FOR_REQUIREMENT, writes
 from crm.api.door import CLAIM_MARK, Door, json_in, key_of, keyed, written
 from crm.models import Case, Enquiry, Interaction
 from crm.queries.levels import takes_claim_code
-from crm.queries.requirements import require_known
 from territory.models import Commune
 
 DECLARED = 100  # how sure we are of whoever stands at another's kiosk
@@ -218,7 +217,7 @@ class DraftPapers(Door):
 
         def act() -> Answer:
             draft = own_draft(self.actor, contact, case)
-            require_known(draft, requirement)
+            require_asked_for(draft, requirement)
             given = actions.add_document(
                 draft, by=self.actor, file=stored, requirement=requirement, interaction=draft.source
             )

@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 
 from catalog.questionnaires.question import Questionnaire
 from common import clock
-from common.errors import DomainError
 from crm.models import Case, Document, PaperState, RequestedPaper
 
 # Of several papers for one requirement, the state that asks something of somebody first.
@@ -102,22 +101,12 @@ def papers_asked(case: Case) -> list[tuple[str, str]]:
     return rows + [(row.requirement, row.words or gettext("Paper, described by the agency")) for row in asked]
 
 
-def require_known(case: Case, requirement: str) -> None:
-    """
-    Refuse a paper for what nobody asks for.
-
-    :param requirement: a code of the sheet's requirements, of a question of its form, or of what an agency asked for; empty for any other
-    :raises DomainError: it is none of them
-    """
-    if not requirement:
-        return
-    asked = Questionnaire(case.version.content).questions
+def takes_paper_for(case: Case, requirement: str) -> bool:
+    """Whether a paper is asked for under a code: by the sheet's requirements, by a question of its form, or by an agency besides."""
+    questions = Questionnaire(case.version.content).questions
     known = {row.code for row in case.version.sheet.requirements}
-    known |= {question.requirement for question in asked if question.kind == "file"}
-    if requirement in known or case.requested_papers.filter(requirement=requirement).exists():
-        return
-    sentence = gettext("Nobody asks for a paper under this code. Use one of the sheet's, or none.")
-    raise DomainError(sentence, requirement=sentence)
+    known |= {question.requirement for question in questions if question.kind == "file"}
+    return requirement in known or case.requested_papers.filter(requirement=requirement).exists()
 
 
 def _line(
