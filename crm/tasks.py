@@ -48,6 +48,7 @@ IDLE = timedelta(minutes=30)
 ORPHAN_AFTER = timedelta(hours=24)
 FILLING_IN = timedelta(days=1)
 LATE = timedelta(minutes=15)
+MOST_DIFFERENCES = 200  # of one comparison: more of them are one trouble, the list's
 
 
 @shared_task(name="crm.notify_citizens", acks_late=True)
@@ -342,7 +343,8 @@ def reconcile_agency(*, agency_id: int) -> None:
     try:
         for items in pages_of_list(subscription):
             seen |= {folio for folio, _hash in items}
-            found += _note(run, compared(agency_id, items, at=now))
+            found = _note(run, compared(agency_id, items, at=now), found)
+        found = _note(run, missing_there(agency_id, seen, at=now), found)
     except (AgencyRefused, AgencyUnavailable) as error:
         actions.end_reconciliation(
             run, by=Actor.system(), theirs=len(seen), found=found, trouble=error.trouble
@@ -351,13 +353,20 @@ def reconcile_agency(*, agency_id: int) -> None:
         if isinstance(error, AgencyUnavailable):
             raise
         return
-    found += _note(run, missing_there(agency_id, seen, at=now))
     ours = count_ours(agency_id, at=now)
     actions.end_reconciliation(run, by=Actor.system(), theirs=len(seen), ours=ours, found=found)
 
 
-def _note(run: Reconciliation, told: Iterable[Told]) -> int:
-    noted = [
+def _note(run: Reconciliation, told: Iterable[Told], found: int) -> int:
+    """
+    Note differences besides those found already; return how many there are now.
+
+    :raises AgencyRefused: so many that it is the list which is wrong, and not each case
+    """
+    for one in told:
+        found += 1
+        if found > MOST_DIFFERENCES:
+            raise AgencyRefused("too many differences")
         actions.note_difference(
             run,
             by=Actor.system(),
@@ -367,6 +376,4 @@ def _note(run: Reconciliation, told: Iterable[Told]) -> int:
             ours=one.ours,
             theirs=one.theirs,
         )
-        for one in told
-    ]
-    return len(noted)
+    return found

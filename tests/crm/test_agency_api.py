@@ -204,7 +204,7 @@ def test_a_system_asks_for_papers_and_gives_the_days_to_answer(program, submitte
     assert (few.status_code, list(few.json()["errors"])) == (400, ["days"])
     assert (unknown.status_code, list(unknown.json()["errors"])) == (422, ["papers"])
     assert asked.status_code == 200
-    papers = submitted_case.requested_papers.order_by("pk")
+    papers = submitted_case.requested_papers.order_by("-requirement")
     assert [(one.requirement, one.words) for one in papers] == [(code, ""), ("asked-1", "A newer map")]
     today = clock.local_date(clock.now(), NETWORK_ZONE)
     assert submitted_case.messages.get(kind="question").answer_by == add_business_days(today, 20)
@@ -246,6 +246,27 @@ def test_a_change_of_what_was_looked_at_is_refused_and_a_look_is_asked_for(progr
     assert (stale.status_code, stale.json()["type"]) == (412, "about:blank#stale")
     assert (unseen.status_code, unseen.json()["type"]) == (428, "about:blank#precondition-missing")
     assert program.post(f"cases/{folio}/take", match="*").status_code == 400
+
+
+def test_a_program_takes_only_what_nobody_has_taken(program, submitted_case, officer, actor_of):
+    folio = submitted_case.folio
+    stage = actions.take_stage(submitted_case.stages.get(), by=actor_of(officer))
+
+    stale = program.post(f"cases/{folio}/take", match=2)
+    snatched = program.post(f"cases/{folio}/take", match=program.revision(folio))
+
+    assert (stale.status_code, snatched.status_code) == (412, 409)
+    stage.refresh_from_db()
+    assert stage.assigned_to == officer
+
+
+def test_a_part_that_a_program_took_is_not_taken_again_with_an_old_look(program, submitted_case):
+    folio = submitted_case.folio
+    looked_at = program.revision(folio)
+    assert program.post(f"cases/{folio}/take", match=looked_at).status_code == 200
+
+    assert program.post(f"cases/{folio}/take", match=looked_at).status_code == 412
+    assert program.post(f"cases/{folio}/take", match=999).status_code == 412
 
 
 def test_what_can_not_be_done_now_says_so(program, submitted_case):

@@ -1,0 +1,11 @@
+"""Everything dies while people apply: small here, full in `dev.py bench reliability disasters`."""
+
+from tests.reliability import disasters
+
+
+def test_nothing_is_lost_or_doubled_whatever_dies_while_people_apply():
+    outcome = disasters.run(
+        filings=24, web_kills=2, worker_kills=1, broker_kills=1, database_stops=1, agency_away=2
+    )
+
+    assert outcome.wrong == []
