@@ -78,11 +78,11 @@ def _promise_note(now: Promises) -> str:
 
 def estimate_sentence(now: Estimates, filters: Filters) -> Sentence:
     """Say how true the estimates on the receipts were: half, and nine in ten, should have come out."""
-    label = gettext("were decided within the time told for half")
+    label = gettext("of cases were decided within the time told for half")
     if now.told_most:
         label = gettext(
-            "were decided within the time told for half; %(most)s within that told for nine in ten"
-        ) % {"most": percent(now.most_share, 1)}
+            "of cases were decided within the time told for half; %(most)s within that told for nine in ten"
+        ) % {"most": percent(now.most_share, 1).replace(" ", "\N{NO-BREAK SPACE}")}
     cases = ngettext(
         "%(n)s decided case whose receipt told an estimate.",
         "%(n)s decided cases whose receipt told an estimate.",

@@ -37,9 +37,9 @@ HEADS = {
     "kept": _("Kept"),
     "ran": _("Its clock ran"),
     "half": _("Told for half"),
-    "in_half": _("Within that for half"),
+    "in_half": _("Half: in time"),
     "most": _("Told for nine in ten"),
-    "in_most": _("Within that for nine in ten"),
+    "in_most": _("Nine in ten: in time"),
     "row": _("Row"),
 }
 NUMBERS = {"waited", "served", "grade", "each", "took", "ran", "half", "most"}

@@ -122,7 +122,7 @@ def test_the_sentence_says_both_shares_in_plain_words():
     sentence = estimate_sentence(Estimates(1000, 521, 500, 455), NOVEMBER)
 
     assert sentence.number.replace(",", ".") == "52.1 %"
-    assert "91.0 %" in sentence.label.replace(",", ".")
+    assert "91.0\N{NO-BREAK SPACE}%" in sentence.label.replace(",", ".")
 
 
 def test_without_a_time_for_nine_in_ten_the_sentence_says_only_the_first():

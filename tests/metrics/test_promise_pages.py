@@ -46,7 +46,7 @@ def test_the_dashboard_says_what_was_kept_and_what_is_late(page, three):
 
     assert (promised.number, receipts.number, estimates.number) == ("67 %", "33 %", "50.0 %")
     assert promised.note == "2 of 3 cases whose day is over. 1 is late and still open."
-    assert "100.0 % within that told for nine in ten" in estimates.label
+    assert "100.0\N{NO-BREAK SPACE}% within that told for nine in ten" in estimates.label
     assert estimates.note == "2 decided cases whose receipt told an estimate."
 
 
@@ -54,9 +54,11 @@ def test_in_spanish_too(page, three):
     with clock.frozen(at(30)), translation.override("es"):
         promised, _receipts, estimates = page("dashboard").context["decided"][3:]
 
-    assert promised.label == "de los casos se resolvió a más tardar el día prometido"
+    assert promised.label == "de los casos se decidió a más tardar el día prometido"
     assert promised.note == "2 de 3 casos cuyo día ya pasó. 1 está atrasado y sigue abierto."
-    assert estimates.label.startswith("se resolvió en el tiempo dicho para la mitad; el 100,0 %, en")
+    assert estimates.label.startswith(
+        "de los casos se decidió en el tiempo dicho para la mitad; el 100,0\N{NO-BREAK SPACE}%, en"
+    )
 
 
 @pytest.mark.parametrize("code", CODES)
