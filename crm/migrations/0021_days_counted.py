@@ -15,7 +15,7 @@ NO_MOVES = f"REVOKE UPDATE (answer_by) ON public.crm_message FROM {ROLE}"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0017_calendar")]
+    dependencies = [("crm", "0018_promises")]
 
     operations = [
         migrations.AddField(

@@ -1,6 +1,8 @@
 """Everything dies while people apply: small here, full in `dev.py bench reliability disasters`."""
 
-from tests.reliability import disasters
+import pytest
+
+from tests.reliability import crashes, disasters
 
 
 def test_nothing_is_lost_or_doubled_whatever_dies_while_people_apply():
@@ -9,3 +11,11 @@ def test_nothing_is_lost_or_doubled_whatever_dies_while_people_apply():
     )
 
     assert outcome.wrong == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_crash_at_any_statement_leaves_all_of_an_act_or_nothing():
+    outcome = crashes.check(20)
+
+    assert outcome.wrong == []
+    assert outcome.figures["crashes"] > 30
