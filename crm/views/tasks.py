@@ -17,6 +17,7 @@ from common.errors import shown_on
 from crm import actions, folios, task_forms
 from crm.actions.owed_work import CHANGED_MEANWHILE
 from crm.models import Case, Task
+from crm.models.task import PROMISED
 from crm.panels.work import task_lines
 from crm.queries.mine import team_tasks, with_task_lines
 from crm.queries.teams import teams_of
@@ -92,10 +93,12 @@ def _opened(request: ActorRequest, form: task_forms.NewTask) -> Task | None:
     return actions.open_task(
         given["what"],
         by=request.actor,
+        kind=given["kind"],
         case=case,
         agency=team.agency,
         office=team.office,
-        owner=given["owner"],
+        owner=given["owner"]
+        or (request.user if given["kind"] in PROMISED else None),  # whoever promises owes
         due_on=given["due_on"],
     )
 

@@ -317,7 +317,7 @@ def test_an_unknown_act_is_no_page(submitted_case, officer_client):
 def test_what_is_not_offered_is_refused(submitted_case, officer_client):
     offered = {offer.act.name for offer in officer_client.get(page(submitted_case)).context["acts"]}
 
-    assert offered == {"note", "code", "write", "take"}
+    assert offered == {"note", "code", "attach", "write", "take"}
     for name, given in (("grant", {"reason": ""}), ("ask", {"question": "¿?"}), ("deny", {"reason": "No."})):
         assert (
             officer_client.post(act(submitted_case, name), fresh(submitted_case, **given)).status_code == 422
