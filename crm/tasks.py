@@ -166,6 +166,13 @@ def open_tasks(*, event_ids: list[str]) -> None:
         actions.open_task_for(UUID(event_id), by=Actor.system())
 
 
+@shared_task(name="crm.settle_answers", acks_late=True)
+def settle_answers(*, event_ids: list[str]) -> None:
+    """Open and end the tasks of the answers owed in the cases of these events; events come at least once, and settling again changes nothing."""
+    for event_id in event_ids:
+        actions.settle_answers(UUID(event_id), by=Actor.system())
+
+
 @shared_task(name="crm.move_terms", acks_late=True)
 def move_terms(*, event_ids: list[str]) -> None:
     """Count the terms of open cases anew after the calendar changed; events come at least once, so a second time moves nothing."""

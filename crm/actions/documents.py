@@ -25,7 +25,13 @@ OTHER = "other-"  # and a number: papers that answer no requirement of the sheet
 
 @transaction.atomic
 def add_document(
-    case: Case, *, by: Actor, file: StoredFile, requirement: str, interaction: Interaction | None = None
+    case: Case,
+    *,
+    by: Actor,
+    file: StoredFile,
+    requirement: str,
+    interaction: Interaction | None = None,
+    revision: int | None = None,
 ) -> Document:
     """
     Add a stored file (`crm.files.store`) to a case for one requirement; an earlier one for the same requirement is replaced while nobody
@@ -33,12 +39,14 @@ def add_document(
     same file for the same requirement is the document that is there already.
 
     :param requirement: empty for any other paper; those never replace one another
-    :raises NotAllowed: `by` neither holds the key nor has the case before them
+    :raises NotAllowed: `by` neither holds the key, nor has the case before them, nor is of an agency that decides it
     :raises LevelTooLow: the sheet asks to be surer of who answers on this channel; whoever brings a paper of somebody else's says nothing
+    :raises StaleVersion: the case was changed since it was looked at
     :raises DomainError: the case is decided
     """
     case = Case.objects.select_related("source").lock(case.pk)
     is_theirs = may_hand_in(case, by=by, interaction=interaction)
+    require_fresh(case, revision)
     return put_document(
         case, by=by, file=file, requirement=requirement, interaction=interaction, is_theirs=is_theirs
     )
@@ -103,6 +111,7 @@ def put_document(
     )
     document.save(force_insert=True)
     if not case.is_draft:
+        is_agencys = not is_theirs and interaction is None and permissions.can_note(by, case)
         case.revision += 1
         case.save(update_fields=["revision"])
         record(
@@ -111,10 +120,10 @@ def put_document(
             by=by,
             at=now,
             interaction=interaction,
-            channel=interaction.channel if interaction else "",
+            channel=interaction.channel if interaction else "agency" if is_agencys else "",
             document=str(document.pk),
             requirement=requirement,
-            by_other=not is_theirs,
+            by_other=not (is_theirs or is_agencys),
         )
     return document
 
@@ -167,11 +176,12 @@ def judge_document(
         long = _("This is longer than 2,000 letters. Shorten it, please.")
         raise DomainError(long, reason=long)
     now = clock.now()
+    document.remember()
     if state == DocumentState.ACCEPTED:
         _note_validity(document, valid_until, clock.local_date(now, NETWORK_ZONE))
     document.state = state
     document.reason = reason.strip() if state == DocumentState.REJECTED else ""
-    document.save(update_fields=["state", "reason", "valid_until", "expired_at"])
+    document.save(update_fields=Document.JUDGED)
     case.revision += 1
     case.save(update_fields=["revision"])
     record(

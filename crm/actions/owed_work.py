@@ -18,6 +18,9 @@ from crm.models.task import LINE_ROLES, TEAM_ROLES
 from events.record import record
 from territory.models import Office
 
+CHANGED_MEANWHILE = _(
+    "Somebody changed this task meanwhile. Look at it again before you go on; your text is kept."
+)
 LONGEST = 300  # letters of what is to be done, and of what came of it
 
 
@@ -197,9 +200,7 @@ def _written(text: str, field: str, missing: str | Promise) -> str:
 
 def _require_fresh(task: Task, revision: int | None) -> None:
     if revision is not None and revision != task.revision:
-        raise StaleVersion(
-            _("Somebody changed this task meanwhile. Look at it again before you go on; your text is kept.")
-        )
+        raise StaleVersion(CHANGED_MEANWHILE)
 
 
 def _require_of_team(task: Task, user: User | None) -> None:

@@ -27,6 +27,9 @@ from crm.models.stage import RUNNING
 from crm.terms import NETWORK_ZONE, begin_term, project
 from events.record import record
 
+CHANGED_MEANWHILE = _(
+    "Somebody changed this case meanwhile. Look at it again before you go on; your text is kept."
+)
 FAILED = frozenset({StageState.REFERRED, StageState.LAPSED, StageState.WITHDRAWN})
 OPEN_TAKEN = OPEN_STAGES - {StageState.WAITING, StageState.RECEIVED}
 # What an act may change of a case; its answers, which may be long, are neither read nor written again.
@@ -178,9 +181,7 @@ def require_fresh(case: Case, revision: int | None) -> None:
     :raises StaleVersion:
     """
     if revision is not None and revision != case.revision:
-        raise StaleVersion(
-            _("Somebody changed this case meanwhile. Look at it again before you go on; your text is kept.")
-        )
+        raise StaleVersion(CHANGED_MEANWHILE)
 
 
 def _told(event: str, after: CaseState) -> str:

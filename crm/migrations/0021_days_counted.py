@@ -15,7 +15,7 @@ NO_MOVES = f"REVOKE UPDATE (answer_by) ON public.crm_message FROM {ROLE}"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0018_promises")]
+    dependencies = [("crm", "0020_judgements_taken_back")]
 
     operations = [
         migrations.AddField(

@@ -85,9 +85,10 @@ class Stage:
     def case(self, number: int) -> Case:
         return Case.objects.select_related("version__procedure").get(pk=self.cases[number])
 
-    def part(self, number: int) -> Part:
-        """Return the one stage of a case."""
-        return Part.objects.get(case=self.cases[number])
+    def part(self, number: int, agency: str = "") -> Part:
+        """Return the one stage of a case, or that of one of its agencies."""
+        parts = Part.objects.filter(agency__code=agency) if agency else Part.objects
+        return parts.get(case=self.cases[number])
 
     def contact(self, number: int) -> Interaction:
         return Interaction.objects.get(pk=self.contacts[number])
