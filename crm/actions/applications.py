@@ -233,7 +233,7 @@ def _make_stages(case: Case, sheet: Sheet, today: date, now: datetime) -> list[S
     codes = {row.agency for row in rows} | set(chosen.values())
     agencies = dict(Agency.objects.filter(code__in=codes - {""}).values_list("code", "pk"))
     deciding = {row: agencies.get(chosen.get(row, "")) or agencies.get(row.agency) for row in rows}
-    own = None if all(deciding.values()) else _own_agency(case)
+    own = 0 if all(deciding.values()) else _own_agency(case)
     first = min(row.order for row in rows)
     stages = [
         Stage(

@@ -146,7 +146,7 @@ def _enter_new(
     if not run:
         person.save(force_insert=True)
         return True
-    values = {
+    values: dict[str, Any] = {
         "person": person.pk,
         "run": run,
         "level": level,

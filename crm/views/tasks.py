@@ -90,6 +90,7 @@ def _opened(request: ActorRequest, form: task_forms.NewTask) -> Task | None:
         )
         return None
     team = form.teams[given["team"]]
+    whoever_promised: Any = request.user if given["kind"] in PROMISED else None
     return actions.open_task(
         given["what"],
         by=request.actor,
@@ -97,8 +98,7 @@ def _opened(request: ActorRequest, form: task_forms.NewTask) -> Task | None:
         case=case,
         agency=team.agency,
         office=team.office,
-        owner=given["owner"]
-        or (request.user if given["kind"] in PROMISED else None),  # whoever promises owes
+        owner=given["owner"] or whoever_promised,
         due_on=given["due_on"],
     )
 
