@@ -167,6 +167,7 @@ class Paper(Act):
     )
     requirement = forms.ChoiceField(
         label=_("What is it?"),
+        help_text=_("A resolution or a letter of the agency is another paper."),
         required=False,
         error_messages={"invalid_choice": _("Choose among the papers of this procedure.")},
     )
@@ -176,7 +177,7 @@ class Paper(Act):
         fields: dict[str, Any] = self.fields
         rows = self.case.version.sheet.requirements if self.case is not None else []
         fields["requirement"].choices = [
-            ("", _("Another paper: a resolution, a letter")),
+            ("", _("Another paper")),
             *[(row.code, row.label) for row in rows],
         ]
 

@@ -20,7 +20,7 @@ from crm.models import Case, Task
 from crm.models.task import PROMISED
 from crm.panels.work import task_lines
 from crm.queries.mine import team_tasks, with_task_lines
-from crm.queries.teams import teams_of
+from crm.queries.teams import members_of, teams_of
 from crm.views.stale import revision_looked_at, say_it_changed
 
 Given = dict[str, Any]
@@ -89,8 +89,9 @@ def _opened(request: ActorRequest, form: task_forms.NewTask) -> Task | None:
             "folio", _("You see no case with this folio. Check it: the last character proves the others.")
         )
         return None
-    team = form.teams[given["team"]]
-    whoever_promised: Any = request.user if given["kind"] in PROMISED else None
+    team, owner = form.teams[given["team"]], given["owner"]
+    if owner is None and given["kind"] in PROMISED:  # whoever promises owes
+        owner = members_of(team).filter(pk=request.actor.user_id).first()
     return actions.open_task(
         given["what"],
         by=request.actor,
@@ -98,7 +99,7 @@ def _opened(request: ActorRequest, form: task_forms.NewTask) -> Task | None:
         case=case,
         agency=team.agency,
         office=team.office,
-        owner=given["owner"] or whoever_promised,
+        owner=owner,
         due_on=given["due_on"],
     )
 
