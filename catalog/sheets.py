@@ -49,6 +49,12 @@ HOUSE_LEVELS = {
     "mobile": {"inform": 0, "submit": 100, "status": 100, "answer": 100},
     "phone": {"inform": 0, "submit": 100, "status": 300, "answer": 300},
 }
+LIKE_OFFICE = (
+    "mobile"  # a channel of ours that a sheet need not name: what it says of offices holds there too
+)
+RIGHT_NEEDS = (
+    300  # a right over one's data is filed by whoever surely is that person, whatever a sheet leaves out
+)
 MAX_TEXT = 20_000
 
 
@@ -268,9 +274,30 @@ class Sheet:
         return [in_language(row) for row in self.content.get("questions_for_agency", [])]
 
     def level(self, channel: str, act: str) -> int:
-        """Return the identity level (0 to 600) that an act needs on a channel."""
-        own = self.content.get("levels", {}).get(channel, {})
-        return int(own.get(act, HOUSE_LEVELS.get(channel, {}).get(act, 100)))
+        """
+        Return the identity level (0 to 600) that an act needs on a channel.
+
+        A channel outside this house, which no sheet can name, needs the highest level that the sheet sets for the act on any channel.
+        """
+        levels = self.content.get("levels") or {}
+        named = levels.get(channel) or (levels.get("office") if channel == LIKE_OFFICE else None) or {}
+        if act in named:
+            needed = int(named[act])
+        elif channel in HOUSE_LEVELS:
+            needed = HOUSE_LEVELS[channel].get(act, 100)
+        else:
+            needed = max((int((row or {}).get(act) or 0) for row in levels.values()), default=0)
+            needed = max(needed, 0 if act == "inform" else 100)
+        return max(needed, RIGHT_NEEDS) if self.right and act == "submit" else needed
+
+    @property
+    def is_taken_outside(self) -> bool:
+        """
+        Whether an application can be begun in a channel outside this house: it has a form, can be begun on the web too, and asks for no
+        more than that people say who they are.
+        """
+        online = (self.content.get("channels") or {}).get("online") or {}
+        return self.has_form and online.get("mode", "inform") != "inform" and self.level("", "submit") <= 100
 
 
 def validated(data: Any) -> dict[str, Any]:

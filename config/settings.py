@@ -125,7 +125,9 @@ def database(url: str, *, role: str | None) -> dict[str, object]:
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql://")
     query = dict(parse_qsl(parts.query))
-    options: dict[str, object] = {"options": f"-c role={role}"} if role else {}
+    # What stands still in a transaction holds back the lists of agencies' programs (docs/api.md): it is ended.
+    still = "-c idle_in_transaction_session_timeout=10min"
+    options: dict[str, object] = {"options": f"-c role={role} {still}"} if role else {}
     if sslmode := query.get("sslmode"):
         options["sslmode"] = sslmode
     return {

@@ -164,8 +164,11 @@ def can_manage_deliveries(actor: Actor) -> bool:
 
 def can_note(actor: Actor, case: Case) -> bool:
     """Officers of an agency that decides the case, and its programs whose scopes say so."""
-    if actor.is_agency and not actor.may(Scope.WORK, Scope.DECIDE):
-        return False
+    return (not actor.is_agency or actor.may(Scope.WORK, Scope.DECIDE)) and is_of_agency(actor, case)
+
+
+def is_of_agency(actor: Actor, case: Case) -> bool:
+    """Officers of an agency that decides the case, and its programs."""
     agencies = actor.agency_ids(Role.OFFICER)
     return bool(agencies) and case.stages.filter(agency__in=agencies).exists()
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from catalog.serializers import Text
 from crm.actions.questions import ANSWER_DAYS, LEAST_DAYS, MOST_DAYS
-from crm.models import CaseState, DocumentState, EnquiryKind, EnquiryOutcome, StageState
+from crm.models import CaseState, EnquiryKind, EnquiryOutcome, PaperState, StageState
 from crm.models.interaction import Ending
 
 S = serializers
@@ -76,10 +76,21 @@ class PaperRow(S.Serializer[Any]):
     name = S.CharField(allow_null=True)
     content_type = S.CharField()
     size = S.IntegerField()
-    state = S.ChoiceField(DocumentState.choices)
+    state = S.ChoiceField([one for one in PaperState.choices if one[0] != PaperState.REQUESTED])
     reason = S.CharField(allow_null=True)
     received_at = S.DateTimeField()
+    valid_until = S.DateField(allow_null=True, help_text=_("Its last good day."))
     url = S.CharField()
+
+
+class RequestedRow(S.Serializer[Any]):
+    """A paper that an agency asked for with a question."""
+
+    requirement = S.CharField(help_text=_("The code under which it is handed in."))
+    words = S.CharField(allow_null=True, help_text=_("What was asked for, where the sheet does not name it."))
+    question = S.UUIDField(help_text=_("The message that asked for it."))
+    at = S.DateTimeField()
+    answered = S.BooleanField(help_text=_("Whether one came since that was not refused and is still good."))
 
 
 class MessageRow(S.Serializer[Any]):
@@ -116,6 +127,7 @@ class CaseInFull(S.Serializer[Any]):
     stages = CaseStageRow(many=True)
     parties = PartyRow(many=True)
     documents = PaperRow(many=True)
+    requested = RequestedRow(many=True)
     messages = MessageRow(many=True)
 
 
@@ -202,6 +214,9 @@ class Reasoned(OfStage):
 class Judged(S.Serializer[Any]):
     state = S.ChoiceField([(one, one) for one in ("accepted", "rejected")])
     reason = S.CharField(max_length=2000, allow_blank=True, required=False, default="")
+    valid_until = S.DateField(
+        required=False, help_text=_("The last good day of a paper that is accepted, as it stands on it.")
+    )
 
 
 class Nothing(S.Serializer[Any]):

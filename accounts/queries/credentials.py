@@ -10,6 +10,7 @@ from common.channels import Channel
 from common.keyset import KeysetPage, keyset_page
 
 PAGE = 50
+_entered: dict[str, OutsideChannel] = {}
 _COLUMNS = ("id", "name", "agency_id", "channel_id", "scopes", "rate")
 _SHOWN = f"""
 SELECT {", ".join(_COLUMNS)} FROM {Credential._meta.db_table}
@@ -37,6 +38,14 @@ def shown_credential(digest: bytes) -> Credential | None:
 
 
 def outside_channel(code: str) -> Channel | None:
-    """Return a channel outside this house as people read it, or None where there is none of this code."""
-    found = OutsideChannel.objects.filter(code=code).first()
-    return Channel(found.code, found.name, "agency") if found else None
+    """
+    Return a channel outside this house as people read it, or None where there is none of this code.
+
+    One that was entered is never changed, and a process reads it once; one that is not there is looked for each time: it may have been
+    entered while the process ran.
+    """
+    found = _entered.get(code) or OutsideChannel.objects.filter(code=code).first()
+    if found is None:
+        return None
+    _entered[code] = found
+    return Channel(found.code, found.name, "agency")

@@ -12,7 +12,7 @@ from accounts.models import Agency
 from catalog.models import Procedure, ProcedureVersion
 from catalog.queries.published import content_of, procedure_of
 from catalog.questionnaires.forms import faults
-from catalog.questionnaires.question import Questionnaire
+from catalog.questionnaires.question import Question, Questionnaire
 from catalog.sheets import Sheet, StageRow
 from common import clock
 from common.errors import DomainError, require
@@ -32,6 +32,7 @@ from crm.models import (
     StageState,
 )
 from crm.queries.durations import decision_time
+from crm.queries.levels import takes_claim_code
 from crm.terms import NETWORK_ZONE, begin_term, project
 from events.record import record
 
@@ -115,7 +116,7 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False, claim_code
 
     :param ends_contact: the contact it was begun in is over with it; one that ended by itself meanwhile stays so, and coming
         back to file is another one
-    :param claim_code: opens the case by web once, told by whoever files to the person; somebody who speaks for another is given none
+    :param claim_code: opens the case by web once, told by whoever files to the person, where `takes_claim_code`
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
     :raises DomainError: an answer is missing or wrong; `fields` names the questions. Or a code is to be told, and it was filed already
     :raises LevelTooLow: this act on this channel needs a surer identity
@@ -162,7 +163,7 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False, claim_code
         moved=[[str(stage.pk), "", str(stage.state)] for stage in stages],
         **{"from": CaseState.DRAFT.value, "to": CaseState.SUBMITTED.value},
     )
-    if claim_code and case.source.represented_id is None:
+    if claim_code and takes_claim_code(case):
         contact = case.source
         enter_claim_code(case, claim_code, by=by, at=now, interaction=contact, channel=contact.channel)
     if ends_contact:
@@ -209,11 +210,34 @@ def _end_contact(case: Case, *, by: Actor, at: datetime) -> None:
 
 def _require_complete(case: Case, sheet: Sheet) -> None:
     questions = Questionnaire(sheet.content).asked(case.answers or {})
-    wrong = faults(questions, case.answers or {})
+    wrong = {**_papers_not_here(case, questions), **faults(questions, case.answers or {})}
     if wrong:
         raise DomainError(
             gettext("Some answers are missing or need to be mended before this can be filed."), **wrong
         )
+
+
+def _papers_not_here(case: Case, questions: list[Question]) -> dict[str, str]:
+    """
+    Say at each question for a file whose answer names none that was given in this very application for it: answers come as they are from
+    programs too.
+    """
+    answers = case.answers or {}
+    asked = [question for question in questions if question.kind == "file" and answers.get(question.key)]
+    if not asked:
+        return {}
+    own = {(str(pk), code) for pk, code in case.documents.values_list("pk", "requirement")}
+    sentence = gettext("This file is not among the papers of this application. Attach it here, please.")
+    return {
+        question.key: sentence
+        for question in asked
+        if (_paper_named(answers[question.key]), question.requirement) not in own
+    }
+
+
+def _paper_named(answer: Any) -> str:
+    is_one = isinstance(answer, dict) and isinstance(answer.get("name"), str)
+    return str(answer.get("document")).lower() if is_one else ""
 
 
 def _require_level(case: Case, sheet: Sheet) -> None:

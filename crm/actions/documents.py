@@ -43,6 +43,7 @@ def add_document(
     :raises LevelTooLow: the sheet asks to be surer of who answers on this channel; whoever brings a paper of somebody else's says nothing
     :raises StaleVersion: the case was changed since it was looked at
     :raises DomainError: the case is decided
+    :raises StaleVersion: the case was changed since it was looked at
     """
     case = Case.objects.select_related("source").lock(case.pk)
     is_theirs = may_hand_in(case, by=by, interaction=interaction)

@@ -94,10 +94,11 @@ def read_messages(case: Case, *, by: Actor) -> int:
     """
     Note that whoever looks at a case now has read what the other side wrote; returns how much of it was new.
 
-    An officer reads what was written to their agency; the citizen, with the key, what any agency wrote. Anybody else reads for nobody.
+    An officer, or their agency's program, reads what was written to it; the citizen, with the key, what any agency wrote. Anybody else
+    reads for nobody.
     """
     unread = case.messages.filter(read_at__isnull=True, redacted_at__isnull=True)
-    if by.is_staff:
+    if by.is_staff or by.is_agency:
         agencies = by.agency_ids(Role.OFFICER)
         mine = Q(stage__agency__in=agencies) | Q(stage__isnull=True) if agencies else Q(pk__in=[])
         unread = unread.filter(mine, kind__in=TO_AGENCY)

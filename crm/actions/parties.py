@@ -94,10 +94,10 @@ def _sides(case: Case, sheet: Sheet, *, by: Actor, at: datetime) -> Sides:
 def _require_surely_theirs(case: Case, sheet: Sheet, sides: Sides) -> None:
     """
     Refuse an application of one person in which another's card was seen, where the sheet asks to be sure of who files it: it is theirs, or
-    filed by a mandate that was asked about already. A right over one's data is so wherever it is known who is here.
+    filed by a mandate that was asked about already. A right over one's data always is so.
     """
     contact = case.source
-    is_strict = sheet.level(case.channel, "submit") >= SURE_ENOUGH or (sheet.right and contact.person_id)
+    is_strict = sheet.right or sheet.level(case.channel, "submit") >= SURE_ENOUGH
     if not is_strict or sides.mandate is not None:
         return
     here = contact.person

@@ -39,6 +39,22 @@ class Answer:
     etag: str = ""
 
 
+def kept_answer(*, by: Actor, key: str, digest: bytes) -> Answer | None:
+    """
+    Return what was answered under a key; None where nothing was yet.
+
+    :raises KeyUsed: the key came before with another digest
+    """
+    earlier = KeyedRequest.objects.filter(credential=by.credential_id, key=key).first()
+    return _answer_of(earlier, digest) if earlier else None
+
+
+def _answer_of(earlier: KeyedRequest, digest: bytes) -> Answer:
+    if bytes(earlier.digest) != digest or earlier.status is None:
+        raise KeyUsed
+    return Answer(earlier.status, earlier.body, earlier.etag)
+
+
 @transaction.atomic
 def answer_once(
     *,
@@ -63,12 +79,10 @@ def answer_once(
         cursor.execute(_CLAIM, [by.credential_id, key, digest])
         claimed = cursor.fetchone()
     if claimed is None:
-        earlier = KeyedRequest.objects.get(credential=by.credential_id, key=key)
-        if bytes(earlier.digest) != digest or earlier.status is None:
-            raise KeyUsed
-        return Answer(earlier.status, earlier.body, earlier.etag)
+        return _answer_of(KeyedRequest.objects.get(credential=by.credential_id, key=key), digest)
     try:
-        answer = act()
+        with transaction.atomic():  # what a refusal leaves half done goes back with it
+            answer = act()
     except DomainError as refusal:
         kept = refused(refusal)
         if kept is None:

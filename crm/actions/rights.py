@@ -14,8 +14,9 @@ from crm.actions.people import hold_records
 from crm.actions.transitions import require_fresh
 from crm.levels import LIFETIMES, process_of
 from crm.models import Case, Document, Message, MessageKind, PersonAttribute, Stage, StageState
+from crm.queries.levels import was_filed_surely
 from crm.queries.people import surest
-from crm.queries.rights import record_of, right_of
+from crm.queries.rights import NOT_SURE, record_of, right_of
 from crm.terms import EXTENSION, NETWORK_ZONE
 from crm.texts import written
 from events.record import record
@@ -31,8 +32,15 @@ def begin_act(case: Case, *rights: str, by: Actor, revision: int | None) -> tupl
 
     :raises NotAllowed: `by` is no officer of the agency
     :raises StaleVersion: the case was changed since it was looked at
-    :raises DomainError: the case is of no such right, or not under review
+    :raises DomainError: the case is of no such right, or not under review; or it was not sure, when it was filed, that it was theirs
     """
+    case, stage = _begin(case, *rights, by=by, revision=revision)
+    if not was_filed_surely(case):
+        raise DomainError(NOT_SURE)
+    return case, stage
+
+
+def _begin(case: Case, *rights: str, by: Actor, revision: int | None) -> tuple[Case, Stage]:
     case = Case.objects.lock(case.pk)
     stages = Stage.objects.lock_all(case.pk)
     own = [stage for stage in stages if permissions.can_decide(by, stage)]
@@ -57,7 +65,7 @@ def extend_term(case: Case, *, by: Actor, reason: str, revision: int | None = No
     """
     reason = written(reason, "reason", _("Write the reason the citizen will read."))
     rights = ("access", "rectification", "suppression", "opposition", "portability")
-    case, stage = begin_act(case, *rights, by=by, revision=revision)
+    case, stage = _begin(case, *rights, by=by, revision=revision)
     now = clock.now()
     if stage.extended_at is not None:
         raise DomainError(_("This term was extended already; it is extended only once."))

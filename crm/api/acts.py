@@ -20,11 +20,12 @@ from crm import actions, files, serializers
 from crm.actions.requests import Answer
 from crm.api import rows
 from crm.api.cases import canonical, seen_case
-from crm.api.described import writes
+from crm.api.described import FOR_REQUIREMENT, writes
 from crm.api.door import Door, Refusal, body_of, json_in, keyed, revision_in, written
 from crm.models import Case, Document, Stage
 from crm.models.stage import OPEN
 from crm.queries import agency_api as queries
+from crm.queries.requirements import require_known
 
 Deed = Callable[..., Any]
 
@@ -44,10 +45,10 @@ class StageAct(Door):
         """Read the request, and return what is to be done."""
         given = json_in(request, self.takes)
         revision = revision_in(request, needed=self.needs_match)
-        folio, wanted = canonical(folio), given.pop("stage", None)
+        wanted = given.pop("stage", None)
 
         def act() -> Answer:
-            stage = own_stage(self.actor, folio, wanted)
+            stage = own_stage(self.actor, canonical(folio), wanted)
             self.deed(stage, by=self.actor, revision=revision, **given)
             return rows.case_written(stage.case_id)
 
@@ -243,14 +244,20 @@ class Attach(Door):
         {"application/octet-stream": OpenApiTypes.BINARY},
         serializers.Paper,
         status=201,
+        match=False,
+        parameters=(FOR_REQUIREMENT,),
     )
     @keyed
     def post(self, request: HttpRequest, folio: str) -> Callable[[], Answer]:
-        stored, requirement = stored_file(request), requirement_in(request)
+        requirement, revision = requirement_in(request), revision_in(request, needed=False)
+        stored = stored_file(request)
 
         def act() -> Answer:
             case = seen_case(self, folio)
-            paper = actions.add_document(case, by=self.actor, file=stored, requirement=requirement)
+            require_known(case, requirement)
+            paper = actions.add_document(
+                case, by=self.actor, file=stored, requirement=requirement, revision=revision
+            )
             return paper_told(paper)
 
         return act
@@ -291,8 +298,16 @@ def stored_file(request: HttpRequest) -> files.StoredFile:
     :raises FileRefused: it is empty, of another kind, or not clean
     """
     content = body_of(request, most=settings.UPLOAD_MAX_BYTES)
-    _kind, given = parse_header_parameters(request.headers.get("Content-Disposition", ""))
-    return files.store(SimpleUploadedFile(given.get("filename", "") or "documento", content))
+    return files.store(SimpleUploadedFile(_name_in(request) or "documento", content))
+
+
+def _name_in(request: HttpRequest) -> str:
+    """The name of a file that is sent; none where it is written in an alphabet that nobody knows."""
+    try:
+        _kind, given = parse_header_parameters(request.headers.get("Content-Disposition", ""))
+    except (LookupError, ValueError):
+        return ""
+    return str(given.get("filename", ""))
 
 
 def requirement_in(request: HttpRequest) -> str:

@@ -19,7 +19,7 @@ from crm import actions, files, folios, serializers
 from crm.actions.requests import Answer
 from crm.api import pages, rows
 from crm.api.described import reads
-from crm.api.door import Door, Refusal, sent
+from crm.api.door import Door, Refusal, known_revisions, sent, unchanged
 from crm.models import Case, Document, StageState
 from crm.panels.papers import hand_out
 from crm.queries import agency_api as queries
@@ -79,15 +79,20 @@ class OneCase(Door):
 
     scope = Scope.READ
 
-    @reads("agency_case_read", _("One case in full"), serializers.CaseInFull)
+    @reads("agency_case_read", _("One case in full"), serializers.CaseInFull, unless_known=True)
     def get(self, request: Request, folio: str) -> HttpResponseBase:
-        """Show a case; reading it leaves a line in the log that the citizen can read."""
-        found = queries.case_in_full(self.actor, canonical(folio))
+        """
+        Show a case; reading it leaves a line in the log that the citizen can read, and what they wrote to the agency is read with it.
+        """
+        found = queries.case_in_full(self.actor, canonical(folio), known=known_revisions(request._request))
         if found is None:
             raise Http404
-        case_id, revision, body = found
-        actions.log_access("open_case", by=self.actor, case_id=case_id)
-        return sent(Answer(200, body, rows.etag(revision)))
+        actions.log_access("open_case", by=self.actor, case_id=found.id)
+        if found.body is None:
+            return unchanged(rows.etag(found.revision))
+        if found.has_unread:
+            actions.read_messages(Case(pk=found.id), by=self.actor)
+        return sent(Answer(200, found.body, rows.etag(found.revision)))
 
 
 class Thread(Door):

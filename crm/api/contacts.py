@@ -19,9 +19,11 @@ from crm import actions, keys, serializers
 from crm.actions.requests import Answer
 from crm.api import rows
 from crm.api.acts import paper_told, requirement_in, stored_file
-from crm.api.described import writes
+from crm.api.described import FOR_REQUIREMENT, writes
 from crm.api.door import CLAIM_MARK, Door, json_in, key_of, keyed, written
 from crm.models import Case, Enquiry, Interaction
+from crm.queries.levels import takes_claim_code
+from crm.queries.requirements import require_known
 from territory.models import Commune
 
 DECLARED = 100  # how sure we are of whoever stands at another's kiosk
@@ -43,11 +45,11 @@ class Contacts(Door):
     @keyed
     def post(self, request: HttpRequest) -> Callable[[], Answer]:
         given = json_in(request, serializers.ContactBegun)
-        commune = Commune.objects.filter(code=given["commune"]).first() if given["commune"] else None
-        if given["commune"] and commune is None:
-            raise _unknown("commune", gettext("There is no commune with this code."))
 
         def act() -> Answer:
+            commune = Commune.objects.filter(code=given["commune"]).first() if given["commune"] else None
+            if given["commune"] and commune is None:
+                raise _unknown("commune", gettext("There is no commune with this code."))
             contact = actions.open_interaction(
                 self.actor.channel,
                 by=self.actor,
@@ -106,9 +108,9 @@ class Matters(Door):
     @keyed
     def post(self, request: HttpRequest, contact: UUID) -> Callable[[], Answer]:
         given = json_in(request, serializers.MatterBegun)
-        version = published(given["procedure"]) if given["procedure"] else None
 
         def act() -> Answer:
+            version = published(given["procedure"]) if given["procedure"] else None
             present = own_contact(self.actor, contact)
             matter = actions.open_enquiry(present, by=self.actor, kind=given["kind"], version=version)
             return matter_told(matter, status=201)
@@ -155,11 +157,11 @@ class Applications(Door):
     @keyed
     def post(self, request: HttpRequest, contact: UUID) -> Callable[[], Answer]:
         given = json_in(request, serializers.CaseBegun)
-        version = published(given["procedure"])
-        if not version.has_form:
-            raise _unknown("procedure", gettext("This procedure has no form: one can not apply for it here."))
 
         def act() -> Answer:
+            version = published(given["procedure"])
+            if not version.sheet.is_taken_outside:
+                raise _unknown("procedure", gettext("One can not apply for this procedure here."))
             case = actions.begin_case(
                 version,
                 by=self.actor,
@@ -207,13 +209,16 @@ class DraftPapers(Door):
         {"application/octet-stream": OpenApiTypes.BINARY},
         serializers.Paper,
         status=201,
+        parameters=(FOR_REQUIREMENT,),
     )
     @keyed
     def post(self, request: HttpRequest, contact: UUID, case: UUID) -> Callable[[], Answer]:
-        stored, requirement = stored_file(request), requirement_in(request)
+        requirement = requirement_in(request)
+        stored = stored_file(request)
 
         def act() -> Answer:
             draft = own_draft(self.actor, contact, case)
+            require_known(draft, requirement)
             given = actions.add_document(
                 draft, by=self.actor, file=stored, requirement=requirement, interaction=draft.source
             )
@@ -247,7 +252,7 @@ class Submit(Door):
                 "state": filed.state,
                 "revision": filed.revision,
                 "promised_on": rows.day(filed.promised_on),
-                "claim_code": MARK if filed.source.represented_id is None else None,
+                "claim_code": MARK if takes_claim_code(filed) else None,
             }
             return Answer(201, written(content), rows.etag(filed.revision))
 
@@ -265,7 +270,9 @@ class ContactEnd(Door):
         given = json_in(request, serializers.ContactEnded)
 
         def act() -> Answer:
-            present = own_contact(self.actor, contact)
+            present = Interaction.objects.through(self.actor).filter(pk=contact).first()
+            if present is None:
+                raise Http404
             return contact_told(actions.end_interaction(present, by=self.actor, ending=given["ending"]))
 
         return act

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
@@ -16,6 +17,19 @@ KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     required=True,
     description="1 to 80 characters, new for each request, the same when it is repeated.",
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description=gettext_noop("The ETag of what you have: while it is the present one, the answer is 304."),
+)
+FOR_REQUIREMENT = OpenApiParameter(
+    "requirement",
+    OpenApiTypes.STR,
+    description=gettext_noop(
+        "What the paper is for: a code of the sheet's requirements, or of a paper that was asked for; without it, any other paper."
+    ),
 )
 REFUSED_READ = (400, 401, 403, 404, 410, 429)
 REFUSED_WRITE = (400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 428, 429, 503)
@@ -37,12 +51,18 @@ def if_match(*, needed: bool) -> OpenApiParameter:
 
 
 def reads(
-    operation: str, summary: str, answer: Any, *parameters: tuple[str, Any, str], kinds: tuple[str, ...] = ()
+    operation: str,
+    summary: str,
+    answer: Any,
+    *parameters: tuple[str, Any, str],
+    kinds: tuple[str, ...] = (),
+    unless_known: bool = False,
 ) -> Callable[[Any], Any]:
     """
     Describe a GET: its parameters are (name, type or choices, words).
 
     :param kinds: of which the answer is one, where it is a file
+    :param unless_known: whether it takes If-None-Match
     """
     answers: dict[Any, Any] = {(200, kind): answer for kind in kinds} or {200: answer}
     described = [
@@ -51,6 +71,9 @@ def reads(
         else OpenApiParameter(name, kind, description=words)
         for name, kind, words in parameters
     ]
+    if unless_known:
+        described.append(IF_NONE_MATCH)
+        answers[304] = None
     return extend_schema(
         operation_id=operation,
         summary=summary,
@@ -62,14 +85,21 @@ def reads(
 
 
 def writes(
-    operation: str, summary: str, takes: Any, answer: Any, *, status: int = 200, match: bool | None = None
+    operation: str,
+    summary: str,
+    takes: Any,
+    answer: Any,
+    *,
+    status: int = 200,
+    match: bool | None = None,
+    parameters: tuple[OpenApiParameter, ...] = (),
 ) -> Callable[[Any], Any]:
     """
     Describe a POST.
 
     :param match: whether it asks for If-Match; None where it takes none
     """
-    headers = [KEY, *([if_match(needed=match)] if match is not None else [])]
+    headers = [KEY, *([if_match(needed=match)] if match is not None else []), *parameters]
     return extend_schema(
         operation_id=operation,
         summary=summary,

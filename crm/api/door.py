@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from math import isfinite
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
+from django.utils.http import parse_etags
 from django.utils.translation import gettext
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
@@ -28,7 +30,7 @@ from common.errors import DomainError, StaleVersion, TooManyAttempts
 from common.limits import allow
 from common.origins import address_of
 from crm import keys
-from crm.actions.requests import Answer, answer_once
+from crm.actions.requests import Answer, answer_once, kept_answer
 
 A_MINUTE = timedelta(minutes=1)
 GUESSES = 60  # wrong credentials a minute from one address
@@ -135,6 +137,20 @@ def revision_in(request: HttpRequest, *, needed: bool = True) -> int | None:
     return int(match[1]) if match else None
 
 
+def known_revisions(request: HttpRequest) -> list[int]:
+    """Return the revisions that If-None-Match names; whatever else stands there is known to nobody."""
+    given = parse_etags(request.headers.get("If-None-Match", ""))
+    found = (_REVISION.fullmatch(one.removeprefix("W/")) for one in given)
+    return [int(one[1]) for one in found if one]
+
+
+def unchanged(etag: str) -> HttpResponse:
+    """Return the answer to whoever has it already."""
+    response = HttpResponse(status=304)
+    response["ETag"] = etag
+    return response
+
+
 def body_of(request: HttpRequest, *, most: int = MAX_BODY) -> bytes:
     """
     Return what was sent.
@@ -169,7 +185,7 @@ def json_in(request: HttpRequest, shape: type[Serializer[Any]]) -> dict[str, Any
     if sent and request.content_type != "application/json":
         raise Refusal(415, "unsupported-media-type", gettext("Send application/json."))
     try:
-        data = json.loads(sent or b"{}", parse_constant=_no_number)
+        data = json.loads(sent or b"{}", parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError):
         raise Refusal(400, "unreadable", gettext("This is no JSON.")) from None
     if not isinstance(data, dict):
@@ -196,6 +212,12 @@ def _no_number(text: str) -> Any:
     raise ValueError(text)
 
 
+def _finite(text: str) -> float:
+    """A number as large as 1e999 is read as one without an end, which nothing of ours can keep."""
+    number = float(text)
+    return number if isfinite(number) else _no_number(text)
+
+
 Write = Callable[..., Callable[[], Answer]]
 
 
@@ -203,7 +225,9 @@ def keyed(prepare: Write) -> Callable[..., HttpResponseBase]:
     """
     Make a write of a method that reads the request and returns what then is to be done.
 
-    What is wrong with the request itself is refused before its key is looked at, and under no key.
+    A request that was answered before is answered the same before anything of it is read, so that neither a file is looked through again
+    nor what was changed meanwhile tells it otherwise. What is wrong with the request itself is refused under no key; whatever depends on
+    what there is, also that there is nothing, belongs to what is done, and is kept.
     """
 
     @wraps(prepare)
@@ -215,13 +239,28 @@ def keyed(prepare: Write) -> Callable[..., HttpResponseBase]:
                 "Send Idempotency-Key: 1 to 80 letters, new for each request, the same when you repeat it."
             )
             raise Refusal(400, "key-missing", sentence)
-        act = prepare(self, asked, **kwargs)
-        answer = answer_once(by=self.actor, key=key, digest=_digest(asked), act=act, refused=_refused)
+        digest = _digest(asked)
+        answer = kept_answer(by=self.actor, key=key, digest=digest)
+        if answer is None:
+            act = _within(prepare(self, asked, **kwargs))
+            answer = answer_once(by=self.actor, key=key, digest=digest, act=act, refused=_refused)
         return sent(
             answer, keys.claim_code_of_press(key, who=self.actor.id) if CLAIM_MARK in answer.body else ""
         )
 
     return write
+
+
+def _within(act: Callable[[], Answer]) -> Callable[[], Answer]:
+    """The same act; that there is nothing at this address is an answer like every other."""
+
+    def done() -> Answer:
+        try:
+            return act()
+        except Http404:
+            raise Refusal(404, "not-found", gettext("There is nothing at this address.")) from None
+
+    return done
 
 
 def key_of(request: HttpRequest) -> str:

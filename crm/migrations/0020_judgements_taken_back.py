@@ -18,7 +18,7 @@ NO_FORGET = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0018_promises")]
+    dependencies = [("crm", "0019_settled_and_forgotten")]
 
     operations = [
         migrations.AddField(

@@ -43,9 +43,13 @@ class InteractionQuerySet(RowsOfPeople["Interaction"]):
 
     def outside(self, actor: Actor) -> "InteractionQuerySet":
         """The contacts that go on in a program's own channel."""
+        return self.through(actor).filter(wrapped_up_at__isnull=True)
+
+    def through(self, actor: Actor) -> "InteractionQuerySet":
+        """All contacts through a program's own channel, those too that are over: of such a one nothing is told but that it is."""
         if not (actor.may(Scope.INTAKE) and actor.channel):
             return self.none()
-        return self.filter(channel=actor.channel, wrapped_up_at__isnull=True)
+        return self.filter(channel=actor.channel)
 
     def visible_to(self, actor: Actor) -> "InteractionQuerySet":
         """A program sees those of its channel that go on; staff see their own; supervisors those of their office (or of the line); the system all."""

@@ -40,8 +40,13 @@ def hand_out(paper: Document, *, by: Actor) -> FileResponse | None:
 
 
 def _require_told(case: Case, *, by: Actor) -> None:
-    """A paper tells what its case tells: whoever may not be told how it goes yet is handed out nothing of it; one's own draft is."""
-    if case.is_draft or by.is_system or (by.is_staff and not permissions.can_speak_for_citizen(by, case)):
+    """
+    A paper tells what its case tells: whoever may not be told how it goes yet is handed out nothing of it; one's own draft is. The
+    program of an agency that decides it, and staff who do not speak for the citizen, are not asked how sure we are of them.
+    """
+    if case.is_draft or by.is_system or (by.is_agency and permissions.is_of_agency(by, case)):
+        return
+    if by.is_staff and not permissions.can_speak_for_citizen(by, case):
         return
     present = Interaction.objects.present_of(by)
     levels = (

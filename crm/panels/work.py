@@ -94,7 +94,7 @@ class StageLine:
 
 @dataclass(frozen=True)
 class PartyLine:
-    """A person's part in a case, and how sure we are of who they are."""
+    """A person's part in a case, and how sure we were of who they are when it was filed: of whoever was not there, as it was said."""
 
     href: str
     name: str
@@ -303,7 +303,7 @@ def _party_line(
         role=str(party.get_role_display()),
         is_applicant=party.role == PartyRole.APPLICANT,
         run=run.get("value") or "",
-        level_words=level_words(run.get("level", 100)),
+        level_words=level_words(party.filed_level if party.filed_by == person.survivor_id else 100),
         commune=home.commune.name if home else "",
         contacts=[
             phone.pretty(one["value"]) if one["kind"] == "phone" else one["value"] for one in party.ways

@@ -2,16 +2,19 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
 from accounts.models import Role
 from crm.models import Stage
+from crm.queries.settled import settled_before
 from events.models import Event
 
 ROW = (
@@ -24,11 +27,14 @@ def listed_stages(
     actor: Actor, *, state: str = "", since: datetime | None = None, procedure: str = "", assigned: str = ""
 ) -> QuerySet[Any]:
     """
-    Return the stages of the program's agency, in the order in which they changed last.
+    Return the stages of the program's agency, in the order in which they changed last, as far as that order is settled: what changed after
+    a change began that is being written is listed once that is written too.
 
     :param assigned: `yes`: to somebody; `no`: to nobody
     """
     rows: QuerySet[Any] = Stage.objects.of_agencies(actor)
+    if settled := settled_before():
+        rows = rows.filter(state_since__lt=settled)
     if state:
         rows = rows.filter(state=state)
     if since:
@@ -55,12 +61,21 @@ _CLOSED = """
       AND coalesce(w.merged_into_id, w.id) = coalesce(h.merged_into_id, h.id)
       AND NOT EXISTS (SELECT FROM crm_stage z WHERE z.case_id = b.case_id AND z.agency_id = %(agency)s)) AS is_so)
 """
+# Where a paper stands on the day on which it must be good (`Document.state_on`, `crm.queries.requirements.day_of_judgement`).
+_OVER = f"""
+(d.expired_at IS NOT NULL OR coalesce(d.valid_until < (coalesce(c.decided_at, clock_now()) AT TIME ZONE '{settings.TIME_ZONE}')::date, false))
+"""
+# What the citizen wrote to this agency and nobody there has read (`crm.actions.read_messages`).
+_UNREAD = """
+EXISTS (SELECT FROM crm_message m LEFT JOIN crm_stage o ON o.id = m.stage_id WHERE m.case_id = c.id AND m.kind IN ('answer', 'message')
+        AND m.read_at IS NULL AND m.redacted_at IS NULL AND (o.id IS NULL OR o.agency_id = %(agency)s))
+"""
 _WRITTEN = f"""
 SELECT c.revision, json_build_object('folio', c.folio, 'state', c.state, 'revision', c.revision, 'stages', {_STAGES})::text
 FROM crm_case c WHERE c.id = %s
 """  # noqa: S608  # nothing but ours
 _FULL = f"""
-SELECT c.id, c.revision, json_build_object(
+SELECT c.id, c.revision, {_UNREAD}, CASE WHEN c.revision <> ALL(%(known)s) THEN json_build_object(
     'folio', c.folio, 'state', c.state, 'since', c.state_since, 'revision', c.revision,
     'procedure', json_build_object('code', p.code, 'version', v.number, 'title', json_build_object('es', v.title_es, 'en', v.title_en)),
     'channel', c.channel, 'language', c.language, 'answers', CASE WHEN NOT EXISTS (
@@ -79,14 +94,20 @@ SELECT c.id, c.revision, json_build_object(
         ) ORDER BY t.id), '[]') FROM crm_party t JOIN crm_person h ON h.id = t.person_id, LATERAL {_CLOSED} closed
         WHERE t.case_id = c.id),
     'documents', (SELECT coalesce(json_agg(json_build_object(
-        'id', d.id, 'requirement', d.requirement, 'name', d.name, 'content_type', d.content_type, 'size', d.size, 'state', d.state,
-        'reason', d.reason, 'received_at', d.received_at, 'url', '/api/v1/cases/' || c.folio || '/documents/' || d.id
+        'id', d.id, 'requirement', d.requirement, 'name', d.name, 'content_type', d.content_type, 'size', d.size,
+        'state', CASE WHEN {_OVER} AND d.state <> 'rejected' THEN 'expired' ELSE d.state END,
+        'reason', d.reason, 'received_at', d.received_at, 'valid_until', d.valid_until, 'url', '/api/v1/cases/' || c.folio || '/documents/' || d.id
         ) ORDER BY d.received_at, d.id), '[]') FROM crm_document d WHERE d.case_id = c.id AND d.replaced_at IS NULL),
+    'requested', (SELECT coalesce(json_agg(json_build_object(
+        'requirement', r.requirement, 'words', r.words, 'question', r.question_id, 'at', r.at, 'answered', EXISTS (
+            SELECT FROM crm_document d WHERE d.case_id = c.id AND d.requirement = r.requirement AND d.replaced_at IS NULL
+              AND d.received_at > r.at AND d.state <> 'rejected' AND NOT {_OVER})
+        ) ORDER BY r.at, r.id), '[]') FROM crm_requestedpaper r WHERE r.case_id = c.id),
     'messages', (SELECT coalesce(json_agg(json_build_object(
         'id', m.id, 'kind', m.kind, 'text', CASE WHEN m.withdrawn_at IS NULL THEN m.text END, 'at', m.at, 'stage', m.stage_id, 'answers', m.answers_id
         ) ORDER BY m.at, m.id), '[]') FROM crm_message m LEFT JOIN crm_stage o ON o.id = m.stage_id
         WHERE m.case_id = c.id AND (m.kind <> 'note' OR o.id IS NULL OR o.agency_id = %(agency)s))
-    )::text
+    )::text END
 FROM crm_case c JOIN catalog_procedureversion v ON v.id = c.version_id JOIN catalog_procedure p ON p.id = v.procedure_id
 WHERE c.folio = %(folio)s AND c.state <> 'draft'
   AND EXISTS (SELECT FROM crm_stage o WHERE o.case_id = c.id AND o.agency_id = %(agency)s)
@@ -98,9 +119,21 @@ WHERE c.folio = %s AND s.agency_id = ANY(%s) ORDER BY s."order", s.id
 """
 
 
-def case_in_full(actor: Actor, folio: str) -> tuple[UUID, int, str] | None:
+@dataclass(frozen=True)
+class CaseTold:
+    """A case in full, as JSON; `body` is None where the revision is one that was named as known."""
+
+    id: UUID
+    revision: int
+    has_unread: bool
+    body: str | None
+
+
+def case_in_full(actor: Actor, folio: str, *, known: Iterable[int] = ()) -> CaseTold | None:
     """
-    Return id, revision and JSON of a case of the program's agency, with all that hangs on it but the thread; None when there is none.
+    Return a case of the program's agency, with all that hangs on it but the thread; None when there is none.
+
+    :param known: revisions that whoever asks has already
 
     One statement, and the JSON is made where the rows are: built in Python it cost ten times the rows themselves. Whom it lets see what is
     the rule of `Case.objects.visible_to` for an agency's program, and of the notes those of its own agency; a test holds the two together.
@@ -109,9 +142,9 @@ def case_in_full(actor: Actor, folio: str) -> tuple[UUID, int, str] | None:
     if not agencies:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(_FULL, {"folio": folio, "agency": agencies[0]})
-        found: tuple[UUID, int, str] | None = cursor.fetchone()
-    return found
+        cursor.execute(_FULL, {"folio": folio, "agency": agencies[0], "known": list(known)})
+        found = cursor.fetchone()
+    return CaseTold(*found) if found else None
 
 
 def case_written(case_id: UUID) -> tuple[int, str]:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from catalog.queries.published import content_of
+from catalog.sheets import Sheet
 from crm.models import Case, Interaction, PartyRole
+from crm.models.interaction import SURE_ENOUGH
 from crm.permissions import is_about_their_case
 
 KEY = 100  # whoever holds a key says that they are the person
@@ -52,6 +55,27 @@ def level_of_key(case: Case, act: str) -> Level:
     """Return the level of an act on the web for whoever holds the case's key: what they say, no more."""
     needed = case.version.sheet.level("web", act)
     return Level(needed, KEY, "" if needed <= KEY else _way(needed, "web", is_party=True))
+
+
+def takes_claim_code(case: Case) -> bool:
+    """
+    Whether whoever files a case may take away what opens it by web: not somebody who speaks for another, nor where the sheet asks to be
+    surer of who is told of the case than we are here.
+    """
+    needed = Sheet(content_of(case.version_id)).level(case.channel, "status")
+    return case.source.represented_id is None and needed <= max(100, case.source.identity_level)
+
+
+def was_filed_surely(case: Case) -> bool:
+    """
+    Whether it was sure, when a case was filed, that its applicant wanted it: they filed it themselves, or somebody surely known did by a
+    mandate of theirs.
+    """
+    if was_filed_by_themselves(case, level=SURE_ENOUGH):
+        return True
+    source = case.source
+    by_mandate = case.parties.filter(role=PartyRole.REPRESENTATIVE, mandate__isnull=False)
+    return source.identity_level >= SURE_ENOUGH and by_mandate.exists()
 
 
 def was_filed_by_themselves(case: Case, *, level: int) -> bool:

@@ -14,6 +14,7 @@ from common.keyset import KeysetPage, keyset_page
 from crm.models import Merge, Party, Stage
 from crm.models.duplicate import MergeQuerySet
 from crm.queries.blocks import closed_to, closed_words
+from crm.queries.settled import settled_before
 from events.models import Event
 
 SHOWN = 100
@@ -59,10 +60,14 @@ def merges_told(
 ) -> tuple[list[MergeTold], KeysetPage]:
     """
     Return a page of the merges of people with a part in cases of these agencies, each by the last that happened to it, the longest ago
-    first: one that is taken back comes again, after whatever was told before. Two queries, however long the history is.
+    first: one that is taken back comes again, after whatever was told before. Three queries, however long the history is.
+
+    As far as that order is settled (`crm.queries.settled`): whoever goes on after the last they were told is told everything.
     """
     changed = Coalesce("undone_at", "at")
+    settled = settled_before()
     rows = _concerned(list(agencies)).annotate(changed_at=changed)
+    rows = rows.filter(changed_at__lt=settled) if settled else rows
     page = keyset_page(rows, "changed_at", "id", place=place, size=size)
     subjects = {merge.pk: merge.merged_id if merge.undone_at else merge.survivor_id for merge in page.rows}
     kinds = {merge.pk: "person.unmerged" if merge.undone_at else "person.merged" for merge in page.rows}

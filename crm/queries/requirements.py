@@ -10,7 +10,9 @@ from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext
 
+from catalog.questionnaires.question import Questionnaire
 from common import clock
+from common.errors import DomainError
 from crm.models import Case, Document, PaperState, RequestedPaper
 
 # Of several papers for one requirement, the state that asks something of somebody first.
@@ -98,6 +100,24 @@ def papers_asked(case: Case) -> list[tuple[str, str]]:
     known = {row.code for row in case.version.sheet.requirements}
     asked = RequestedPaper.objects.filter(case=case).exclude(requirement__in=known).order_by("at", "pk")
     return rows + [(row.requirement, row.words or gettext("Paper, described by the agency")) for row in asked]
+
+
+def require_known(case: Case, requirement: str) -> None:
+    """
+    Refuse a paper for what nobody asks for.
+
+    :param requirement: a code of the sheet's requirements, of a question of its form, or of what an agency asked for; empty for any other
+    :raises DomainError: it is none of them
+    """
+    if not requirement:
+        return
+    asked = Questionnaire(case.version.content).questions
+    known = {row.code for row in case.version.sheet.requirements}
+    known |= {question.requirement for question in asked if question.kind == "file"}
+    if requirement in known or case.requested_papers.filter(requirement=requirement).exists():
+        return
+    sentence = gettext("Nobody asks for a paper under this code. Use one of the sheet's, or none.")
+    raise DomainError(sentence, requirement=sentence)
 
 
 def _line(

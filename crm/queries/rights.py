@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.queries.published import content_of
 from catalog.sheets import Sheet
 from crm.models import Case, PartyRole, Person, PersonAttribute, PersonBlock, PersonExport, RedactionLog
+from crm.queries.levels import was_filed_surely
 
 UNMET: dict[str, str | Promise] = {
     "access": _("Prepare the export first: granting access hands over what it holds."),
@@ -14,6 +15,10 @@ UNMET: dict[str, str | Promise] = {
     "blocking": _("Block the person's data first, or deny it and say why."),
     "rectification": _("Correct what is wrong first, or deny it and say why."),
 }
+NOT_SURE = _(
+    "Whoever filed this did not show that they are this person. Nothing is done with anybody's data for it: deny it, and say that with "
+    "their identity card it is filed at any office."
+)
 
 
 def right_of(case: Case) -> str:
@@ -38,6 +43,8 @@ def record_of(case: Case) -> Person | None:
 def unmet(case: Case) -> str | Promise | None:
     """Return the sentence that says what must be done before a case of a right is granted; None when it was, or for other cases."""
     right = right_of(case)
+    if right == "opposition":
+        return None if was_filed_surely(case) else NOT_SURE
     done = {
         "access": PersonExport.objects.filter(made_at__isnull=False, expired_at__isnull=True),
         "portability": PersonExport.objects.filter(made_at__isnull=False, expired_at__isnull=True),

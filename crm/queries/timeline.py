@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 
 from accounts.actors import Actor
 from accounts.models import Credential, User
-from common import channels
 from common.thread import ThreadPoint
 from crm.models import Case, Document, Interaction, Mandate, Message, Person
 from crm.models.interaction import SURE_ENOUGH
@@ -240,12 +239,11 @@ def _point(
             if spoken.is_organisation
             else gettext("%(what)s, by %(who)s for you") % told
         )
-    channel = channels.get(event.channel) if event.channel else None
     return ThreadPoint(
         at=event.at,
         title=title,
         text=text,
-        channel=channel.glyph if channel else "system",
+        channel=event.channel or "system",
         who=who if staff else "",
         present=last,
         tone="you" if last and not staff and event.kind == "case.asked" else TONES.get(event.kind, ""),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
@@ -16,6 +16,7 @@ from catalog.models.procedure import VersionStatus
 from common import clock
 from common.keyset import KeysetPage, keyset_page
 from crm.models import Case, ContactPoint, Party, PartyRole, Person, PersonIdentifier, Stage, StageState
+from crm.models.person import surviving
 from crm.models.stage import OPEN, RANKS, RUNNING
 from crm.queries.questions import open_questions
 from crm.terms import NETWORK_ZONE
@@ -105,8 +106,9 @@ def arrived_since(actor: Actor, since: datetime) -> int:
 
 def parties_of(case: Case, actor: Actor) -> QuerySet[Party]:
     """
-    Everybody who has a part in a case: one query, with their active RUN as `runs` (value, level), the ways to reach them as `ways`
-    (kind, value), and whether they are closed to the actor as `is_closed` (`crm.queries.blocks.closed_to`).
+    Everybody who has a part in a case: one query, with their active RUN as `runs` (value), the ways to reach them as `ways` (kind, value),
+    whether they are closed to the actor as `is_closed` (`crm.queries.blocks.closed_to`), and who was there when it was filed and how
+    surely they were known as `filed_by` and `filed_level`.
     """
     records = Person.objects.filter(Q(pk=OuterRef("person")) | Q(merged=OuterRef("person")))
     numbers = PersonIdentifier.objects.filter(person=OuterRef("person"), is_active=True, kind="run")
@@ -114,8 +116,10 @@ def parties_of(case: Case, actor: Actor) -> QuerySet[Party]:
     return (
         case.parties.select_related("person__home__commune")
         .annotate(
-            runs=ArraySubquery(numbers.order_by("pk").values(found=JSONObject(value="value", level="level"))),
+            runs=ArraySubquery(numbers.order_by("pk").values(found=JSONObject(value="value"))),
             is_closed=Exists(records.closed_to(actor)),
+            filed_by=surviving("case__source__person"),
+            filed_level=F("case__source__identity_level"),
             ways=ArraySubquery(ways.order_by("pk").values(found=JSONObject(kind="kind", value="value"))),
         )
         .order_by("pk")

@@ -103,5 +103,5 @@ def test_the_description_is_openapi_3_1_and_names_the_credential():
 
     assert document["openapi"].startswith("3.1")
     assert document["components"]["securitySchemes"]["credential"] == {"type": "http", "scheme": "bearer"}
-    assert len(GUARDED) == 23
+    assert len(GUARDED) == 24
     assert crm.AMINA["applicant_run"] not in str(document)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from common import presence
 from crm import actions
+from crm.models import Case
 from crm.queries import timeline
 from events.models import Event
 from tests.factories import crm
@@ -129,3 +130,19 @@ def test_without_the_cache_server_the_case_opens_all_the_same(submitted_case, of
     monkeypatch.setattr(presence, "client", broken)
 
     assert officer_client.get(page(submitted_case)).context["readers"] == []
+
+
+@pytest.mark.usefixtures("in_english")
+def test_beside_each_party_stands_how_surely_they_were_known_when_it_was_filed(
+    procedure_version, officer_client
+):
+    crm.filed_case(procedure_version, identity_level=500)
+    case = crm.filed_case(procedure_version)  # by whoever wrote the same number on the web
+
+    told = [
+        line.level_words
+        for one in (Case.objects.order_by("pk").first(), case)
+        for line in officer_client.get(page(one)).context["parties"]
+    ]
+
+    assert told == ["We saw the identity card", "As the person says"]

@@ -1,16 +1,25 @@
 """Channels outside this house: a municipality's kiosk opens contacts, raises matters and files applications through the API."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from accounts.actions import add_channel
 from accounts.actors import Actor
+from accounts.models import Agency
+from catalog.models import ProcedureVersion, Publication
+from catalog.queries.published import content_of
+from catalog.sheets import RIGHTS, Sheet
 from common import channels
 from common.errors import DomainError
-from crm import actions
+from crm import actions, files, keys
 from crm.models import Case, ClaimCode, Interaction, KeyedRequest
 from events.models import Event
 from tests.crm.programs import kiosk, program_of
+from tests.factories import catalog as sheets
 from tests.factories import crm
+from tests.factories.rights import right_sheet
 from tests.factories.territory import CommuneFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
@@ -149,6 +158,99 @@ def test_a_contact_that_is_over_takes_nothing_more(program):
     assert program.post(f"contacts/{contact}/enquiries", {"kind": "inform"}).status_code == 404
 
 
+def test_ending_a_contact_that_is_over_says_so_once_more(program):
+    contact = begun(program)
+    ended = program.post(f"contacts/{contact}/end", {"ending": "served"})
+
+    again = program.post(f"contacts/{contact}/end", {"ending": "abandoned"})
+
+    assert (again.status_code, again.json()) == (200, ended.json())
+    assert Interaction.objects.get(pk=contact).ending == "served"
+
+
+def test_an_application_sent_again_is_answered_the_same_though_its_procedure_is_published_no_more(program):
+    contact = begun(program)
+    first = program.post(f"contacts/{contact}/cases", {"procedure": "3430"}, key="a")
+    Publication.objects.all().delete()
+
+    again = program.post(f"contacts/{contact}/cases", {"procedure": "3430"}, key="a")
+
+    assert (again.status_code, again.content) == (201, first.content)
+    assert program.post(f"contacts/{contact}/cases", {"procedure": "3430"}).status_code == 422
+
+
+def test_a_refusal_for_what_is_not_published_stays_what_it_was(program):
+    contact = begun(program)
+    first = program.post(f"contacts/{contact}/cases", {"procedure": "777"}, key="a")
+    sheets.publish(sheets.sheet(code="777", slug="otra"), agency=Agency.objects.get(code="SRCEI"))
+
+    again = program.post(f"contacts/{contact}/cases", {"procedure": "777"}, key="a")
+
+    assert (first.status_code, again.content) == (422, first.content)
+    assert program.post(f"contacts/{contact}/cases", {"procedure": "777"}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "changes", [{"channels": {}}, {"channels": {"online": {"mode": "inform"}}}, {"form": []}]
+)
+def test_what_can_not_be_begun_on_the_web_can_not_be_begun_at_a_kiosk(agency, changes):
+    CommuneFactory()
+    sheets.publish(sheets.sheet(**changes), agency=agency)
+    program = kiosk()
+
+    refused = program.post(f"contacts/{begun(program)}/cases", {"procedure": "3430"})
+
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["procedure"])
+
+
+def test_a_paper_of_an_application_is_for_what_its_sheet_or_its_form_asks_for(program):
+    contact = begun(program)
+    case = program.post(f"contacts/{contact}/cases", {"procedure": "3430"}).json()["id"]
+
+    codes = {
+        code: program.post(
+            f"contacts/{contact}/cases/{case}/documents?requirement={code}",
+            crm.PDF,
+            **{"Content-Type": "application/pdf"},
+        ).status_code
+        for code in ("proof", "id-card", "", "export-readable", "nothing")
+    }
+
+    assert codes == {"proof": 201, "id-card": 201, "": 201, "export-readable": 422, "nothing": 422}
+
+
+def test_a_number_without_an_end_is_no_answer(program):
+    contact = begun(program)
+    case = program.post(f"contacts/{contact}/cases", {"procedure": "3430"}).json()["id"]
+
+    refused = program.post(f"contacts/{contact}/cases/{case}/answers", '{"answers": {"copies": 1e999}}')
+
+    assert (refused.status_code, refused.json()["type"]) == (400, "about:blank#unreadable")
+
+
+def test_what_came_through_a_kiosk_is_said_to_have_come_through_it(program, officer, client_of):
+    contact = begun(program)
+    case = filled(program, contact)
+    program.post(f"contacts/{contact}/cases/{case}/submit")
+    folio = Case.objects.get(pk=case).folio
+
+    page = client_of(officer).get(f"/en/staff/agency/{folio}/").text
+
+    assert "Kiosk of Ñuñoa" in page
+    assert "At the agency" not in page
+
+
+def test_a_channel_s_name_is_asked_for_once_by_a_process_however_long_the_thread(
+    program, django_assert_num_queries
+):
+    channels.get("kiosk-nunoa")
+
+    with django_assert_num_queries(0):
+        assert str(channels.get("kiosk-nunoa").label) == "Kiosk of Ñuñoa"
+        with translation.override("es"):
+            assert str(channels.get("kiosk-nunoa").label) == "Tótem de Ñuñoa"
+
+
 def test_a_contact_that_was_left_is_ended_by_the_house(program):
     from datetime import timedelta
 
@@ -183,3 +285,119 @@ def test_what_is_unknown_is_named(program, address, body, field):
 
     assert answer.status_code in {400, 422}
     assert field in answer.json()["errors"]
+
+
+@pytest.mark.parametrize(
+    "paper", ["00000000-0000-0000-0000-000000000000", "not an id", 5, None, {"x": 1}, "another's", "another"]
+)
+def test_a_file_that_was_not_given_in_the_application_is_none_and_is_asked_for_at_its_question(
+    program, submitted_case, paper
+):
+    contact = begun(program)
+    named = {"another's": submitted_case.documents.get().pk}.get(str(paper), paper)
+    case = filled(program, contact)
+    if paper == "another":  # of this application, for something else
+        named = program.post(f"contacts/{contact}/cases/{case}/documents", crm.PDF + b"%").json()["id"]
+    answer = {
+        "proof": {
+            "document": named if isinstance(named, int | dict) else named and str(named),
+            "name": "x.pdf",
+        }
+    }
+    program.post(f"contacts/{contact}/cases/{case}/answers", {"answers": answer})
+
+    refused = program.post(f"contacts/{contact}/cases/{case}/submit")
+
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["proof"])
+    assert "Attach it here" in refused.json()["errors"]["proof"][0]
+
+
+def test_whether_papers_are_there_costs_one_statement_and_none_where_none_is_asked_for(agency):
+    asked = [row for row in sheets.SHEET["form"] if row["type"] != "file"]
+    counts = []
+    for form in (asked, sheets.SHEET["form"]):
+        draft = crm.draft_case(sheets.publish(sheets.sheet(form=form), agency=agency))
+        content_of(draft.version_id)
+        with CaptureQueriesContext(connection) as seen:
+            actions.submit_case(draft, by=draft.holder)
+        counts.append(len([one for one in seen if "crm_document" in one["sql"]]))
+
+    assert counts == [0, 1]
+
+
+# --- what asks to be sure of who it is ----------------------------------------------------------------
+STRICT = {channel: {"submit": 500, "status": 500} for channel in ("web", "office", "phone")}
+
+
+@pytest.fixture
+def strict_program(agency):
+    """A kiosk, and a procedure under code 3430 that asks for the identity card wherever it is filed."""
+    CommuneFactory()
+    sheets.publish(sheets.sheet(levels=STRICT), agency=agency)
+    return kiosk()
+
+
+def test_a_channel_that_a_sheet_can_not_name_asks_for_the_most_that_it_asks_for_anywhere():
+    sheet = Sheet(sheets.sheet(levels={**STRICT, "phone": {"submit": 600}}))
+
+    assert [sheet.level(channel, "submit") for channel in ("kiosk-nunoa", "phone", "web")] == [600, 600, 500]
+    assert (sheet.level("mobile", "submit"), sheet.level("phone", "status")) == (500, 300)
+    assert (sheet.level("kiosk-nunoa", "answer"), sheet.level("kiosk-nunoa", "inform")) == (100, 0)
+
+
+def test_what_asks_for_an_identity_card_is_not_begun_at_a_kiosk(strict_program):
+    refused = strict_program.post(f"contacts/{begun(strict_program)}/cases", {"procedure": "3430"})
+
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["procedure"])
+    assert not Case.objects.exists()
+
+
+def test_what_asks_for_an_identity_card_is_not_filed_at_a_kiosk_either(strict_program):
+    contact = begun(strict_program)
+    case = drafted(strict_program, contact)
+
+    refused = strict_program.post(f"contacts/{contact}/cases/{case.pk}/submit")
+
+    assert (refused.status_code, refused.json()["type"]) == (403, "about:blank#identity-level")
+    assert not Case.objects.submitted().exists()
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+@pytest.mark.parametrize("right", RIGHTS)
+def test_nobody_s_right_is_filed_at_a_kiosk_by_whoever_writes_their_number(agency, right, is_named):
+    CommuneFactory()
+    version = sheets.publish(right_sheet(right), agency=agency)
+    program = kiosk()
+    contact = begun(program)
+    if is_named:
+        program.post(f"contacts/{contact}/person", {"name": "Amina Rojas Soto", "run": "12.345.678-5"})
+    case = drafted(program, contact, version)
+
+    refused = program.post(f"contacts/{contact}/cases/{case.pk}/submit")
+
+    assert (refused.status_code, Case.objects.submitted().count()) == (403, 0)
+
+
+def test_no_code_is_given_of_a_case_that_is_told_to_whoever_is_surely_known_alone(agency):
+    CommuneFactory()
+    sheets.publish(sheets.sheet(levels={"web": {"status": 500}}), agency=agency)
+    program = kiosk()
+    contact = begun(program)
+    case = filled(program, contact)
+
+    filed = program.post(f"contacts/{contact}/cases/{case}/submit")
+
+    assert (filed.status_code, filed.json()["claim_code"]) == (201, None)
+    assert not ClaimCode.objects.exists()
+
+
+def drafted(program, contact, version=None):
+    """A filled-in application in a contact, begun by the house itself."""
+    found = Interaction.objects.get(pk=contact)
+    version = version or ProcedureVersion.objects.get()
+    case = actions.begin_case(version, by=Actor.system(), interaction=found, key=keys.new_key())
+    paper = actions.add_document(
+        case, by=Actor.system(), file=files.store(crm.pdf()), requirement="proof", interaction=found
+    )
+    given = {**ANSWERS, "proof": {"document": str(paper.pk), "name": paper.name}}
+    return actions.fill_case(case, by=Actor.system(), answers=given)

@@ -14,6 +14,7 @@ from config.reference.retention import load_retention_rules
 from crm import actions
 from crm.models import (
     Case,
+    Interaction,
     Message,
     MessageKind,
     Person,
@@ -27,8 +28,9 @@ from crm.queries.people import find_people
 from crm.queries.rights import person_of
 from crm.queries.timeline import case_timeline
 from events.models import Event
-from tests.factories import crm
-from tests.factories.rights import decide, right_case
+from tests.factories import catalog as sheets
+from tests.factories import crm, mandates
+from tests.factories.rights import decide, right_case, right_sheet
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
@@ -139,6 +141,47 @@ def test_nobody_else_does_these_acts(right, asked, clerk, other_officer, supervi
             acts[right](Actor.staff(user))
     with pytest.raises(NotAllowed):
         actions.extend_term(case, by=Actor.visitor(frozenset({case.pk})), reason="Sí.")
+
+
+@pytest.mark.parametrize("right", ["access", "portability", "suppression", "blocking", "rectification"])
+def test_nothing_is_done_with_a_persons_data_for_whoever_did_not_show_that_they_are_that_person(right, asked):
+    case = asked(right)
+    Interaction.objects.filter(pk=case.source_id).update(identity_level=100)
+    acts = {
+        "suppression": lambda: actions.erase_person(case, by=case.by),
+        "blocking": lambda: actions.block_person(case, by=case.by, reason="Sí."),
+        "rectification": lambda: actions.correct_attribute(
+            case, by=case.by, key="name", value="X", evidence=case.documents.get()
+        ),
+    }
+
+    with pytest.raises(DomainError, match="did not show that they are this person"):
+        acts.get(right, lambda: actions.ask_export(case, by=case.by))()
+
+    assert decide(case, by=case.by, decision="denied", reason="Venga con su cédula.").state == "denied"
+
+
+def test_opposition_is_not_granted_to_whoever_did_not_show_that_they_are_that_person(asked):
+    case = asked("opposition")
+    Interaction.objects.filter(pk=case.source_id).update(identity_level=100)
+
+    with pytest.raises(DomainError, match="did not show that they are this person"):
+        decide(case, by=case.by)
+
+
+def test_a_right_filed_by_a_mandate_is_carried_out(agency, officer, office, clerk):
+    by = Actor.staff(clerk)
+    amanda, amina = (
+        actions.know_person(by=by, name=name, run=run, level=500)
+        for name, run in (("Amanda Lagos", "9876543-3"), ("Amina Rojas Soto", "12345678-5"))
+    )
+    contact = mandates.at_desk(office, by, amanda)
+    mandate = mandates.mandate(contact, by, grantor=amina, agent=amanda)
+    contact = actions.represent(contact, by=by, represented=amina, mandate=mandate)
+    case = mandates.filed_in(contact, by, sheets.publish(right_sheet("access"), agency=agency))
+    actions.take_stage(case.stages.get(), by=Actor.staff(officer))
+
+    assert actions.ask_export(case, by=Actor.staff(officer)).person_id == amina.pk
 
 
 def test_an_act_of_another_right_is_refused(asked):
@@ -354,3 +397,17 @@ def test_an_erasure_is_told_with_ids_alone(asked):
 
     event = Event.objects.get(kind="person.redacted")
     assert set(event.data) == {"asked_in"}
+
+
+def test_the_words_of_a_name_that_was_corrected_are_kept_nowhere(asked):
+    case = asked("rectification")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM crm_nameword WHERE word = 'soto'")
+        assert cursor.fetchone() == (1,)
+
+        actions.correct_attribute(
+            case, by=case.by, key="name", value="Amina Rojas Sotomayor", evidence=case.documents.get()
+        )
+
+        cursor.execute("SELECT word FROM crm_nameword ORDER BY word")
+        assert [word for (word,) in cursor.fetchall()] == ["amina", "rojas", "sotomayor"]

@@ -51,9 +51,17 @@ def draft_case(version: ProcedureVersion, **answers: Any) -> Case:
     return case
 
 
-def filed_case(version: ProcedureVersion, **answers: Any) -> Case:
-    """Return a case filed on the web."""
+def filed_case(version: ProcedureVersion, *, identity_level: int = 0, **answers: Any) -> Case:
+    """
+    Return a case filed on the web.
+
+    :param identity_level: how surely whoever files it is known as its applicant
+    """
     draft = draft_case(version, **answers)
+    if identity_level:
+        run = draft.answers["applicant_run"]
+        person = actions.know_person(by=Actor.system(), name="", run=run, level=identity_level)
+        actions.identify_person(draft.source, by=Actor.system(), person=person, level=identity_level)
     case = actions.submit_case(draft, by=draft.holder)  # type: ignore[attr-defined]
     actions.end_interaction(case.source, by=draft.holder)  # type: ignore[attr-defined]
     case.key, case.holder = draft.key, draft.holder  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ CODES = {right: f"91000{number}" for number, right in enumerate(RIGHTS, start=1)
 
 
 def right_sheet(right: str, **changes: Any) -> dict[str, Any]:
-    """Return a sheet of a right, decided by SRCEI within 30 days of the calendar, that can be filed on the web in tests."""
+    """Return a sheet of a right, decided by SRCEI within 30 days of the calendar."""
     return sheets.sheet(
         code=CODES[right],
         slug=f"derecho-{right}",
@@ -26,9 +26,9 @@ def right_sheet(right: str, **changes: Any) -> dict[str, Any]:
 
 
 def right_case(right: str, *, agency: Any, officer: User, **answers: Any) -> Case:
-    """Return a case of a right, filed and taken by an officer; `case.by` acts for them."""
+    """Return a case of a right, filed by whoever it is about and taken by an officer; `case.by` acts for them."""
     version = sheets.publish(right_sheet(right), agency=agency)
-    case = crm.filed_case(version, **answers)
+    case = crm.filed_case(version, identity_level=500, **answers)
     case.by = Actor.staff(officer)  # type: ignore[attr-defined]
     actions.take_stage(Stage.objects.get(case=case), by=case.by)  # type: ignore[attr-defined]
     return case
