@@ -91,7 +91,7 @@ def _opened(request: ActorRequest, form: task_forms.NewTask) -> Task | None:
         return None
     team, owner = form.teams[given["team"]], given["owner"]
     if owner is None and given["kind"] in PROMISED:  # whoever promises owes
-        owner = members_of(team).filter(pk=request.actor.user_id).first()
+        owner = members_of(team).filter(pk=request.actor.signed_in_id).first()
     return actions.open_task(
         given["what"],
         by=request.actor,
