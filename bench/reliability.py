@@ -6,8 +6,8 @@ The reliability tests at their full size, each a line: how much was done, and ho
 15: twenty clicks at once through every door that files a case; 23 and 24: the queue's numbers and calls; 35: the access matrix;
 31: the one form of a RUN; 32: citizens of three channels, one person for a RUN, doubles suspected; 38: ended sign-ins;
 39: guessed claim codes; 44: the audit; 10: workers killed; 10, 18, 19: what agencies are told; 15, 16: what their programs write;
-17 and 36: papers cut, killed and hostile; 19: messages that got stuck; 42: the headers of every answer, and
-nothing personal in a line or an address.
+17 and 36: papers cut, killed and hostile; 19: messages that got stuck; 20: a crash at every statement; 9, 11 and 14: web workers, database
+and broker die while people apply; 42: the headers of every answer, and nothing personal in a line or an address.
 """
 
 import argparse
@@ -216,6 +216,28 @@ def check_messages(given: argparse.Namespace) -> Iterator["Outcome"]:
         yield messages.check(filed_case(sheets.publish(sheets.sheet(), agency=agency)), times=given.stuck)
 
 
+def check_crashes(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """20: a crash at every statement."""
+    from tests.reliability import crashes
+
+    with database():
+        yield crashes.check(given.walks)
+
+
+def check_disasters(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """9, 10, 11, 14 and 18 together, on servers of their own."""
+    from tests.reliability import disasters
+
+    yield disasters.run(
+        filings=given.filings,
+        web_kills=given.web_kills,
+        worker_kills=given.worker_kills,
+        broker_kills=given.broker_kills,
+        database_stops=given.database_stops,
+        agency_away=given.agency_away,
+    )
+
+
 CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "filing": check_filing,
     "queue": check_queue,
@@ -231,6 +253,8 @@ CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "deliveries": check_deliveries,
     "programs": check_programs,
     "messages": check_messages,
+    "crashes": check_crashes,
+    "disasters": check_disasters,
 }
 
 
@@ -264,6 +288,13 @@ def main() -> int:
         ("stuck", 100),
         ("keys", 50),
         ("lost", 100),
+        ("walks", 360),
+        ("filings", 10_000),
+        ("web-kills", 50),
+        ("worker-kills", 50),
+        ("broker-kills", 10),
+        ("database-stops", 10),
+        ("agency-away", 6),
     ):
         parser.add_argument(f"--{name}", type=int, default=size)
     given = parser.parse_args()

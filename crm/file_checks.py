@@ -23,8 +23,15 @@ _HIDDEN = re.compile(
 )
 _BEGINS = (b"PK", b"MZ", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"%PDF", b"<", b"GIF8")
 _ARCHIVE_END, _ARCHIVE_TAIL = b"PK\x05\x06", 66_000  # an archive is read from its last bytes
-# What a PDF may do by itself besides being read: start programs, carry other files.
-_ACTS = re.compile(rb"/(?:Launch|EmbeddedFiles?|RichMedia|ImportData)\b")
+# What a PDF may do by itself besides being read: start programs, run scripts, carry other files.
+_ACTS = re.compile(rb"/(?:Launch|JavaScript|EmbeddedFiles?|RichMedia|ImportData)\b")
+_ESCAPED = re.compile(
+    rb"/[^\s()<>\[\]{}/%]*#[0-9A-Fa-f]{2}[^\s()<>\[\]{}/%]*"
+)  # a name with some of its letters by their numbers
+_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_OBJECT = re.compile(rb"\d+\s+\d+\s+obj\b")
+_PDF_END = re.compile(rb"startxref\s+\d+\s+%%EOF")  # where its table of objects is, then the last mark
+_PACKED = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")  # these archives are found wherever they begin
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")  # within a scan: neither a stuffed byte nor a restart
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _PDF_START = re.compile(rb"%PDF-[12]\.\d")
@@ -123,13 +130,23 @@ def _end_of_jpeg(content: bytes, place: int) -> int | None:
 
 
 def _is_pdf(content: bytes) -> bool:
-    if not _PDF_START.match(content) or _ACTS.search(content):
+    if not _PDF_START.match(content) or not _OBJECT.search(content) or _acts(content):
         return False
-    end = content.rfind(b"%%EOF")
-    if end < 0:
+    last = content.rfind(b"startxref")
+    end = _PDF_END.match(content, last) if last >= 0 else None
+    if end is None or _RUNS.search(content) or any(mark in content for mark in _PACKED):
         return False
-    rest = content[end + 5 :]
-    return len(rest) <= TRAILER and not _HIDDEN.search(rest) and not _RUNS.search(content[:1024])
+    rest = content[end.end() :]
+    is_archive = _ARCHIVE_END in content[-_ARCHIVE_TAIL:]
+    return len(rest) <= TRAILER and not is_archive and not _HIDDEN.search(rest)
+
+
+def _acts(content: bytes) -> bool:
+    """Whether a PDF does something by itself, its name written plainly or by the numbers of its letters."""
+    return bool(_ACTS.search(content)) or any(
+        _ACTS.match(_ESCAPE.sub(lambda found: bytes((int(found[1], 16),)), name))
+        for name in _ESCAPED.findall(content)
+    )
 
 
 _CHECKS: dict[str, Callable[[bytes], bool]] = {

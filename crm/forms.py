@@ -153,6 +153,35 @@ class Letter(Act):
     )
 
 
+class Paper(Act):
+    """A paper of the agency's own, or one that reached it by another way."""
+
+    file = forms.FileField(
+        label=_("The paper"),
+        help_text=_("PDF, JPG or PNG, up to 10 MB. The citizen reads it too."),
+        error_messages={
+            "required": _("Choose the file."),
+            "empty": _("This file is empty. Choose it again."),
+            "missing": _("Choose the file."),
+        },
+    )
+    requirement = forms.ChoiceField(
+        label=_("What is it?"),
+        help_text=_("A resolution or a letter of the agency is another paper."),
+        required=False,
+        error_messages={"invalid_choice": _("Choose among the papers of this procedure.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        rows = self.case.version.sheet.requirements if self.case is not None else []
+        fields["requirement"].choices = [
+            ("", _("Another paper")),
+            *[(row.code, row.label) for row in rows],
+        ]
+
+
 class Note(Act):
     text = long_text(_("Internal note"), _("Write the note."), help_text=_("Only staff read this."))
 

@@ -1,6 +1,7 @@
 """Handing one message over, and asking for one page of a list: CloudEvents 1.0 over HTTP, structured, signed. No transaction is open."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +20,8 @@ from integrations.agency.signing import signed_headers
 CONTENT_TYPE = "application/cloudevents+json"
 TYPE = "cl.ventanilla."  # and the kind of event
 MOST_PAGES = 10_000
+# What may stand in an agency's list: anything else is no list of folios, and may be no text that a database keeps.
+_FOLIO, _HASH, _CURSOR = (re.compile(rf"[\x21-\x7e]{{{size}}}") for size in ("1,40", "0,64", "1,500"))
 
 
 def cloud_event(delivery: Delivery) -> bytes:
@@ -59,18 +62,24 @@ def pages_of_list(subscription: Subscription) -> Iterator[list[tuple[str, str]]]
 
     :raises AgencyUnavailable, AgencyRefused: no answer, or none that can be used
     """
-    cursor = ""
+    cursor, seen = "", {""}
     for _page in range(MOST_PAGES):
         content = _page_at(subscription, cursor)
         items, following = content.get("items"), content.get("next")
         if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
             raise AgencyRefused("unreadable list")
-        yield [(str(one.get("folio", ""))[:40], str(one.get("state_hash", ""))[:64]) for one in items]
+        rows = [(str(one.get("folio", "")), str(one.get("state_hash", ""))) for one in items]
+        if not all(_FOLIO.fullmatch(folio) and _HASH.fullmatch(digest) for folio, digest in rows):
+            raise AgencyRefused("unreadable list")
+        yield rows
         if not following:
             return
-        if str(following) == cursor:
+        cursor = str(following)
+        if cursor in seen:
             break
-        cursor = str(following)[:500]
+        if not _CURSOR.fullmatch(cursor):
+            raise AgencyRefused("unreadable list")
+        seen.add(cursor)
     raise AgencyRefused("list without an end")
 
 

@@ -53,7 +53,7 @@ def register_columns() -> None:
     )
     register("crm.Case", Fate.CASE, "answers")
     register("crm.Case", Fate.KEPT, "folio", "channel", "language", "secret_hash", why=CODES)
-    register("crm.Document", Fate.CASE, "name", "sha256", "reason")
+    register("crm.Document", Fate.CASE, "name", "sha256", "reason", "before")
     register("crm.Document", Fate.KEPT, "requirement", "content_type", why=CODES)
     register("crm.RequestedPaper", Fate.CASE, "words")
     register("crm.PaperConsent", Fate.KEPT, "by_kind", why=CODES)

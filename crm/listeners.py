@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from crm import tasks
-from crm.events import TOLD_TO_AGENCIES
+from crm.events import SHOWN_AT_ONCE, TOLD_TO_AGENCIES
 from crm.told import TOLD
 from events.registry import on
 
@@ -13,15 +13,7 @@ def notify_citizen(batch: list[UUID]) -> None:
     tasks.notify_citizens.delay(event_ids=[str(event) for event in batch])
 
 
-@on(
-    "case.submitted",
-    "case.answered",
-    "case.paper_added",
-    "case.written_to_agency",
-    "case.withdrawn",
-    "case.stage_decided",
-    "case.reopened",
-)
+@on(*SHOWN_AT_ONCE)
 def announce_to_agencies(batch: list[UUID]) -> None:
     tasks.announce_to_agencies.delay(event_ids=[str(event) for event in batch])
 
@@ -40,6 +32,25 @@ def tell_agencies(batch: list[UUID]) -> None:
 @on("case.late", "difference.found", effect="crm.open_tasks")
 def open_tasks(batch: list[UUID]) -> None:
     tasks.open_tasks.delay(event_ids=[str(event) for event in batch])
+
+
+@on(
+    "case.written_to_agency",
+    "case.written_to_citizen",
+    "case.noticed",
+    "case.asked",
+    "case.taken",
+    "case.reassigned",
+    "case.stage_decided",
+    "case.granted",
+    "case.denied",
+    "case.referred",
+    "case.lapsed",
+    "case.withdrawn",
+    effect="crm.settle_answers",
+)
+def settle_answers(batch: list[UUID]) -> None:
+    tasks.settle_answers.delay(event_ids=[str(event) for event in batch])
 
 
 @on("retention_rule.changed")

@@ -105,10 +105,10 @@ def _is_theirs(case: Case, survivors: Any) -> bool:
 
 def can_hand_in(actor: Actor, case: Case) -> bool:
     """
-    Whoever may speak for the citizen; staff into whose present contact somebody else has brought the case; and the program of an agency
-    that decides it.
+    Whoever may speak for the citizen; staff into whose present contact somebody else has brought the case; and the officers and programs
+    of an agency that decides it.
     """
-    if can_speak_for_citizen(actor, case) or (actor.is_agency and can_note(actor, case)):
+    if can_speak_for_citizen(actor, case) or can_note(actor, case):
         return True
     return actor.has_role(*CHANNEL_ROLES) and Case.objects.visible_to(actor).filter(pk=case.pk).exists()
 

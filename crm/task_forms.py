@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from crm.models import Task
+from crm.models import Task, TaskKind
+from crm.models.task import BY_HAND, PROMISED
 from crm.queries.teams import Team, members_of, team_of
 
 TOO_LONG = _("This is longer than 300 letters. Shorten it, please.")
@@ -34,7 +35,15 @@ def _owner(label: Any, *, required: bool) -> "forms.ModelChoiceField[User]":
 
 
 class NewTask(forms.Form):
-    """A task: what, by when, for whom; about a case by its folio."""
+    """A task: what, by when, for whom; about a case by its folio. What was promised was promised for a day."""
+
+    kind = forms.ChoiceField(
+        label=_("What kind of task is it?"),
+        required=False,
+        choices=[(kind.value, kind.label) for kind in BY_HAND],
+        initial=TaskKind.TODO.value,
+        error_messages={"invalid_choice": _("Choose the kind of task.")},
+    )
 
     what = _words(
         _("What is to be done?"),
@@ -68,6 +77,13 @@ class NewTask(forms.Form):
         for team in teams:
             people = people | members_of(team)
         fields["owner"].queryset = people.distinct()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["kind"] = cleaned.get("kind") or TaskKind.TODO.value
+        if cleaned["kind"] in PROMISED and not cleaned.get("due_on") and "due_on" not in self.errors:
+            self.add_error("due_on", _("Write the day you promised it for."))
+        return cleaned
 
 
 class OnTask(forms.Form):

@@ -48,6 +48,7 @@ IDLE = timedelta(minutes=30)
 ORPHAN_AFTER = timedelta(hours=24)
 FILLING_IN = timedelta(days=1)
 LATE = timedelta(minutes=15)
+MOST_DIFFERENCES = 200  # of one comparison: more of them are one trouble, the list's
 
 
 @shared_task(name="crm.notify_citizens", acks_late=True)
@@ -163,6 +164,13 @@ def open_tasks(*, event_ids: list[str]) -> None:
     """Open the tasks that these events call for; events come at least once, so a second time opens nothing."""
     for event_id in event_ids:
         actions.open_task_for(UUID(event_id), by=Actor.system())
+
+
+@shared_task(name="crm.settle_answers", acks_late=True)
+def settle_answers(*, event_ids: list[str]) -> None:
+    """Open and end the tasks of the answers owed in the cases of these events; events come at least once, and settling again changes nothing."""
+    for event_id in event_ids:
+        actions.settle_answers(UUID(event_id), by=Actor.system())
 
 
 @shared_task(name="crm.move_terms", acks_late=True)
@@ -342,7 +350,8 @@ def reconcile_agency(*, agency_id: int) -> None:
     try:
         for items in pages_of_list(subscription):
             seen |= {folio for folio, _hash in items}
-            found += _note(run, compared(agency_id, items, at=now))
+            found = _note(run, compared(agency_id, items, at=now), found)
+        found = _note(run, missing_there(agency_id, seen, at=now), found)
     except (AgencyRefused, AgencyUnavailable) as error:
         actions.end_reconciliation(
             run, by=Actor.system(), theirs=len(seen), found=found, trouble=error.trouble
@@ -351,13 +360,20 @@ def reconcile_agency(*, agency_id: int) -> None:
         if isinstance(error, AgencyUnavailable):
             raise
         return
-    found += _note(run, missing_there(agency_id, seen, at=now))
     ours = count_ours(agency_id, at=now)
     actions.end_reconciliation(run, by=Actor.system(), theirs=len(seen), ours=ours, found=found)
 
 
-def _note(run: Reconciliation, told: Iterable[Told]) -> int:
-    noted = [
+def _note(run: Reconciliation, told: Iterable[Told], found: int) -> int:
+    """
+    Note differences besides those found already; return how many there are now.
+
+    :raises AgencyRefused: so many that it is the list which is wrong, and not each case
+    """
+    for one in told:
+        found += 1
+        if found > MOST_DIFFERENCES:
+            raise AgencyRefused("too many differences")
         actions.note_difference(
             run,
             by=Actor.system(),
@@ -367,6 +383,4 @@ def _note(run: Reconciliation, told: Iterable[Told]) -> int:
             ours=one.ours,
             theirs=one.theirs,
         )
-        for one in told
-    ]
-    return len(noted)
+    return found

@@ -2,15 +2,16 @@
 The terms of the law: business days (Ley 19.880, art. 25), or every day of the calendar where a law says so (Ley 19.628, art. 11).
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from crm.models import Stage, StageState
+from common import clock
+from crm.models import Message, Stage, StageState
 from territory.queries.calendar import add_business_days, is_business_day
 
 NETWORK_ZONE = "America/Santiago"  # whose days the terms of cases are counted in
 DEFAULT_TERM = 20  # business days where a sheet states no term (Ley 19.880, art. 24: twenty days to decide)
-EXTENSION = timedelta(days=30)  # once, in a case of a right over one's data (Ley 19.628, art. 11)
 DAY = 86_400
+EXTENSION = timedelta(days=30)  # once, in a case of a right over one's data (Ley 19.628, art. 11)
 
 
 def due_after(day: date, *, business_days: int | None, calendar_days: int | None) -> date:
@@ -26,7 +27,7 @@ def begin_term(stage: Stage, day: date) -> None:
     only say when it would be due so.
     """
     stage.counts_from = None if stage.state == StageState.WAITING else day
-    stage.stopped_seconds = 0
+    stage.stopped_seconds = stage.stopped_days = 0
     stage.late_at = stage.extended_at = None
     stage.due_on = due_after(
         day, business_days=stage.term_business_days, calendar_days=stage.term_calendar_days
@@ -35,14 +36,41 @@ def begin_term(stage: Stage, day: date) -> None:
 
 def due_on(stage: Stage) -> date | None:
     """
-    Return when a received stage is due: its term, counted from the day it was received, later by the whole days that its clock stood,
-    and by its extension. None while it waits for an earlier agency.
+    Return when a received stage is due: its term, counted from the day it was received, longer by the days that its clock stood, and by
+    its extension. None while it waits for an earlier agency.
     """
     if stage.counts_from is None:
         return None
-    began = stage.counts_from + timedelta(days=stage.stopped_seconds // DAY)
-    day = due_after(began, business_days=stage.term_business_days, calendar_days=stage.term_calendar_days)
+    stood, business, calendar = stage.stopped_days, stage.term_business_days, stage.term_calendar_days
+    if calendar is not None:
+        day = due_after(stage.counts_from, business_days=None, calendar_days=calendar + stood)
+    else:
+        term = DEFAULT_TERM if business is None else business
+        day = due_after(stage.counts_from, business_days=term + stood, calendar_days=None)
     return day + EXTENSION if stage.extended_at else day
+
+
+def end_stop(stage: Stage, at: datetime) -> None:
+    """
+    Count the days for which a stage's clock stood until now, in memory, before it moves on: of the days after the question, up to that of
+    the answer, those that its term counts. A weekend between them takes nothing from anybody.
+    """
+    if stage.stopped_at is None:
+        return
+    asked, answered = (clock.local_date(one, NETWORK_ZONE) for one in (stage.stopped_at, at))
+    days = [asked + timedelta(days=number) for number in range(1, (answered - asked).days + 1)]
+    counts_all = stage.term_calendar_days is not None
+    stage.stopped_days += sum(counts_all or is_business_day(day) for day in days)
+
+
+def last_day(question: Message) -> date | None:
+    """
+    Return the last day to answer a question as the calendar stands now: never earlier than what the citizen was told. None: no end.
+    """
+    if question.answer_by is None or question.answer_days is None:
+        return question.answer_by
+    asked_on = clock.local_date(question.at, NETWORK_ZONE)
+    return max(question.answer_by, add_business_days(asked_on, question.answer_days))
 
 
 def project(stages: list[Stage], today: date) -> None:

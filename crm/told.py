@@ -24,6 +24,12 @@ TOLD = {
     "case.taken": Told("taken", is_duty=False),
     "case.asked": Told("asked"),
     "case.answer_due": Told("reminder"),  # the day to answer is near
+    "case.written_to_citizen": Told(
+        "written"
+    ),  # whoever opts out of news still gets what somebody wrote to them
+    "case.noticed": Told("noticed", is_duty=False),
+    "case.extended": Told("extended"),
+    "case.due_moved": Told("due_moved", is_duty=False),
     "case.answered": Told("answered", is_duty=False),
     "document.rejected": Told("paper_rejected"),
     "document.expired": Told("paper_expired"),

@@ -9,12 +9,14 @@ noted after a quarter of an hour is handed over again (`hand_over_lost`).
 """
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
+from kombu.exceptions import OperationalError
 
 from common import clock
 from events import registry
@@ -25,7 +27,11 @@ log = logging.getLogger(__name__)
 BATCH = 500  # subjects claimed at a time
 WINDOW = 4  # times as many events are looked at
 PATIENCE = timedelta(minutes=15)  # longer than a task waits where nothing is wrong
+BROKER_AWAY = (OperationalError, OSError)
+ASIDE = 60.0  # seconds
 MEMORY = timedelta(days=3)  # events older than this were looked at in vain for long enough: the log says so
+
+_aside: dict[UUID, float] = {}  # subject: until when
 
 _LOST = f"""
 SELECT e.id, e.at FROM {Event._meta.db_table} e
@@ -56,29 +62,66 @@ def claimed(subject_ids: list[UUID], most: int) -> Iterator[list[UUID]]:
 def deliver_pending(limit: int = BATCH) -> int:
     """Deliver one batch of pending events; return how many were handed over."""
     # Looking further than one batch lets the next worker find subjects that this one has not claimed.
-    waiting = list(
-        Event.objects.undelivered().order_by("seq").values_list("subject_id", flat=True)[: limit * WINDOW]
-    )
-    subjects = list(dict.fromkeys(waiting))
+    rows = Event.objects.undelivered().exclude(subject_id__in=_set_aside()).order_by("seq")
+    subjects = list(dict.fromkeys(rows.values_list("subject_id", flat=True)[: limit * WINDOW]))
     if not subjects:
         return 0
     with claimed(subjects, limit) as mine:
         if not mine:
             return 0
-        events = list(
-            Event.objects.undelivered().filter(subject_id__in=mine).order_by("seq")[: limit * WINDOW]
+        events = _hand_over(
+            list(Event.objects.undelivered().filter(subject_id__in=mine).order_by("seq")[: limit * WINDOW])
         )
-        batches: dict[int, tuple[registry.Listener, list[UUID]]] = {}
-        for event in events:
-            for listener in registry.listeners_of(event.kind):
-                batches.setdefault(id(listener), (listener, []))[1].append(event.id)
-        for listener, ids in batches.values():
-            listener(ids)
         if events:
             ids = [event.id for event in events]
             first, last = min(event.at for event in events), max(event.at for event in events)
             Event.objects.filter(id__in=ids, at__range=(first, last)).update(delivered_at=clock.now())
     return len(events)
+
+
+def _hand_over(events: list[Event]) -> list[Event]:
+    """
+    Hand events to their listeners in batches; return those that were handed over. Where a listener fails, each subject is handed over
+    by itself, and one that fails again is set aside for a minute: no other waits for it.
+
+    :raises OperationalError, OSError: the broker is away, and so nothing can be handed over
+    """
+    try:
+        _tell_listeners(events)
+        return events
+    except BROKER_AWAY:
+        raise
+    except Exception:
+        log.exception({"event": "listener_failed"})
+    done: list[Event] = []
+    for subject in dict.fromkeys(event.subject_id for event in events):
+        its = [event for event in events if event.subject_id == subject]
+        try:
+            _tell_listeners(its)
+            done += its
+        except BROKER_AWAY:
+            raise
+        except Exception:
+            _aside[subject] = time.monotonic() + ASIDE
+            log.exception({"event": "events_set_aside", "kinds": sorted({event.kind for event in its})})
+    return done
+
+
+def _tell_listeners(events: list[Event]) -> None:
+    batches: dict[int, tuple[registry.Listener, list[UUID]]] = {}
+    for event in events:
+        for listener in registry.listeners_of(event.kind):
+            batches.setdefault(id(listener), (listener, []))[1].append(event.id)
+    for listener, ids in batches.values():
+        listener(ids)
+
+
+def _set_aside() -> list[UUID]:
+    """The subjects that wait because a listener fails at them."""
+    now = time.monotonic()
+    for subject in [one for one, until in _aside.items() if until <= now]:
+        del _aside[subject]
+    return list(_aside)
 
 
 def hand_over_lost(limit: int = BATCH) -> int:

@@ -5,7 +5,6 @@ Figures as sentences: what `{% figure %}` draws, from the numbers the queries re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from math import floor
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -13,7 +12,6 @@ from django.utils.translation import gettext, ngettext
 
 from common import wording
 from metrics.models import ParameterSet
-from metrics.queries.cases import Cases
 from metrics.queries.contacts import Contacts, Spread
 from metrics.queries.coverage import CoveredCommune, covered, near, on_rounds
 from metrics.queries.filters import Filters
@@ -80,7 +78,7 @@ def contacts_sentences(
     now: Contacts, before: Contacts, by_channel: dict[str, int], filters: Filters
 ) -> list[Sentence]:
     """How many came, and how many left unserved."""
-    change, _tone = _relative(now.contacts, before.contacts, filters)
+    change, _tone = relative_change(now.contacts, before.contacts, filters)
     left = percent(100 * now.left / now.contacts) if now.contacts else NONE
     return [
         Sentence(
@@ -348,73 +346,8 @@ def agencies_sentence(count: int, filters: Filters) -> Sentence:
     )
 
 
-def case_sentences(now: Cases, before: Cases, filters: Filters) -> list[Sentence]:
-    """Filed, decided, how fast, and the promise."""
-    period = period_words(filters)
-    change, _tone = _relative(now.submitted, before.submitted, filters)
-    kept_change, kept_tone = "", ""
-    if now.kept_share is not None and before.kept_share is not None:
-        gap = round(now.kept_share - before.kept_share, 1)
-        kept_change = gettext("%(gap)s points against the period before") % {
-            "gap": ("+" if gap > 0 else "") + wording.number(gap, 1)
-        }
-        kept_tone = "granted" if gap > 0 else "refused" if gap < 0 else ""
-    return [
-        Sentence(
-            wording.number(now.submitted),
-            ngettext("application filed", "applications filed", now.submitted),
-            change=change,
-            period=period,
-            href=explained("cases-submitted", filters),
-        ),
-        Sentence(
-            wording.number(now.decided),
-            ngettext("case decided", "cases decided", now.decided),
-            period=period,
-            href=explained("cases-decided", filters),
-        ),
-        Sentence(
-            _days(now.median_days),
-            gettext("from filing to decision, half of the cases"),
-            period=period,
-            note=gettext("9 in 10: less than %(high)s.") % {"high": _days_above(now.high_days)}
-            if now.decided
-            else "",
-            href=explained("case-time", filters),
-        ),
-        Sentence(
-            percent(now.kept_share),
-            gettext("of decisions came by the day promised"),
-            change=kept_change,
-            change_tone=kept_tone,
-            period=period,
-            note=gettext("%(kept)s of %(promised)s decisions with a promise.")
-            % {"kept": wording.number(now.kept), "promised": wording.number(now.promised)}
-            if now.promised
-            else "",
-            href=explained("promises-kept", filters),
-        ),
-    ]
-
-
-def _days(value: float | None) -> str:
-    if value is None:
-        return NONE
-    if value < 1:
-        return wording.nearest_minutes(round(value * 86_400))
-    return gettext("%(days)s days") % {"days": wording.number(round(value, 1), 1)}
-
-
-def _days_above(value: float | None) -> str:
-    """The first tenth of a day that a span stays below: what follows “less than” must be true."""
-    if value is None:
-        return NONE
-    if value < 1:
-        return wording.minutes_above(round(value * 86_400))
-    return gettext("%(days)s days") % {"days": wording.number((floor(value * 10) + 1) / 10, 1)}
-
-
-def _relative(now: int, before: int, filters: Filters) -> tuple[str, str]:
+def relative_change(now: int, before: int, filters: Filters) -> tuple[str, str]:
+    """How a count moved against the period before, in words, and its tone; empty where nothing was before."""
     if not before:
         return "", ""
     share = round(100 * (now - before) / before)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from common import wording
@@ -33,10 +33,16 @@ HEADS = {
     "decided": _("Decided"),
     "took": _("Took"),
     "promised": _("Promised by"),
+    "receipt": _("Told on the receipt"),
     "kept": _("Kept"),
+    "ran": _("Its clock ran"),
+    "half": _("Told for half"),
+    "in_half": _("Half: in time"),
+    "most": _("Told for nine in ten"),
+    "in_most": _("Nine in ten: in time"),
     "row": _("Row"),
 }
-NUMBERS = {"waited", "served", "grade", "each", "took"}
+NUMBERS = {"waited", "served", "grade", "each", "took", "ran", "half", "most"}
 
 
 @dataclass(frozen=True)
@@ -71,11 +77,13 @@ def _cell(name: str, row: dict[str, Any]) -> Any:
             return EnquiryOutcome(value).label
         case "waited" | "served":
             return wording.nearest_minutes(value)
-        case "took":
+        case "took" | "ran":
             return gettext("%(days)s days") % {"days": wording.number(round(value / 86_400, 1), 1)}
+        case "half" | "most":
+            return ngettext("%(days)s day", "%(days)s days", value) % {"days": wording.number(value)}
         case "each":
             return wording.money(value)
-        case "kept":
+        case "kept" | "in_half" | "in_most":
             return gettext("yes") if value else gettext("no")
     return _moment(value)
 

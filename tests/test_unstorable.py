@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from callcentre.models import CallEvent
-from tests.factories.crm import pdf
+from tests.factories.crm import pdf, pdf_of
 
 pytestmark = pytest.mark.django_db
 PAGES = [
@@ -153,7 +153,7 @@ def test_a_papers_name_with_it_is_made_harmless(browser, submitted_case):
 
     sent = browser.post(
         f"/es/casos/{submitted_case.folio}/papel/",
-        {"requirement": "other", "file": pdf("a\x00b.pdf", b"%PDF-1.4 1 %%EOF")},
+        {"requirement": "other", "file": pdf("a\x00b.pdf", pdf_of("1"))},
     )
 
     assert sent.status_code == 302

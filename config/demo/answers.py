@@ -14,6 +14,11 @@ SENTENCES = (
     "Vivo con mi madre y mis dos hijos; somos cuatro en la casa.",
     "El plazo vence a fin de mes y quisiera saber si alcanzo.",
 )
+# What a sentence would be no answer to.
+TOLD = {
+    "product": ("Queso maduro", "Jugo de uva", "Aceite de oliva", "Galletas de arroz", "Café tostado"),
+    "country": ("Argentina", "Perú", "España", "Italia", "Brasil"),
+}
 RELATIVES = 49_700_000
 
 
@@ -67,7 +72,7 @@ def _answer(question: Question, someone: Citizen, dice: Random, on: date) -> Any
             return {"given": "Ejemplo", "surnames": dice.choice(SURNAMES)}
         case "people":
             return identified([_member(someone, dice, on, dice.choice(question.relations)[0])])
-    return dice.choice(SENTENCES)[: int(row.get("max_length") or 200)]
+    return dice.choice(TOLD.get(question.key, SENTENCES))[: int(row.get("max_length") or 200)]
 
 
 def _member(someone: Citizen, dice: Random, on: date, relation: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from config.demo.contacts import Matter, informs
 from config.demo.lives import Life, grow
 from config.demo.office_days import Guest, OfficeDay
 from config.demo.people import AMINA, Citizen, citizen
-from config.demo.scenes import agency, doubles
+from config.demo.scenes import agency, doubles, together
 from config.demo.script import Act, Script
 from config.demo.world import SANTIAGO, Place, Topic, World, add_business_days, moment
 from territory.queries.calendar import is_business_day
@@ -42,9 +42,14 @@ class Size:
     votes: int = 120
 
     @property
+    def draft(self) -> int:
+        """The number of the draft: after those of the history and of the cast."""
+        return self.cases + 41
+
+    @property
     def highest_case(self) -> int:
-        """Above every number of a case: those of the history, then the cast's, then the draft."""
-        return self.cases + 42
+        """Above every number of a case: those of the history, then the cast's, then the draft, then those of several agencies."""
+        return self.draft + 1 + len(together.STATES)
 
 
 @dataclass
@@ -96,6 +101,7 @@ def make_plan(world: World, until: datetime, size: Size) -> tuple[list[Act], lis
         _plan_case(plan, number, days)
     doubles.plan_doubles(plan)
     _plan_present(plan)
+    together.plan_together(plan)
     _fill_offices(plan)
     _fill_line(plan)
     online.plan_searches(plan, days, size.searches)
@@ -327,7 +333,7 @@ def _plan_present(plan: Plan) -> None:
             _present_case(
                 plan, Life(number, code, someone, "web", _back(plan, (1, 3, 6, 9)[step])), officer, step
             )
-    _present_draft(plan, plan.size.highest_case - 1)
+    _present_draft(plan, plan.size.draft)
     _present_queue(plan)
 
 

@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from accounts.models import Role, User
 from callcentre.models import MenuOption
 from catalog.models import Act, Agreement, AgreementStage, ProcedureVersion
@@ -13,6 +15,7 @@ from territory.models import Commune, Office
 from territory.queries.calendar import add_business_days, is_business_day
 
 SANTIAGO = "America/Santiago"
+TOGETHER = "910010"  # permits to import food: two agencies side by side, then customs
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class World:
 
     places: tuple[Place, ...]
     topics: tuple[Topic, ...]
+    together: Topic | None  # one that several agencies decide side by side
     communes: tuple[tuple[str, str, int], ...]  # code, region, population
     menu: dict[str, tuple[str, ...]]  # agency: the keys of line 101 that lead to it
     clerks: dict[str, tuple[str, ...]]
@@ -86,6 +90,7 @@ def read_world() -> World:
     return World(
         places=tuple(_places()),
         topics=tuple(_topics()),
+        together=_together(),
         communes=tuple(Commune.objects.order_by("code").values_list("code", "region_id", "population_2024")),
         menu=_menu(),
         clerks=_workers(Role.CLERK, "office__code"),
@@ -116,23 +121,37 @@ def _places() -> Iterator[Place]:
         )
 
 
+def _published() -> QuerySet[ProcedureVersion]:
+    versions = ProcedureVersion.objects.published().filter(procedure__is_synthetic=False)
+    return versions.select_related("procedure__agency").order_by("procedure__code")
+
+
+def _together() -> Topic | None:
+    version = _published().filter(procedure__code=TOGETHER).first()
+    return _topic(version, frozenset()) if version else None
+
+
 def _topics() -> Iterator[Topic]:
     received = _received_everywhere()
-    versions = ProcedureVersion.objects.published().filter(procedure__is_synthetic=False)
-    for version in versions.select_related("procedure__agency").order_by("procedure__code"):
+    for version in _published():
         procedure = version.procedure
         deciding = [(row.agency, row.addressed_by) for row in version.sheet.stages]
         if version.sheet.right or deciding not in ([], [(procedure.agency.code, "")]):
             continue  # the demo's people go to one agency, the procedure's own, and none asks for their rights
-        yield Topic(
-            code=procedure.code,
-            version=version.pk,
-            agency=procedure.agency.code,
-            popularity=procedure.popularity,
-            has_form=version.has_form,
-            received_at=received.get(procedure.agency_id, frozenset()),
-            title=version.title_es,
-        )
+        yield _topic(version, received.get(procedure.agency_id, frozenset()))
+
+
+def _topic(version: ProcedureVersion, received_at: frozenset[str]) -> Topic:
+    procedure = version.procedure
+    return Topic(
+        code=procedure.code,
+        version=version.pk,
+        agency=procedure.agency.code,
+        popularity=procedure.popularity,
+        has_form=version.has_form,
+        received_at=received_at,
+        title=version.title_es,
+    )
 
 
 def _received_everywhere() -> dict[int, frozenset[str]]:

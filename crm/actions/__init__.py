@@ -63,6 +63,7 @@ from crm.actions.needs import end_need, note_need
 from crm.actions.notes import note_case
 from crm.actions.notices import tell_citizen
 from crm.actions.notifications import prepare_notifications, send_notification
+from crm.actions.owed_answers import settle_answers
 from crm.actions.owed_work import cancel_task, finish_task, hand_over_task, open_task, take_task
 from crm.actions.people import know_person
 from crm.actions.placements import place
@@ -183,6 +184,7 @@ __all__ = [
     "send_again",
     "send_all_again",
     "send_notification",
+    "settle_answers",
     "stop_representing",
     "submit_case",
     "subscribe",

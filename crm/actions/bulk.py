@@ -20,7 +20,7 @@ class Taken(StrEnum):
 
     TAKEN = "taken"
     YOURS = "yours"  # already
-    GONE = "gone"  # somebody took it meanwhile
+    GONE = "gone"  # somebody took it meanwhile, or was given it
     OVER = "over"  # it waits, or is decided
     FOREIGN = "foreign"  # not of their agency, or not there
 
@@ -39,7 +39,7 @@ class TakeResult:
 
 def take_stages(stage_ids: Sequence[UUID], *, by: Actor) -> list[TakeResult]:
     """
-    Take many of an agency's stages for review. What somebody else took meanwhile stays theirs; one refusal stops no other.
+    Take many of an agency's stages for review. What somebody else took meanwhile, or was given, stays theirs; one refusal stops no other.
 
     Not one transaction, on purpose: what was taken is taken, whatever becomes of the rest.
 
@@ -71,9 +71,10 @@ def _take_one(stage_id: UUID, *, by: Actor) -> TakeResult:
 def _take(stage: Stage, *, by: Actor) -> Taken:
     Case.objects.lock(stage.case_id)
     stage.refresh_from_db(fields=["state", "assigned_to"])
-    if stage.state == StageState.RECEIVED:
+    is_anothers = stage.assigned_to_id not in {None, by.user_id}
+    if stage.state == StageState.RECEIVED and not is_anothers:
         take_stage(stage, by=by)
         return Taken.TAKEN
     if not stage.is_open or stage.assigned_to_id is None:
         return Taken.OVER
-    return Taken.YOURS if stage.assigned_to_id == by.user_id else Taken.GONE
+    return Taken.GONE if is_anothers else Taken.YOURS

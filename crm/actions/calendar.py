@@ -11,7 +11,8 @@ from common import clock
 from common.errors import DomainError, require
 from crm import permissions
 from crm.models import CalendarChange, Case, Stage
-from crm.terms import NETWORK_ZONE, due_on, project
+from crm.queries.questions import open_questions
+from crm.terms import NETWORK_ZONE, due_on, last_day, project
 from events.models import Event
 from events.record import once, record
 from territory.models import Holiday
@@ -70,8 +71,9 @@ def move_terms(case_id: UUID, event_id: UUID, *, by: Actor) -> bool:
         if stage.is_open and stage.counts_from is not None:
             stage.due_on = due_on(stage)
     project(stages, clock.local_date(now, NETWORK_ZONE))
+    longer = _give_longer(case)
     moved = [stage for stage in stages if stage.due_on != before[stage.pk]]
-    if not moved:
+    if not moved and not longer:
         return False
     for stage in moved:
         stage.save(update_fields=["due_on"])
@@ -81,3 +83,16 @@ def move_terms(case_id: UUID, event_id: UUID, *, by: Actor) -> bool:
     case.save(update_fields=["promised_on", "revision"])
     record("case.due_moved", case, by=by, at=now, day=Event.objects.get(pk=event_id).value("day"))
     return True
+
+
+def _give_longer(case: Case) -> bool:
+    """Where a day off was put before the last day to answer, the citizen has as many business days as they were told."""
+    later = [
+        (question, day)
+        for question in open_questions(case)
+        if (day := last_day(question)) != question.answer_by
+    ]
+    for question, day in later:
+        question.answer_by = day
+        question.save(update_fields=["answer_by"])
+    return bool(later)

@@ -39,8 +39,9 @@ def add_document(
     same file for the same requirement is the document that is there already.
 
     :param requirement: empty for any other paper; those never replace one another
-    :raises NotAllowed: `by` neither holds the key nor has the case before them
+    :raises NotAllowed: `by` neither holds the key, nor has the case before them, nor is of an agency that decides it
     :raises LevelTooLow: the sheet asks to be surer of who answers on this channel; whoever brings a paper of somebody else's says nothing
+    :raises StaleVersion: the case was changed since it was looked at
     :raises DomainError: the case is decided
     :raises StaleVersion: the case was changed since it was looked at
     """
@@ -111,6 +112,7 @@ def put_document(
     )
     document.save(force_insert=True)
     if not case.is_draft:
+        is_agencys = not is_theirs and interaction is None and permissions.can_note(by, case)
         case.revision += 1
         case.save(update_fields=["revision"])
         record(
@@ -119,10 +121,10 @@ def put_document(
             by=by,
             at=now,
             interaction=interaction,
-            channel=interaction.channel if interaction else "",
+            channel=interaction.channel if interaction else "agency" if is_agencys else "",
             document=str(document.pk),
             requirement=requirement,
-            by_other=not is_theirs,
+            by_other=not (is_theirs or is_agencys),
         )
     return document
 
@@ -175,11 +177,12 @@ def judge_document(
         long = _("This is longer than 2,000 letters. Shorten it, please.")
         raise DomainError(long, reason=long)
     now = clock.now()
+    document.remember()
     if state == DocumentState.ACCEPTED:
         _note_validity(document, valid_until, clock.local_date(now, NETWORK_ZONE))
     document.state = state
     document.reason = reason.strip() if state == DocumentState.REJECTED else ""
-    document.save(update_fields=["state", "reason", "valid_until", "expired_at"])
+    document.save(update_fields=Document.JUDGED)
     case.revision += 1
     case.save(update_fields=["revision"])
     record(

@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import Membership, Role, User
+from accounts.models import Agency, Membership, Role, User
 from common.errors import require
 from crm.actions.owed_work import open_task
 from crm.models import Case, Difference, Stage, Task, TaskKind
+from crm.models.stage import RUNNING
 from events.models import Event
 from events.record import once
 
@@ -34,9 +35,24 @@ def open_task_for(event_id: UUID, *, by: Actor) -> Task | None:
         return _late(event, by) if event.kind == "case.late" else _different(event, by)
 
 
+def late_key(stage: Stage) -> str:
+    """The key of the task about a part whose term is over."""
+    return f"late:{stage.pk}"
+
+
+def difference_key(found: Difference) -> str:
+    """The key of the task about a difference between two lists."""
+    return f"difference:{found.pk}"
+
+
+def comparison_key(agency: Agency) -> str:
+    """The key of the task about an agency's list that can not be compared."""
+    return f"comparison:{agency.pk}"
+
+
 def _late(event: Event, by: Actor) -> Task | None:
     stage = Stage.objects.select_related("agency", "case").get(pk=event.value("stage"))
-    if not stage.is_open:
+    if stage.state not in RUNNING or stage.late_at is None:
         return None
     return open_task(
         gettext("The term is over: see that it is decided, or give it to a colleague."),
@@ -46,7 +62,7 @@ def _late(event: Event, by: Actor) -> Task | None:
         agency=stage.agency,
         owner=_chief_of(stage.agency_id),
         due_on=stage.due_on,
-        key=f"late:{stage.pk}",
+        key=late_key(stage),
     )
 
 
@@ -61,7 +77,7 @@ def _different(event: Event, by: Actor) -> Task | None:
         kind=TaskKind.DIFFERENCE,
         case=case,
         agency=found.agency,
-        key=f"difference:{found.pk}",
+        key=difference_key(found),
     )
 
 

@@ -50,8 +50,8 @@ def write_to_agency(
     case: Case, *, by: Actor, interaction: Interaction, text: str, stage: Stage | None = None
 ) -> Message:
     """
-    Write to an agency of a case: while it is open, and for thirty days after its decision. The same text again within an hour is the
-    second press of one button.
+    Write to an agency of a case: while it is open, and for thirty days after its decision. The same text to the same agency within an
+    hour, with nothing said on either side since, is the second press of one button.
 
     :param stage: to which of its agencies; the first that still works on it otherwise
     :raises NotAllowed: `by` neither holds the key nor has the case before them
@@ -72,14 +72,21 @@ def write_to_agency(
     )
     now = clock.now()
     _require_open(case, now)
-    hour = case.messages.filter(kind=MessageKind.MESSAGE, at__gt=now - timedelta(hours=1))
-    if repeated := hour.filter(text=text).first():
-        return repeated
-    _require_patience(case, MessageKind.MESSAGE, now)
     stages = list(case.stages.select_related("agency").order_by("order", "pk"))
     working = [one for one in stages if one.state in OPEN] or stages
     chosen = next((one for one in stages if stage and one.pk == stage.pk), None) or working[0]
+    if repeated := _pressed_twice(case, chosen, text, now):
+        return repeated
+    _require_patience(case, MessageKind.MESSAGE, now)
     return _write(case, chosen, MessageKind.MESSAGE, text, by=by, at=now, interaction=interaction)
+
+
+def _pressed_twice(case: Case, stage: Stage, text: str, now: datetime) -> Message | None:
+    """The message that is there already, where the last thing said in the case is this very one; notes among officers say nothing."""
+    last = case.messages.exclude(kind=MessageKind.NOTE).order_by("-at", "-pk").first()
+    if last is None or last.kind != MessageKind.MESSAGE or last.at <= now - timedelta(hours=1):
+        return None
+    return last if (last.text, last.stage_id) == (text, stage.pk) else None
 
 
 @transaction.atomic

@@ -18,6 +18,9 @@ from crm.models.task import LINE_ROLES, TEAM_ROLES
 from events.record import record
 from territory.models import Office
 
+CHANGED_MEANWHILE = _(
+    "Somebody changed this task meanwhile. Look at it again before you go on; your text is kept."
+)
 LONGEST = 300  # letters of what is to be done, and of what came of it
 
 
@@ -137,6 +140,22 @@ def cancel_task(task: Task, *, by: Actor, reason: str, revision: int | None = No
     return _end(task, TaskState.CANCELLED, reason, why, by=by, revision=revision)
 
 
+@transaction.atomic
+def end_task_of(key: str, *, by: Actor, outcome: str) -> None:
+    """
+    End the open task that the house itself opened under a key, where there is one: what it was for is done.
+    """
+    task = Task.objects.open().filter(key=key).select_for_update(of=("self",)).first()
+    if task is None:
+        return
+    now = clock.now()
+    task.end(TaskState.DONE, at=now)
+    task.outcome, task.ended_by_id = outcome[:LONGEST], by.user_id
+    task.revision += 1
+    task.save(update_fields=["state", "outcome", "ended_at", "ended_by", "revision"])
+    _tell("task.done", task, by=by, at=now)
+
+
 def _held(task: Task, *, by: Actor) -> Task:
     task = Task.objects.select_for_update(of=("self",)).select_related("agency", "office").get(pk=task.pk)
     require(permissions.can_work_on(by, task), _("Only whoever is of its team works on this task."))
@@ -181,9 +200,7 @@ def _written(text: str, field: str, missing: str | Promise) -> str:
 
 def _require_fresh(task: Task, revision: int | None) -> None:
     if revision is not None and revision != task.revision:
-        raise StaleVersion(
-            _("Somebody changed this task meanwhile. Look at it again before you go on; your text is kept.")
-        )
+        raise StaleVersion(CHANGED_MEANWHILE)
 
 
 def _require_of_team(task: Task, user: User | None) -> None:

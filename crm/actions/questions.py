@@ -14,7 +14,7 @@ from crm.actions.paper_requests import request_papers
 from crm.actions.transitions import Transition, move_stage
 from crm.models import Case, Interaction, MandateAct, Message, MessageKind, Stage, StageState
 from crm.queries.questions import open_questions
-from crm.terms import NETWORK_ZONE, due_on
+from crm.terms import NETWORK_ZONE, due_on, end_stop, last_day
 from crm.texts import written
 from territory.queries.calendar import add_business_days
 
@@ -56,6 +56,7 @@ def ask_citizen(
             text=question,
             author_id=by.user_id,
             answer_by=add_business_days(clock.local_date(change.at, NETWORK_ZONE), days),
+            answer_days=days,
             at=change.at,
         )
         request_papers(change.case, question=message, papers=papers, words=other_paper, at=change.at)
@@ -104,6 +105,7 @@ def answer_agency(
     )
 
     def answer(change: Transition, stage: Stage) -> None:
+        end_stop(stage, change.at)
         change.move(stage, StageState.IN_REVIEW)
         message = Message.objects.create(
             case=change.case,
@@ -146,7 +148,8 @@ def lapse_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None = 
     def lapse(change: Transition, stage: Stage) -> None:
         today = clock.local_date(change.at, NETWORK_ZONE)
         open_question = open_questions(change.case).filter(stage=stage).latest("at")
-        if open_question.answer_by is None or open_question.answer_by >= today:
+        last = last_day(open_question)
+        if last is None or last >= today:
             raise DomainError(
                 _("The citizen still has time to answer; this can be done once that day is over.")
             )

@@ -3,7 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -12,7 +15,9 @@ from common import clock
 from common.errors import DomainError, require
 from crm import permissions
 from crm.actions.deliveries import restate_case
-from crm.models import Difference, Reconciliation, Resolution
+from crm.actions.escalations import comparison_key, difference_key
+from crm.actions.owed_work import end_task_of, open_task
+from crm.models import Difference, Reconciliation, Resolution, TaskKind
 from events.record import record
 
 _NOT_ALLOWED = _("Only administrators look after deliveries.")
@@ -35,18 +40,32 @@ def note_difference(
     ours: str = "",
     theirs: str = "",
 ) -> Difference:
-    """Keep what is told differently of a folio; found again while it is open, it is the same difference."""
+    """
+    Keep what is told differently of a folio; found again while it is open, it is the same difference. One that somebody explained is not
+    found anew while both still tell the same.
+
+    :param folio: at most 40 letters, as they tell it
+    :param theirs: at most 64
+    """
     now = clock.now()
+    explained = Difference.objects.filter(
+        agency=reconciliation.agency_id,
+        folio=folio,
+        kind=kind,
+        resolution=Resolution.NOTED,
+        our_hash=ours,
+        their_hash=theirs,
+    ).order_by("-first_at")
+    if known := explained.first():
+        return known
     open_one = Difference.objects.select_for_update(of=("self",)).filter(
-        agency=reconciliation.agency_id, folio=folio[:40], resolution=Resolution.OPEN
+        agency=reconciliation.agency_id, folio=folio, resolution=Resolution.OPEN
     )
-    difference = open_one.first() or Difference(
-        agency_id=reconciliation.agency_id, folio=folio[:40], first_at=now
-    )
+    difference = open_one.first() or Difference(agency_id=reconciliation.agency_id, folio=folio, first_at=now)
     is_new = difference._state.adding
     difference.reconciliation = reconciliation
     difference.kind, difference.case_id, difference.last_at = kind, case_id, now
-    difference.our_hash, difference.their_hash = ours, theirs[:64]
+    difference.our_hash, difference.their_hash = ours, theirs
     difference.save()
     if is_new:
         record("difference.found", difference, by=by, at=now, kind_of=kind, agency=reconciliation.agency_id)
@@ -68,10 +87,24 @@ def end_reconciliation(
     reconciliation.ended_at, reconciliation.trouble = now, trouble[:40]
     reconciliation.theirs, reconciliation.ours, reconciliation.found = theirs, ours, found
     reconciliation.save()
-    if not trouble:
-        Difference.objects.filter(agency=reconciliation.agency_id, resolution=Resolution.OPEN).exclude(
-            reconciliation=reconciliation
-        ).update(resolution=Resolution.GONE, resolved_at=now)
+    key = comparison_key(reconciliation.agency)
+    if trouble:
+        with translation.override(settings.LANGUAGE_CODE):
+            what = gettext("The list of the agency's system could not be compared with ours: %(trouble)s.")
+        open_task(
+            what % {"trouble": reconciliation.trouble},
+            by=by,
+            kind=TaskKind.DIFFERENCE,
+            agency=reconciliation.agency,
+            key=key,
+        )
+        return reconciliation
+    end_task_of(key, by=by, outcome=gettext("Compared."))
+    gone = Difference.objects.filter(agency=reconciliation.agency_id, resolution=Resolution.OPEN).exclude(
+        reconciliation=reconciliation
+    )
+    for difference in gone.select_for_update(of=("self",)):
+        _resolve(difference, Resolution.GONE, by=by, at=now)
     return reconciliation
 
 
@@ -101,8 +134,13 @@ def resolve_difference(difference: Difference, *, by: Actor, resolution: str, no
     elif not words:
         missing = _("Write how it is explained.")
         raise DomainError(missing, note=missing)
-    difference.resolution, difference.note = resolution, words
-    difference.resolved_at, difference.resolved_by_id = clock.now(), by.user_id
-    difference.save(update_fields=["resolution", "note", "resolved_at", "resolved_by"])
-    record("difference.resolved", difference, by=by, at=difference.resolved_at, how=resolution)
+    difference.note, difference.resolved_by_id = words, by.user_id
+    _resolve(difference, Resolution(resolution), by=by, at=clock.now())
     return difference
+
+
+def _resolve(difference: Difference, resolution: Resolution, *, by: Actor, at: datetime) -> None:
+    difference.resolution, difference.resolved_at = resolution, at
+    difference.save(update_fields=["resolution", "note", "resolved_at", "resolved_by"])
+    end_task_of(difference_key(difference), by=by, outcome=str(resolution.label))
+    record("difference.resolved", difference, by=by, at=at, how=resolution.value)

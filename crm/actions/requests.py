@@ -55,7 +55,6 @@ def _answer_of(earlier: KeyedRequest, digest: bytes) -> Answer:
     return Answer(earlier.status, earlier.body, earlier.etag)
 
 
-@transaction.atomic
 def answer_once(
     *,
     by: Actor,
@@ -67,27 +66,34 @@ def answer_once(
     """
     Carry out `act` and keep its answer under a key; sent again, the kept answer is returned and nothing is done.
 
-    Two at once with one key: the second waits for the first. A refusal is an answer too: whatever changed meanwhile, the same request
-    is answered the same.
+    Two at once with one key: the second waits for the first. A refusal is an answer too, and leaves nothing else: whatever changed
+    meanwhile, the same request is answered the same.
 
     :param digest: of all that was asked
     :param refused: the answer to a refusal; None where it is to be asked anew
     :raises KeyUsed: the key came before with another digest
     :raises DomainError: what `refused` does not answer; nothing is kept then
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [by.credential_id, key, digest])
-        claimed = cursor.fetchone()
-    if claimed is None:
-        return _answer_of(KeyedRequest.objects.get(credential=by.credential_id, key=key), digest)
     try:
-        with transaction.atomic():  # what a refusal leaves half done goes back with it
-            answer = act()
+        return _answered(by, key, digest, act)
+    except KeyUsed:
+        raise
     except DomainError as refusal:
         kept = refused(refusal)
         if kept is None:
             raise
         answer = kept
+    return _answered(by, key, digest, lambda: answer)
+
+
+@transaction.atomic
+def _answered(by: Actor, key: str, digest: bytes, act: Callable[[], Answer]) -> Answer:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [by.credential_id, key, digest])
+        claimed = cursor.fetchone()
+    if claimed is None:
+        return _answer_of(KeyedRequest.objects.get(credential=by.credential_id, key=key), digest)
+    answer = act()
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, [answer.status, answer.etag, answer.body, claimed[0]])
     return answer

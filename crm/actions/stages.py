@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from common import clock, wording
-from common.errors import DomainError, require
+from common.errors import DomainError, IllegalMove, require
 from crm import permissions
 from crm.actions.transitions import ENDED, Transition, move_stage, require_fresh
 from crm.models import Case, CaseState, Message, MessageKind, Stage, StageState, state_of
@@ -31,10 +31,10 @@ DECISIONS = {
 def take_stage(stage: Stage, *, by: Actor, revision: int | None = None) -> Stage:
     """
     An officer takes their agency's part of a case and begins its review; taking it from a colleague moves
-    only the name.
+    only the name. A program of the agency takes only what nobody has taken.
 
     :raises NotAllowed: `by` is no officer of the agency
-    :raises IllegalMove: it waits for an earlier agency, or is decided
+    :raises IllegalMove: it waits for an earlier agency, or is decided; for a program, somebody reviews it
     :raises StaleVersion: somebody else took or changed it first
     """
     case = Case.objects.lock(stage.case_id)
@@ -44,6 +44,8 @@ def take_stage(stage: Stage, *, by: Actor, revision: int | None = None) -> Stage
 
     def assign(change: Transition, stage: Stage) -> None:
         change.move(stage, StageState.IN_REVIEW)
+        if stage.assigned_to_id:  # by the chief; whoever gives the part back gives it back to them
+            change.data["was_with"] = str(stage.assigned_to_id)
         stage.assigned_to_id = by.user_id
 
     return move_stage(
@@ -60,9 +62,11 @@ def take_stage(stage: Stage, *, by: Actor, revision: int | None = None) -> Stage
 
 def _take_over(case: Case, stage: Stage, *, by: Actor, revision: int | None) -> Stage:
     require(permissions.can_decide(by, stage), _("Only officers of the agency can take this case."))
-    if stage.assigned_to_id == by.user_id:
+    if by.user_id is not None and stage.assigned_to_id == by.user_id:
         return stage
     require_fresh(case, revision)
+    if by.user_id is None:  # a program: there is no name to move, and it takes nothing from an officer
+        raise IllegalMove(StageState(stage.state), StageState.IN_REVIEW)
     now = clock.now()
     stage.assigned_to_id = by.user_id
     stage.save(update_fields=["assigned_to"])

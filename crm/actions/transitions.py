@@ -17,13 +17,19 @@ from accounts.actors import Actor
 from common import clock, errors
 from common.errors import IllegalMove, StaleVersion
 from crm import permissions
+from crm.actions.escalations import late_key
+from crm.actions.owed_work import end_task_of
 from crm.models import Case, CaseState, Interaction, Stage, StageState, state_of
 from crm.models.case import NEXT
 from crm.models.stage import DECIDED as DECIDED_STAGES
 from crm.models.stage import OPEN as OPEN_STAGES
+from crm.models.stage import RUNNING
 from crm.terms import NETWORK_ZONE, begin_term, project
 from events.record import record
 
+CHANGED_MEANWHILE = _(
+    "Somebody changed this case meanwhile. Look at it again before you go on; your text is kept."
+)
 FAILED = frozenset({StageState.REFERRED, StageState.LAPSED, StageState.WITHDRAWN})
 OPEN_TAKEN = OPEN_STAGES - {StageState.WAITING, StageState.RECEIVED}
 # What an act may change of a case; its answers, which may be long, are neither read nor written again.
@@ -89,6 +95,7 @@ def transition(
     case = Case.objects.defer("answers").lock(case_id)
     stages = Stage.objects.lock_all(case.pk)
     terms = {stage.pk: stage.due_on for stage in stages}
+    late = {stage.pk for stage in stages if stage.late_at is not None}
     require(case, stages)
     require_fresh(case, revision)
     change = Transition(case, stages, clock.now())
@@ -100,6 +107,8 @@ def transition(
     for stage in stages:
         if str(stage.pk) in moved or stage.due_on != terms[stage.pk]:
             stage.save()
+        if stage.pk in late and (stage.late_at is None or stage.state not in RUNNING):
+            end_task_of(late_key(stage), by=by, outcome=str(StageState(stage.state).label))
     record(
         _told(event, after),
         case,
@@ -172,9 +181,7 @@ def require_fresh(case: Case, revision: int | None) -> None:
     :raises StaleVersion:
     """
     if revision is not None and revision != case.revision:
-        raise StaleVersion(
-            _("Somebody changed this case meanwhile. Look at it again before you go on; your text is kept.")
-        )
+        raise StaleVersion(CHANGED_MEANWHILE)
 
 
 def _told(event: str, after: CaseState) -> str:

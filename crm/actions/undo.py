@@ -5,6 +5,8 @@ A decision is never among them: it takes effect when the citizen is told (Ley 19
 decided wrongly is opened again.
 """
 
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +15,7 @@ from common import clock
 from common.errors import DomainError, require
 from crm import permissions
 from crm.actions.transitions import Transition, move_stage, require_fresh, transition
-from crm.models import Case, CaseState, Document, DocumentState, Message, Stage, StageState
+from crm.models import Case, CaseState, Document, Message, Stage, StageState
 from crm.queries.undo import can_take_back, is_own_last, judged_by, judgements, last_event
 from events.record import record
 
@@ -25,7 +27,7 @@ TOO_LATE = _(
 @transaction.atomic
 def give_back_stage(stage: Stage, *, by: Actor, revision: int | None = None) -> Stage:
     """
-    Give back a part just taken, for somebody else to take.
+    Give back a part just taken, for somebody else to take, or to whom the chief had given it.
 
     :raises NotAllowed: `by` is no officer of the agency
     :raises IllegalMove: it is not under review
@@ -33,10 +35,12 @@ def give_back_stage(stage: Stage, *, by: Actor, revision: int | None = None) -> 
     """
 
     def give_back(change: Transition, stage: Stage) -> None:
-        _require(is_own_last(last_event(change.case), "case.taken", by, change.at))
+        taken = last_event(change.case)
+        _require(is_own_last(taken, "case.taken", by, change.at))
         _require(stage.assigned_to_id == by.user_id)
         change.move(stage, StageState.RECEIVED)
-        stage.assigned_to_id = None
+        before = taken.value("was_with") if taken else None
+        stage.assigned_to_id = UUID(before) if before else None
 
     return move_stage(
         stage,
@@ -74,7 +78,7 @@ def undo_closing(case: Case, *, by: Actor, revision: int | None = None) -> Case:
 @transaction.atomic
 def undo_judgement(document: Document, *, by: Actor, revision: int | None = None) -> Document:
     """
-    Undo what was just decided about a paper: it is received, and nobody has judged it.
+    Undo what was just decided about a paper: it is as it was before, whatever that was.
 
     :raises NotAllowed: `by` is no officer of an agency that decides the case
     :raises DomainError: somebody else judged it, too long ago, or the case is decided
@@ -90,8 +94,8 @@ def undo_judgement(document: Document, *, by: Actor, revision: int | None = None
         and document.replaced_at is None
         and document.pk in judged_by(judgements(case, now), by, now)
     )
-    document.state, document.reason = DocumentState.RECEIVED, ""
-    document.save(update_fields=["state", "reason"])
+    document.be_as_before()
+    document.save(update_fields=Document.JUDGED)
     case.revision += 1
     case.save(update_fields=["revision"])
     record(

@@ -225,9 +225,9 @@ def keyed(prepare: Write) -> Callable[..., HttpResponseBase]:
     """
     Make a write of a method that reads the request and returns what then is to be done.
 
-    A request that was answered before is answered the same before anything of it is read, so that neither a file is looked through again
-    nor what was changed meanwhile tells it otherwise. What is wrong with the request itself is refused under no key; whatever depends on
-    what there is, also that there is nothing, belongs to what is done, and is kept.
+    A request that was answered before is answered the same whatever was changed meanwhile, and its file is not looked through again. What
+    is wrong with the request itself is refused under no key; whatever depends on what there is, also that there is nothing, belongs to
+    what is done, and is kept.
     """
 
     @wraps(prepare)
@@ -240,7 +240,8 @@ def keyed(prepare: Write) -> Callable[..., HttpResponseBase]:
             )
             raise Refusal(400, "key-missing", sentence)
         digest = _digest(asked)
-        answer = kept_answer(by=self.actor, key=key, digest=digest)
+        is_file = asked.content_type != "application/json"
+        answer = kept_answer(by=self.actor, key=key, digest=digest) if is_file else None
         if answer is None:
             act = _within(prepare(self, asked, **kwargs))
             answer = answer_once(by=self.actor, key=key, digest=digest, act=act, refused=_refused)

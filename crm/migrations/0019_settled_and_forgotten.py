@@ -26,7 +26,7 @@ CREATE TRIGGER person_words_are_forgotten AFTER UPDATE OF name ON public.crm_per
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0017_calendar")]
+    dependencies = [("crm", "0018_promises")]
     operations = [
         migrations.RunSQL(SETTLED, "DROP FUNCTION public.settled_before()"),
         migrations.RunSQL(

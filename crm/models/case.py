@@ -236,7 +236,13 @@ class Case(models.Model):
                 condition=Q(submitted_at__isnull=True) | Q(submitted_at__gte=F("begun_at")),
             ),
         ]
-        indexes = [models.Index(fields=["submitted_at"], name="case_submitted_at")]
+        indexes = [
+            models.Index(fields=["submitted_at"], name="case_submitted_at"),
+            # The figures of a period: what was decided in it, and what was promised for it.
+            models.Index(fields=["decided_at"], name="case_decided_at"),
+            models.Index(fields=["promised_on"], name="case_promised_on"),
+            models.Index(fields=["receipt_promised_on"], name="case_receipt_promised_on"),
+        ]
 
     def __str__(self) -> str:
         return self.folio or str(self.id)

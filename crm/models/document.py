@@ -1,7 +1,9 @@
 """Papers of a case, requirement by requirement. The file lies outside the web root under its own hash and is served by a view alone."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -52,10 +54,11 @@ class Document(models.Model):
 
     `valid_until` is its last good day, from the sheet (so many days from when it came) or as the officer read it on the paper; once it
     is over before the case is decided, the paper is expired. A paper used again from another case points to it (`reused_from`): the same
-    file, judged anew.
+    file, judged anew. `before` is how it stood before it was judged last, for whoever takes that back at once.
     """
 
     event_kind = "document"
+    JUDGED = ("state", "reason", "valid_until", "expired_at", "before")  # what judging one changes
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="documents")
@@ -72,6 +75,9 @@ class Document(models.Model):
     valid_until = models.DateField(null=True, blank=True)
     expired_at = models.DateTimeField(null=True, blank=True)  # when its end was noticed and told
     reused_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reuses")
+    before = models.JSONField(
+        null=True, blank=True, encoder=DjangoJSONEncoder
+    )  # emptied with the rest once redacted
     redacted_at = models.DateTimeField(null=True, blank=True)
 
     objects = DocumentQuerySet.as_manager()
@@ -93,6 +99,22 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requirement} {self.state}"
+
+    def remember(self) -> None:
+        """Keep in memory how the paper stands, before it is judged."""
+        self.before = {name: getattr(self, name) for name in self.JUDGED if name != "before"}
+
+    def be_as_before(self) -> None:
+        """Let it stand, in memory, as it did before it was judged last; what was judged before that was kept is merely received."""
+        before = self.before or {"state": DocumentState.RECEIVED, "reason": "", **self._validity}
+        self.state, self.reason, self.before = before["state"], before["reason"], None
+        ends, noticed = before["valid_until"], before["expired_at"]
+        self.valid_until = date.fromisoformat(ends) if isinstance(ends, str) else ends
+        self.expired_at = datetime.fromisoformat(noticed) if isinstance(noticed, str) else noticed
+
+    @property
+    def _validity(self) -> dict[str, Any]:
+        return {"valid_until": self.valid_until, "expired_at": self.expired_at}
 
     def state_on(self, day: date) -> PaperState:
         """Where it stands on a day: what was refused stays refused, whatever its validity."""

@@ -52,6 +52,7 @@ class Message(models.Model):
     )
     answers = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="answered_by")
     answer_by = models.DateField(null=True, blank=True)  # of a question: after it the agency may end its part
+    answer_days = models.PositiveSmallIntegerField(null=True, blank=True)  # in so many business days
     at = models.DateTimeField(db_default=ClockNow())
     read_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

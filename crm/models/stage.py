@@ -109,6 +109,9 @@ class Stage(models.Model):
     extended_at = models.DateTimeField(null=True, blank=True)  # its term was extended, once
     stopped_at = models.DateTimeField(null=True, blank=True)  # the clock stands while the citizen is asked
     stopped_seconds = models.PositiveBigIntegerField(default=0)
+    stopped_days = models.PositiveIntegerField(
+        default=0, db_default=0
+    )  # of those that its term counts, by which it is longer
     assigned_to = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="stages")
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_reason = models.TextField(blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted

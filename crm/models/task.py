@@ -18,15 +18,17 @@ from territory.models import Office
 
 
 class TaskKind(models.TextChoices):
-    """Where a task comes from: somebody here, or something that was found."""
+    """Where a task comes from: what somebody here wants done or has promised, or something that happened."""
 
     TODO = "todo", _("To do")
     CALL = "call", _("Call promised")
-    ANSWER = "answer", _("Answer promised")
+    ANSWER = "answer", _("Answer owed")
     OVERDUE = "overdue", _("Overdue")
     DIFFERENCE = "difference", _("Difference with the agency's system")
-    DELIVERY = "delivery", _("Could not be delivered")
-    CHECK = "check", _("To be checked")
+
+
+BY_HAND = (TaskKind.TODO, TaskKind.CALL, TaskKind.ANSWER)
+PROMISED = frozenset({TaskKind.CALL, TaskKind.ANSWER})  # by a day, to a citizen
 
 
 class TaskState(models.TextChoices):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from crm.models import CalendarChange, Case
+from crm.models import CalendarChange, Case, CaseState, Message, MessageKind
 from crm.models.case import OPEN
 from events.models import Event
 from territory.models import Holiday
@@ -25,10 +25,13 @@ def changes() -> QuerySet[CalendarChange]:
 
 
 def cases_counting(event_id: UUID) -> Iterator[UUID]:
-    """The open cases of which an agency's term may run over the day an event tells of, or whose agencies wait for such a one."""
+    """The open cases of which a term, to decide or to answer, may run over the day an event tells of; or whose agencies wait for such a one."""
     day = date.fromisoformat(Event.objects.get(pk=event_id).value("day"))
+    asked = Message.objects.filter(case=OuterRef("pk"), kind=MessageKind.QUESTION, answer_by__gte=day)
     return (
-        Case.objects.filter(state__in=OPEN, promised_on__gte=day)
+        Case.objects.filter(
+            Q(promised_on__gte=day) | Q(state=CaseState.AWAITING_CITIZEN) & Exists(asked), state__in=OPEN
+        )
         .order_by("pk")
         .values_list("pk", flat=True)
         .iterator(chunk_size=1000)

@@ -49,7 +49,7 @@ def members_of(team: Team) -> QuerySet[User]:
     """Return who works in a team today, by name."""
     posts = Membership.objects.current()
     if team.agency:
-        posts = posts.filter(role=Role.OFFICER, agency=team.agency)
+        posts = posts.filter(role__in=[Role.OFFICER, Role.CHIEF], agency=team.agency)
     elif team.office:
         posts = posts.filter(role__in=TEAM_ROLES, office=team.office)
     else:

@@ -14,6 +14,7 @@ from crm.models import Case, Document, Interaction, Mandate, Message, Person
 from crm.models.interaction import SURE_ENOUGH
 from crm.models.person import PersonKind
 from crm.queries.blocks import closed_to, closed_words
+from crm.queries.messages import read_by
 from crm.queries.notifications import told_of
 from events.models import Event
 from events.registry import kind_of
@@ -66,7 +67,7 @@ def _points_of(
 ) -> list[ThreadPoint]:
     staff = actor.is_staff or actor.is_system
     shown = [event for event in latest if staff or kind_of(event.kind).citizen_label]
-    texts = known | _texts(shown, known)
+    texts = known | _texts(shown, known, actor)
     names: dict[object, str] = {event.actor_id: event.actor_name or "" for event in shown} if staff else {}  # type: ignore[attr-defined]  # annotated
     speakers = _speakers(shown, case, actor=actor)
     told = told_of((event.pk for event in shown), staff=staff)
@@ -125,15 +126,15 @@ def latest_points(cases: list[Case], *, actor: Actor, most: int = 6) -> dict[UUI
     }
 
 
-def _texts(events: list[Event], known: dict[str, str]) -> dict[str, str]:
+def _texts(events: list[Event], known: dict[str, str], actor: Actor) -> dict[str, str]:
     messages = {event.value("message") for event in events} - {None} - known.keys()
     papers = {event.value("document") for event in events} - {None} - known.keys()
     texts = (
         {
             str(pk): text or ""
-            for pk, text in Message.objects.filter(pk__in=messages, withdrawn_at__isnull=True).values_list(
-                "pk", "text"
-            )
+            for pk, text in Message.objects.filter(
+                read_by(actor), pk__in=messages, withdrawn_at__isnull=True
+            ).values_list("pk", "text")
         }
         if messages
         else {}
@@ -222,8 +223,6 @@ def _point(
 ) -> ThreadPoint:
     kind = kind_of(event.kind)
     text = texts.get(str(event.value("message") or event.value("document") or ""), "")
-    if event.kind == "case.note_added" and not staff:
-        text = ""
     if event.value("by_other"):
         text = gettext("%(paper)s, brought by somebody else") % {"paper": text}
     who = names.get(event.actor_id, "") or (

@@ -80,6 +80,16 @@ def _note(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> 
     return actions.note_case(case, by=by, text=given["text"], stage=stage, revision=given["revision"])
 
 
+def _attach(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
+    return actions.add_document(
+        case,
+        by=by,
+        file=files.store(given["file"]),
+        requirement=given["requirement"],
+        revision=given["revision"],
+    )
+
+
 def _write(case: Case, stage: Stage | None, by: Actor, given: dict[str, Any]) -> object:
     return actions.write_to_citizen(_stage_of(stage), by=by, text=given["text"], revision=given["revision"])
 
@@ -208,8 +218,17 @@ _ACTS = (
         _write,
         forms.Letter,
     ),
+    Act(
+        "attach",
+        _("Attach a paper"),
+        "f",
+        _("The paper is in the case; the citizen reads it too."),
+        _attach,
+        forms.Paper,
+    ),
     Act("note", _("Note"), "n", _("The note is kept; only staff read it."), _note, forms.Note),
 )
+QUIET = {"note", "code", "attach", "write", "mandate"}  # never the one to be expected
 ACTS = {act.name: act for act in (*_ACTS, *RIGHTS_ACTS)}
 
 
@@ -227,6 +246,8 @@ def acts_now(
     names = ["note", "code"]
     if case.has_unproven:  # type: ignore[attr-defined]  # annotated where a case is looked up for its page
         names.append("mandate")
+    if case.is_open:
+        names.append("attach")
     if may_still_write(case, now):
         names.append("write")
     if own.state == StageState.RECEIVED:
@@ -250,10 +271,7 @@ def acts_now(
         names.append("reopen")
     elif case.is_decided and case.state != CaseState.CLOSED:
         names.append("close")
-    return [
-        Offer(ACTS[name], is_next=name == names[-1] and name not in {"note", "code", "write", "mandate"})
-        for name in names
-    ]
+    return [Offer(ACTS[name], is_next=name == names[-1] and name not in QUIET) for name in names]
 
 
 def _undoable(case: Case, own: Stage, actor: Actor, now: datetime, last: Event | None) -> list[str]:

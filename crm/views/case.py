@@ -20,6 +20,7 @@ from common.clock import ClockNow
 from common.errors import shown_on
 from common.pages import render_page
 from crm import actions, folios, forms
+from crm.actions.transitions import CHANGED_MEANWHILE
 from crm.models import Case, Message, Party, PartyRole
 from crm.panels.cards import CaseFile, case_file
 from crm.panels.work import answer_lines, party_lines, stage_lines, task_lines
@@ -32,6 +33,7 @@ from crm.queries.undo import can_take_back, judged_by
 from crm.views.act import Act
 from crm.views.acts import ACTS, acts_now, present_of, present_stage
 from crm.views.rights import right_preview
+from crm.views.stale import revision_looked_at, say_it_changed
 
 
 def find_case(request: ActorRequest, folio: str) -> Case:
@@ -77,9 +79,7 @@ def act_on_case(request: ActorRequest, folio: str, name: str) -> HttpResponse:
                 form.cleaned_data,
             )
     if form.errors:
-        return render_case(
-            request, find_case(request, folio), act=act, form=_looked_at_again(form, case), status=422
-        )
+        return render_case(request, find_case(request, folio), act=act, form=form, status=422)
     said = f"{act.done} {done}" if isinstance(done, str) else str(act.done)  # a code, shown this once
     flash.success(request, said)
     address = reverse("crm:case", args=[case.folio]) + list_query(request)
@@ -95,13 +95,24 @@ def render_case(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    """Render a case's page, with the form of an act open in its corner; only the corner for htmx."""
+    """
+    Render a case's page, with the form of an act open in its corner.
+
+    For htmx only the corner, unless the case is not any more what whoever asks was looking at: then the whole page, which says so, and
+    only then a refused form goes on under the present revision.
+    """
     now, actor = case.seen_at, request.actor  # type: ignore[attr-defined]  # annotated
+    looked_at = revision_looked_at(request)
+    is_stale = looked_at not in {None, str(case.revision)}
+    is_whole = not request.htmx or looked_at != str(case.revision)
+    sent = next((one for one in (form, more.get("judgement")) if one is not None and one.is_bound), None)
+    if is_stale and sent is not None:
+        say_it_changed(sent, case.revision, CHANGED_MEANWHILE)
     stages = stage_lines(case, actor=actor, now=now)
-    messages = None if request.htmx else conversation(case, actor=actor)
-    file = None
-    if not request.htmx or status == 422:
-        all_of_them = messages if messages is not None and len(messages) < PAGE else None
+    messages, file = None, None
+    if is_whole:
+        messages = conversation(case, actor=actor)
+        all_of_them = messages if len(messages) < PAGE else None
         file = case_file(case, actor=actor, before_seq=_before(request), messages=all_of_them, now=now)
     last = file.events[-1] if file and file.is_latest and file.events else None
     own = present_of([line.stage for line in stages if line.is_own])
@@ -112,8 +123,11 @@ def render_case(
         "acts": acts_now(case, stages, actor, now, last),
         "initial": {"revision": case.revision, "stage": own.pk if own else None},
         "list_query": list_query(request),
+        "seen_query": _seen_query(request, case),
         "file": file,
         "is_refused": status == 422,
+        "is_stale": is_stale,
+        "is_told": sent is not None,  # of that, by the form
         "judgement": None,
         "judged": None,
         **right_preview(case, act),
@@ -124,7 +138,8 @@ def render_case(
     if file is not None and messages is not None:
         context |= _whole(request, case, file, messages, now)
         context["stages"] = stages
-    return render_page(request, "crm/case.html", context, fragment="corner", status=status)
+    fragment = None if is_whole else "corner"
+    return render_page(request, "crm/case.html", context, fragment=fragment, status=status)
 
 
 def _whole(
@@ -155,6 +170,12 @@ def list_query(request: ActorRequest) -> str:
     return f"?{urlencode({'in': place})}" if place else ""
 
 
+def _seen_query(request: ActorRequest, case: Case) -> str:
+    """The same, with the revision that this page shows, for the addresses that open something in its corner."""
+    place = request.GET.get("in", "")
+    return f"?{urlencode(({'in': place} if place else {}) | {'revision': case.revision})}"
+
+
 def _before(request: ActorRequest) -> int | None:
     """Up to which event the thread is asked for; nonsense asks for the latest."""
     before = request.GET.get("before", "")
@@ -164,12 +185,3 @@ def _before(request: ActorRequest) -> int | None:
 def _initial(request: ActorRequest, case: Case) -> dict[str, Any]:
     stage = present_stage(case, request.actor, None)
     return {"revision": case.revision, "stage": stage.pk if stage else None}
-
-
-def _looked_at_again(form: forms.Act, case: Case) -> forms.Act:
-    """The same text under the case's present revision: the officer has been told, and may go on."""
-    present = Case.objects.values_list("revision", flat=True).get(pk=case.pk)
-    data: Any = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-    data["revision"] = str(present)
-    form.data = data
-    return form

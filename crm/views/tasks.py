@@ -15,10 +15,13 @@ from accounts.rooms import room_required
 from common import clock
 from common.errors import shown_on
 from crm import actions, folios, task_forms
+from crm.actions.owed_work import CHANGED_MEANWHILE
 from crm.models import Case, Task
+from crm.models.task import PROMISED
 from crm.panels.work import task_lines
 from crm.queries.mine import team_tasks, with_task_lines
-from crm.queries.teams import teams_of
+from crm.queries.teams import members_of, teams_of
+from crm.views.stale import revision_looked_at, say_it_changed
 
 Given = dict[str, Any]
 
@@ -86,14 +89,17 @@ def _opened(request: ActorRequest, form: task_forms.NewTask) -> Task | None:
             "folio", _("You see no case with this folio. Check it: the last character proves the others.")
         )
         return None
-    team = form.teams[given["team"]]
+    team, owner = form.teams[given["team"]], given["owner"]
+    if owner is None and given["kind"] in PROMISED:  # whoever promises owes
+        owner = members_of(team).filter(pk=request.actor.signed_in_id).first()
     return actions.open_task(
         given["what"],
         by=request.actor,
+        kind=given["kind"],
         case=case,
         agency=team.agency,
         office=team.office,
-        owner=given["owner"],
+        owner=owner,
         due_on=given["due_on"],
     )
 
@@ -138,15 +144,18 @@ def _render_task(
     name: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The refused form keeps what was typed, under the task's present revision."""
+    """
+    The refused form keeps what was typed; where somebody changed the task since it was looked at it says so, and goes on under the present
+    revision.
+    """
     shown = {
         act: kind(task=task, initial={"revision": task.revision}, auto_id=f"{act}-%s")
         for act, (kind, _carry_out) in ACTS.items()
     }
     if refused is not None:
-        data: Any = refused.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        data["revision"] = str(task.revision)
-        refused.data, refused.auto_id = data, f"{name}-%s"
+        if revision_looked_at(request) != str(task.revision):
+            say_it_changed(refused, task.revision, CHANGED_MEANWHILE)
+        refused.auto_id = f"{name}-%s"
         shown[name] = refused
     context = {
         "task": task,

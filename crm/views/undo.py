@@ -29,7 +29,7 @@ def undo_judgement(request: ActorRequest, folio: str, paper_id: UUID) -> HttpRes
             actions.undo_judgement(paper, by=request.actor, revision=form.cleaned_data["revision"])
     if form.errors:
         return render_case(request, find_case(request, folio), form=form, status=422)
-    messages.success(request, _("It is as if you had not judged this paper."))
+    messages.success(request, _("This paper is as it was before you judged it."))
     return redirect(reverse("crm:case", args=[case.folio]) + list_query(request))
 
 

@@ -21,6 +21,12 @@ from crm.models import Interaction
 from metrics.models import DailyContact
 from metrics.queries.contacts import Percentile
 from metrics.queries.coverage import communes_on, covered
+from metrics.queries.promise_datasets import (
+    ESTIMATE_COLUMNS,
+    PROMISE_COLUMNS,
+    estimates_by_month,
+    promises_by_month,
+)
 from metrics.queries.satisfaction import Satisfaction
 from metrics.queries.suppression import FEW, suppressed
 from territory.models import MobileStop, Office
@@ -350,6 +356,32 @@ DATASETS = {
             ("periodo", "mes", "canal", "encuestas", "isn", "isn_margen", "porcentaje_6_7", "margen"),
             "satisfaction",
             _grades,
+        ),
+        Dataset(
+            "plazos-cumplidos",
+            _("Promises kept"),
+            _("Cases by the month of the day promised, and how many were decided by that day."),
+            PROMISE_COLUMNS,
+            "promises-kept",
+            promises_by_month("promised_on"),
+        ),
+        Dataset(
+            "plazos-comprobante",
+            _("Days on receipts kept"),
+            _("Cases by the month of the day told on their receipt, and how many were decided by that day."),
+            PROMISE_COLUMNS,
+            "receipts-kept",
+            promises_by_month("receipt_promised_on"),
+        ),
+        Dataset(
+            "estimaciones",
+            _("Estimates come true"),
+            _(
+                "Share of cases decided within the times their receipt told for half and for nine in ten, by month."
+            ),
+            ESTIMATE_COLUMNS,
+            "estimates-true",
+            estimates_by_month,
         ),
     )
 }

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.actors import Actor
-from crm.models import Case, CaseState, Enquiry, Interaction, SurveyAnswer, SurveyInvitation
+from crm.models import Case, Enquiry, Interaction, SurveyAnswer, SurveyInvitation
 from metrics.models import DailyContact
 
 NETWORK_ZONE = ZoneInfo("America/Santiago")  # the zone in which cases are dated
@@ -130,13 +130,27 @@ class Filters:
 
     def cases_submitted(self) -> QuerySet[Case]:
         """Cases filed in the period."""
-        return self._of_case(
-            Case.objects.visible_to(Actor.system()).exclude(state=CaseState.DRAFT), "submitted_at"
-        )
+        return self._of_case(_filed(), submitted_at__gte=self._first, submitted_at__lt=self._after)
 
     def cases_decided(self) -> QuerySet[Case]:
         """Cases decided in the period."""
-        return self._of_case(Case.objects.visible_to(Actor.system()), "decided_at")
+        return self._of_case(_filed(), decided_at__gte=self._first, decided_at__lt=self._after)
+
+    def cases_promised(self, day: str) -> QuerySet[Case]:
+        """
+        Filed cases that were promised for a day of the period, whatever became of them.
+
+        :param day: which promise: `promised_on` or `receipt_promised_on`
+        """
+        return self._of_case(_filed(), **{f"{day}__range": (self.start, self.end)})
+
+    @property
+    def _first(self) -> datetime:
+        return datetime.combine(self.start, time.min, NETWORK_ZONE)
+
+    @property
+    def _after(self) -> datetime:
+        return datetime.combine(self.end + timedelta(days=1), time.min, NETWORK_ZONE)
 
     def _of_contact(self, found: QuerySet[_Model], prefix: str) -> QuerySet[_Model]:
         wanted = {
@@ -149,9 +163,7 @@ class Filters:
         found = found.filter(**{f"{prefix}{name}": value for name, value in wanted.items() if value})
         return self._in_scope(found, f"{prefix}office")
 
-    def _of_case(self, found: QuerySet[Case], moment: str) -> QuerySet[Case]:
-        first = datetime.combine(self.start, time.min, NETWORK_ZONE)
-        after = datetime.combine(self.end + timedelta(days=1), time.min, NETWORK_ZONE)
+    def _of_case(self, found: QuerySet[Case], **period: Any) -> QuerySet[Case]:
         wanted = {
             "commune__region": self.region,
             "commune": self.commune,
@@ -160,12 +172,16 @@ class Filters:
             "version__procedure__code": self.procedure,
             "channel": self.channel,
         }
-        found = found.filter(**{f"{moment}__gte": first, f"{moment}__lt": after})
+        found = found.filter(**period)
         found = found.filter(**{name: value for name, value in wanted.items() if value})
         return self._in_scope(found, "source__office")
 
     def _in_scope(self, found: QuerySet[_Model], office: str) -> QuerySet[_Model]:
         return found if self.scope is None else found.filter(Q(**{f"{office}__in": self.scope}))
+
+
+def _filed() -> QuerySet[Case]:
+    return Case.objects.visible_to(Actor.system()).submitted()
 
 
 def month_of(field: str = "business_date") -> Any:

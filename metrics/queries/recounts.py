@@ -15,9 +15,9 @@ from accounts.models import AgencyOffice
 from catalog.models import Agreement, AgreementStage, DelegatedAct
 from metrics.models import ParameterSet
 from metrics.queries import rows as behind
-from metrics.queries.cases import PROMISED, Cases
+from metrics.queries.cases import Cases
 from metrics.queries.contacts import Spread
-from metrics.queries.filters import NETWORK_ZONE, Filters
+from metrics.queries.filters import Filters
 from metrics.queries.satisfaction import Satisfaction
 from territory.models import Commune, MobileStop, Office
 
@@ -84,7 +84,7 @@ def satisfaction(filters: Filters) -> Satisfaction:
 
 
 def cases(filters: Filters) -> Cases:
-    """The cases one by one: when filed and decided, by which day promised."""
+    """The cases one by one: when filed and decided."""
     submitted = sum(1 for _pk in filters.cases_submitted().values_list("pk").iterator())
     took: list[int] = []
     for filed, decided in filters.cases_decided().values_list("submitted_at", "decided_at").iterator():
@@ -92,20 +92,7 @@ def cases(filters: Filters) -> Cases:
             span = decided - filed
             took.append(span.days * 86_400 + span.seconds)
     took.sort()
-    promises = filters.cases_decided().filter(PROMISED).values_list("decided_at", "promised_on")
-    kept = [
-        decided.astimezone(NETWORK_ZONE).date() <= day
-        for decided, day in promises.iterator()
-        if decided and day
-    ]
-    return Cases(
-        submitted=submitted,
-        decided=len(took),
-        median=_at(took, 5),
-        high=_at(took, 9),
-        promised=len(kept),
-        kept=sum(kept),
-    )
+    return Cases(submitted=submitted, decided=len(took), median=_at(took, 5), high=_at(took, 9))
 
 
 def _at(ordered: list[int], tenths: int) -> int | None:

@@ -15,7 +15,7 @@ from django.db.models import Case as When_
 from django.db.models import CharField, Count, F, Q, Value, When
 from django.db.models.functions import Coalesce, ExtractYear
 
-from metrics.queries import cases, contacts, savings
+from metrics.queries import cases, contacts, promises, savings
 from metrics.queries.filters import Filters
 from metrics.queries.satisfaction import Satisfaction
 
@@ -60,6 +60,12 @@ _OF_CASE = {
     "commune": "commune__name",
     "procedure": "version__procedure__code",
     "agency": "version__procedure__agency__code",
+}
+_OF_PROMISE = {
+    "decided": "decided_at",
+    "promised": "promised_on",
+    "receipt": "receipt_promised_on",
+    "kept": "in_time",
 }
 
 LISTINGS = {
@@ -120,9 +126,25 @@ LISTINGS = {
         {"filed": "submitted_at", "decided": "decided_at", "took": "took", **_OF_CASE},
     ),
     "promises-kept": Listing(
-        lambda f: f.cases_decided().filter(cases.PROMISED),
+        lambda f: promises.judged_cases(f, "promised_on"), "promised_on", {**_OF_PROMISE, **_OF_CASE}
+    ),
+    "receipts-kept": Listing(
+        lambda f: promises.judged_cases(f, "receipt_promised_on"),
+        "receipt_promised_on",
+        {**_OF_PROMISE, **_OF_CASE},
+    ),
+    "estimates-true": Listing(
+        promises.estimated_cases,
         "decided_at",
-        {"decided": "decided_at", "promised": "promised_on", **_OF_CASE},
+        {
+            "decided": "decided_at",
+            "ran": "running_seconds",
+            "half": "half_days",
+            "in_half": "in_half",
+            "most": "most_days",
+            "in_most": "in_most",
+            **_OF_CASE,
+        },
     ),
 }
 

@@ -15,11 +15,12 @@ from accounts.rooms import room_required
 from common import clock, wording
 from common.pages import render_page
 from metrics import breakdowns, maps, sentences
+from metrics.case_sentences import case_sentences, estimate_sentence, promise_sentence
 from metrics.channels import channel_label
 from metrics.forms import Narrowing, today
 from metrics.models import ParameterSet
 from metrics.permissions import office_scope
-from metrics.queries import cases, contacts, coverage, infrastructure, satisfaction, savings
+from metrics.queries import cases, contacts, coverage, infrastructure, promises, satisfaction, savings
 from metrics.queries.filters import Filters
 
 SEED_SET = "calibrated-2014"
@@ -89,8 +90,24 @@ def _figures(filters: Filters) -> dict[str, Any]:
             *sentences.coverage_sentences(communes, filters),
             sentences.agencies_sentence(len(coverage.agencies_on(filters.end)), filters),
         ],
-        "decided": sentences.case_sentences(cases.case_counts(filters), cases.case_counts(before), filters),
+        "decided": _decided(filters),
     }
+
+
+def _decided(filters: Filters) -> list[sentences.Sentence]:
+    """How fast cases were decided, and whether what was promised and told came true."""
+    before = filters.before
+    promised = [
+        promise_sentence(
+            code, promises.promise_counts(filters, day), promises.promise_counts(before, day), filters
+        )
+        for code, day in promises.DAYS.items()
+    ]
+    return [
+        *case_sentences(cases.case_counts(filters), cases.case_counts(before), filters),
+        *promised,
+        estimate_sentence(promises.estimate_counts(filters), filters),
+    ]
 
 
 def _periods(filters: Filters) -> list[tuple[str, str, bool]]:

@@ -4,7 +4,6 @@ its rows.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -17,28 +16,16 @@ from accounts.rooms import room_required
 from common import wording
 from metrics import sentences, tables
 from metrics.channels import channel_label
+from metrics.explanations import Explained, explain_cases, spread_words
 from metrics.forms import Narrowing, today
 from metrics.models import IndicatorDefinition
 from metrics.permissions import office_scope
-from metrics.queries import cases, contacts, coverage, infrastructure, recounts, satisfaction, savings
+from metrics.queries import contacts, coverage, infrastructure, recounts, satisfaction, savings
 from metrics.queries import rows as behind
-from metrics.queries.filters import NETWORK_ZONE, Filters
+from metrics.queries.filters import Filters
 from metrics.views.dashboard import chosen_set
 
 PAGE = behind.PAGE
-
-
-@dataclass(frozen=True)
-class Explained:
-    """A figure with its second count: `told` is what the screens say, `recounted` what the rows say."""
-
-    shown: list[sentences.Sentence]
-    told: str
-    recounted: str
-
-    @property
-    def agrees(self) -> bool:
-        return self.told == self.recounted
 
 
 @room_required("figures")
@@ -113,10 +100,6 @@ def _counted(code: str, filters: Filters, after: str) -> dict[str, Any]:
     if "rural" in behind.LISTINGS[code].columns:
         columns += ["area", "each"]
         _price_rows(code, page.rows, sets)
-    if code == "promises-kept":
-        columns.insert(2, "kept")
-        for row in page.rows:
-            row["kept"] = row["decided"].astimezone(NETWORK_ZONE).date() <= row["promised"]
     explained = _explain(code, filters, sets)
     cells = _cells(code, filters, sets)
     return {
@@ -156,10 +139,7 @@ def _explain(code: str, filters: Filters, sets: savings.Sets) -> Explained:
             return Explained(
                 shown, _saved((first, second)[which]), _saved(behind.recount(code, filters, sets))
             )
-    found, again = cases.case_counts(filters), recounts.cases(filters)
-    place = ["cases-submitted", "cases-decided", "case-time", "promises-kept"].index(code)
-    shown = [sentences.case_sentences(found, cases.case_counts(before), filters)[place]]
-    return Explained(shown, _cases(code, found), _cases(code, again))
+    return explain_cases(code, filters)
 
 
 def _spread(code: str, filters: Filters, now: contacts.Spread, before: contacts.Spread | None) -> Explained:
@@ -172,17 +152,9 @@ def _spread(code: str, filters: Filters, now: contacts.Spread, before: contacts.
     told = contacts.Spread(recounts.measured(code, filters), now.median, now.high)
     return Explained(
         [sentences.spread_sentence(code, label, now, before, filters)],
-        _seconds(told),
-        _seconds(recounts.spread(code, filters)),
+        spread_words(told),
+        spread_words(recounts.spread(code, filters)),
     )
-
-
-def _seconds(one: contacts.Spread) -> str:
-    return gettext("%(n)s measured: median %(median)s s, 9 in 10 up to %(high)s s") % {
-        "n": wording.number(one.n),
-        "median": wording.number(one.median) or sentences.NONE,
-        "high": wording.number(one.high) or sentences.NONE,
-    }
 
 
 def _contacts(one: contacts.Contacts | recounts.Contacts) -> str:
@@ -199,20 +171,6 @@ def _saved(one: savings.Savings) -> str:
         "n": wording.number(one.count),
         "money": wording.money(round(one.clp)),
         "margin": wording.money(round(one.margin)),
-    }
-
-
-def _cases(code: str, one: cases.Cases) -> str:
-    match code:
-        case "cases-submitted":
-            return wording.number(one.submitted)
-        case "cases-decided":
-            return wording.number(one.decided)
-        case "case-time":
-            return _seconds(contacts.Spread(one.decided, one.median, one.high))
-    return gettext("%(kept)s kept of %(promised)s") % {
-        "kept": wording.number(one.kept),
-        "promised": wording.number(one.promised),
     }
 
 

@@ -22,6 +22,16 @@ from metrics.queries.datasets import CHANNELS, DATASETS, Dataset, Row
 from metrics.sentences import percent
 
 MONTHS_SHOWN = 12
+# The datasets that the page itself tells; the others are files.
+SHOWN = (
+    "atenciones-mes",
+    "presencial-region",
+    "tiempo-espera",
+    "evolucion-sucursales",
+    "numero-comunas",
+    "instituciones-convenio",
+    "satisfaccion",
+)
 public = cache_control(public=True, max_age=60)
 
 
@@ -31,7 +41,7 @@ public = cache_control(public=True, max_age=60)
 def show_statistics(request: HttpRequest) -> HttpResponse:
     """Show the open statistics, each with its file and definition."""
     day = today()
-    found = {code: list(one.rows(day)) for code, one in DATASETS.items() if code != "instituciones-region"}
+    found = {code: list(DATASETS[code].rows(day)) for code in SHOWN}
     months = found["atenciones-mes"][-MONTHS_SHOWN:]
     people = communes_on(day)
     context = {

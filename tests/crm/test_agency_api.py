@@ -260,6 +260,27 @@ def test_a_change_of_what_was_looked_at_is_refused_and_a_look_is_asked_for(progr
     assert program.post(f"cases/{folio}/take", match="*").status_code == 400
 
 
+def test_a_program_takes_only_what_nobody_has_taken(program, submitted_case, officer, actor_of):
+    folio = submitted_case.folio
+    stage = actions.take_stage(submitted_case.stages.get(), by=actor_of(officer))
+
+    stale = program.post(f"cases/{folio}/take", match=2)
+    snatched = program.post(f"cases/{folio}/take", match=program.revision(folio))
+
+    assert (stale.status_code, snatched.status_code) == (412, 409)
+    stage.refresh_from_db()
+    assert stage.assigned_to == officer
+
+
+def test_a_part_that_a_program_took_is_not_taken_again_with_an_old_look(program, submitted_case):
+    folio = submitted_case.folio
+    looked_at = program.revision(folio)
+    assert program.post(f"cases/{folio}/take", match=looked_at).status_code == 200
+
+    assert program.post(f"cases/{folio}/take", match=looked_at).status_code == 412
+    assert program.post(f"cases/{folio}/take", match=999).status_code == 412
+
+
 def test_what_can_not_be_done_now_says_so(program, submitted_case):
     refused = program.post(f"cases/{submitted_case.folio}/decide", {"decision": "granted"}, match=2)
 

@@ -349,7 +349,19 @@ def test_what_differs_is_found_on_both_sides_and_goes_when_it_is_mended(
 
 
 @pytest.mark.parametrize(
-    "listed", [b"", b"[]", b'{"items": 3}', b'{"items": [1]}', b'{"items": [], "next": "x"}']
+    "listed",
+    [
+        b"",
+        b"[]",
+        b'{"items": 3}',
+        b'{"items": [1]}',
+        b'{"items": [], "next": "x"}',
+        b'{"items": [], "next": "\\ud800"}',
+        b'{"items": [{"folio": "\\u0000", "state_hash": "0"}]}',
+        b'{"items": [{"folio": "\\ud800", "state_hash": "0"}]}',
+        b'{"items": [{"folio": "2026-0000001-9", "state_hash": "\\u202e"}]}',
+        b'{"items": [{"folio": "%s", "state_hash": "0"}]}' % (b"9" * 41),
+    ],
 )
 def test_a_list_that_can_not_be_read_resolves_nothing(agency, procedure_version, in_memory, listed):
     from crm.models import Reconciliation
@@ -359,3 +371,61 @@ def test_a_list_that_can_not_be_read_resolves_nothing(agency, procedure_version,
     tasks.reconcile_agency(agency_id=agency.pk)
 
     assert Reconciliation.objects.get().trouble in {"unreadable list", "list without an end"}
+
+
+def test_a_list_that_goes_round_in_circles_ends(agency, procedure_version, in_memory):
+    from crm.models import Reconciliation
+
+    subscribed(agency, reconcile_url=URL)
+    memory.listed[URL] = memory.listed[f"{URL}?cursor=b"] = b'{"items": [], "next": "a"}'
+    memory.listed[f"{URL}?cursor=a"] = b'{"items": [], "next": "b"}'
+    tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert Reconciliation.objects.get().trouble == "list without an end"
+
+
+def test_a_list_that_differs_in_very_many_cases_is_one_trouble_and_one_task(
+    agency, procedure_version, in_memory
+):
+    from crm.models import Difference, Reconciliation, Task
+
+    subscribed(agency, reconcile_url=URL)
+    strange = [{"folio": f"2020-{number:07d}-1", "state_hash": "1"} for number in range(300)]
+    memory.listed[URL] = json.dumps({"items": strange}).encode()
+    for _night in range(2):
+        tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert {one.trouble for one in Reconciliation.objects.all()} == {"too many differences"}
+    assert Difference.objects.count() == tasks.MOST_DIFFERENCES
+    assert Task.objects.filter(key__startswith="comparison:", state="open").count() == 1
+    memory.listed[URL] = b'{"items": []}'
+    tasks.reconcile_agency(agency_id=agency.pk)
+    assert not Task.objects.filter(key__startswith="comparison:", state="open").exists()
+    assert set(Difference.objects.values_list("resolution", flat=True)) == {"gone"}
+
+
+def test_an_explained_difference_is_not_found_anew_and_its_task_ends(
+    agency, procedure_version, in_memory, administrator, actor_of
+):
+    from crm.models import Difference, Task
+    from events.models import Event
+
+    subscribed(agency, reconcile_url=URL)
+    listed = [{"folio": "2020-0000001-1", "state_hash": "1"}]
+    memory.listed[URL] = json.dumps({"items": listed}).encode()
+    tasks.reconcile_agency(agency_id=agency.pk)
+    found = Event.objects.get(kind="difference.found")
+    tasks.open_tasks(event_ids=[str(found.pk)])
+    assert Task.objects.get().state == "open"
+
+    actions.resolve_difference(
+        Difference.objects.get(), by=actor_of(administrator), resolution="noted", note="Of before 2021."
+    )
+    assert Task.objects.get().state == "done"
+    tasks.reconcile_agency(agency_id=agency.pk)
+    assert Difference.objects.count() == 1
+
+    listed[0]["state_hash"] = "2"
+    memory.listed[URL] = json.dumps({"items": listed}).encode()
+    tasks.reconcile_agency(agency_id=agency.pk)
+    assert Difference.objects.count() == 2

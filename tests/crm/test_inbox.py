@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Role
 from common import clock
 from common.errors import DomainError, NotAllowed
 from crm import actions
@@ -14,6 +15,7 @@ from crm.models import SavedFilter, Stage
 from crm.queries import counts as counting
 from crm.queries import work
 from crm.queries.work import ORDER, WorkFilter, agency_work, work_page
+from tests.factories import accounts as people
 from tests.factories import catalog as sheets
 from tests.factories import crm
 
@@ -251,6 +253,21 @@ def test_taking_again_what_one_has_changes_nothing(submitted_case, officer, acto
 
     assert [row.result for row in again] == ["yours"]
     assert Stage.objects.get().state_since == before
+
+
+def test_what_the_chief_gave_to_a_colleague_is_not_taken_with_many_others(
+    submitted_case, officer, agency, actor_of
+):
+    chief = people.staff("Ofelia Rivas", Role.CHIEF, agency=agency)
+    colleague = people.staff("Otto Vera", Role.OFFICER, agency=agency)
+    stage = submitted_case.stages.get()
+    actions.assign_stage(stage, by=actor_of(chief), to=colleague)
+
+    (theirs,) = actions.take_stages([stage.pk], by=actor_of(officer))
+    (own,) = actions.take_stages([stage.pk], by=actor_of(colleague))
+
+    assert (theirs.result, theirs.with_whom, own.result) == ("gone", "Otto Vera", "taken")
+    assert Stage.objects.get().assigned_to == colleague
 
 
 # --- the case before and the case after -------------------------------------------------------------

@@ -12,6 +12,7 @@ from crm import actions
 from crm.actions import messages
 from crm.models import Case, Message, MessageKind, Stage
 from crm.queries.holdings import holdings_of
+from crm.queries.messages import conversation
 from crm.queries.timeline import case_timeline
 from tests.factories import catalog as sheets
 from tests.factories import crm
@@ -111,6 +112,25 @@ def test_each_side_writes_so_much_and_no_more(submitted_case, stage, by):
 
 def test_the_second_press_of_one_button_is_one_message(submitted_case):
     assert said(submitted_case) == said(submitted_case)
+
+
+def test_the_same_words_again_after_the_agency_wrote_are_another_message(submitted_case, stage, by):
+    first = said(submitted_case, "Sí")
+    actions.write_to_citizen(stage, by=by, text="¿Y la segunda copia también?")
+
+    second = said(submitted_case, "Sí")
+
+    assert first != second
+    assert said(submitted_case, "Sí") == second
+
+
+def test_the_same_words_to_another_agency_are_another_message(agency, other_agency):
+    rows = [{"agency": code, "order": 1, "required": True} for code in ("SRCEI", "IPS")]
+    case = crm.filed_case(sheets.publish(sheets.sheet(code="2", slug="dos", stages=rows), agency=agency))
+    here, there = case.stages.get(agency=agency), case.stages.get(agency=other_agency)
+
+    assert said(case, "¿Cuándo?", stage=here) != said(case, "¿Cuándo?", stage=there)
+    assert Message.objects.filter(stage=there).count() == 1
 
 
 def test_of_several_agencies_the_chosen_one_is_written_to(agency, other_agency, submitted_case):
@@ -219,3 +239,32 @@ def test_an_officer_writes_on_the_cases_screen(submitted_case, officer, client_o
     assert stale.status_code == 422
     assert "Venga el martes." in stale.content.decode()
     assert Message.objects.get().text == "Venga el lunes."
+
+
+# --- notes --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("who", "reads"), [("officer", True), ("other_officer", False), ("clerk", False), ("agent", False)]
+)
+def test_the_notes_of_an_agency_are_read_by_its_own_officers_alone(
+    who, reads, request, agency, other_agency, by, actor_of
+):
+    rows = [{"agency": code, "order": 1, "required": True} for code in ("SRCEI", "IPS")]
+    case = crm.filed_case(sheets.publish(sheets.sheet(code="2", slug="dos", stages=rows), agency=agency))
+    actions.note_case(case, by=by, text="Sospecha de fraude", stage=case.stages.get(agency=agency))
+    reader = actor_of(request.getfixturevalue(who))
+
+    assert ("Sospecha de fraude" in texts(case, reader)) is reads
+    assert ("Sospecha de fraude" in [one.text for one in conversation(case, actor=reader)]) is reads
+
+
+def test_another_agencys_officer_does_not_find_a_note_on_the_screen(
+    agency, other_agency, other_officer, by, client_of
+):
+    rows = [{"agency": code, "order": 1, "required": True} for code in ("SRCEI", "IPS")]
+    case = crm.filed_case(sheets.publish(sheets.sheet(code="2", slug="dos", stages=rows), agency=agency))
+    actions.note_case(case, by=by, text="Sospecha de fraude", stage=case.stages.get(agency=agency))
+
+    page = client_of(other_officer).get(reverse("crm:case", args=[case.folio]))
+
+    assert page.status_code == 200
+    assert "Sospecha de fraude" not in page.text

@@ -326,3 +326,14 @@ def test_a_clerk_has_the_same_lists_in_a_room_of_their_own(clerk, office, actor_
     for name in ("mine", "team"):
         assert "Buscar el sobre" in client.get(reverse(f"tasks:{name}")).content.decode()
     assert client.get(reverse("crm:work")).status_code == 403
+
+
+def test_a_task_is_handed_to_the_chief_on_its_page(agency, officer, client_of, actor_of):
+    chief = people.staff("Ofelia Rivas", Role.CHIEF, agency=agency)
+    task = actions.open_task("Firmar el oficio", by=actor_of(officer), agency=agency)
+    address = reverse("tasks:act", args=[task.pk, "hand-over"])
+
+    client_of(officer).post(address, {"revision": task.revision, "owner": str(chief.pk)})
+
+    task.refresh_from_db()
+    assert task.owner == chief

@@ -233,6 +233,62 @@ def test_a_day_off_moves_the_terms_that_run_over_it_and_the_promise_with_them(sh
     assert Event.objects.filter(kind="case.due_moved", subject_id=shared_case.pk).count() == 1
 
 
+def test_a_day_off_before_the_last_day_to_answer_takes_no_day_from_the_citizen(
+    submitted_case, by, administrator
+):
+    stage = submitted_case.stages.get()
+    with clock.frozen(MONDAY):
+        actions.take_stage(stage, by=by)
+        actions.ask_citizen(stage, by=by, question="¿Qué hay?", days=5)
+        question = submitted_case.messages.get(kind="question")
+        assert question.answer_by == date(2026, 11, 16)
+        actions.change_day(
+            date(2026, 11, 16), by=Actor.staff(administrator), is_business=False, reason="Decreto"
+        )
+    with clock.frozen(days(8)), pytest.raises(DomainError):  # the calendar's work is still to be done
+        actions.lapse_stage(stage, by=by, reason="Nada vino.")
+    with clock.frozen(MONDAY):
+        moved_by_calendar()
+
+    question.refresh_from_db()
+    assert question.answer_by == date(2026, 11, 17)
+    with clock.frozen(days(8)), pytest.raises(DomainError):
+        actions.lapse_stage(stage, by=by, reason="Nada vino.")
+    with clock.frozen(days(9)):
+        assert actions.lapse_stage(stage, by=by, reason="Nada vino.").state == StageState.LAPSED
+
+
+def test_a_saturday_made_to_count_never_shortens_what_the_citizen_was_told(submitted_case, by, administrator):
+    stage = submitted_case.stages.get()
+    with clock.frozen(MONDAY):
+        actions.take_stage(stage, by=by)
+        actions.ask_citizen(stage, by=by, question="¿Qué hay?", days=5)
+        actions.change_day(
+            date(2026, 11, 14), by=Actor.staff(administrator), is_business=True, reason="Decreto"
+        )
+        moved_by_calendar()
+
+    assert submitted_case.messages.get(kind="question").answer_by == date(2026, 11, 16)
+
+
+@pytest.mark.parametrize(("answered", "longer"), [(0, 0), (1, 1), (3, 3), (4, 4), (5, 4), (6, 4), (7, 5)])
+def test_only_business_days_between_question_and_answer_make_a_term_of_business_days_longer(
+    submitted_case, by, answered, longer
+):
+    """Asked on a Monday evening: the answer of Saturday and that of Sunday make it no longer than Friday's."""
+    stage = submitted_case.stages.get()
+    Stage.objects.filter(pk=stage.pk).update(counts_from=MONDAY.date(), due_on=date(2026, 11, 30))
+    holder = Actor.visitor(frozenset({submitted_case.pk}))
+    with clock.frozen(MONDAY + timedelta(hours=6)):
+        actions.take_stage(stage, by=by)
+        actions.ask_citizen(stage, by=by, question="¿Qué hay?")
+    with clock.frozen(days(answered) + timedelta(hours=7)):
+        actions.answer_agency(submitted_case, by=holder, interaction=submitted_case.source, text="Esto.")
+
+    stage.refresh_from_db()
+    assert stage.stopped_days == longer
+
+
 def test_only_days_ahead_change_and_only_by_administrators(db, administrator, officer, actor_of):
     by = Actor.staff(administrator)
     with clock.frozen(MONDAY):
@@ -288,6 +344,38 @@ def test_late_work_becomes_a_task_of_the_agencys_chief_once(submitted_case, agen
 
     task = Task.objects.get()
     assert (task.owner, task.agency, task.case, task.kind) == (chief, agency, submitted_case, "overdue")
+
+
+def test_the_chiefs_task_ends_by_itself_when_the_part_is_not_late_any_more(submitted_case, agency, by):
+    stage = submitted_case.stages.get()
+    over = datetime.combine(
+        stage.due_on + timedelta(days=1), datetime.min.time(), ZoneInfo("America/Santiago")
+    )
+    with clock.frozen(over):
+        tasks.note_late_work()
+        late = Event.objects.get(kind="case.late", subject_id=submitted_case.pk)
+        tasks.open_tasks(event_ids=[str(late.pk)])
+        actions.take_stage(stage, by=by)
+        assert Task.objects.get().state == "open"
+        actions.decide_stage(stage, by=by, decision="granted", reason="")
+
+    assert Task.objects.get().state == "done"
+    assert Event.objects.filter(kind="task.done").count() == 1
+
+
+def test_no_task_is_opened_for_what_was_decided_before_the_worker_came(submitted_case, agency, by):
+    stage = submitted_case.stages.get()
+    over = datetime.combine(
+        stage.due_on + timedelta(days=1), datetime.min.time(), ZoneInfo("America/Santiago")
+    )
+    with clock.frozen(over):
+        tasks.note_late_work()
+        actions.take_stage(stage, by=by)
+        actions.ask_citizen(stage, by=by, question="¿Qué hay?")
+        late = Event.objects.get(kind="case.late", subject_id=submitted_case.pk)
+        tasks.open_tasks(event_ids=[str(late.pk)])
+
+    assert not Task.objects.exists()
 
 
 def test_a_term_that_moved_after_it_was_late_is_told_of_again(submitted_case, by):

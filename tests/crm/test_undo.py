@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from accounts.actors import Actor
 from accounts.models import Role
 from common import clock
 from common.errors import DomainError, NotAllowed, StaleVersion
@@ -49,6 +50,20 @@ def test_a_case_just_taken_is_given_back_as_it_was(submitted_case, taken, by):
     assert (case.state, case.submitted_at) == (CaseState.SUBMITTED, before.submitted_at)
     told = Event.objects.about("case", case.pk).last()
     assert (told.kind, told.value("from"), told.value("to")) == ("case.given_back", "in_review", "submitted")
+
+
+def test_a_part_given_back_is_again_with_whom_the_chief_had_given_it_to(
+    submitted_case, agency, by, officer, colleague
+):
+    chief = Actor.staff(people.staff("Ofelia Rivas", Role.CHIEF, agency=agency))
+    actions.assign_stage(submitted_case.stages.get(), by=chief, to=officer)
+
+    actions.give_back_stage(actions.take_stage(submitted_case.stages.get(), by=by), by=by)
+    theirs = Stage.objects.get().assigned_to
+    actions.give_back_stage(actions.take_stage(submitted_case.stages.get(), by=colleague), by=colleague)
+
+    assert theirs == officer
+    assert (Stage.objects.get().state, Stage.objects.get().assigned_to) == (StageState.RECEIVED, officer)
 
 
 def test_it_is_not_given_back_by_another_nor_later_nor_once_something_happened(
@@ -100,6 +115,33 @@ def test_judging_a_paper_is_undone(state, reason, submitted_case, by):
     assert (paper.state, paper.reason) == ("received", "")
     with pytest.raises(DomainError):
         actions.undo_judgement(paper, by=by)
+
+
+def test_a_day_written_by_mistake_goes_with_the_judgement(submitted_case, by):
+    paper = submitted_case.documents.get()
+    before = paper.valid_until, paper.expired_at
+    actions.judge_document(
+        paper, by=by, state="accepted", valid_until=clock.now().date() + timedelta(days=3650)
+    )
+
+    actions.undo_judgement(paper, by=by)
+
+    paper.refresh_from_db()
+    assert (paper.valid_until, paper.expired_at) == before
+
+
+def test_a_colleagues_refusal_overridden_by_mistake_stands_again_with_its_reason(
+    submitted_case, by, colleague
+):
+    paper = submitted_case.documents.get()
+    actions.judge_document(paper, by=colleague, state="rejected", reason="No se lee")
+    actions.judge_document(paper, by=by, state="accepted")
+
+    actions.undo_judgement(paper, by=by)
+
+    paper.refresh_from_db()
+    assert (paper.state, paper.reason) == ("rejected", "No se lee")
+    assert "No se lee" not in str(list(Event.objects.values_list("data", flat=True)))
 
 
 def test_a_judgement_is_not_undone_by_another_nor_later(submitted_case, by, colleague):

@@ -201,8 +201,9 @@ def test_one_case_stands_on_one_screen_and_reading_it_is_logged(submitted_case, 
 def test_the_corner_swapped_in_is_what_a_reload_shows(name, taken, officer_client):
     import re
 
-    swapped = officer_client.get(act(taken, name), headers=HTMX).content.decode()
-    reloaded = officer_client.get(act(taken, name)).content.decode()
+    seen = {"revision": taken.revision}
+    swapped = officer_client.get(act(taken, name), seen, headers=HTMX).content.decode()
+    reloaded = officer_client.get(act(taken, name), seen).content.decode()
     plain = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 
     assert plain.sub("", swapped).strip() in plain.sub("", reloaded)
@@ -316,7 +317,7 @@ def test_an_unknown_act_is_no_page(submitted_case, officer_client):
 def test_what_is_not_offered_is_refused(submitted_case, officer_client):
     offered = {offer.act.name for offer in officer_client.get(page(submitted_case)).context["acts"]}
 
-    assert offered == {"note", "code", "write", "take"}
+    assert offered == {"note", "code", "attach", "write", "take"}
     for name, given in (("grant", {"reason": ""}), ("ask", {"question": "¿?"}), ("deny", {"reason": "No."})):
         assert (
             officer_client.post(act(submitted_case, name), fresh(submitted_case, **given)).status_code == 422

@@ -82,6 +82,32 @@ def test_a_listener_that_fails_leaves_its_events_for_the_next_sweep(db, heard):
     assert len({event for batch in heard for event in batch}) == 1
 
 
+def test_a_listener_that_fails_at_one_subject_holds_no_other(db, heard, monkeypatch):
+    first, second = contact(), contact()
+    bad = Event.objects.get(subject_id=first.pk).pk
+
+    def broken(batch):
+        if bad in batch:
+            raise ValueError("this one")
+
+    registry.on("interaction.opened")(broken)
+    try:
+        assert outbox.deliver_pending() == 1
+        assert list(Event.objects.undelivered().values_list("subject_id", flat=True)) == [first.pk]
+        third = contact()
+        assert outbox.deliver_pending() == 1
+    finally:
+        registry._listeners["interaction.opened"].remove(broken)
+    assert outbox.deliver_pending() == 0  # set aside for a minute
+    monkeypatch.setattr(outbox.time, "monotonic", lambda: float("inf"))
+    assert outbox.deliver_pending() == 1
+
+    assert not Event.objects.undelivered().exists()
+    told = {event for batch in heard for event in batch}
+    assert told == set(Event.objects.values_list("pk", flat=True))
+    assert {second.pk, third.pk} <= set(Event.objects.values_list("subject_id", flat=True))
+
+
 def test_an_effect_happens_once_however_often_its_event_comes(db):
     event = tell(contact())
 

@@ -10,7 +10,7 @@ from crm import actions, files, keys
 from crm.models import Case, Interaction
 from tests.factories.territory import CommuneFactory
 
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
 AMINA = {
     "applicant_name": {"given": "Amina", "surnames": "Rojas Soto"},
     "applicant_run": "12345678-5",
@@ -19,6 +19,11 @@ AMINA = {
     "applicant_commune": "13101",
 }
 ANSWERS = {"reason": "work", "copies": 2, "delivery": False, "declaration": True}
+
+
+def pdf_of(text: str) -> bytes:
+    """Return a small PDF with other bytes than any of another text."""
+    return PDF.replace(b"<<>>", f"<</Title({text})>>".encode(), 1)
 
 
 def pdf(name: str = "comprobante.pdf", content: bytes = PDF) -> SimpleUploadedFile:

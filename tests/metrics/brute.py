@@ -1,12 +1,15 @@
 """The figures counted with plain loops over the source rows: no SQL of ours, no roll-up."""
 
 from collections import Counter
+from datetime import date, datetime
 from functools import cache
 from math import ceil, sqrt
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from crm.models import Enquiry, Interaction, SurveyAnswer
+from crm.models import Case, Enquiry, Interaction, SurveyAnswer
 from metrics.models import Parameter, ParameterSet
+from metrics.queries.promises import Promises
 
 
 def main_matter(contact: Interaction) -> Any:
@@ -62,6 +65,48 @@ def answers(**wanted: str) -> list[SurveyAnswer]:
         )
         if fits(one.invitation.interaction, **wanted) and about(one.invitation.procedure, **wanted)
     ]
+
+
+def cases(**wanted: str) -> list[Case]:
+    return [
+        one
+        for one in Case.objects.exclude(state="draft")
+        .select_related("source__office", "commune", "version__procedure__agency")
+        .prefetch_related("stages")
+        if _is_of(one, **wanted) and about(one.version.procedure, **wanted)
+    ]
+
+
+def _is_of(case: Case, /, **wanted: str) -> bool:
+    place = {
+        "channel": case.channel,
+        "office": case.source.office.code if case.source.office else "",
+        "commune": case.commune_id or "",
+        "region": case.commune.region_id if case.commune else "",
+    }
+    return all(place[name] == value for name, value in wanted.items() if name in place)
+
+
+def promises(day: str, now: datetime, start: date, end: date, **wanted: str) -> Promises:
+    """Cases judged by one of their days: how many, how many kept it, how many are open."""
+    found = [one for one in cases(**wanted) if _is_judged(one, day, _network_day(now))]
+    found = [one for one in found if start <= getattr(one, day) <= end]
+    kept = [one for one in found if one.decided_at and _network_day(one.decided_at) <= getattr(one, day)]
+    return Promises(len(found), len(kept), sum(one.decided_at is None for one in found))
+
+
+def _is_judged(case: Case, day: str, today: date) -> bool:
+    own = {stage.state for stage in case.stages.all()}  # of one agency each
+    if own & {"withdrawn", "lapsed"}:
+        return False
+    if case.decided_at:
+        return True
+    stands = case.state == "awaiting_citizen" and _network_day(case.state_since) <= getattr(case, day)
+    return getattr(case, day) < today and (day == "receipt_promised_on" or not stands)
+
+
+def _network_day(moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo("America/Santiago")).date()
 
 
 def percentile(values: list[int], share: float) -> int | None:

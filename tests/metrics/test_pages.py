@@ -5,12 +5,14 @@ personal data.
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from metrics.forms import today
 from metrics.models import IndicatorDefinition
 from metrics.queries.datasets import DATASETS
 from tests.factories import crm
@@ -239,7 +241,8 @@ def test_cases_are_counted_decided_and_kept(page, parameters, procedure_version,
     for case in cases[:2]:
         stage = actions.take_stage(case.stages.get(), by=actor_of(officer))
         actions.decide_stage(stage, by=actor_of(officer), decision="granted", reason="")
+    period = f"start={today() - timedelta(days=7)}&end={case.promised_on}"
 
-    numbers = [one.number for one in page("dashboard").context["decided"]]
+    numbers = [one.number for one in page("dashboard", query=period).context["decided"]]
 
-    assert (numbers[0], numbers[1], numbers[3]) == ("3", "2", "100 %")
+    assert (numbers[0], numbers[1], numbers[3], numbers[4], numbers[5]) == ("3", "2", "100 %", "100 %", "–")

@@ -6,11 +6,12 @@ import pytest
 from django.db.models import F
 from django.urls import reverse
 
+from metrics.case_sentences import case_sentences
 from metrics.models import DailyContact
 from metrics.queries import contacts, coverage, recounts
 from metrics.queries.filters import Filters
 from metrics.queries.satisfaction import Satisfaction
-from metrics.sentences import case_sentences, satisfaction_sentences, spread_sentence
+from metrics.sentences import satisfaction_sentences, spread_sentence
 from tests.factories import metrics as made
 from tests.metrics.conftest import count_all
 
@@ -92,9 +93,7 @@ def test_what_follows_less_than_is_true():
 
     assert told.number == "2 min"
     assert "2 min" in told.note
-    days = case_sentences(
-        recounts.Cases(1, 1, 86_400, 2 * 86_400, 0, 0), recounts.Cases(0, 0, None, None, 0, 0), ALL
-    )[2]
+    days = case_sentences(recounts.Cases(1, 1, 86_400, 2 * 86_400), recounts.Cases(0, 0, None, None), ALL)[2]
     assert "2.1" in days.note.replace(",", ".")
 
 

@@ -15,6 +15,7 @@ from metrics.queries.checks import differences
 from metrics.queries.contacts import contact_counts, service_times, waits
 from metrics.queries.datasets import DATASETS
 from metrics.queries.filters import Filters
+from metrics.queries.promises import DAYS, estimate_counts, promise_counts
 from metrics.queries.rows import LISTINGS, rows_page
 from metrics.queries.satisfaction import satisfaction, satisfaction_by
 from metrics.queries.savings import cells_of
@@ -37,6 +38,8 @@ def figures() -> dict[str, Any]:
         ),
         "contacts": asdict(contact_counts(ALWAYS)),
         "cases": asdict(case_counts(ALWAYS)),
+        "promises": [asdict(promise_counts(ALWAYS, day)) for day in DAYS.values()],
+        "estimates": asdict(estimate_counts(ALWAYS)),
         "cases by agency": cases_by_agency(ALWAYS),
         "waits": asdict(waits(ALWAYS)),
         "service": asdict(service_times(ALWAYS)),

@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from crm.models import Case
 from metrics.reference import load_parameters
 from tests.browser import DESK, PHONE, assert_accessible, assert_fits
 from tests.factories import metrics as made
+from tests.factories import promises as promised
 from tests.metrics.conftest import count_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,13 +22,23 @@ def contacts(country):
     count_all()
 
 
-def test_staff_screens_are_accessible_empty_and_filled(new_page, analyst, contacts):
+@pytest.fixture
+def promises(contacts, country):
+    late, decided = (promised.file(country.versions[0]) for _ in range(2))
+    promised.decide(decided, promised.at(16))
+    Case.objects.filter(pk=decided.pk).update(half_days=10, most_days=20, estimated_from=40)
+    return [late, decided]
+
+
+def test_staff_screens_are_accessible_empty_and_filled(new_page, analyst, promises):
     page = new_page(DESK, user=analyst)
     addresses = [
         reverse("metrics:dashboard") + YEAR,
         reverse("metrics:dashboard") + "?start=2020-01-01&end=2020-01-31&region=99",
         reverse("metrics:indicator", args=["satisfaction"]) + YEAR,
         reverse("metrics:indicator", args=["infrastructure"]) + YEAR,
+        reverse("metrics:indicator", args=["promises-kept"]) + YEAR,
+        reverse("metrics:indicator", args=["estimates-true"]) + YEAR,
         reverse("metrics:map"),
         reverse("metrics:parameters"),
         reverse("metrics:parameter-set", args=["2024", 1]),

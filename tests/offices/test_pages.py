@@ -11,7 +11,7 @@ from offices import actions
 from offices.models import Desk, Ticket, VisitMatter
 from offices.urls import urlpatterns
 from tests.factories import offices as make
-from tests.factories.crm import AMINA, pdf
+from tests.factories.crm import AMINA, pdf, pdf_of
 
 HTMX = {"HX-Request": "true"}
 RECEPTION = {"reception", "queue", "ticket", "ticket-print", "ticket-left", "open-display", "choose-office"}
@@ -297,9 +297,7 @@ def test_a_paper_is_handed_in_on_the_page(client_of, clerk, visit, office, agenc
 
     wrong = client.post(path, {"requirement": "proof", "file": pdf("x.pdf", b"no pdf")})
     none = client.post(path, {"requirement": "proof"})
-    good = client.post(
-        path, {"requirement": "proof", "file": pdf("y.pdf", b"%PDF-1.4 new %%EOF")}, follow=True
-    )
+    good = client.post(path, {"requirement": "proof", "file": pdf("y.pdf", pdf_of("new"))}, follow=True)
 
     assert (wrong.status_code, none.status_code, good.status_code) == (422, 422, 200)
     assert "y.pdf" in good.text

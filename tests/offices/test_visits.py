@@ -13,7 +13,7 @@ from crm.models import AccessLog, Case, Enquiry, SurveyInvitation
 from offices import actions
 from offices.models import VisitMatter
 from tests.factories import offices as make
-from tests.factories.crm import AMINA, ANSWERS, pdf
+from tests.factories.crm import AMINA, ANSWERS, pdf, pdf_of
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
@@ -170,7 +170,7 @@ def test_a_paper_is_added_to_a_case_brought_by_its_folio(visit, clerk, office, a
         actions.add_matter(visit, by=by, case=submitted_case)
     matter = actions.add_matter(visit, by=by, case=submitted_case, reason="Shows the receipt")
     paper = actions.add_paper_here(
-        matter, by=by, file=files.store(pdf("otra.pdf", b"%PDF-1.4 otra %%EOF")), requirement="proof"
+        matter, by=by, file=files.store(pdf("otra.pdf", pdf_of("otra"))), requirement="proof"
     )
 
     assert paper.interaction == visit.interaction

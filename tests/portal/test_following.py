@@ -7,7 +7,7 @@ from accounts.actors import Actor
 from crm import actions as crm
 from crm import keys
 from crm.models import AccessLog, Case, CaseState, Enquiry, Interaction, SurveyInvitation
-from tests.factories.crm import pdf
+from tests.factories.crm import pdf, pdf_of
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +121,7 @@ def test_the_agencys_question_is_answered_with_a_paper_in_the_same_contact(holde
 
     sent = holder.post(
         case_page(asked_case, "responder/"),
-        {"text": "Calle Uno 2.", "requirement": "proof", "file": pdf("dos.pdf", b"%PDF-1.4 2 %%EOF")},
+        {"text": "Calle Uno 2.", "requirement": "proof", "file": pdf("dos.pdf", pdf_of("2"))},
     )
 
     assert "¿Qué &lt;b&gt;dirección&lt;/b&gt;?" in page
@@ -172,17 +172,17 @@ def test_an_answer_that_can_not_be_taken_is_explained(holder: Client, asked_case
 def test_a_paper_is_handed_in_and_given_out_again_to_its_holder_alone(holder: Client, submitted_case):
     holder.post(
         case_page(submitted_case, "papel/"),
-        {"requirement": "other", "file": pdf("uno.pdf", b"%PDF-1.4 1 %%EOF")},
+        {"requirement": "other", "file": pdf("uno.pdf", pdf_of("1"))},
     )
     holder.post(
         case_page(submitted_case, "papel/"),
-        {"requirement": "other", "file": pdf("dos.pdf", b"%PDF-1.4 2 %%EOF")},
+        {"requirement": "other", "file": pdf("dos.pdf", pdf_of("2"))},
     )
 
     paper = submitted_case.documents.get(name="uno.pdf")
     address = case_page(submitted_case, f"papeles/{paper.pk}/")
     given = holder.get(address)
-    assert b"".join(given.streaming_content) == b"%PDF-1.4 1 %%EOF"
+    assert b"".join(given.streaming_content) == pdf_of("1")
     assert given.headers["Content-Type"] == "application/pdf"
     assert "attachment" in given.headers["Content-Disposition"]
     assert given.headers["Cache-Control"] == "private, no-store"

@@ -11,7 +11,7 @@ from crm import actions as crm
 from crm import keys
 from crm.models import Case, CaseState, Enquiry, SurveyAnswer
 from events.models import Event
-from tests.factories.crm import pdf
+from tests.factories.crm import pdf, pdf_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TIMES = 8
@@ -106,7 +106,7 @@ def test_a_paper_for_a_case_decided_a_moment_ago_is_refused_in_words(
         officer,
         actor_of,
         case_page(submitted_case, "papel"),
-        lambda: {"requirement": "other", "file": pdf("uno.pdf", b"%PDF-1.4 1 %%EOF")},
+        lambda: {"requirement": "other", "file": pdf("uno.pdf", pdf_of("1"))},
     )
 
     assert answer.status_code == 422
@@ -122,7 +122,7 @@ def test_a_paper_that_arrives_after_the_decision_is_refused_in_words_too(
 
     answer = holder.post(
         case_page(submitted_case, "papel"),
-        {"requirement": "other", "file": pdf("uno.pdf", b"%PDF-1.4 1 %%EOF")},
+        {"requirement": "other", "file": pdf("uno.pdf", pdf_of("1"))},
     )
 
     assert answer.status_code == 422
@@ -144,7 +144,7 @@ def test_the_agency_is_answered_once_however_often_the_button_is_pressed(
             "text": "Calle Uno 2.",
             "question": str(question.pk),
             "requirement": "other",
-            "file": pdf("uno.pdf", b"%PDF-1.4 1 %%EOF"),
+            "file": pdf("uno.pdf", pdf_of("1")),
         },
     )
 
@@ -158,7 +158,7 @@ def test_another_paper_sent_twice_at_once_is_one_paper_and_one_matter(holder, su
     answers = press(
         holder,
         case_page(submitted_case, "papel"),
-        lambda: {"requirement": "other", "file": pdf("uno.pdf", b"%PDF-1.4 1 %%EOF")},
+        lambda: {"requirement": "other", "file": pdf("uno.pdf", pdf_of("1"))},
     )
 
     assert {one.status_code for one in answers} == {302}
@@ -167,7 +167,7 @@ def test_another_paper_sent_twice_at_once_is_one_paper_and_one_matter(holder, su
 
 
 def test_different_other_papers_sent_at_once_are_all_kept(holder, submitted_case):
-    contents = iter([b"%PDF-1.4 1 %%EOF", b"%PDF-1.4 2 %%EOF", b"%PDF-1.4 3 %%EOF", b"%PDF-1.4 4 %%EOF"])
+    contents = iter([pdf_of("1"), pdf_of("2"), pdf_of("3"), pdf_of("4")])
 
     press(
         holder,

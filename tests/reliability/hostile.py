@@ -5,7 +5,7 @@ import struct
 import zipfile
 import zlib
 
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 PAGE = b"<!doctype html><script>alert(1)</script>"
@@ -45,6 +45,15 @@ def archive() -> bytes:
     return held.getvalue()
 
 
+def _archive_with(comment: bytes) -> bytes:
+    """Return an archive that ends with a comment, as an archive may."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as packed:
+        packed.writestr("a.exe", b"MZ" * 100)
+        packed.comment = comment
+    return held.getvalue()
+
+
 def hostile() -> dict[str, bytes]:
     """Every file that must be refused, by a name of what it is."""
     return {
@@ -59,6 +68,12 @@ def hostile() -> dict[str, bytes]:
         "pdf with a page behind": PDF + PAGE,
         "pdf with a page before its first object": PDF.replace(b"1 0 obj", PAGE + b"1 0 obj"),
         "pdf that starts a program": PDF.replace(b"<<>>", b"<</S/Launch/F(cmd.exe)>>"),
+        "pdf that starts a program, spelt by numbers": PDF.replace(b"<<>>", b"<</S/L#61unch/F(cmd.exe)>>"),
+        "pdf that runs a script": PDF.replace(b"<<>>", b"<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>"),
+        "pdf of nothing but a mark": b"%PDF-1.4\nMZ anything\n%%EOF",
+        "pdf with a page far inside": PDF.replace(b"1 0 obj", b" " * 1100 + PAGE + b"1 0 obj"),
+        "pdf with an archive inside": PDF.replace(b"1 0 obj", b"Rar!\x1a\x07\x00 1 0 obj"),
+        "archive whose comment ends as a pdf": PDF[:9] + _archive_with(PDF[9:]),
         "pdf that carries a file": PDF.replace(b"<<>>", b"<</Type/EmbeddedFile>>"),
         "pdf with much behind": PDF + b"\0" * 5000,
         "macro.docm": archive(),

@@ -19,8 +19,8 @@ REASONS = {
 AGAIN = "La persona presentó un antecedente nuevo."
 
 
-def take(stage: Stage, *, life: Life, officer: str) -> None:
-    crm.take_stage(stage.part(life.number), by=stage.actor(officer))
+def take(stage: Stage, *, life: Life, officer: str, of: str = "") -> None:
+    crm.take_stage(stage.part(life.number, of), by=stage.actor(officer))
 
 
 def accept_papers(stage: Stage, *, life: Life, officer: str) -> None:
@@ -28,15 +28,14 @@ def accept_papers(stage: Stage, *, life: Life, officer: str) -> None:
         crm.judge_document(paper, by=stage.actor(officer), state="accepted")
 
 
-def ask(stage: Stage, *, life: Life, officer: str) -> None:
-    question = QUESTIONS[life.number % len(QUESTIONS)]
-    crm.ask_citizen(stage.part(life.number), by=stage.actor(officer), question=question)
+def ask(stage: Stage, *, life: Life, officer: str, of: str = "", question: str = "") -> None:
+    question = question or QUESTIONS[life.number % len(QUESTIONS)]
+    crm.ask_citizen(stage.part(life.number, of), by=stage.actor(officer), question=question)
 
 
-def decide(stage: Stage, *, life: Life, officer: str, decision: str) -> None:
-    crm.decide_stage(
-        stage.part(life.number), by=stage.actor(officer), decision=decision, reason=REASONS[decision]
-    )
+def decide(stage: Stage, *, life: Life, officer: str, decision: str, of: str = "") -> None:
+    part, reason = stage.part(life.number, of), REASONS[decision]
+    crm.decide_stage(part, by=stage.actor(officer), decision=decision, reason=reason)
 
 
 def close(stage: Stage, *, life: Life) -> None:

@@ -24,7 +24,7 @@ PAPER = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 120]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
     b"4 0 obj<</Length 62>>stream\nBT /F 14 Tf 20 60 Td (Documento de ejemplo: datos ficticios) Tj ET\nendstream endobj\n"
-    b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n"
 )
 
 
@@ -85,9 +85,10 @@ class Stage:
     def case(self, number: int) -> Case:
         return Case.objects.select_related("version__procedure").get(pk=self.cases[number])
 
-    def part(self, number: int) -> Part:
-        """Return the one stage of a case."""
-        return Part.objects.get(case=self.cases[number])
+    def part(self, number: int, agency: str = "") -> Part:
+        """Return the one stage of a case, or that of one of its agencies."""
+        parts = Part.objects.filter(agency__code=agency) if agency else Part.objects
+        return parts.get(case=self.cases[number])
 
     def contact(self, number: int) -> Interaction:
         return Interaction.objects.get(pk=self.contacts[number])

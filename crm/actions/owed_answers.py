@@ -1,0 +1,76 @@
+"""The answers that agencies owe: a citizen's message that nobody has answered yet is a task of whoever has the part."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.models import User
+from common import clock
+from common.errors import require
+from crm.actions.owed_work import finish_task, hand_over_task, open_task
+from crm.models import Case, Stage, Task, TaskKind
+from crm.queries.messages import is_answer_owed
+from crm.queries.teams import Team, members_of
+from crm.terms import NETWORK_ZONE
+from events.models import Event
+from events.record import once
+
+GIVEN = ("case.taken", "case.reassigned")  # the part has somebody else now
+
+
+@transaction.atomic
+def settle_answers(event_id: UUID, *, by: Actor) -> None:
+    """
+    Bring the tasks of the answers owed in a case to what its messages say, after something was said, decided or taken in it: opened for
+    whoever has the part, by the day on which the part is due; ended once anybody of the agency wrote to the citizen, or the part ended. A
+    second time does nothing, and the order of the events does not matter.
+
+    :raises NotAllowed: `by` is not the system
+    """
+    require(by.is_system, _("Only Ventanilla itself opens tasks with a key."))
+    if not once(event_id, "crm.settle_answers"):
+        return
+    event = Event.objects.get(pk=event_id)
+    case = Case.objects.defer("answers").lock(event.subject_id)
+    with translation.override(settings.LANGUAGE_CODE):
+        for stage in case.stages.select_related("agency", "assigned_to"):
+            task = Task.objects.open().filter(key=f"answer:{stage.pk}").first()
+            if not is_answer_owed(stage):
+                _end(task, stage, by)
+            elif task is None:
+                _open(case, stage, by)
+            elif event.kind in GIVEN and (owner := _owner(stage)) and task.owner_id != owner.pk:
+                hand_over_task(task, by=by, to=owner)
+
+
+def _open(case: Case, stage: Stage, by: Actor) -> None:
+    open_task(
+        gettext("The citizen wrote: read it, and answer."),
+        by=by,
+        kind=TaskKind.ANSWER,
+        case=case,
+        agency=stage.agency,
+        owner=_owner(stage),
+        due_on=stage.due_on if stage.is_open else clock.local_date(clock.now(), NETWORK_ZONE),
+        key=f"answer:{stage.pk}",
+    )
+
+
+def _end(task: Task | None, stage: Stage, by: Actor) -> None:
+    if task is not None:
+        answered = gettext("The agency wrote to the citizen.")
+        finish_task(
+            task, by=by, outcome=answered if stage.is_open else gettext("The agency's part has ended.")
+        )
+
+
+def _owner(stage: Stage) -> User | None:
+    """Whoever has the part, if they still work for the agency."""
+    if stage.assigned_to_id is None:
+        return None
+    return members_of(Team(agency=stage.agency)).filter(pk=stage.assigned_to_id).first()
