@@ -37,6 +37,7 @@ def _owner(label: Any, *, required: bool) -> "forms.ModelChoiceField[User]":
 class NewTask(forms.Form):
     """A task: what, by when, for whom; about a case by its folio. What was promised was promised for a day."""
 
+    field_order = ("what", "kind")
     kind = forms.ChoiceField(
         label=_("What kind of task is it?"),
         required=False,

@@ -19,6 +19,7 @@ from config.demo.people import AMINA, citizen
 from config.demo.plan import Size
 from config.demo.scenes import agency
 from config.demo.scenes.stage import key_of
+from config.demo.world import TOGETHER
 from config.models import SeedRun
 from crm.models import Case, DuplicatePair, Interaction, Person, PersonIdentifier, Stage
 from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages
@@ -147,6 +148,7 @@ def _is_whole() -> None:
     assert Ticket.objects.filter(state="finished").exists()
     assert DuplicatePair.objects.waiting().exists()
     _every_officer_of_the_cast_has_something_to_do()
+    _cases_of_several_agencies_stand_in_each_state()
     amina = Person.objects.get(name=AMINA.name)
     assert Case.objects.get(parties__person=amina).is_awaiting_citizen
 
@@ -156,6 +158,21 @@ def _every_officer_of_the_cast_has_something_to_do() -> None:
         actor = Actor.staff(User.objects.get(email=email))
         states = {row.state for row in my_page(actor, []).rows if isinstance(row, Stage)}
         assert {"in_review", "awaiting_citizen"} <= states, email
+
+
+def _cases_of_several_agencies_stand_in_each_state() -> None:
+    cases = Case.objects.filter(version__procedure__code=TOGETHER)
+    parts = {
+        tuple(case.stages.order_by("order", "agency__code").values_list("state", flat=True)) for case in cases
+    }
+    assert parts == {
+        ("received", "received", "waiting"),
+        ("awaiting_citizen", "received", "waiting"),
+        ("granted", "in_review", "waiting"),
+        ("granted", "granted", "received"),
+        ("granted", "granted", "granted"),
+        ("moot", "denied", "moot"),
+    }
 
 
 @pytest.mark.django_db

@@ -159,7 +159,12 @@ def test_who_may_speak_for_the_citizen(everybody, submitted_case, office, clerk,
     actions.bring_case(contact, by=by, case=submitted_case, reason="Trae un papel.")
     table(may, everybody, "system", "holder")  # somebody else's case that was only brought in
     table(
-        lambda actor: permissions.can_hand_in(actor, submitted_case), everybody, "system", "holder", "clerk"
+        lambda actor: permissions.can_hand_in(actor, submitted_case),
+        everybody,
+        "system",
+        "holder",
+        "clerk",
+        "officer",
     )
     actions.identify_person(contact, by=by, person=submitted_case.parties.get().person, level=500)
     table(may, everybody, "system", "holder", "clerk")
