@@ -90,7 +90,13 @@ def submit(request: HttpRequest) -> HttpResponse:
     HomeCommune.objects.create(person=person, commune_id=sent["commune"])
     Party.objects.create(case_id=sent["case"], person=person, role="applicant")
     due = now.date() + timedelta(days=28)
-    Stage.objects.create(case_id=sent["case"], agency_id=sent["agency"], state_since=now, due_on=due)
+    Stage.objects.create(
+        case_id=sent["case"],
+        agency_id=sent["agency"],
+        state_since=now,
+        counts_from=now.date(),
+        due_on=due,
+    )
     case = Case.objects.get(pk=sent["case"])
     case.folio, case.state, case.state_since, case.submitted_at = (
         folios.next_folio(now.year),
