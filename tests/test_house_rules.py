@@ -137,8 +137,8 @@ def test_every_action_is_atomic_and_says_by_whom():
     assert wrong == []
 
 
-# Sends outside any transaction, on purpose, or does many things each in a transaction of its own.
-NOT_ATOMIC = {"send_notification", "log_access", "take_stages"}
+# Sends outside any transaction, on purpose, or does many things each in a transaction of its own; a refusal is kept in another than its act.
+NOT_ATOMIC = {"send_notification", "log_access", "take_stages", "answer_once"}
 
 
 def test_crm_names_no_channel_page():

@@ -16,6 +16,7 @@ from config.national import work
 from config.national.events import EVENTS
 from config.national.stories import ANSWER, FIRST_RUN, QUESTION, REASONS
 from crm import reasons
+from crm.actions.questions import ANSWER_DAYS
 from portal.models.draft import ALPHABET as DRAFT_ALPHABET
 
 ROOM = FIRST_HUMAN - FIRST_RUN  # people there can be
@@ -40,9 +41,12 @@ UPDATE work_visit w SET number = t.number FROM (
 ) t WHERE t.n = w.n;
 """
 DUE = """
-UPDATE work_case w SET due_on = t.due_on FROM work_term t
-WHERE t.term = w.term AND t.day = pg_temp.day_of(w.filed_at) + coalesce(pg_temp.seconds(w.asked_at, w.answered_at) / 86400, 0);
-UPDATE work_case w SET promised_on = t.due_on FROM work_term t WHERE t.term = w.term AND t.day = pg_temp.day_of(w.filed_at);
+UPDATE work_case w SET stopped = (SELECT count(*) FROM work_calendar c
+    WHERE c.is_business AND c.day > pg_temp.day_of(w.asked_at) AND c.day <= pg_temp.day_of(w.answered_at));
+UPDATE work_case w SET promised_on = d.day FROM work_calendar c, work_calendar d
+WHERE c.day = pg_temp.day_of(w.filed_at) AND d.is_business AND d.place = c.place + w.term;
+UPDATE work_case w SET due_on = d.day FROM work_calendar c, work_calendar d
+WHERE c.day = pg_temp.day_of(w.filed_at) AND d.is_business AND d.place = c.place + w.term + w.stopped;
 CREATE TEMP TABLE work_told ON COMMIT DROP AS
 SELECT w.person, w.filed_at AS at, w.contact, 'web'::text AS channel, 'holder'::text AS actor, NULL::uuid AS actor_id, true AS at_home
 FROM work_case w
@@ -126,22 +130,23 @@ INSERT INTO crm_party (case_id, person_id, role, relation)
 SELECT w.id, p.id, 'applicant', '' FROM work_case w JOIN work_person p ON p.number = w.person;
 
 INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, term_business_days, counts_from, due_on, stopped_at,
-                       stopped_seconds, assigned_to_id, decided_at, decision_reason)
+                       stopped_seconds, stopped_days, assigned_to_id, decided_at, decision_reason)
 SELECT w.stage, w.id, w.agency, 1, true,
        CASE WHEN w.decided_at IS NOT NULL THEN w.decision WHEN w.answered_at IS NOT NULL THEN 'in_review'
             WHEN w.asked_at IS NOT NULL THEN 'awaiting_citizen' WHEN w.taken_at IS NOT NULL THEN 'in_review' ELSE 'received' END,
        coalesce(w.decided_at, w.answered_at, w.asked_at, w.taken_at, w.filed_at),
        (v.content->'stages'->0->>'term_business_days')::int, pg_temp.day_of(w.filed_at), w.due_on,
-       CASE WHEN w.answered_at IS NULL THEN w.asked_at END, coalesce(pg_temp.seconds(w.asked_at, w.answered_at), 0),
+       CASE WHEN w.answered_at IS NULL THEN w.asked_at END, coalesce(pg_temp.seconds(w.asked_at, w.answered_at), 0), w.stopped,
        CASE WHEN w.taken_at IS NOT NULL THEN w.officer END, w.decided_at,
        CASE WHEN w.decided_at IS NULL THEN '' ELSE %(reasons)s::jsonb->>w.decision END
 FROM work_case w JOIN catalog_procedureversion v ON v.id = w.version;
 
-INSERT INTO crm_message (id, case_id, stage_id, kind, text, author_id, interaction_id, answers_id, answer_by, at)
-SELECT question, id, stage, 'question', %(question)s, officer, NULL::uuid, NULL::uuid, pg_temp.day_of(asked_at) + 14, asked_at FROM work_case
-WHERE asked_at IS NOT NULL
+INSERT INTO crm_message (id, case_id, stage_id, kind, text, author_id, interaction_id, answers_id, answer_by, answer_days, at)
+SELECT w.question, w.id, w.stage, 'question', %(question)s, w.officer, NULL::uuid, NULL::uuid, d.day, %(answer_days)s, w.asked_at
+FROM work_case w JOIN work_calendar c ON c.day = pg_temp.day_of(w.asked_at)
+JOIN work_calendar d ON d.is_business AND d.place = c.place + %(answer_days)s
 UNION ALL
-SELECT reply, id, stage, 'answer', %(answer)s, NULL, visit, question, NULL, answered_at FROM work_case WHERE answered_at IS NOT NULL;
+SELECT reply, id, stage, 'answer', %(answer)s, NULL, visit, question, NULL, NULL, answered_at FROM work_case WHERE answered_at IS NOT NULL;
 
 INSERT INTO crm_enquiry (id, interaction_id, version_id, case_id, kind, outcome, is_resolved, opened_at, closed_at)
 SELECT enquiry, contact, version, id, 'apply', 'case_opened', true, begun_at, filed_at FROM work_case
@@ -220,6 +225,7 @@ def write() -> None:
         "first_run": FIRST_RUN,
         "term": work.DEFAULT_TERM,
         "draft": DRAFT_ALPHABET,
+        "answer_days": ANSWER_DAYS,
         "question": QUESTION,
         "answer": ANSWER,
         "reasons": json.dumps(REASONS),
@@ -227,7 +233,7 @@ def write() -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(PREPARED, told)
-        work.fill_terms()
+        work.fill_calendar()
         for statements in (DUE, CONTACTS, PEOPLE, CASES, VISITS, SURVEYS, EVENTS):
             cursor.execute(statements, told)
 

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
-from config.demo.world import add_business_days
 from config.national.stories import CaseStory, Someone, VisitStory
 from crm.terms import DEFAULT_TERM
+from territory.queries.calendar import is_business_day
 
 TABLES = """
 CREATE TEMP TABLE work_person (
@@ -24,7 +24,7 @@ CREATE TEMP TABLE work_case (
     n bigint GENERATED ALWAYS AS IDENTITY, id uuid DEFAULT uuidv7(), contact uuid DEFAULT uuidv7(), enquiry uuid DEFAULT uuidv7(),
     stage uuid DEFAULT uuidv7(), survey uuid DEFAULT uuidv7(), question uuid DEFAULT uuidv7(), reply uuid DEFAULT uuidv7(),
     visit uuid DEFAULT uuidv7(), follow uuid DEFAULT uuidv7(), answer uuid DEFAULT uuidv7(), visit_survey uuid DEFAULT uuidv7(),
-    folio text, agency bigint, term int, due_on date, promised_on date
+    folio text, agency bigint, term int, stopped int, due_on date, promised_on date
 ) ON COMMIT DROP;
 CREATE TEMP TABLE work_visit (
     person bigint, office bigint, desk uuid, clerk uuid, version uuid, taken_at timestamptz, called_at timestamptz,
@@ -32,7 +32,8 @@ CREATE TEMP TABLE work_visit (
     n bigint GENERATED ALWAYS AS IDENTITY, id uuid DEFAULT uuidv7(), contact uuid DEFAULT uuidv7(), enquiry uuid DEFAULT uuidv7(),
     survey uuid DEFAULT uuidv7(), ticket uuid DEFAULT uuidv7(), day date, number int
 ) ON COMMIT DROP;
-CREATE TEMP TABLE work_term (day date, term int, due_on date, PRIMARY KEY (day, term)) ON COMMIT DROP;
+CREATE TEMP TABLE work_calendar (day date PRIMARY KEY, place int, is_business boolean) ON COMMIT DROP;
+CREATE UNIQUE INDEX ON work_calendar (place) WHERE is_business;
 """
 
 # What Python does elsewhere, once more in SQL; a test compares them.
@@ -107,22 +108,26 @@ def _columns(story: type[CaseStory | VisitStory]) -> str:
     return ", ".join(field.name for field in fields(story))
 
 
-def fill_terms() -> None:
-    """Write out when a term that begins on a day is over, for every day and term of the batch."""
+def fill_calendar() -> None:
+    """
+    Write out every day of the batch and of the terms that begin in it, with its place among the business days: of one that is none, the
+    place of the next.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT min(pg_temp.day_of(filed_at)), max(pg_temp.day_of(coalesce(answered_at, filed_at))), "
-            "array_agg(DISTINCT term) FROM work_case"
+            "coalesce(max(term), 0), max(pg_temp.day_of(answered_at) - pg_temp.day_of(asked_at)) FROM work_case"
         )
-        first, last, terms = cursor.fetchone()
-        rows = [
-            (day, term, add_business_days(day, term))
-            for term in terms or []
-            for day in days_between(first, last)
-        ]
-        with cursor.copy("COPY work_term FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        first, last, term, stopped = cursor.fetchone()
+        if first is None:
+            return
+        ahead = timedelta(days=2 * (term + (stopped or 0)) + 60)
+        place = 0
+        with cursor.copy("COPY work_calendar FROM STDIN") as copy:
+            for day in days_between(first, last + ahead):
+                is_business = is_business_day(day)
+                copy.write_row((day, place, is_business))
+                place += is_business
 
 
 def days_between(first: date, last: date) -> Iterable[date]:
@@ -130,4 +135,4 @@ def days_between(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
 
 
-__all__ = ["DEFAULT_TERM", "days_between", "fill_terms", "load", "prepare"]
+__all__ = ["DEFAULT_TERM", "days_between", "fill_calendar", "load", "prepare"]

@@ -438,7 +438,7 @@ def test_an_agency_is_told_page_by_page_which_id_became_which_and_back(
     first, second, third = merges
     actions.unmerge_people(first, by=boss, reason="Eran dos")
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         told, page = merges_told([agency.pk], size=2)
     rest, last = merges_told([agency.pk], size=2, place=page.after)
 

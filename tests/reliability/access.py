@@ -513,8 +513,10 @@ def _office(world: World, office: Any, agency: Any, by: dict[str, Actor], versio
 def _line(world: World, by: dict[str, Actor], version: Any) -> None:
     from callcentre import actions
     from crm import actions as crm
+    from crm import files
     from tests.callcentre import phones
     from tests.factories import catalog as sheets
+    from tests.factories.crm import pdf
 
     contact = phones.speaks(world.users["agent"], call_id="matrix")
     crm.bring_case(contact, by=by["agent"], case=world.common["case"], reason="Llama por su folio")
@@ -524,9 +526,13 @@ def _line(world: World, by: dict[str, Actor], version: Any) -> None:
         sheets.sheet(code="3431", slug="otro-certificado"), agency=version.procedure.agency
     )
     filed = actions.begin_application(contact, by=by["agent"], version=other, language="es")
-    crm.fill_case(
-        filed, by=by["agent"], answers={**world.common["case"].answers, "applicant_run": "5126663-3"}
-    )
+    paper = crm.add_document(filed, by=by["agent"], file=files.store(pdf()), requirement="proof")
+    given = {
+        **world.common["case"].answers,
+        "applicant_run": "5126663-3",
+        "proof": {"document": str(paper.pk), "name": paper.name},
+    }
+    crm.fill_case(filed, by=by["agent"], answers=given)
     filed = actions.file_application(filed, by=by["agent"])
     world.common |= {"ref": contact.pk, "case_ref": world.common["case"].pk, "matter": matter.pk}
     world.own |= {
