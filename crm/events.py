@@ -22,8 +22,8 @@ register(
     Kind("case.taken", _("The agency began its review"), _("The agency began to review your case")),
     Kind(
         "case.due_moved",
-        _("The calendar changed; the day due moved"),
-        _("The calendar changed: the day promised moved with it"),
+        _("The calendar changed; days due moved"),
+        _("The calendar changed: days of your case moved with it"),
     ),
     Kind("calendar.changed", _("The calendar of terms was changed")),
     Kind(

@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from common import clock
 from common.errors import require
-from crm.actions.owed_work import finish_task, hand_over_task, open_task
+from crm.actions.owed_work import end_task_of, hand_over_task, open_task
 from crm.models import Case, Stage, Task, TaskKind
 from crm.queries.messages import is_answer_owed
 from crm.queries.teams import Team, members_of
@@ -41,7 +41,7 @@ def settle_answers(event_id: UUID, *, by: Actor) -> None:
         for stage in case.stages.select_related("agency", "assigned_to"):
             task = Task.objects.open().filter(key=f"answer:{stage.pk}").first()
             if not is_answer_owed(stage):
-                _end(task, stage, by)
+                _end(stage, by)
             elif task is None:
                 _open(case, stage, by)
             elif event.kind in GIVEN and (owner := _owner(stage)) and task.owner_id != owner.pk:
@@ -61,12 +61,10 @@ def _open(case: Case, stage: Stage, by: Actor) -> None:
     )
 
 
-def _end(task: Task | None, stage: Stage, by: Actor) -> None:
-    if task is not None:
-        answered = gettext("The agency wrote to the citizen.")
-        finish_task(
-            task, by=by, outcome=answered if stage.is_open else gettext("The agency's part has ended.")
-        )
+def _end(stage: Stage, by: Actor) -> None:
+    answered = gettext("The agency wrote to the citizen.")
+    outcome = answered if stage.is_open else gettext("The agency's part has ended.")
+    end_task_of(f"answer:{stage.pk}", by=by, outcome=outcome)
 
 
 def _owner(stage: Stage) -> User | None:

@@ -83,7 +83,8 @@ def test_a_listener_that_fails_leaves_its_events_for_the_next_sweep(db, heard):
 
 
 def test_a_listener_that_fails_at_one_subject_holds_no_other(db, heard, monkeypatch):
-    first, second = contact(), contact()
+    first = contact()
+    contact()
     bad = Event.objects.get(subject_id=first.pk).pk
 
     def broken(batch):
@@ -94,7 +95,7 @@ def test_a_listener_that_fails_at_one_subject_holds_no_other(db, heard, monkeypa
     try:
         assert outbox.deliver_pending() == 1
         assert list(Event.objects.undelivered().values_list("subject_id", flat=True)) == [first.pk]
-        third = contact()
+        contact()
         assert outbox.deliver_pending() == 1
     finally:
         registry._listeners["interaction.opened"].remove(broken)
@@ -105,7 +106,6 @@ def test_a_listener_that_fails_at_one_subject_holds_no_other(db, heard, monkeypa
     assert not Event.objects.undelivered().exists()
     told = {event for batch in heard for event in batch}
     assert told == set(Event.objects.values_list("pk", flat=True))
-    assert {second.pk, third.pk} <= set(Event.objects.values_list("subject_id", flat=True))
 
 
 def test_an_effect_happens_once_however_often_its_event_comes(db):

@@ -22,12 +22,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from devtools import places, ports, product, servers
-from devtools.processes import Child, Household, signal_group
+from devtools.processes import Child, Household, RunAs, signal_group
 from tests.reliability import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,8 +66,8 @@ class World:
         here = places.throwaway(folder)
         run_as = servers.choose_user(here.postgres)
         postgres = servers.Postgres(here, run_as, servers.LASTING)
-        if run_as is servers.RunAs.NOBODY:
-            postgres = servers.replace(postgres, install=servers.reachable_install())
+        if run_as is RunAs.NOBODY:
+            postgres = replace(postgres, install=servers.reachable_install())
         postgres.prepare()
         world = cls(household, postgres, ports.Ports(site=_free_port(), live=_free_port()))
         world.start_database()
