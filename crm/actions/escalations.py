@@ -6,7 +6,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -15,6 +14,7 @@ from common.errors import require
 from crm.actions.owed_work import open_task
 from crm.models import Case, Difference, Stage, Task, TaskKind
 from crm.models.stage import RUNNING
+from crm.models.task import HOUSE_WORDS
 from events.models import Event
 from events.record import once
 
@@ -55,7 +55,7 @@ def _late(event: Event, by: Actor) -> Task | None:
     if stage.state not in RUNNING or stage.late_at is None:
         return None
     return open_task(
-        gettext("The term is over: see that it is decided, or give it to a colleague."),
+        str(HOUSE_WORDS["late"]),
         by=by,
         kind=TaskKind.OVERDUE,
         case=stage.case,
@@ -72,7 +72,7 @@ def _different(event: Event, by: Actor) -> Task | None:
         return None
     case: Any = Case.objects.filter(pk=found.case_id).first() if found.case_id else None
     return open_task(
-        gettext("The agency's system tells this case differently: compare both, and say how it is."),
+        str(HOUSE_WORDS["difference"]),
         by=by,
         kind=TaskKind.DIFFERENCE,
         case=case,

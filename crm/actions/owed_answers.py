@@ -14,6 +14,7 @@ from common import clock
 from common.errors import require
 from crm.actions.owed_work import end_task_of, hand_over_task, open_task
 from crm.models import Case, Stage, Task, TaskKind
+from crm.models.task import HOUSE_WORDS
 from crm.queries.messages import is_answer_owed
 from crm.queries.teams import Team, members_of
 from crm.terms import NETWORK_ZONE
@@ -50,7 +51,7 @@ def settle_answers(event_id: UUID, *, by: Actor) -> None:
 
 def _open(case: Case, stage: Stage, by: Actor) -> None:
     open_task(
-        gettext("The citizen wrote: read it, and answer."),
+        str(HOUSE_WORDS["answer"]),
         by=by,
         kind=TaskKind.ANSWER,
         case=case,

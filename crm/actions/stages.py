@@ -44,6 +44,8 @@ def take_stage(stage: Stage, *, by: Actor, revision: int | None = None) -> Stage
 
     def assign(change: Transition, stage: Stage) -> None:
         change.move(stage, StageState.IN_REVIEW)
+        if by.user_id is None:  # a program has no name to put there; whom the chief named keeps the part
+            return
         if stage.assigned_to_id:  # by the chief; whoever gives the part back gives it back to them
             change.data["was_with"] = str(stage.assigned_to_id)
         stage.assigned_to_id = by.user_id

@@ -72,6 +72,14 @@ def is_on_line(actor: Actor) -> bool:
     return any(post.role in LINE_ROLES and post.office_id is None for post in actor.posts)
 
 
+# What the tasks say that the house itself opens, by the first part of their key: each reader reads it in their own language.
+HOUSE_WORDS = {
+    "late": _("The term is over: see that it is decided, or give it to a colleague."),
+    "difference": _("The agency's system tells this case differently: compare both, and say how it is."),
+    "answer": _("The citizen wrote: read it, and answer."),
+}
+
+
 class Task(models.Model):
     """
     Work owed. Its team is an agency or an office; without either, line 101. Nobody owns it until somebody takes it or is given it.
@@ -136,6 +144,11 @@ class Task(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == TaskState.OPEN
+
+    @property
+    def words(self) -> str:
+        """What is to be done, as whoever reads it reads it; empty once it was redacted."""
+        return str(HOUSE_WORDS.get(self.key.partition(":")[0], self.what)) if self.what else ""
 
     def end(self, state: TaskState, *, at: datetime) -> None:
         """Change the state in memory; the caller holds the row lock and saves."""

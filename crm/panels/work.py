@@ -188,7 +188,7 @@ def _task_line(task: Task, now: datetime, stands_for: str = "") -> TaskLine:
     return TaskLine(
         task=task,
         kind=str(task.get_kind_display()),
-        what=task.what or gettext("This text was removed."),
+        what=task.words or gettext("This text was removed."),
         folio=(case.folio or "") if case else "",
         title=case.version.title if case else "",
         team=team,

@@ -272,6 +272,19 @@ def test_a_program_takes_only_what_nobody_has_taken(program, submitted_case, off
     assert stage.assigned_to == officer
 
 
+def test_a_part_that_the_chief_gave_to_an_officer_stays_with_them_when_a_program_takes_it(
+    program, submitted_case, agency, officer
+):
+    chief = Actor.staff(people.staff("Ofelia Rivas", Role.CHIEF, agency=agency))
+    actions.assign_stage(submitted_case.stages.get(), by=chief, to=officer)
+    folio = submitted_case.folio
+
+    assert program.post(f"cases/{folio}/take", match=program.revision(folio)).status_code == 200
+
+    stage = submitted_case.stages.get()
+    assert (stage.state, stage.assigned_to) == ("in_review", officer)
+
+
 def test_a_part_that_a_program_took_is_not_taken_again_with_an_old_look(program, submitted_case):
     folio = submitted_case.folio
     looked_at = program.revision(folio)

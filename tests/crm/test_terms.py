@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
 from accounts.actors import Actor
 from accounts.models import Role
@@ -344,6 +345,9 @@ def test_late_work_becomes_a_task_of_the_agencys_chief_once(submitted_case, agen
 
     task = Task.objects.get()
     assert (task.owner, task.agency, task.case, task.kind) == (chief, agency, submitted_case, "overdue")
+    for language, begins in (("es", "El plazo venció"), ("en", "The term is over")):
+        with translation.override(language):
+            assert task.words.startswith(begins)
 
 
 def test_the_chiefs_task_ends_by_itself_when_the_part_is_not_late_any_more(submitted_case, agency, by):

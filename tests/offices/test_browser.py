@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.actors import Actor
 from crm import actions as crm
@@ -68,6 +68,29 @@ def test_reception_by_keyboard_from_the_question_to_the_number(
     assert Ticket.objects.get().visit.matters.get().version == procedure_version
     page.goto(page.url + "print/")
     check(page)
+
+
+def test_a_matter_ticked_while_a_search_is_under_way_stays_ticked(
+    new_page: Callable[..., Page], host, procedure_version
+):
+    page = new_page(user=host)
+    page.goto(page_of("reception"))
+    page.keyboard.type("certificado")
+    ticked = page.get_by_label("Certificado de ejemplo")
+    expect(ticked).to_be_visible()
+    under_way: list[Route] = []
+    page.route("**/reception/", lambda route: under_way.append(route))
+
+    for typed in ("certificado de", "otra cosa"):
+        with page.expect_request("**/reception/"):
+            page.fill("#id_q", typed)
+        ticked.click()
+        is_ticked = ticked.is_checked()
+        with page.expect_response("**/reception/"):
+            under_way.pop().continue_()
+        page.wait_for_function("document.querySelector('#arrival .htmx-request') === null")
+        assert ticked.is_checked() == is_ticked
+    assert not ticked.is_checked()
 
 
 def test_the_desk_by_keyboard_from_sitting_down_to_finishing(
