@@ -12,7 +12,7 @@ class CatalogConfig(AppConfig):
         from catalog import events, listeners  # noqa: F401  # registering is the purpose of the import
         from common import links
 
-        roles = frozenset({"editor", "administrator"})
+        roles = frozenset({"editor", "reviewer", "publisher", "administrator"})
         rooms.register(
             rooms.Room("catalogue", _("Catalogue"), "book", "catalog:procedures", roles, position=50)
         )

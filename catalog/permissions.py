@@ -3,6 +3,7 @@
 from accounts.actors import Actor
 from accounts.models import Role
 from catalog.models import Procedure, ProcedureVersion
+from catalog.models.procedure import SHEET_ROLES, sees_every_sheet
 from events.models import Event
 
 
@@ -13,11 +14,33 @@ def can_edit(actor: Actor, procedure: Procedure) -> bool:
     return procedure.agency_id in actor.agency_ids(Role.EDITOR)
 
 
-def can_publish(actor: Actor, version: ProcedureVersion) -> bool:
-    """Whoever may edit, but nobody who wrote in the version: four eyes."""
+def works_on(actor: Actor, procedure: Procedure) -> bool:
+    """Whoever edits, reviews or publishes the agency's sheets."""
+    return sees_every_sheet(actor) or procedure.agency_id in actor.agency_ids(*SHEET_ROLES)
+
+
+def can_review(actor: Actor, version: ProcedureVersion) -> bool:
+    """A reviewer of the owning agency, or an administrator, but nobody who wrote in the version: four eyes."""
     if actor.is_system:
         return True
-    return can_edit(actor, version.procedure) and not wrote_in(actor, version)
+    reviews = actor.has_role(Role.ADMINISTRATOR) or version.procedure.agency_id in actor.agency_ids(
+        Role.REVIEWER
+    )
+    return reviews and not wrote_in(actor, version)
+
+
+def is_publisher(actor: Actor, procedure: Procedure) -> bool:
+    """A publisher of the owning agency or of the whole house, or an administrator."""
+    return (
+        actor.is_system
+        or actor.has_role(Role.ADMINISTRATOR)
+        or actor.has_role(Role.PUBLISHER, agency_id=procedure.agency_id)
+    )
+
+
+def can_publish(actor: Actor, version: ProcedureVersion) -> bool:
+    """A publisher, but nobody who wrote in the version."""
+    return is_publisher(actor, version.procedure) and (actor.is_system or not wrote_in(actor, version))
 
 
 def wrote_in(actor: Actor, version: ProcedureVersion) -> bool:

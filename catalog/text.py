@@ -10,6 +10,7 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 
 _markdown = mistune.create_markdown(escape=True, hard_wrap=False)
+_BLOCK_ENDS = re.compile(r"</(?:p|li)>|<br ?/?>")
 _LINK = re.compile(r"<a [^>]*href=")
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br"}
 
@@ -29,6 +30,13 @@ def render(text: str) -> SafeString:
 def plain(text: str) -> str:
     """Return the words without markup, for summaries and search; as text, so whoever draws them escapes them."""
     return " ".join(html.unescape(nh3.clean(str(_markdown(text or "")), tags=set())).split())
+
+
+def lines(text: str) -> str:
+    """Return the words without markup, each paragraph and each line of a list on a line of its own."""
+    broken = _BLOCK_ENDS.sub("\n", str(_markdown(text or "")))
+    words = html.unescape(nh3.clean(broken, tags=set()))
+    return "\n".join(" ".join(line.split()) for line in words.splitlines() if line.strip())
 
 
 def is_address(url: Any) -> bool:

@@ -12,6 +12,10 @@ urlpatterns = [
     path("procedures/<str:code>/", procedure.show_procedure, name="procedure"),
     path("procedures/<str:code>/begin/", procedure.begin_draft, name="begin"),
     path("procedures/<str:code>/edit/", editing.edit_draft, name="edit"),
+    path("procedures/<str:code>/edit/advice/", editing.advise, name="advice"),
+    path("procedures/<str:code>/care/", procedure.look_after, name="care"),
+    path("procedures/<str:code>/confirm/", procedure.confirm_sheet, name="confirm"),
+    path("procedures/<str:code>/call-off/", review.call_off, name="call-off"),
     path("procedures/<str:code>/versions/<int:number>/", procedure.show_version, name="version"),
     path("procedures/<str:code>/versions/<int:number>/send/", editing.send_draft, name="version-send"),
     path(
@@ -19,6 +23,21 @@ urlpatterns = [
     ),
     path(
         "procedures/<str:code>/versions/<int:number>/publish/", review.publish_version, name="version-publish"
+    ),
+    path("procedures/<str:code>/versions/<int:number>/review/", review.review_version, name="version-review"),
+    path("procedures/<str:code>/versions/<int:number>/aside/", procedure.set_aside, name="version-aside"),
+    path(
+        "procedures/<str:code>/versions/<int:number>/restore/",
+        procedure.restore_version,
+        name="version-restore",
+    ),
+    path(
+        "procedures/<str:code>/versions/<int:number>/comment/", review.comment_version, name="version-comment"
+    ),
+    path(
+        "procedures/<str:code>/versions/<int:number>/comment/<int:comment>/settle/",
+        review.settle_comment,
+        name="comment-settle",
     ),
     path("procedures/<str:code>/versions/<int:number>/return/", review.return_version, name="version-return"),
 ]

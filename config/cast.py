@@ -44,6 +44,8 @@ CAST = (
     CastMember("Alicia Bahamonde", "alicia@demo.invalid", Role.OFFICER, agency="ADUANA"),
     CastMember("Elena Pizarro", "elena@demo.invalid", Role.EDITOR, agency="SRCEI"),
     CastMember("Esteban Mora", "esteban@demo.invalid", Role.EDITOR, agency="SRCEI"),
+    CastMember("Rita Godoy", "rita@demo.invalid", Role.REVIEWER, agency="SRCEI"),
+    CastMember("Pablo Ibarra", "pablo@demo.invalid", Role.PUBLISHER),
     CastMember("Ana Valdés", "ana@demo.invalid", Role.ANALYST),
     CastMember("Aldo Reyes", "aldo@demo.invalid", Role.ANALYST),
     CastMember("Adela Marín", "adela@demo.invalid", Role.ADMINISTRATOR),

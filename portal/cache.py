@@ -29,6 +29,7 @@ from redis.exceptions import RedisError
 
 from accounts.actors import Actor
 from catalog import caching
+from catalog.readings import tally
 
 EDITION_SECONDS = 0.0 if settings.TESTING else 1.0  # how long a process may believe the edition it read
 PAGE_SECONDS = 600.0  # figures on a page (half are decided by…) are never older than this
@@ -46,6 +47,7 @@ class Page:
     packed: bytes
     tag: str
     born: float
+    about: str = ""  # whose readings are counted: a procedure's id
 
 
 class _Memory:
@@ -118,6 +120,8 @@ class CachedPages:
                 return response
             page = _page_of(response)
             self._keep(key, page)
+        if page.about and request.method == "GET":
+            tally.add(page.about, request.META.get("HTTP_USER_AGENT", ""))
         return _answer(request, page)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
@@ -185,6 +189,7 @@ def _page_of(response: HttpResponse) -> Page:
         packed=gzip.compress(body, 9, mtime=0),
         tag=hashlib.sha256(body).hexdigest()[:24],
         born=time.time(),
+        about=getattr(response, "about", ""),
     )
 
 

@@ -151,6 +151,16 @@ def second_editor(agency: Any) -> User:
 
 
 @pytest.fixture
+def reviewer(agency: Any) -> User:
+    return people.staff("Rita Godoy", Role.REVIEWER, agency=agency)
+
+
+@pytest.fixture
+def publisher(db: None) -> User:
+    return people.staff("Pablo Ibarra", Role.PUBLISHER)
+
+
+@pytest.fixture
 def analyst(db: None) -> User:
     return people.staff("Ana Valdés", Role.ANALYST)
 

@@ -138,7 +138,14 @@ def test_every_action_is_atomic_and_says_by_whom():
 
 
 # Sends outside any transaction, on purpose, or does many things each in a transaction of its own; a refusal is kept in another than its act.
-NOT_ATOMIC = {"send_notification", "log_access", "take_stages", "answer_once"}
+NOT_ATOMIC = {
+    "send_notification",
+    "log_access",
+    "take_stages",
+    "answer_once",
+    "begin_due_publications",
+    "send_reminders",
+}
 
 
 def test_crm_names_no_channel_page():

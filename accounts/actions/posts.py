@@ -18,7 +18,8 @@ from territory.models import Office
 
 AT_OFFICE = frozenset({Role.CLERK, Role.HOST})
 AT_OFFICE_OR_LINE = frozenset({Role.SUPERVISOR})
-FOR_AGENCY = frozenset({Role.OFFICER, Role.CHIEF, Role.EDITOR})
+FOR_AGENCY = frozenset({Role.OFFICER, Role.CHIEF, Role.EDITOR, Role.REVIEWER})
+FOR_AGENCY_OR_ALL = frozenset({Role.PUBLISHER})
 
 
 @transaction.atomic
@@ -94,7 +95,7 @@ def _require_place(role: str, office: Office | None, agency: Agency | None) -> N
         raise DomainError(
             _("This work is not done at an office: leave it out."), office=_("Leave the office out.")
         )
-    if agency is not None and role not in FOR_AGENCY:
+    if agency is not None and role not in FOR_AGENCY | FOR_AGENCY_OR_ALL:
         raise DomainError(
             _("This work is not done for one agency: leave it out."), agency=_("Leave the agency out.")
         )

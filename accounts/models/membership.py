@@ -22,6 +22,8 @@ class Role(models.TextChoices):
     OFFICER = "officer", _("Agency officer")
     CHIEF = "chief", _("Chief of agency officers")
     EDITOR = "editor", _("Editor")
+    REVIEWER = "reviewer", _("Reviewer of sheets")
+    PUBLISHER = "publisher", _("Publisher of sheets")
     ANALYST = "analyst", _("Analyst")
     ADMINISTRATOR = "administrator", _("Administrator")
 
@@ -34,7 +36,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A role held at an office (clerk, host, supervisor) or for an agency (officer, chief, editor)."""
+    """
+    A role held at an office (clerk, host, supervisor) or for an agency (officer, chief, editor, reviewer); a publisher's may be for all.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=13, choices=Role)
@@ -54,9 +58,14 @@ class Membership(models.Model):
             models.CheckConstraint(
                 name="membership_place_fits_role",
                 condition=Q(role__in=["clerk", "host"], office__isnull=False, agency__isnull=True)
-                | Q(role__in=["officer", "chief", "editor"], agency__isnull=False, office__isnull=True)
+                | Q(
+                    role__in=["officer", "chief", "editor", "reviewer"],
+                    agency__isnull=False,
+                    office__isnull=True,
+                )
                 | Q(role__in=["agent", "analyst", "administrator"], office__isnull=True, agency__isnull=True)
-                | Q(role="supervisor", agency__isnull=True),
+                | Q(role="supervisor", agency__isnull=True)
+                | Q(role="publisher", office__isnull=True),
             ),
             models.UniqueConstraint(
                 name="membership_once",

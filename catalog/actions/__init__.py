@@ -1,34 +1,57 @@
+from catalog.actions.chain import return_version, review_version, send_to_review
+from catalog.actions.comments import comment_version, settle_comment
 from catalog.actions.feedback import log_search, record_vote, report_error, settle_report
 from catalog.actions.imports import add_agency, begin_run, end_run, import_sheet, move_cursor, note_refusal
+from catalog.actions.publications import (
+    AlreadyScheduled,
+    begin_due_publications,
+    call_off_publication,
+    publish_version,
+)
 from catalog.actions.tokens import make_token, revoke_token
+from catalog.actions.upkeep import confirm_sheet, keep_readings, look_after, note_due_reviews, send_reminders
 from catalog.actions.versions import (
+    DraftExists,
     EditedHere,
     begin_version,
     edit_version,
-    publish_version,
     put_sheet,
-    return_version,
-    send_to_review,
+    restore_version,
+    set_aside,
 )
 
 __all__ = [
+    "AlreadyScheduled",
+    "DraftExists",
     "EditedHere",
     "add_agency",
+    "begin_due_publications",
     "begin_run",
     "begin_version",
+    "call_off_publication",
+    "comment_version",
+    "confirm_sheet",
     "edit_version",
     "end_run",
     "import_sheet",
+    "keep_readings",
     "log_search",
+    "look_after",
     "make_token",
     "move_cursor",
+    "note_due_reviews",
     "note_refusal",
     "publish_version",
     "put_sheet",
     "record_vote",
     "report_error",
+    "restore_version",
     "return_version",
+    "review_version",
     "revoke_token",
+    "send_reminders",
     "send_to_review",
+    "set_aside",
+    "settle_comment",
     "settle_report",
 ]

@@ -5,7 +5,7 @@ import re
 from django.db import connection
 from django.db.models import Func, Value
 
-from catalog import sheets, text
+from catalog import plain_language, sheets, text
 from catalog.models import Procedure, ProcedureVersion, SearchEntry, SearchWord
 
 CONFIGS = {"es": "ventanilla_es", "en": "ventanilla_en"}
@@ -33,6 +33,7 @@ def rewrite_search_entries(procedure: Procedure, version: ProcedureVersion) -> N
                 "channels": list(content.get("channels") or {}),
                 "has_form": version.has_form,
                 "popularity": procedure.popularity,
+                "gaps": [part for part, _sentence in plain_language.missing_parts(content)],
             },
         )
         SearchEntry.objects.filter(pk=entry.pk).update(vector=_vector(entry, config))

@@ -1,22 +1,22 @@
-"""The life of a version: begun, edited, sent to review, returned or published by a second person."""
+"""The text of a version: begun, edited, set aside, taken up again; or loaded whole."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Func, Max, Value
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Agency
 from catalog import permissions, sheets
-from catalog.actions.search_entries import rewrite_search_entries
-from catalog.models import Procedure, ProcedureVersion, Publication, VersionStatus
+from catalog.actions.publications import publish_now
+from catalog.models import Procedure, ProcedureVersion, VersionStatus
+from catalog.models.procedure import OPEN
 from common import clock
 from common.errors import DomainError, StaleVersion, require
 from events.record import record
 
+NOT_AN_EDITOR = _("Only editors of the agency can change this procedure.")
 # What a row means where it does not say (as `sheets.Sheet` reads it).
 _UNSAID: dict[str, dict[str, Any]] = {
     "requirements": {"provided_by": "citizen", "required": True, "upload": False},
@@ -46,11 +46,11 @@ def begin_version(procedure: Procedure, *, by: Actor) -> ProcedureVersion:
     :raises NotAllowed: `by` does not edit for the owning agency
     """
     procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
-    require(permissions.can_edit(by, procedure), _("Only editors of the agency can change this procedure."))
-    if draft := procedure.versions.exclude(status=VersionStatus.APPROVED).first():
+    require(permissions.can_edit(by, procedure), NOT_AN_EDITOR)
+    if draft := procedure.versions.filter(status__in=OPEN).first():
         return draft
     now = clock.now()
-    latest = procedure.versions.order_by("-number").first()
+    latest = procedure.versions.exclude(status=VersionStatus.SET_ASIDE).order_by("-number").first()
     version = _new_version(procedure, latest.content if latest else {}, by=by)
     record("version.drafted", version, by=by, at=now, procedure=str(procedure.pk))
     return version
@@ -71,10 +71,7 @@ def edit_version(
     :raises SheetInvalid: the content breaks a rule
     """
     version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
-    require(
-        permissions.can_edit(by, version.procedure),
-        _("Only editors of the agency can change this procedure."),
-    )
+    require(permissions.can_edit(by, version.procedure), NOT_AN_EDITOR)
     if version.revision != revision:
         raise StaleVersion(
             _("Somebody else saved this draft meanwhile. Your text is kept below: compare and save again.")
@@ -101,71 +98,40 @@ def edit_version(
 
 
 @transaction.atomic
-def send_to_review(version: ProcedureVersion, *, by: Actor) -> ProcedureVersion:
+def set_aside(version: ProcedureVersion, *, by: Actor) -> ProcedureVersion:
     """
-    Hand a draft to a second person.
+    End an open draft without publishing it; it stays readable, and its text can be taken up again.
 
     :raises NotAllowed: `by` does not edit for the owning agency
-    :raises IllegalMove: it is not a draft
+    :raises IllegalMove: it is not open any more
     """
     version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
-    require(
-        permissions.can_edit(by, version.procedure),
-        _("Only editors of the agency can change this procedure."),
-    )
+    require(permissions.can_edit(by, version.procedure), NOT_AN_EDITOR)
     now = clock.now()
-    version.move_to(VersionStatus.IN_REVIEW, at=now)
+    version.move_to(VersionStatus.SET_ASIDE, at=now)
     version.save(update_fields=["status"])
-    record("version.sent_to_review", version, by=by, at=now, procedure=str(version.procedure_id))
+    record("version.set_aside", version, by=by, at=now, procedure=str(version.procedure_id))
     return version
 
 
 @transaction.atomic
-def return_version(version: ProcedureVersion, *, by: Actor, comment: str) -> ProcedureVersion:
+def restore_version(version: ProcedureVersion, *, by: Actor) -> ProcedureVersion:
     """
-    Return a version to its author with a reason.
+    Begin a draft with the text of an earlier version; it goes through the whole chain like any other.
 
-    :raises NotAllowed: `by` wrote in it or does not edit for the agency
-    :raises DomainError: no reason was given
+    :raises NotAllowed: `by` does not edit for the owning agency
+    :raises DraftExists: another draft is open
+    :raises SheetInvalid: the earlier text breaks a rule of today
     """
-    version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
-    require(
-        permissions.can_publish(by, version), _("A second person reviews a version: nobody who wrote in it.")
-    )
-    if not comment.strip():
-        raise DomainError(
-            _("Write what its author should change."), comment=_("Write what its author should change.")
-        )
+    procedure = Procedure.objects.select_for_update().get(pk=version.procedure_id)
+    require(permissions.can_edit(by, procedure), NOT_AN_EDITOR)
+    if procedure.versions.filter(status__in=OPEN).exists():
+        raise DraftExists(_("A draft is open. Go on with it, or set it aside first."))
     now = clock.now()
-    version.move_to(VersionStatus.REJECTED, at=now, by=by.user_id)
-    version.review_comment = comment.strip()
-    version.save()
-    record("version.rejected", version, by=by, at=now, procedure=str(version.procedure_id))
-    return version
-
-
-@transaction.atomic
-def publish_version(version: ProcedureVersion, *, by: Actor, revision: int) -> Publication:
-    """
-    Approve a reviewed version and make it the public one from now on; the one before it ends at the same instant.
-
-    :param revision: the revision that was read: nothing is published unread
-    :raises NotAllowed: `by` wrote in it or does not edit for the agency
-    :raises StaleVersion: it was saved after it was read
-    :raises IllegalMove: it was not sent to review
-    """
-    procedure = Procedure.objects.select_for_update().get(versions=version.pk)
-    version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
-    require(
-        permissions.can_publish(by, version),
-        _("A second person publishes a version: nobody who wrote in it."),
-    )
-    if version.revision != revision:
-        raise StaleVersion(_("This version changed after you opened it. Read it again, then publish it."))
-    now = clock.now()
-    version.move_to(VersionStatus.APPROVED, at=now, by=by.user_id)
-    version.save()
-    return _publish(procedure, version, by=by, at=now)
+    content = sheets.validated(version.content)
+    draft = _new_version(procedure, content, by=by, restores=version)
+    record("version.restored", draft, by=by, at=now, procedure=str(procedure.pk), number=version.number)
+    return draft
 
 
 @transaction.atomic
@@ -198,7 +164,7 @@ def put_sheet(
     refuse_if_edited_here(procedure)
     now = clock.now()
     version = _new_version(procedure, content, by=by, status=VersionStatus.APPROVED, reviewed_at=now)
-    _publish(procedure, version, by=by, at=now)
+    publish_now(procedure, version, by=by, at=now)
     return "created" if created else "changed"
 
 
@@ -228,21 +194,6 @@ def _fill(version: ProcedureVersion, content: dict[str, Any]) -> None:
     version.title_es = sheets.in_language(content.get("title"), "es")[:250]
     version.title_en = sheets.in_language(content.get("title"), "en")[:250]
     version.has_form = sheets.Sheet(content).has_form
-
-
-def _publish(procedure: Procedure, version: ProcedureVersion, *, by: Actor, at: datetime) -> Publication:
-    Publication.objects.filter(procedure=procedure, during__contains=at).update(
-        during=Func(Func("during", function="lower"), Value(at), Value("[)"), function="tstzrange")
-    )
-    publication = Publication.objects.create(
-        version=version,
-        procedure=procedure,
-        during=DateTimeTZRange(at, None, "[)"),
-        published_by_id=by.user_id,
-    )
-    rewrite_search_entries(procedure, version)
-    record("version.published", version, by=by, at=at, procedure=str(procedure.pk), number=version.number)
-    return publication
 
 
 def _said(value: Any) -> Any:

@@ -1,4 +1,4 @@
-from catalog.forms.review import Return
+from catalog.forms.review import Care, Comment, Publish, Return
 from catalog.forms.sheet import SheetForms
 
-__all__ = ["Return", "SheetForms"]
+__all__ = ["Care", "Comment", "Publish", "Return", "SheetForms"]

@@ -1,10 +1,12 @@
 from catalog.models.agreement import Act, Agreement, AgreementStage, DelegatedAct
+from catalog.models.comment import VersionComment
 from catalog.models.feedback import ErrorReport, SearchLog, UsefulnessVote
 from catalog.models.imports import ImportItem, ImportRun, Outcome
 from catalog.models.procedure import Procedure, ProcedureVersion, Publication, VersionStatus
 from catalog.models.search import SearchEntry, SearchWord
 from catalog.models.token import ApiToken
 from catalog.models.topic import LifeEvent, Theme
+from catalog.models.upkeep import ReviewReminder, SheetReading
 
 __all__ = [
     "Act",
@@ -20,10 +22,13 @@ __all__ = [
     "Procedure",
     "ProcedureVersion",
     "Publication",
+    "ReviewReminder",
     "SearchEntry",
     "SearchLog",
     "SearchWord",
+    "SheetReading",
     "Theme",
     "UsefulnessVote",
+    "VersionComment",
     "VersionStatus",
 ]

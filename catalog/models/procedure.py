@@ -21,13 +21,24 @@ from catalog.sheets import Sheet
 from common.clock import ClockNow
 from common.ids import new_id
 
+SHEET_ROLES = (Role.EDITOR, Role.REVIEWER, Role.PUBLISHER)
+
+
+def sees_every_sheet(actor: Actor) -> bool:
+    """Whether somebody works on the sheets of every agency: the system, administrators, publishers of the whole house."""
+    return (
+        actor.is_system
+        or actor.has_role(Role.ADMINISTRATOR)
+        or any(post.role == Role.PUBLISHER and post.agency_id is None for post in actor.posts)
+    )
+
 
 class ProcedureQuerySet(models.QuerySet["Procedure"]):
     def visible_to(self, actor: Actor) -> "ProcedureQuerySet":
-        """Editors see their agencies' procedures, administrators all; the public reads published versions instead."""
-        if actor.is_system or actor.has_role(Role.ADMINISTRATOR):
+        """Who works on an agency's sheets sees its procedures, administrators and the house's publishers all; the public reads versions."""
+        if sees_every_sheet(actor):
             return self
-        return self.filter(agency__in=actor.agency_ids(Role.EDITOR))
+        return self.filter(agency__in=actor.agency_ids(*SHEET_ROLES))
 
 
 class Procedure(models.Model):
@@ -44,6 +55,10 @@ class Procedure(models.Model):
         max_length=200, blank=True
     )  # the server it was imported from; empty: written here
     is_synthetic = models.BooleanField(default=False)
+    # Who sees to it that the sheet stays true (nobody: all editors of the agency), when it was last read through, and when again.
+    owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    reviewed_on = models.DateField(null=True, blank=True)
+    review_by = models.DateField(null=True, blank=True)
 
     objects = ProcedureQuerySet.as_manager()
 
@@ -53,16 +68,22 @@ class Procedure(models.Model):
 
 class VersionStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
-    IN_REVIEW = "in_review", _("Waiting for a second person")
+    IN_REVIEW = "in_review", _("Waiting for review")
+    REVIEWED = "reviewed", _("Waiting to be published")
     REJECTED = "rejected", _("Returned to its author")
     APPROVED = "approved", _("Approved")
+    SET_ASIDE = "set_aside", _("Set aside")
 
 
+S = VersionStatus
+OPEN = frozenset({S.DRAFT, S.IN_REVIEW, S.REVIEWED, S.REJECTED})  # of a procedure at most one is
 NEXT: dict[VersionStatus, frozenset[VersionStatus]] = {
-    VersionStatus.DRAFT: frozenset({VersionStatus.IN_REVIEW}),
-    VersionStatus.IN_REVIEW: frozenset({VersionStatus.APPROVED, VersionStatus.REJECTED}),
-    VersionStatus.REJECTED: frozenset({VersionStatus.DRAFT}),
-    VersionStatus.APPROVED: frozenset(),
+    S.DRAFT: frozenset({S.IN_REVIEW, S.SET_ASIDE}),
+    S.IN_REVIEW: frozenset({S.REVIEWED, S.REJECTED, S.SET_ASIDE}),
+    S.REVIEWED: frozenset({S.APPROVED, S.REJECTED, S.SET_ASIDE}),
+    S.REJECTED: frozenset({S.DRAFT, S.SET_ASIDE}),
+    S.APPROVED: frozenset(),
+    S.SET_ASIDE: frozenset(),
 }
 
 
@@ -72,10 +93,10 @@ class ProcedureVersionQuerySet(models.QuerySet["ProcedureVersion"]):
         return self.filter(publications__during__contains=at or ClockNow())
 
     def visible_to(self, actor: Actor) -> "ProcedureVersionQuerySet":
-        """Editors see all versions of their agencies; everybody sees what is published."""
-        if actor.is_system or actor.has_role(Role.ADMINISTRATOR):
+        """Who works on an agency's sheets sees all their versions; everybody sees what is published."""
+        if sees_every_sheet(actor):
             return self
-        if agencies := actor.agency_ids(Role.EDITOR):
+        if agencies := actor.agency_ids(*SHEET_ROLES):
             return self.filter(procedure__agency__in=agencies)
         return self.published()
 
@@ -98,9 +119,12 @@ class ProcedureVersion(models.Model):
     has_form = models.BooleanField(default=False)
     author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(db_default=ClockNow(), editable=False)
+    # Who read it for the agency, or returned it; then who approved it. Neither wrote in it.
     reviewer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
     review_comment = models.TextField(blank=True)
+    publisher = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    restores = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     revision = models.PositiveIntegerField(default=1)  # optimistic lock for two editors on one draft
 
     objects = ProcedureVersionQuerySet.as_manager()
@@ -111,18 +135,22 @@ class ProcedureVersion(models.Model):
             models.UniqueConstraint(
                 name="version_one_open_draft",
                 fields=["procedure"],
-                condition=Q(status__in=["draft", "in_review", "rejected"]),
+                condition=Q(status__in=["draft", "in_review", "reviewed", "rejected"]),
             ),
             models.CheckConstraint(
                 name="version_reviewed_iff_decided",
-                condition=Q(status__in=["approved", "rejected"], reviewed_at__isnull=False)
-                | Q(status__in=["draft", "in_review"]),
+                condition=Q(status__in=["reviewed", "approved", "rejected"], reviewed_at__isnull=False)
+                | Q(status__in=["draft", "in_review", "set_aside"]),
             ),
             models.CheckConstraint(
                 name="version_four_eyes",
-                condition=~Q(status="approved")
+                condition=~Q(status__in=["reviewed", "approved"])
                 | Q(author__isnull=True)
                 | Q(reviewer__isnull=False) & ~Q(reviewer=F("author")),
+            ),
+            models.CheckConstraint(
+                name="version_published_by_another",
+                condition=Q(publisher__isnull=True) | Q(author__isnull=True) | ~Q(publisher=F("author")),
             ),
         ]
 
@@ -146,8 +174,10 @@ class ProcedureVersion(models.Model):
         if status not in NEXT[old]:
             raise IllegalMove(old, status)
         self.status = status
-        if status in {VersionStatus.APPROVED, VersionStatus.REJECTED}:
+        if status in {S.REVIEWED, S.REJECTED}:
             self.reviewed_at, self.reviewer_id = at, by
+        elif status == S.APPROVED:
+            self.publisher_id = by
 
 
 class Publication(models.Model):
@@ -156,6 +186,8 @@ class Publication(models.Model):
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="publications")
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="publications")
     during = DateTimeRangeField()
+    # When it was told of: search and feeds written, pages drawn anew. One that is to begin on a later day waits for it.
+    begun_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -165,7 +197,10 @@ class Publication(models.Model):
                 expressions=[("procedure", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
             ),
         ]
-        indexes = [models.Index(fields=["version"], name="publication_version")]
+        indexes = [
+            models.Index(fields=["version"], name="publication_version"),
+            models.Index(fields=["id"], name="publication_to_begin", condition=Q(begun_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.during}"

@@ -31,6 +31,9 @@ class SearchEntry(models.Model):
     channels = ArrayField(models.CharField(max_length=20), default=list)
     has_form = models.BooleanField(default=False)
     popularity = models.PositiveSmallIntegerField(default=1)
+    gaps = ArrayField(
+        models.CharField(max_length=40), default=list
+    )  # parts a reader misses: `catalog.plain_language`
     vector = SearchVectorField(null=True)
 
     class Meta:

@@ -1,28 +1,34 @@
 """What an editor looks at: the procedures of their agencies, and what people said about them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.actors import Actor
+from accounts.models import Role
 from catalog.models import (
     ErrorReport,
     Procedure,
     ProcedureVersion,
     Publication,
     SearchEntry,
+    SheetReading,
     UsefulnessVote,
     VersionStatus,
 )
+from catalog.models.procedure import OPEN, sees_every_sheet
 from catalog.queries.search import search
 from common.clock import ClockNow
 
 PAGE = 50
 MOST_FOUND = 100
-VIEWS = ("all", "review", "drafts", "reports", "unpublished")
+VIEWS = ("mine", "all", "review", "drafts", "stale", "thin", "unread", "reports", "unpublished")
+THIN = 3  # parts a reader misses, from which on a sheet is thin
+UNREAD_DAYS = 90
+UNHAPPY_VOTES, UNHAPPY_SHARE = 5, 0.3  # so many votes, so many of them “not useful”, in the last 90 days
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ def editors_procedures(
     actor: Actor, *, view: str = "all", after: str = "", language: str = "es"
 ) -> tuple[list[ProcedureRow], str]:
     """Return a page of the procedures an actor edits, by address name, and where the next begins, if any."""
-    rows = _filtered(Procedure.objects.visible_to(actor), view)
+    rows = _filtered(Procedure.objects.visible_to(actor), view, actor)
     if after:
         rows = rows.filter(slug__gt=after)
     found = [_row(one, language) for one in _annotated(rows).order_by("slug")[: PAGE + 1]]
@@ -69,34 +75,87 @@ def view_counts(actor: Actor) -> dict[str, int]:
     """Return how many of an actor's procedures each view holds, in one query."""
     rows = Procedure.objects.visible_to(actor)
     counted: dict[str, int] = rows.aggregate(
-        all=Count("pk"),
-        review=Count("pk", filter=_is_in(VersionStatus.IN_REVIEW)),
-        drafts=Count("pk", filter=_is_in(VersionStatus.DRAFT, VersionStatus.REJECTED)),
-        reports=Count("pk", filter=_has_reports()),
-        unpublished=Count("pk", filter=~_is_published()),
+        **{view: Count("pk", filter=_condition(view, actor)) for view in VIEWS}
     )
     return counted
 
 
-def _filtered(rows: QuerySet[Procedure], view: str) -> QuerySet[Procedure]:
+def _filtered(rows: QuerySet[Procedure], view: str, actor: Actor) -> QuerySet[Procedure]:
+    return rows.filter(_condition(view, actor)) if view in VIEWS else rows
+
+
+def _condition(view: str, actor: Actor) -> Q:
     match view:
+        case "mine":
+            return _waits_for(actor)
         case "review":
-            return rows.filter(_is_in(VersionStatus.IN_REVIEW))
+            return Q(_is_in(VersionStatus.IN_REVIEW, VersionStatus.REVIEWED))
         case "drafts":
-            return rows.filter(_is_in(VersionStatus.DRAFT, VersionStatus.REJECTED))
+            return Q(_is_in(VersionStatus.DRAFT, VersionStatus.REJECTED))
+        case "stale":
+            return Q(review_by__lte=TruncDate(ClockNow())) & Q(_is_published())
+        case "thin":
+            return Q(_is_published(gaps__len__gte=THIN))
+        case "unread":
+            return Q(_is_published()) & ~Q(_is_read()) & Q(_is_public_for_long())
         case "reports":
-            return rows.filter(_has_reports())
+            return Q(_has_reports()) | Q(_is_unhappy())
         case "unpublished":
-            return rows.exclude(_is_published())
-    return rows
+            return ~Q(_is_published())
+    return Q(pk__isnull=False)
+
+
+def _waits_for(actor: Actor) -> Q:
+    """What waits for just this person: versions to judge that they did not write, their own drafts, sheets of theirs to be read again."""
+    others = ProcedureVersion.objects.filter(procedure=OuterRef("pk")).exclude(author=actor.user_id)
+    to_review = others.filter(status=VersionStatus.IN_REVIEW)
+    to_publish = others.filter(status=VersionStatus.REVIEWED)
+    own = ProcedureVersion.objects.filter(
+        procedure=OuterRef("pk"),
+        author=actor.user_id,
+        status__in=[VersionStatus.DRAFT, VersionStatus.REJECTED],
+    )
+    waits = Q(Exists(own)) | Q(owner=actor.user_id, review_by__lte=TruncDate(ClockNow()))
+    if actor.has_role(Role.ADMINISTRATOR):
+        return waits | Q(Exists(to_review)) | Q(Exists(to_publish))
+    if agencies := actor.agency_ids(Role.REVIEWER):
+        waits |= Q(Exists(to_review), agency__in=agencies)
+    if sees_every_sheet(actor):
+        waits |= Q(Exists(to_publish))
+    elif agencies := actor.agency_ids(Role.PUBLISHER):
+        waits |= Q(Exists(to_publish), agency__in=agencies)
+    return waits
 
 
 def _is_in(*statuses: str) -> Exists:
     return Exists(ProcedureVersion.objects.filter(procedure=OuterRef("pk"), status__in=statuses))
 
 
-def _is_published() -> Exists:
-    return Exists(SearchEntry.objects.filter(procedure=OuterRef("pk")))
+def _is_published(**which: Any) -> Exists:
+    return Exists(SearchEntry.objects.filter(procedure=OuterRef("pk"), language="es", **which))
+
+
+def _is_read() -> Exists:
+    return Exists(
+        SheetReading.objects.filter(
+            procedure=OuterRef("pk"), day__gt=TruncDate(ClockNow() - timedelta(days=UNREAD_DAYS))
+        )
+    )
+
+
+def _is_public_for_long() -> Exists:
+    """Whether it could have been read for as long."""
+    begun = ClockNow() - timedelta(days=UNREAD_DAYS)
+    return Exists(Publication.objects.filter(procedure=OuterRef("pk"), during__startswith__lt=begun))
+
+
+def _is_unhappy() -> Exists:
+    lately = ClockNow() - timedelta(days=UNREAD_DAYS)
+    votes = UsefulnessVote.objects.filter(version__procedure=OuterRef("pk"), at__gt=lately).order_by()
+    counted = votes.values("version__procedure").annotate(
+        votes=Count("pk"), unhappy=Count("pk", filter=Q(is_useful=False))
+    )
+    return Exists(counted.filter(votes__gte=UNHAPPY_VOTES, unhappy__gte=F("votes") * UNHAPPY_SHARE))
 
 
 def _has_reports() -> Exists:
@@ -107,7 +166,7 @@ def _annotated(rows: QuerySet[Procedure]) -> QuerySet[Procedure]:
     """Everything a line shows, in the one query of the list."""
     current = Publication.objects.filter(procedure=OuterRef("pk"), during__contains=ClockNow())
     latest = ProcedureVersion.objects.filter(procedure=OuterRef("pk")).order_by("-number")
-    draft = ProcedureVersion.objects.filter(procedure=OuterRef("pk")).exclude(status=VersionStatus.APPROVED)
+    draft = ProcedureVersion.objects.filter(procedure=OuterRef("pk"), status__in=OPEN)
     votes = (
         UsefulnessVote.objects.filter(version__procedure=OuterRef("pk"))
         .order_by()

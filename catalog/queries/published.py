@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from catalog.models import Procedure, ProcedureVersion, SearchEntry
+from catalog.models import Procedure, ProcedureVersion, Publication, SearchEntry
+from common.clock import ClockNow
 
 
 def published_version(slug: str) -> ProcedureVersion | None:
@@ -22,6 +23,12 @@ def published_version(slug: str) -> ProcedureVersion | None:
 def current_version(procedure: Procedure) -> ProcedureVersion | None:
     """Return the public version of a procedure."""
     return ProcedureVersion.objects.published().filter(procedure=procedure).first()
+
+
+def scheduled_publication(procedure: Procedure) -> Publication | None:
+    """Return the publication that waits for its day."""
+    waiting = procedure.publications.filter(during__startswith__gt=ClockNow()).select_related("version")
+    return waiting.defer("version__content").first()
 
 
 @lru_cache(maxsize=512)

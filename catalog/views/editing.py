@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
-from catalog import actions
+from catalog import actions, plain_language
 from catalog.forms import SheetForms
 from catalog.forms.sheet import ROW_PREFIXES, with_more_rows
 from catalog.models import ProcedureVersion, VersionStatus
@@ -25,7 +25,9 @@ def edit_draft(request: ActorRequest, code: str) -> HttpResponse:
     """Show the open draft for editing, and save it."""
     procedure = procedure_or_404(request, code)
     version = open_draft(procedure)
-    if version is None or (request.method != "POST" and version.status == VersionStatus.IN_REVIEW):
+    if version is None or (
+        request.method != "POST" and version.status in {VersionStatus.IN_REVIEW, VersionStatus.REVIEWED}
+    ):
         messages.info(request, _("There is no draft to edit."))
         return redirect("catalog:procedure", code)
     if request.method != "POST":
@@ -51,7 +53,7 @@ def _save(request: ActorRequest, version: ProcedureVersion) -> HttpResponse:
     except DomainError as error:
         typed.refuse(error)
         return _show(request, version, typed, status=error.status)
-    messages.success(request, _("The draft is saved. A second person can see it once you send it to review."))
+    messages.success(request, _("The draft is saved. A reviewer sees it once you send it to review."))
     return redirect("catalog:version", version.procedure.code, version.number)
 
 
@@ -79,8 +81,35 @@ def _show(
         "version": version,
         "typed": typed,
         "beside": beside,
+        **_help(version.content),
     }
     return render(request, "catalog/edit.html", context, status=status)
+
+
+def _help(content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "reading": plain_language.reading_of_sheet(content),
+        "advice": plain_language.advice_on(content),
+    }
+
+
+@room_required("catalogue")
+@require_POST
+def advise(request: ActorRequest, code: str) -> HttpResponse:
+    """Say what could be plainer in what stands typed on the screen, without saving it."""
+    version = open_draft(procedure_or_404(request, code))
+    if version is None:
+        raise Http404
+    typed = SheetForms(version.content, revision=version.revision, data=request.POST)
+    typed.is_valid()
+    try:
+        content = typed.content()
+    except (
+        KeyError,
+        AttributeError,
+    ):  # something is not filled in yet as it must be: what is saved is advised on
+        content = version.content
+    return render(request, "catalog/_advice.html", _help(content))
 
 
 @room_required("catalogue")
@@ -95,5 +124,7 @@ def send_draft(request: ActorRequest, code: str, number: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("The version waits for a second person, who compares and publishes it."))
+        messages.success(
+            request, _("A reviewer of the agency reads it next; then a publisher makes it public.")
+        )
     return redirect("catalog:version", code, number)

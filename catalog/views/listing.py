@@ -6,22 +6,33 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import Role
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from catalog.cursors import sealed, unsealed
 from catalog.queries import editing, searches
 
 VIEW_LABELS = {
+    "mine": _("Waiting for me"),
     "all": _("All"),
-    "review": _("Waiting for a second person"),
+    "review": _("Being read"),
     "drafts": _("Drafts"),
-    "reports": _("Errors reported"),
+    "stale": _("To be read again"),
+    "thin": _("Thin"),
+    "unread": _("Unread"),
+    "reports": _("Complained about"),
     "unpublished": _("Never published"),
 }
 EMPTY_WORDS = {
+    "mine": _("Nothing waits for you: no version to read, no draft of yours, no sheet to be read again."),
+    "stale": _("No sheet of yours is past the day on which it was to be read again."),
+    "thin": _("Every public sheet of yours says what people look for."),
+    "unread": _("Every public sheet of yours was read in the last 90 days."),
     "review": _("When somebody sends a draft to review, it appears here."),
     "drafts": _("A draft begins on a procedure's page."),
-    "reports": _("When a citizen says that something on a sheet is wrong, it appears here."),
+    "reports": _(
+        "When a citizen says that something on a sheet is wrong, or many find it of no use, it appears here."
+    ),
     "unpublished": _("Every procedure of yours has been published."),
 }
 
@@ -31,8 +42,9 @@ EMPTY_WORDS = {
 def list_procedures(request: ActorRequest) -> HttpResponse:
     """Show the procedures this person edits, or those that answer a search."""
     language = (get_language() or "es")[:2]
-    view = request.GET.get("view", "all")
-    view = view if view in editing.VIEWS else "all"
+    begins = "all" if request.actor.has_role(Role.EDITOR, Role.ADMINISTRATOR) else "mine"
+    view = request.GET.get("view", begins)
+    view = view if view in editing.VIEWS else begins
     query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
     if query:
         rows, following = editing.found_procedures(request.actor, query, language=language), ""

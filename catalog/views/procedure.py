@@ -1,17 +1,24 @@
 """A procedure's page, and any version of its sheet."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.actors import Actor
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
-from catalog import actions, permissions
+from catalog import actions, permissions, plain_language
+from catalog.forms import Care
 from catalog.models import Procedure, ProcedureVersion, VersionStatus
-from catalog.queries import editing, previews
-from catalog.queries.published import current_version
+from catalog.models.procedure import OPEN
+from catalog.queries import editing, journal, previews
+from catalog.queries.published import current_version, scheduled_publication
+from catalog.views.waits import waits_for
+from common.errors import DomainError, NotAllowed, shown_on
 
 
 def procedure_or_404(request: ActorRequest, code: str) -> Procedure:
@@ -29,31 +36,114 @@ def version_or_404(request: ActorRequest, code: str, number: int) -> ProcedureVe
 
 def open_draft(procedure: Procedure) -> ProcedureVersion | None:
     """Return the version that is being worked on."""
-    return (
-        procedure.versions.exclude(status=VersionStatus.APPROVED).select_related("author", "reviewer").first()
-    )
+    return procedure.versions.filter(status__in=OPEN).select_related("author", "reviewer").first()
 
 
 @room_required("catalogue")
 @require_safe
 def show_procedure(request: ActorRequest, code: str) -> HttpResponse:
-    """Show what is public, what is being worked on, the history, and what people say."""
-    procedure = procedure_or_404(request, code)
+    """Show what is public, what is being worked on, the history, who sees to it, and what people say."""
+    return _show(request, procedure_or_404(request, code))
+
+
+def _show(
+    request: ActorRequest, procedure: Procedure, *, care: Care | None = None, status: int = 200
+) -> HttpResponse:
+    actor = request.actor
     before = request.GET.get("before", "")
     history, earlier = editing.versions_of(
         procedure, before=int(before[:9]) if before.isascii() and before.isdigit() else None
     )
     draft = open_draft(procedure)
+    published = current_version(procedure)
     context = {
         "procedure": procedure,
-        "published": current_version(procedure),
+        "published": published,
+        "published_number": published.number if published else None,
+        "scheduled": scheduled_publication(procedure),
+        "may_call_off": permissions.is_publisher(actor, procedure),
         "draft": draft,
-        "can_publish": draft is not None and permissions.can_publish(request.actor, draft),
+        "is_turn": draft is not None and _is_turn(draft, actor),
+        "waits": waits_for(draft, actor) if draft else "",
+        "can_edit": permissions.can_edit(actor, procedure),
         "history": history,
         "earlier": f"?before={earlier}" if earlier else "",
         "feedback": editing.feedback_about(procedure),
+        "comments": journal.comments_on(procedure),
+        "deeds": journal.deeds_of(procedure),
+        "care": care or Care(procedure),
     }
-    return render(request, "catalog/procedure.html", context)
+    return render(request, "catalog/procedure.html", context, status=status)
+
+
+def _is_turn(draft: ProcedureVersion, actor: Actor) -> bool:
+    """Whether the open draft waits for just this person to judge it."""
+    if draft.status == VersionStatus.IN_REVIEW:
+        return permissions.can_review(actor, draft)
+    return draft.status == VersionStatus.REVIEWED and permissions.can_publish(actor, draft)
+
+
+@room_required("catalogue")
+@require_POST
+def look_after(request: ActorRequest, code: str) -> HttpResponse:
+    """Say who sees to a sheet, and by when it is read again."""
+    procedure = procedure_or_404(request, code)
+    form = Care(procedure, request.POST)
+    if form.is_valid():
+        with shown_on(form):
+            actions.look_after(procedure, by=request.actor, **form.cleaned_data)
+    if form.errors:
+        return _show(request, procedure, care=form, status=422)
+    messages.success(request, _("Kept."))
+    return redirect("catalog:procedure", code)
+
+
+@room_required("catalogue")
+@require_POST
+def confirm_sheet(request: ActorRequest, code: str) -> HttpResponse:
+    """Say that the public sheet was read through and is true."""
+    procedure = procedure_or_404(request, code)
+    try:
+        actions.confirm_sheet(procedure, by=request.actor)
+    except NotAllowed:
+        raise
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The public page says that it was read through today."))
+    return redirect("catalog:procedure", code)
+
+
+@room_required("catalogue")
+@require_POST
+def set_aside(request: ActorRequest, code: str, number: int) -> HttpResponse:
+    """End an open draft without publishing it."""
+    return _ended(
+        request, code, number, actions.set_aside, _("The draft is set aside; it stays in the history.")
+    )
+
+
+@room_required("catalogue")
+@require_POST
+def restore_version(request: ActorRequest, code: str, number: int) -> HttpResponse:
+    """Begin a draft with an earlier text."""
+    said = _("A draft with the text of version %(number)s is open.") % {"number": number}
+    return _ended(request, code, number, actions.restore_version, said)
+
+
+def _ended(
+    request: ActorRequest, code: str, number: int, act: Callable[..., ProcedureVersion], said: str
+) -> HttpResponse:
+    version = version_or_404(request, code, number)
+    try:
+        act(version, by=request.actor)
+    except NotAllowed:
+        raise
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("catalog:version", code, number)
+    messages.success(request, said)
+    return redirect("catalog:procedure", code)
 
 
 @room_required("catalogue")
@@ -68,7 +158,10 @@ def show_version(request: ActorRequest, code: str, number: int) -> HttpResponse:
         "costs": previews.cost_rows(version.sheet),
         "ways": previews.ways(version.sheet),
         "questions": previews.question_rows(version) if version.has_form else [],
-        "can_publish": permissions.can_publish(request.actor, version),
+        "is_open": version.status in OPEN,
+        "can_edit": permissions.can_edit(request.actor, version.procedure),
+        "reading": plain_language.reading_of_sheet(version.content),
+        "advice": plain_language.advice_on(version.content) if version.status in OPEN else [],
     }
     return render(request, "catalog/version.html", context)
 
@@ -78,9 +171,9 @@ def show_version(request: ActorRequest, code: str, number: int) -> HttpResponse:
 def begin_draft(request: ActorRequest, code: str) -> HttpResponse:
     """Begin a draft, or go on with the open one."""
     version = actions.begin_version(procedure_or_404(request, code), by=request.actor)
-    if version.status == VersionStatus.IN_REVIEW:
+    if version.status in {VersionStatus.IN_REVIEW, VersionStatus.REVIEWED}:
         messages.info(
-            request, _("A version is waiting for a second person: it can be edited once it is returned.")
+            request, _("A version is being read: it can be edited once it is returned, or set aside.")
         )
         return redirect("catalog:version", code, version.number)
     return redirect("catalog:edit", code)

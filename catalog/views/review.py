@@ -1,50 +1,90 @@
-"""The second person: compares word by word, publishes or returns."""
+"""Those who judge a version: a reviewer reads it word by word, a publisher makes it public; either returns it."""
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from catalog import actions, permissions
-from catalog.forms import Return
+from catalog.forms import Comment, Publish, Return
 from catalog.models import ProcedureVersion, VersionStatus
 from catalog.queries.differences import differences
-from catalog.views.procedure import version_or_404
-from common.errors import DomainError, NotAllowed, StaleVersion, shown_on
+from catalog.queries.published import scheduled_publication
+from catalog.views.procedure import procedure_or_404, version_or_404
+from catalog.views.waits import waits_for
+from common.errors import DomainError, NotAllowed, shown_on
 
 
 @room_required("catalogue")
 @require_safe
 def compare_version(request: ActorRequest, code: str, number: int) -> HttpResponse:
-    """Show what a version changes."""
-    return _show(request, version_or_404(request, code, number), Return())
+    """Show what a version changes, against the approved one before it or any other that is asked for."""
+    return _show(request, version_or_404(request, code, number))
+
+
+@room_required("catalogue")
+@require_POST
+def review_version(request: ActorRequest, code: str, number: int) -> HttpResponse:
+    """Say for the agency that a version is right."""
+    version = version_or_404(request, code, number)
+    try:
+        actions.review_version(version, by=request.actor, revision=_revision(request))
+    except NotAllowed:
+        raise
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("catalog:version-compare", code, number)
+    messages.success(request, _("The version is reviewed. A publisher makes it public."))
+    return redirect("catalog:version", code, number)
 
 
 @room_required("catalogue")
 @require_POST
 def publish_version(request: ActorRequest, code: str, number: int) -> HttpResponse:
-    """Make a reviewed version the public one."""
+    """Make a reviewed version the public one, now or from a day on."""
     version = version_or_404(request, code, number)
-    read = request.POST.get("revision", "")
-    revision = int(read) if read.isascii() and read.isdecimal() and len(read) < 10 else 0
+    form = Publish(request.POST)
+    if form.is_valid():
+        begins = form.begins_at
+        with shown_on(form):
+            actions.publish_version(version, by=request.actor, revision=_revision(request), begins_at=begins)
+    if form.errors:
+        return _show(request, version_or_404(request, code, number), publish=form, status=422)
+    if begins is None:
+        said = _("Version %(number)s is public. Cases already open keep the version they were filed under.")
+        messages.success(request, said % {"number": number})
+    else:
+        said = _("Version %(number)s becomes public on %(day)s.")
+        messages.success(request, said % {"number": number, "day": date_format(localtime(begins))})
+    return redirect("catalog:procedure", code)
+
+
+@room_required("catalogue")
+@require_POST
+def call_off(request: ActorRequest, code: str) -> HttpResponse:
+    """Call off the publication that waits for its day."""
+    procedure = procedure_or_404(request, code)
+    publication = scheduled_publication(procedure)
+    if publication is None:
+        messages.info(request, _("No version waits for its day."))
+        return redirect("catalog:procedure", code)
     try:
-        actions.publish_version(version, by=request.actor, revision=revision)
+        actions.call_off_publication(publication, by=request.actor)
     except NotAllowed:
         raise
-    except StaleVersion as error:
-        messages.error(request, str(error))
-        return redirect("catalog:version-compare", code, number)
     except DomainError as error:
         messages.error(request, str(error))
-        return redirect("catalog:version", code, number)
-    messages.success(
-        request,
-        _("Version %(number)s is public. Cases already open keep the version they were filed under.")
-        % {"number": number},
-    )
+    else:
+        messages.success(
+            request,
+            _("Called off. The version stays approved: publish it another day, or begin a new draft."),
+        )
     return redirect("catalog:procedure", code)
 
 
@@ -58,29 +98,88 @@ def return_version(request: ActorRequest, code: str, number: int) -> HttpRespons
         with shown_on(form):
             actions.return_version(version, by=request.actor, comment=form.cleaned_data["comment"])
     if form.errors:
-        return _show(request, version, form, status=422)
+        return _show(request, version, form=form, status=422)
     messages.success(request, _("The version went back to its author with your words."))
     return redirect("catalog:procedure", code)
 
 
+@room_required("catalogue")
+@require_POST
+def comment_version(request: ActorRequest, code: str, number: int) -> HttpResponse:
+    """Say something about a version to those who work on it."""
+    version = version_or_404(request, code, number)
+    form = Comment(request.POST)
+    if form.is_valid():
+        with shown_on(form):
+            actions.comment_version(version, by=request.actor, **form.cleaned_data)
+    if form.errors:
+        return _show(request, version, comment=form, status=422)
+    messages.success(request, _("Your comment stands with the version."))
+    return redirect(f"{reverse('catalog:version-compare', args=[code, number])}#comments")
+
+
+@room_required("catalogue")
+@require_POST
+def settle_comment(request: ActorRequest, code: str, number: int, comment: int) -> HttpResponse:
+    """Say that a comment was seen to."""
+    version = version_or_404(request, code, number)
+    actions.settle_comment(get_object_or_404(version.comments, pk=comment), by=request.actor)
+    return redirect(f"{reverse('catalog:version-compare', args=[code, number])}#comments")
+
+
 def _show(
-    request: ActorRequest, version: ProcedureVersion, form: Return, *, status: int = 200
+    request: ActorRequest,
+    version: ProcedureVersion,
+    *,
+    form: Return | None = None,
+    publish: Publish | None = None,
+    comment: Comment | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    base = _base_of(version)
-    decides = version.status == VersionStatus.IN_REVIEW and permissions.can_publish(request.actor, version)
+    actor = request.actor
+    base = _base_of(request, version)
+    reviews = version.status == VersionStatus.IN_REVIEW and permissions.can_review(actor, version)
+    publishes = _waits_for_publisher(version) and permissions.can_publish(actor, version)
     context = {
         "procedure": version.procedure,
         "version": version,
         "base": base,
+        "others": _others(version),
         "changes": differences(base.content if base else {}, version.content),
-        "form": form,
-        "decides": decides,
-        "waits": version.status == VersionStatus.IN_REVIEW and not decides,
+        "form": form or Return(),
+        "publish": publish or Publish(),
+        "comment": comment or Comment(),
+        "comments": version.comments.select_related("author", "settled_by").order_by("pk"),
+        "reviews": reviews,
+        "publishes": publishes,
+        "may_return": reviews or (publishes and version.status == VersionStatus.REVIEWED),
+        "waits": waits_for(version, actor) if not reviews and not publishes else "",
     }
     return render(request, "catalog/compare.html", context, status=status)
 
 
-def _base_of(version: ProcedureVersion) -> ProcedureVersion | None:
-    """Return the approved version before this one."""
+def _waits_for_publisher(version: ProcedureVersion) -> bool:
+    """Reviewed; or approved for a day that was called off."""
+    if version.status == VersionStatus.REVIEWED:
+        return True
+    return version.status == VersionStatus.APPROVED and not version.publications.exists()
+
+
+def _base_of(request: ActorRequest, version: ProcedureVersion) -> ProcedureVersion | None:
+    """Return the version that was asked for, or the approved one before this one."""
+    asked = request.GET.get("with", "")
+    if asked.isascii() and asked.isdecimal() and len(asked) < 10:
+        return version.procedure.versions.filter(number=int(asked)).first()
     earlier = version.procedure.versions.filter(status=VersionStatus.APPROVED, number__lt=version.number)
     return earlier.order_by("-number").first()
+
+
+def _others(version: ProcedureVersion) -> list[int]:
+    """The numbers of the procedure's other versions, the latest first."""
+    others = version.procedure.versions.exclude(pk=version.pk)
+    return list(others.order_by("-number").values_list("number", flat=True)[:200])
+
+
+def _revision(request: ActorRequest) -> int:
+    read = request.POST.get("revision", "")
+    return int(read) if read.isascii() and read.isdecimal() and len(read) < 10 else 0

@@ -1,14 +1,17 @@
 """The synthetic procedures of the national set: with the real ones, 2,240, as many as the State has."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from random import Random
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts.models import Agency
-from catalog import sheets, text
+from catalog import plain_language, sheets, text
+from catalog.actions.publications import EVERY_DAYS
 from catalog.actions.search_entries import CONFIGS
 from catalog.models import Procedure, ProcedureVersion, Publication, SearchEntry, VersionStatus
 from common import clock
@@ -95,6 +98,7 @@ def add_procedures(progress: Callable[[int, int], None], wanted: int = WANTED) -
     rows = list(sheets_from(used, used + missing, [agency.code for agency in agencies]))
     by_code = {agency.code: agency for agency in agencies}
     now = clock.now()
+    today = clock.local_date(now, settings.TIME_ZONE)
     procedures, versions = [], []
     for done, data in enumerate(rows, start=1):
         procedures.append(
@@ -104,6 +108,8 @@ def add_procedures(progress: Callable[[int, int], None], wanted: int = WANTED) -
                 agency=by_code[data["agency"]],
                 popularity=data["popularity"],
                 is_synthetic=True,
+                reviewed_on=today,
+                review_by=today + timedelta(days=EVERY_DAYS),
             )
         )
         versions.append(_version(procedures[-1], sheets.validated(data), now))
@@ -113,7 +119,10 @@ def add_procedures(progress: Callable[[int, int], None], wanted: int = WANTED) -
     ProcedureVersion.objects.bulk_create(versions, batch_size=200)
     during = DateTimeTZRange(now, None, "[)")
     Publication.objects.bulk_create(
-        [Publication(version=version, procedure=version.procedure, during=during) for version in versions],
+        [
+            Publication(version=version, procedure=version.procedure, during=during, begun_at=now)
+            for version in versions
+        ],
         batch_size=500,
     )
     _write_search(versions)
@@ -222,6 +231,7 @@ def _entry(version: ProcedureVersion, language: str) -> SearchEntry:
         channels=list(content["channels"]),
         has_form=True,
         popularity=procedure.popularity,
+        gaps=[part for part, _sentence in plain_language.missing_parts(content)],
     )
 
 

@@ -39,7 +39,9 @@ def show_procedure(request: HttpRequest, slug: str) -> HttpResponse:
         "can_apply": can_apply_online(version),
         "linked_data": linked_data(version, absolute("portal:procedure", slug)),
     }
-    return render(request, "portal/procedure.html", context)
+    response = render(request, "portal/procedure.html", context)
+    response.about = str(version.procedure_id)  # type: ignore[attr-defined]  # its readings are counted, from memory too
+    return response
 
 
 @published_page

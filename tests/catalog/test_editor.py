@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.actors import Actor
+from accounts.models import Role
 from catalog import actions, caching, tasks
 from catalog.forms import SheetForms
 from catalog.models import ErrorReport, ProcedureVersion, SearchLog, VersionStatus
@@ -17,6 +18,7 @@ from catalog.queries.search import search
 from common import links
 from events.models import Event
 from tests.catalog.sheets import publish_many
+from tests.factories import accounts as people
 from tests.factories import catalog as sheets
 from tests.factories import crm as cases
 
@@ -65,11 +67,16 @@ def in_review(draft, editor, actor_of):
     return actions.send_to_review(draft, by=actor_of(editor))
 
 
-def test_an_editor_changes_a_cost_and_a_second_person_publishes(
-    client_of, editor, second_editor, procedure_version
+@pytest.fixture
+def reviewed(in_review, reviewer, actor_of):
+    return actions.review_version(in_review, by=actor_of(reviewer), revision=in_review.revision)
+
+
+def test_an_editor_changes_a_cost_a_reviewer_reads_it_and_a_publisher_makes_it_public(
+    client_of, editor, reviewer, publisher, procedure_version
 ):
     filed = cases.filed_case(procedure_version)
-    mine, hers = client_of(editor), client_of(second_editor)
+    mine, hers, his = client_of(editor), client_of(reviewer), client_of(publisher)
     edition = caching.edition()
     public = links.url("procedure", "certificado-de-ejemplo")
     assert "$3.820" in client_of(editor).get(public).text
@@ -82,7 +89,12 @@ def test_an_editor_changes_a_cost_and_a_second_person_publishes(
     assert mine.post(url("version-publish", "3430", 2)).status_code == 403
     compared = hers.get(url("version-compare", "3430", 2)).text
     assert '<del class="tag-refused">$3.820</del><ins class="tag-granted">$4.100</ins>' in compared
-    hers.post(url("version-publish", "3430", 2), {"revision": 2})
+    assert his.post(url("version-publish", "3430", 2), {"revision": 2}).status_code == 422, (
+        "nobody reviewed it"
+    )
+    hers.post(url("version-review", "3430", 2), {"revision": 2})
+    assert hers.post(url("version-publish", "3430", 2), {"revision": 2}).status_code == 403
+    his.post(url("version-publish", "3430", 2), {"revision": 2})
 
     assert published_version("certificado-de-ejemplo").sheet.costs[0].amount == 4100
     assert (
@@ -128,22 +140,27 @@ def test_nobody_who_saved_in_a_draft_publishes_it_whoever_saved_last(
     draft.refresh_from_db()
     assert draft.author == second_editor
     actions.send_to_review(draft, by=actor_of(editor))
+    people.staff(editor.name, Role.REVIEWER, agency=draft.procedure.agency)
+    people.staff(editor.name, Role.PUBLISHER)
 
     mine = client_of(editor)
-    assert url("version-publish", "3430", 2) not in mine.get(url("version-compare", "3430", 2)).text
+    assert mine.post(url("version-review", "3430", 2), {"revision": 3}).status_code == 403
+    assert url("version-review", "3430", 2) not in mine.get(url("version-compare", "3430", 2)).text
     assert mine.post(url("version-publish", "3430", 2), {"revision": 3}).status_code == 403
     assert mine.post(url("version-return", "3430", 2), {"comment": "x"}).status_code == 403
 
 
 def test_whoever_saved_without_a_change_is_still_a_second_person(
-    client_of, editor, second_editor, in_review, actor_of
+    client_of, editor, second_editor, reviewer, in_review, actor_of
 ):
-    actions.return_version(in_review, by=actor_of(second_editor), comment="¿Está bien así?")
+    people.staff(second_editor.name, Role.PUBLISHER)
+    actions.return_version(in_review, by=actor_of(reviewer), comment="¿Está bien así?")
     in_review.refresh_from_db()
     client_of(second_editor).post(url("edit", "3430"), posted(in_review))
     in_review.refresh_from_db()
     assert (in_review.status, in_review.author) == (VersionStatus.DRAFT, editor)
     actions.send_to_review(in_review, by=actor_of(editor))
+    actions.review_version(in_review, by=actor_of(reviewer), revision=in_review.revision)
 
     client_of(second_editor).post(url("version-publish", "3430", 2), {"revision": in_review.revision})
 
@@ -152,21 +169,26 @@ def test_whoever_saved_without_a_change_is_still_a_second_person(
 
 
 def test_what_was_saved_after_it_was_read_is_not_published_unread(
-    client_of, editor, second_editor, administrator, in_review, actor_of
+    client_of, editor, reviewer, publisher, administrator, reviewed, actor_of
 ):
-    hers = client_of(second_editor)
+    in_review = reviewed
+    hers = client_of(publisher)
     assert 'name="revision" value="2"' in hers.get(url("version-compare", "3430", 2)).text
     actions.return_version(in_review, by=actor_of(administrator), comment="El precio.")
     content = {**in_review.content, "costs": [{"amount": 9, "currency": "CLP"}]}
     actions.edit_version(in_review, by=actor_of(editor), content=content, revision=2)
     actions.send_to_review(in_review, by=actor_of(editor))
+    for read in ({"revision": "2"}, {}, {"revision": "x"}):
+        answer = client_of(reviewer).post(url("version-review", "3430", 2), read, follow=True)
+        assert "Read it again, then decide" in answer.text
+    actions.review_version(in_review, by=actor_of(reviewer), revision=3)
 
     for read in ({"revision": "2"}, {}, {"revision": "x"}):
-        answer = hers.post(url("version-publish", "3430", 2), read, follow=True)
-        assert "Read it again, then publish it" in answer.text
+        answer = hers.post(url("version-publish", "3430", 2), read)
+        assert "Read it again, then decide" in answer.text
 
     in_review.refresh_from_db()
-    assert in_review.status == VersionStatus.IN_REVIEW
+    assert in_review.status == VersionStatus.REVIEWED
 
 
 def test_what_the_screen_does_not_show_stays(client_of, editor, draft):
@@ -280,8 +302,8 @@ def test_a_draft_sent_meanwhile_keeps_what_was_typed(client_of, editor, second_e
     assert "Tarde." in refused.text
 
 
-def test_a_version_goes_back_with_a_reason(client_of, editor, second_editor, in_review):
-    hers = client_of(second_editor)
+def test_a_version_goes_back_with_a_reason(client_of, editor, reviewer, in_review):
+    hers = client_of(reviewer)
     assert hers.post(url("version-return", "3430", 2), {"comment": " "}).status_code == 422
 
     hers.post(url("version-return", "3430", 2), {"comment": "Falta la ley."})
@@ -296,14 +318,15 @@ def test_whoever_wrote_a_version_neither_publishes_nor_returns_it(client_of, edi
     mine = client_of(editor)
     page = mine.get(url("version-compare", "3430", 2)).text
 
-    assert "somebody else must compare and publish it" in page
+    assert "A reviewer of the agency reads it next" in page or "Nobody has this work" in page
+    assert url("version-review", "3430", 2) not in page
     assert url("version-publish", "3430", 2) not in page
     assert mine.post(url("version-publish", "3430", 2)).status_code == 403
     assert mine.post(url("version-return", "3430", 2), {"comment": "x"}).status_code == 403
 
 
-def test_publishing_twice_says_that_it_is_done(client_of, second_editor, in_review):
-    hers = client_of(second_editor)
+def test_publishing_twice_says_that_it_is_done(client_of, publisher, reviewed):
+    hers = client_of(publisher)
     hers.post(url("version-publish", "3430", 2), {"revision": 2})
 
     again = hers.post(url("version-publish", "3430", 2), {"revision": 2}, follow=True)
@@ -340,14 +363,16 @@ def test_the_form_is_shown_for_reading(client_of, editor, procedure_version):
     assert "A file" in page
 
 
-def test_the_history_tells_who_and_when(client_of, editor, second_editor, in_review):
-    client_of(second_editor).post(url("version-publish", "3430", 2), {"revision": 2})
+def test_the_history_tells_who_and_when(client_of, editor, publisher, reviewed):
+    client_of(publisher).post(url("version-publish", "3430", 2), {"revision": 2})
 
     page = client_of(editor).get(url("procedure", "3430")).text
 
     assert "Elena Pizarro" in page
-    assert "Esteban Mora" in page
+    assert "Rita Godoy" in page
+    assert "Pablo Ibarra" in page
     assert "Public now" in page
+    assert "A version was sent to review" in page
 
 
 def test_the_list_says_what_is_wrong_or_open(client_of, editor, in_review):
@@ -360,7 +385,7 @@ def test_the_list_says_what_is_wrong_or_open(client_of, editor, in_review):
     page = " ".join(client_of(editor).get(url("procedures")).text.split())
 
     assert "Example certificate" in page
-    assert "Waiting for a second person" in page
+    assert "Waiting for review" in page
     assert '<td class="num">1 <span class="muted">/ 2</span></td>' in page
     assert '<td class="num"><strong>1</strong></td>' in page
     for view, there in (("review", True), ("reports", True), ("drafts", False), ("unpublished", False)):
@@ -459,7 +484,16 @@ PAGES = [
     ("get", "version-compare", ("3430", 1)),
     ("post", "version-send", ("3430", 1)),
     ("post", "version-publish", ("3430", 1)),
+    ("post", "version-review", ("3430", 1)),
     ("post", "version-return", ("3430", 1)),
+    ("post", "version-aside", ("3430", 1)),
+    ("post", "version-restore", ("3430", 1)),
+    ("post", "version-comment", ("3430", 1)),
+    ("post", "comment-settle", ("3430", 1, 1)),
+    ("post", "advice", ("3430",)),
+    ("post", "care", ("3430",)),
+    ("post", "confirm", ("3430",)),
+    ("post", "call-off", ("3430",)),
 ]
 
 
@@ -487,9 +521,6 @@ def test_whoever_has_not_signed_in_is_sent_to_sign_in(client, procedure_version,
 def test_an_editor_of_another_agency_finds_nothing(
     client_of, other_agency, procedure_version, method, name, args
 ):
-    from accounts.models import Role
-    from tests.factories import accounts as people
-
     other = people.staff("Eva Otra", Role.EDITOR, agency=other_agency)
 
     assert getattr(client_of(other), method)(url(name, *args)).status_code == 404

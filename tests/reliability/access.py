@@ -53,6 +53,9 @@ EVERYBODY = frozenset(
         "editor",
         "second_editor",
         "other_editor",
+        "reviewer",
+        "other_reviewer",
+        "publisher",
         "analyst",
         "second_analyst",
         "administrator",
@@ -67,7 +70,8 @@ OF_THE_OFFICE = frozenset({"host", "clerk", "colleague", "office_supervisor"})
 ON_THE_LINE = frozenset({"agent", "second_agent"}) | SUPERVISORS
 SERVING = AT_RECEPTIONS | ON_THE_LINE
 OFFICERS = frozenset({"officer", "other_officer"})
-OF_THE_SHEET = frozenset({"editor", "second_editor", "administrator"})
+WRITING_SHEETS = frozenset({"editor", "second_editor", "administrator"})
+OF_THE_SHEET = WRITING_SHEETS | {"reviewer", "publisher"}
 COUNTING = frozenset({"analyst", "second_analyst", "administrator"})
 
 
@@ -179,9 +183,11 @@ MATRIX: dict[str, frozenset[str]] = {
         "represent find-represented stop-representing",
     ),
     # The sheet's own editors; never its author to judge it.
-    **_all(OF_THE_SHEET | {"other_editor"}, "catalog", "procedures feedback"),
-    **_all(OF_THE_SHEET, "catalog", "report-settle procedure begin edit version version-send version-compare"),
-    **_all(OF_THE_SHEET - {"editor"}, "catalog", "version-publish version-return"),
+    **_all(OF_THE_SHEET | {"other_editor", "other_reviewer"}, "catalog", "procedures feedback"),
+    **_all(OF_THE_SHEET, "catalog", "report-settle procedure edit version version-compare version-comment comment-settle confirm advice"),
+    **_all(WRITING_SHEETS, "catalog", "begin version-send version-aside version-restore care"),
+    **_all(_only("reviewer", "administrator"), "catalog", "version-review version-return"),
+    **_all(_only("publisher", "administrator"), "catalog", "version-publish call-off"),
     # Figures are read by supervisors too; parameters are changed by those who count, and approved by another of them.
     **_all(COUNTING | SUPERVISORS, "metrics", "dashboard map parameters parameter-set indicator"),
     **_all(COUNTING, "metrics", "parameter-set-draft parameter investment-class"),
@@ -201,7 +207,7 @@ NEAREST = {
     "calendar": {"officer", "office_supervisor", "analyst"},
     "retention": {"officer", "clerk", "analyst"},
     "messages": {"office_supervisor", "officer"},
-    "catalog": {"other_editor"},
+    "catalog": {"other_editor", "other_reviewer", "reviewer", "publisher"},
     "metrics": {"office_supervisor"},
     "accounts": {"analyst"},
     "portal": {"other_holder", "officer"},
@@ -352,6 +358,9 @@ def make_world() -> World:
         "editor": staff(Role.EDITOR, agency=agency),
         "second_editor": staff(Role.EDITOR, agency=agency),
         "other_editor": staff(Role.EDITOR, agency=other_agency),
+        "reviewer": staff(Role.REVIEWER, agency=agency),
+        "other_reviewer": staff(Role.REVIEWER, agency=other_agency),
+        "publisher": staff(Role.PUBLISHER),
         "analyst": staff(Role.ANALYST),
         "second_analyst": staff(Role.ANALYST),
         "administrator": staff(Role.ADMINISTRATOR),
@@ -596,9 +605,11 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
     Theme.objects.create(code="identity", title_es="Identidad", title_en="Identity")
     draft = actions.begin_version(version.procedure, by=by["editor"])
     actions.report_error(version, by=Actor.visitor(), text="Falta un papel.")
+    comment = actions.comment_version(draft, by=by["editor"], text="¿Desde cuándo?")
     code, number = version.procedure.code, draft.number
-    for name in ("procedure", "begin", "edit", "version", "version-send", "version-compare", "version-publish", "version-return"):  # fmt: skip
-        world.own[f"catalog:{name}"] = [{"code": code, "number": number}]
+    for name in ("procedure", "begin", "edit", "version", "version-send", "version-compare", "version-publish", "version-return",
+                 "version-review", "version-aside", "version-restore", "version-comment", "comment-settle", "advice", "care", "confirm", "call-off"):  # fmt: skip
+        world.own[f"catalog:{name}"] = [{"code": code, "number": number, "comment": comment.pk}]
     world.common["report"] = ErrorReport.objects.get().pk
     for shape in ("legacy", "list"):
         world.own |= {

@@ -1,0 +1,157 @@
+"""When a version is the public one: from now on, or from a day to come."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Func, Value
+from django.utils import formats, timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from catalog import permissions
+from catalog.actions.search_entries import rewrite_search_entries
+from catalog.models import Procedure, ProcedureVersion, Publication, VersionStatus
+from common import clock
+from common.clock import ClockNow
+from common.errors import DomainError, StaleVersion, require
+from events.record import record
+
+EVERY_DAYS = 365  # a sheet is read again a year after it was, where nobody says otherwise
+NOT_A_PUBLISHER = _("A publisher approves a version: nobody who wrote in it.")
+
+
+class AlreadyScheduled(DomainError):
+    """Another version is to be published on a later day: one at a time."""
+
+    code = "already-scheduled"
+    status = 409
+
+
+@transaction.atomic
+def publish_version(
+    version: ProcedureVersion, *, by: Actor, revision: int, begins_at: datetime | None = None
+) -> Publication:
+    """
+    Approve a reviewed version and make it the public one, from now on or from a later moment; the one before it ends at that instant.
+
+    A version that was approved for a later day, which was called off, can be published again.
+
+    :param revision: the revision that was read: nothing is published unread
+    :param begins_at: when it becomes public; None: now
+    :raises NotAllowed: `by` wrote in it or does not publish for the agency
+    :raises StaleVersion: it was saved after it was read
+    :raises IllegalMove: it was not reviewed
+    :raises AlreadyScheduled: another version waits for its day
+    :raises DomainError: the moment lies behind
+    """
+    procedure = Procedure.objects.select_for_update().get(versions=version.pk)
+    version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
+    require(permissions.can_publish(by, version), NOT_A_PUBLISHER)
+    if version.revision != revision:
+        raise StaleVersion(_("This version changed after you opened it. Read it again, then decide."))
+    now = clock.now()
+    if begins_at is not None and begins_at <= now:
+        over = _("Choose a day that lies ahead, or publish it now.")
+        raise DomainError(over, day=over)
+    _require_none_scheduled(procedure, now)
+    if version.status != VersionStatus.APPROVED or version.publications.exists():
+        version.move_to(VersionStatus.APPROVED, at=now, by=by.user_id)
+        version.save()
+    if begins_at is None:
+        return publish_now(procedure, version, by=by, at=now)
+    publication = _replace(procedure, version, by=by, at=begins_at)
+    record(
+        "version.scheduled", version, by=by, at=now, procedure=str(procedure.pk), begins=begins_at.isoformat()
+    )
+    return publication
+
+
+@transaction.atomic
+def call_off_publication(publication: Publication, *, by: Actor) -> None:
+    """
+    Let a version that waits for its day wait on; the public one stays public. Approved as it is, it can be published on another day.
+
+    :raises NotAllowed: `by` does not publish for the agency
+    :raises DomainError: its day has come
+    """
+    procedure = Procedure.objects.select_for_update().get(pk=publication.procedure_id)
+    require(permissions.is_publisher(by, procedure), _("Only publishers call a publication off."))
+    now = clock.now()
+    waiting = _scheduled(procedure, now).select_related("version").filter(pk=publication.pk).first()
+    if waiting is None:
+        raise DomainError(_("This version is public already, or was called off."))
+    begins = waiting.during.lower
+    version = waiting.version
+    waiting.delete()
+    Publication.objects.filter(procedure=procedure, during__endswith=begins).update(during=_until(None))
+    record("version.unscheduled", version, by=by, at=now, procedure=str(procedure.pk))
+
+
+def begin_due_publications(*, by: Actor) -> int:
+    """
+    Tell of the versions whose day has come, each in a transaction of its own: search, feeds and pages follow. Returns how many.
+
+    :raises NotAllowed: `by` is not the system
+    """
+    require(by.is_system, _("Only Ventanilla itself begins what was scheduled."))
+    due = Publication.objects.filter(begun_at__isnull=True, during__startswith__lte=ClockNow())
+    return sum(_begin(publication, by=by) for publication in due.order_by("pk")[:500])
+
+
+@transaction.atomic
+def _begin(publication: Publication, *, by: Actor) -> bool:
+    procedure = Procedure.objects.select_for_update().get(pk=publication.procedure_id)
+    found = Publication.objects.select_related("version").filter(pk=publication.pk, begun_at__isnull=True)
+    waiting = found.first()
+    if waiting is None:  # called off, or begun by another worker
+        return False
+    _tell(procedure, waiting, by=by, at=clock.now())
+    return True
+
+
+def publish_now(procedure: Procedure, version: ProcedureVersion, *, by: Actor, at: datetime) -> Publication:
+    """Make an approved version the public one from `at`; the caller holds the procedure's lock."""
+    publication = _replace(procedure, version, by=by, at=at)
+    _tell(procedure, publication, by=by, at=at)
+    return publication
+
+
+def _replace(procedure: Procedure, version: ProcedureVersion, *, by: Actor, at: datetime) -> Publication:
+    Publication.objects.filter(procedure=procedure, during__contains=at).update(during=_until(at))
+    return Publication.objects.create(
+        version=version,
+        procedure=procedure,
+        during=DateTimeTZRange(at, None, "[)"),
+        published_by_id=by.user_id,
+    )
+
+
+def _until(at: datetime | None) -> Func:
+    return Func(Func("during", function="lower"), Value(at), Value("[)"), function="tstzrange")
+
+
+def _tell(procedure: Procedure, publication: Publication, *, by: Actor, at: datetime) -> None:
+    version = publication.version
+    publication.begun_at = at
+    publication.save(update_fields=["begun_at"])
+    today = clock.local_date(at, settings.TIME_ZONE)
+    procedure.reviewed_on = today  # whoever approved it read it through
+    procedure.review_by = max(procedure.review_by or today, today + timedelta(days=EVERY_DAYS))
+    procedure.save(update_fields=["reviewed_on", "review_by"])
+    rewrite_search_entries(procedure, version)
+    record("version.published", version, by=by, at=at, procedure=str(procedure.pk), number=version.number)
+
+
+def _scheduled(procedure: Procedure, now: datetime):  # type: ignore[no-untyped-def]
+    return Publication.objects.filter(procedure=procedure, during__startswith__gt=now)
+
+
+def _require_none_scheduled(procedure: Procedure, now: datetime) -> None:
+    if waiting := _scheduled(procedure, now).select_related("version").first():
+        day = formats.date_format(timezone.localtime(waiting.during.lower), "DATE_FORMAT")
+        raise AlreadyScheduled(
+            _("Version %(number)s is to be published on %(day)s. Call that off first.")
+            % {"number": waiting.version.number, "day": day}
+        )

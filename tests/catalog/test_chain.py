@@ -1,0 +1,373 @@
+"""The editorial chain beyond the straight way: later days, texts taken up again, comments, sheets kept true."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.actors import Actor
+from accounts.models import Role
+from catalog import actions, tasks
+from catalog.models import Procedure, ProcedureVersion, Publication, ReviewReminder, VersionStatus
+from catalog.queries import editing
+from catalog.queries.published import published_version, scheduled_publication
+from catalog.queries.search import search
+from common import clock, links
+from common.errors import DomainError, IllegalMove, NotAllowed
+from common.wording import day
+from events.models import Event
+from integrations.mail.memory import sent
+from tests.catalog.sheets import publish_many
+from tests.factories import accounts as people
+
+pytestmark = pytest.mark.django_db
+SANTIAGO = ZoneInfo("America/Santiago")
+SLUG = "certificado-de-ejemplo"
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def by(editor, reviewer, publisher, actor_of):
+    return {"editor": actor_of(editor), "reviewer": actor_of(reviewer), "publisher": actor_of(publisher)}
+
+
+def url(name, *args):
+    return reverse(f"catalog:{name}", args=args)
+
+
+def draft_with(procedure, by, amount):
+    """Return a new draft in which the certificate costs so much."""
+    draft = actions.begin_version(procedure, by=by["editor"])
+    content = {**draft.content, "costs": [{"amount": amount, "currency": "CLP"}]}
+    return actions.edit_version(draft, by=by["editor"], content=content, revision=draft.revision)
+
+
+def reviewed_with(procedure, by, amount):
+    draft = draft_with(procedure, by, amount)
+    actions.send_to_review(draft, by=by["editor"])
+    return actions.review_version(draft, by=by["reviewer"], revision=draft.revision)
+
+
+def publish(version, by, **more):
+    return actions.publish_version(version, by=by["publisher"], revision=version.revision, **more)
+
+
+def cost_now():
+    return published_version(SLUG).sheet.costs[0].amount
+
+
+def tomorrow():
+    return clock.now() + timedelta(days=1)
+
+
+def test_a_version_becomes_public_on_its_day_and_not_before(procedure_version, by):
+    version = reviewed_with(procedure_version.procedure, by, 4100)
+    begins = tomorrow()
+    publish(version, by, begins_at=begins)
+
+    tasks.begin_publications()
+    assert (cost_now(), search("certificado", language="es").entries[0].version_id) == (
+        3820,
+        procedure_version.pk,
+    )
+    with clock.frozen(begins + timedelta(seconds=1)):
+        assert cost_now() == 4100
+        for _twice in range(2):
+            tasks.begin_publications()
+        assert search("certificado", language="es").entries[0].version_id == version.pk
+    assert Event.objects.filter(kind="version.published", subject_id=version.pk).count() == 1
+    first, second = Publication.objects.order_by("pk")
+    assert first.during.upper == second.during.lower == begins
+
+
+def test_one_version_at_a_time_waits_for_its_day(procedure_version, by):
+    procedure = procedure_version.procedure
+    publish(reviewed_with(procedure, by, 4100), by, begins_at=tomorrow())
+    other = reviewed_with(procedure, by, 4200)
+
+    for begins in (None, tomorrow() + timedelta(days=1)):
+        with pytest.raises(actions.AlreadyScheduled, match="Version 2"):
+            publish(other, by, begins_at=begins)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Publication.objects.create(
+            version=other, procedure=procedure, during=(tomorrow() + timedelta(days=9), None)
+        )
+
+
+def test_a_day_that_is_called_off_leaves_the_public_version_public_and_the_other_can_have_another_day(
+    client_of, publisher, editor, procedure_version, by
+):
+    procedure = procedure_version.procedure
+    version = reviewed_with(procedure, by, 4100)
+    day = (tomorrow() + timedelta(days=1)).astimezone(SANTIAGO).date()
+    his = client_of(publisher)
+    his.post(url("version-publish", "3430", 2), {"revision": version.revision, "day": day.isoformat()})
+    assert scheduled_publication(procedure).during.lower == datetime.combine(
+        day, datetime.min.time(), SANTIAGO
+    )
+    assert client_of(editor).post(url("call-off", "3430")).status_code == 403
+    assert "Version 2 becomes public on" in his.get(url("procedure", "3430")).text
+
+    his.post(url("call-off", "3430"))
+
+    with clock.frozen(clock.now() + timedelta(days=9)):
+        tasks.begin_publications()
+        assert cost_now() == 3820
+        assert his.post(url("version-publish", "3430", 2), {"revision": version.revision}).status_code == 302
+        assert cost_now() == 4100
+        with pytest.raises(IllegalMove):
+            publish(ProcedureVersion.objects.get(pk=version.pk), by)
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "nonsense", "0000-00-00", "99999-01-01"])
+def test_a_day_that_is_over_or_none_is_told_at_its_field(client_of, publisher, procedure_version, by, day):
+    version = reviewed_with(procedure_version.procedure, by, 4100)
+
+    answer = client_of(publisher).post(
+        url("version-publish", "3430", 2), {"revision": version.revision, "day": day}
+    )
+
+    assert (answer.status_code, 'href="#id_day"' in answer.text) == (422, True)
+    assert cost_now() == 3820
+
+
+def test_a_draft_set_aside_stays_readable_and_makes_room_for_another(
+    client_of, editor, procedure_version, by
+):
+    draft_with(procedure_version.procedure, by, 4100)
+    mine = client_of(editor)
+
+    mine.post(url("version-aside", "3430", 2))
+
+    assert ProcedureVersion.objects.get(number=2).status == VersionStatus.SET_ASIDE
+    assert "$4.100" in mine.get(url("version", "3430", 2)).text
+    again = actions.begin_version(procedure_version.procedure, by=by["editor"])
+    assert (again.number, again.sheet.costs[0].amount) == (3, 3820), "it begins with what was approved last"
+
+
+def test_an_earlier_text_is_taken_up_again_as_a_draft_that_goes_the_whole_way(
+    client_of, editor, procedure_version, by
+):
+    publish(reviewed_with(procedure_version.procedure, by, 4100), by)
+    mine = client_of(editor)
+    open_draft = actions.begin_version(procedure_version.procedure, by=by["editor"])
+    assert "set it aside first" in mine.post(url("version-restore", "3430", 1), follow=True).text
+    actions.set_aside(open_draft, by=by["editor"])
+
+    mine.post(url("version-restore", "3430", 1))
+
+    draft = ProcedureVersion.objects.get(status=VersionStatus.DRAFT)
+    assert (draft.number, draft.restores, draft.content) == (4, procedure_version, procedure_version.content)
+    assert cost_now() == 4100, "nothing is public that nobody read"
+    actions.send_to_review(draft, by=by["editor"])
+    actions.review_version(draft, by=by["reviewer"], revision=draft.revision)
+    publish(ProcedureVersion.objects.get(pk=draft.pk), by)
+    assert cost_now() == 3820
+
+
+def test_any_two_versions_are_compared(client_of, editor, procedure_version, by):
+    for amount in (4100, 4200):
+        publish(reviewed_with(procedure_version.procedure, by, amount), by)
+    mine = client_of(editor)
+
+    page = mine.get(url("version-compare", "3430", 3), {"with": "1"}).text
+
+    assert '<del class="tag-refused">$3.820</del><ins class="tag-granted">$4.200</ins>' in page
+    assert "$4.100" in mine.get(url("version-compare", "3430", 3)).text, (
+        "against the one before, unless asked"
+    )
+    for nonsense in ("99", "x", "9" * 40, "-1", ""):
+        assert mine.get(url("version-compare", "3430", 3), {"with": nonsense}).status_code == 200
+
+
+def test_comments_stand_with_the_version_until_they_are_seen_to(
+    client_of, editor, reviewer, procedure_version, by
+):
+    draft = draft_with(procedure_version.procedure, by, 4100)
+    hers, mine = client_of(reviewer), client_of(editor)
+    refused = hers.post(url("version-comment", "3430", 2), {"part": "costs", "text": " "})
+    assert (refused.status_code, 'href="#id_text"' in refused.text) == (422, True)
+
+    hers.post(url("version-comment", "3430", 2), {"part": "costs", "text": "<b>¿Desde</b> cuándo?"})
+
+    assert "&lt;b&gt;¿Desde&lt;/b&gt; cuándo?" in mine.get(url("version-compare", "3430", 2)).text
+    assert "¿Desde" in mine.get(url("procedure", "3430")).text
+    comment = draft.comments.get()
+    mine.post(url("comment-settle", "3430", 2, comment.pk))
+    comment.refresh_from_db()
+    assert comment.settled_by == editor
+    assert "¿Desde" not in mine.get(url("procedure", "3430")).text
+    assert "¿Desde" in mine.get(url("version-compare", "3430", 2)).text, "what was said stays"
+    assert mine.post(url("comment-settle", "3430", 1, comment.pk)).status_code == 404
+
+
+def test_the_database_lets_nobody_approve_what_they_wrote(procedure_version, by, editor):
+    version = reviewed_with(procedure_version.procedure, by, 4100)
+
+    for change in ({"status": "approved", "publisher": editor}, {"status": "reviewed", "reviewer": editor}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ProcedureVersion.objects.filter(pk=version.pk).update(**change)
+
+
+def test_a_publisher_of_an_agency_publishes_for_it_alone(procedure_version, by, agency, other_agency):
+    version = reviewed_with(procedure_version.procedure, by, 4100)
+    stranger = Actor.staff(people.staff("Pía Otra", Role.PUBLISHER, agency=other_agency))
+    own = Actor.staff(people.staff("Paz Propia", Role.PUBLISHER, agency=agency))
+
+    with pytest.raises(NotAllowed):
+        actions.publish_version(version, by=stranger, revision=version.revision)
+    actions.publish_version(version, by=own, revision=version.revision)
+
+    assert cost_now() == 4100
+
+
+def test_whoever_sends_to_review_is_told_when_there_is_nobody_to_read(
+    client_of, editor, actor_of, procedure_version
+):
+    draft = actions.begin_version(procedure_version.procedure, by=actor_of(editor))
+    actions.send_to_review(draft, by=actor_of(editor))
+
+    assert "Nobody has this work for the agency yet" in client_of(editor).get(url("procedure", "3430")).text
+
+
+def test_the_list_shows_each_what_waits_for_them(
+    client_of, editor, reviewer, publisher, procedure_version, by
+):
+    def waits_for(user):
+        return "Example certificate" in client_of(user).get(url("procedures"), {"view": "mine"}).text
+
+    draft = draft_with(procedure_version.procedure, by, 4100)
+    assert [waits_for(user) for user in (editor, reviewer, publisher)] == [True, False, False]
+    actions.send_to_review(draft, by=by["editor"])
+    assert [waits_for(user) for user in (editor, reviewer, publisher)] == [False, True, False]
+    actions.review_version(draft, by=by["reviewer"], revision=draft.revision)
+    assert [waits_for(user) for user in (editor, reviewer, publisher)] == [False, False, True]
+    assert "Example certificate" in client_of(publisher).get(url("procedures")).text, "judges begin with it"
+
+
+# --- kept true ----------------------------------------------------------------------------------------
+
+
+def test_a_sheet_says_when_it_was_read_through(client_of, client, editor, procedure_version):
+    public = links.url("procedure", SLUG)
+    later = clock.now() + timedelta(days=40)
+    with clock.frozen(later):
+        client_of(editor).post(url("confirm", "3430"))
+        event = Event.objects.get(kind="procedure.confirmed")
+        tasks.refresh_pages(event_ids=[str(event.pk)])
+
+        procedure = Procedure.objects.get()
+        today = clock.local_date(later, "America/Santiago")
+        assert (procedure.reviewed_on, procedure.review_by) == (today, today + timedelta(days=365))
+        assert f"Reviewed on {day(today)}." in client.get(public).text
+
+
+def test_what_is_not_public_is_not_confirmed(procedure_version, by, agency):
+    procedure = Procedure.objects.create(code="77", slug="nuevo", agency=agency)
+
+    with pytest.raises(DomainError, match="not public"):
+        actions.confirm_sheet(procedure, by=by["editor"])
+
+
+def test_its_owner_is_reminded_before_on_and_after_the_day_and_each_time_once(
+    procedure_version, editor, second_editor, by
+):
+    procedure = procedure_version.procedure
+    now = clock.now()
+    day = clock.local_date(now, "America/Santiago") + timedelta(days=40)
+    actions.look_after(procedure, by=by["editor"], owner=editor, review_by=day)
+
+    for after in (5, 10, 11, 33, 34, 40, 41, 69, 70, 71, 100):
+        with clock.frozen(now + timedelta(days=after)):
+            for _twice in range(2):
+                tasks.remind_of_reviews()
+
+    told = list(ReviewReminder.objects.order_by("pk").values_list("user", "days_left"))
+    assert told == [(editor.pk, left) for left in (30, 7, 0, -30, -60)]
+    letters = [letter for letter in sent() if letter["to"] == editor.email]
+    assert [letter["subject"].split(":")[0] for letter in letters[:1]] == [
+        "Lea de nuevo “Certificado de ejemplo”, por favor"
+    ]
+    assert len(letters) == 5
+    assert url("procedure", "3430").removeprefix("/en") in letters[0]["body"]
+
+
+def test_without_an_owner_at_work_every_editor_of_the_agency_is_reminded(
+    procedure_version, editor, second_editor, by
+):
+    now = clock.now()
+    actions.look_after(
+        procedure_version.procedure,
+        by=by["editor"],
+        owner=second_editor,
+        review_by=clock.local_date(now, "America/Santiago") + timedelta(days=3),
+    )
+    second_editor.is_active = False
+    second_editor.save()
+
+    tasks.remind_of_reviews()
+
+    assert [reminder.user for reminder in ReviewReminder.objects.all()] == [editor]
+
+
+def test_nobody_sees_to_a_sheet_who_does_not_work_on_it(client_of, editor, clerk, procedure_version, by):
+    with pytest.raises(DomainError) as refused:
+        actions.look_after(procedure_version.procedure, by=by["editor"], owner=clerk)
+    assert "owner" in refused.value.fields
+    answer = client_of(editor).post(
+        url("care", "3430"), {"care-owner": str(clerk.pk), "care-review_by": "2020-01-01"}
+    )
+    assert answer.status_code == 422
+
+
+def test_stale_thin_unread_and_complained_about_sheets_are_listed(procedure_version, agency, by):
+    def listed(view):
+        return [row.code for row in editing.editors_procedures(by["editor"], view=view)[0]]
+
+    good, *_others = publish_many(agency, 1)
+    assert [listed(view) for view in ("stale", "thin", "unread", "reports")] == [[], [], [], []]
+    bare = {
+        **procedure_version.content,
+        "code": "88", "slug": "escueto", "costs": [], "requirements": [], "legal_basis": [], "form": {},
+        "channels": {}, "stages": [],
+    }  # fmt: skip
+    actions.put_sheet(agency, bare, by=Actor.system())
+    assert listed("thin") == ["88"]
+    for useful in (True, True, True, False, False):
+        actions.record_vote(good, by=Actor.visitor(), is_useful=useful)
+    assert listed("reports") == ["5000"]
+    actions.keep_readings({str(good.procedure_id): 3}, by=Actor.system())
+    with clock.frozen(clock.now() + timedelta(days=89)):
+        actions.keep_readings({str(good.procedure_id): 1}, by=Actor.system())
+    with clock.frozen(clock.now() + timedelta(days=100)):
+        assert listed("unread") == ["3430", "88"]
+    with clock.frozen(clock.now() + timedelta(days=366)):
+        assert listed("stale") == ["3430", "88", "5000"]
+    assert editing.view_counts(by["editor"])["thin"] == 1
+
+
+def test_each_reading_of_a_public_page_counts_from_memory_too_and_robots_do_not(
+    client, procedure_version, monkeypatch
+):
+    from catalog import readings
+
+    monkeypatch.setattr(readings, "EVERY_SECONDS", -1.0)
+    tasks.keep_readings()
+    page = links.url("procedure", SLUG)
+    for _time in range(3):
+        client.get(page)
+    client.get(page, headers={"user-agent": "Googlebot/2.1"})
+    client.head(page)
+
+    for _twice in range(2):
+        tasks.keep_readings()
+
+    assert procedure_version.procedure.readings.get().count == 3
