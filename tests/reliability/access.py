@@ -607,8 +607,11 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
     actions.report_error(version, by=Actor.visitor(), text="Falta un papel.")
     comment = actions.comment_version(draft, by=by["editor"], text="¿Desde cuándo?")
     code, number = version.procedure.code, draft.number
-    for name in ("procedure", "begin", "edit", "version", "version-send", "version-compare", "version-publish", "version-return",
-                 "version-review", "version-aside", "version-restore", "version-comment", "comment-settle", "advice", "care", "confirm", "call-off"):  # fmt: skip
+    of_sheet = (
+        "procedure begin edit advice care confirm call-off version version-send version-compare version-review version-publish "
+        "version-return version-aside version-restore version-comment comment-settle"
+    )
+    for name in of_sheet.split():
         world.own[f"catalog:{name}"] = [{"code": code, "number": number, "comment": comment.pk}]
     world.common["report"] = ErrorReport.objects.get().pk
     for shape in ("legacy", "list"):
