@@ -118,6 +118,9 @@ def write(*parts: Part) -> None:
         written = cursor.fetchone()
     if any(count is not None and count != found for count, found in zip(least, written, strict=True)):
         raise DatabaseError("A row that was to be written is not there.")
+    for part in parts:
+        for row in part.rows if isinstance(part, New) else ():
+            row._state.adding, row._state.db = False, connection.alias
 
 
 Prepared = tuple[tuple[Any, ...], list[Any], int | None]
