@@ -45,7 +45,7 @@ def shape_of(model: type[Model], without: frozenset[str] = frozenset()) -> Shape
 
     :param without: fields that are not read now; one that is asked for after all is read then
     """
-    fields = [field for field in model._meta.concrete_fields if field.name not in without]
+    fields: list[Any] = [field for field in model._meta.concrete_fields if field.name not in without]
     converted = []
     for index, field in enumerate(fields):
         column = field.get_col(model._meta.db_table)
@@ -183,8 +183,8 @@ def _statement(keys: tuple[tuple[Any, ...], ...]) -> str:
     steps = ",\n".join(
         f"w{number} AS ({text(*words)} RETURNING 1)" for number, (text, *words) in enumerate(keys)
     )
-    counts = ", ".join(f"(SELECT count(*) FROM w{number})" for number in range(len(keys)))
-    return f"WITH {steps}\nSELECT {counts}"  # noqa: S608  # names of models
+    counts = ", ".join(f"(SELECT count(*) FROM w{number})" for number in range(len(keys)))  # noqa: S608  # numbers
+    return f"WITH {steps}\nSELECT {counts}"
 
 
 def _insert_text(model: type[Model], fields: "Iterable[Field[Any, Any]]", count: int) -> str:
