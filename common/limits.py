@@ -5,12 +5,19 @@ import hmac
 import logging
 import time
 from datetime import timedelta
+from functools import cache
 
 from django.conf import settings
-from django.core.cache import cache
+from redis import Redis
+from redis.commands.core import Script
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
+_ONE_MORE = """
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return count
+"""
 
 
 def allow(purpose: str, subject: str, *, times: int, within: timedelta) -> bool:
@@ -24,18 +31,19 @@ def allow(purpose: str, subject: str, *, times: int, within: timedelta) -> bool:
     digest = hmac.new(
         settings.SECRET_KEY.encode(), f"{purpose}:{subject}".encode(), hashlib.sha256
     ).hexdigest()[:32]
-    key = f"limit:{purpose}:{digest}:{int(time.time()) // period}"
+    key = f"{settings.CACHES['default']['KEY_PREFIX']}:limit:{purpose}:{digest}:{int(time.time()) // period}"
     try:
         return _counted(key, period) <= times
-    except (RedisError, ValueError, OSError):
+    except (RedisError, OSError):
         log.warning({"event": "limit_not_counted", "purpose": purpose})
         return True
 
 
 def _counted(key: str, period: int) -> int:
-    """Count one more, in a count that begins with the first of the period."""
-    try:
-        return cache.incr(key)
-    except ValueError:
-        cache.add(key, 0, timeout=period)
-        return cache.incr(key)
+    """Count one more, in one trip, in a count that begins with the first of the period."""
+    return int(_count()(keys=[key], args=[period]))
+
+
+@cache
+def _count() -> Script:
+    return Redis.from_url(settings.REDIS_URL).register_script(_ONE_MORE)

@@ -1,6 +1,9 @@
 """Writing an event, in the transaction of the act it tells of."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -24,11 +27,15 @@ _COLUMNS = (
     "interaction_id",
     "channel",
 )
+_ROW = f"({'%s, ' * len(_COLUMNS)}%s::jsonb)"
 _INSERT = f"""
-INSERT INTO {Event._meta.db_table} ({", ".join(_COLUMNS)}, data) VALUES ({"%s, " * len(_COLUMNS)}%s::jsonb)
-RETURNING set_config('ventanilla.event', id::text, true)
+INSERT INTO {Event._meta.db_table} ({", ".join(_COLUMNS)}, data) VALUES {{rows}} RETURNING set_config('ventanilla.event', id::text, true)
 """  # noqa: S608  # names of ours
 _ONCE = f"INSERT INTO {Handled._meta.db_table} (event_id, listener) VALUES (%s, %s) ON CONFLICT DO NOTHING"  # noqa: S608  # likewise
+
+_waiting: ContextVar[list[Event] | None] = ContextVar(
+    "waiting", default=None
+)  # events that are written together
 
 
 class Contact(Protocol):
@@ -73,19 +80,45 @@ def record(
         channel=channel,
         data={**interaction.authority, **data} if interaction is not None else data,
     )
-    _insert(event)
+    waiting = _waiting.get()
+    if waiting is None:
+        _insert([event])
+    else:
+        waiting.append(event)
     nudge()
     return event
 
 
-def _insert(event: Event) -> None:
+@contextmanager
+def gathered() -> Iterator[None]:
     """
-    Every act writes one or more: a plain statement costs a third of what `save()` does. The database notes the event for the rows
+    Write the events of what is done inside together, in their order, when it is done; for the middle of an action, which reads none of
+    them there and holds the locks of all their subjects. What ends with an exception is rolled back, and tells nothing.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    waiting: list[Event] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    if waiting:
+        _insert(waiting)
+
+
+def _insert(events: list[Event]) -> None:
+    """
+    Every act writes one or more: a plain statement costs a third of what `save()` does. The database notes the last for the rows
     that the same transaction changes (`crm_change`).
     """
-    row = [getattr(event, name) for name in _COLUMNS]
+    values: list[Any] = []
+    for event in events:
+        values += [getattr(event, name) for name in _COLUMNS]
+        values.append(json.dumps(event.data))
     with transaction.get_connection().cursor() as cursor:
-        cursor.execute(_INSERT, [*row, json.dumps(event.data)])
+        cursor.execute(_INSERT.format(rows=", ".join([_ROW] * len(events))), values)
 
 
 def nudge() -> None:

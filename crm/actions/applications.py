@@ -1,9 +1,9 @@
 """An application: begun, filled in, filed. Every channel comes through these three."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +16,9 @@ from catalog.questionnaires.question import Question, Questionnaire
 from catalog.sheets import Sheet, StageRow
 from common import clock
 from common.errors import DomainError, require
+from common.rows import Changed, ChangedWhere, New, Part, write
 from crm import folios, keys, permissions
-from crm.actions.claims import enter_claim_code
+from crm.actions.claims import claim_of
 from crm.actions.enquiries import close_enquiry, open_enquiry
 from crm.actions.interactions import end_interaction, end_locked, open_interaction
 from crm.actions.levels import LevelTooLow
@@ -25,6 +26,7 @@ from crm.actions.parties import Sides, enter_parties
 from crm.models import (
     Case,
     CaseState,
+    Document,
     Enquiry,
     EnquiryOutcome,
     Interaction,
@@ -33,10 +35,13 @@ from crm.models import (
 )
 from crm.queries.durations import decision_time
 from crm.queries.levels import takes_claim_code
+from crm.queries.locked import locked_case_and_contact
 from crm.terms import NETWORK_ZONE, begin_term, project
-from events.record import record
+from events.record import gathered, record
 
 MAX_ANSWERS_BYTES = 200_000
+_PAPERS = f"SELECT id, requirement FROM {Document._meta.db_table} WHERE case_id = %s"  # noqa: S608  # a name of ours
+_AGENCIES = f"SELECT code, id FROM {Agency._meta.db_table} WHERE code = ANY(%s)"  # noqa: S608  # likewise
 
 
 @transaction.atomic
@@ -122,8 +127,7 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False, claim_code
     :raises LevelTooLow: this act on this channel needs a surer identity
     :raises MandateRefused: somebody speaks for another, by a mandate that does not allow it
     """
-    locked = ("self", "source") if ends_contact else ("self",)
-    case = Case.objects.select_for_update(of=locked).select_related("source").get(pk=case.pk)
+    case, now = locked_case_and_contact(case.pk, contact_too=ends_contact)
     require(permissions.can_fill(by, case), _("This application is filled in by somebody else."))
     if not case.is_draft:
         if claim_code:
@@ -132,43 +136,54 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False, claim_code
     sheet = Sheet(content_of(case.version_id))
     _require_complete(case, sheet)
     _require_level(case, sheet)
-    now = clock.now()
-    today = clock.local_date(now, NETWORK_ZONE)
-    answers = case.answers or {}
-    sides = enter_parties(case, sheet, by=by, at=now)
-    stages = _make_stages(case, sheet, today, now)
-    case.folio = folios.next_folio(today.year)
-    case.move_to(CaseState.SUBMITTED, at=now)
-    case.commune_id = answers.get("applicant_commune")
-    promised = _promise(case, stages)
-    case.revision += 1
-    case.save(
-        update_fields=["folio", "state", "state_since", "submitted_at", "commune", "revision", *promised]
-    )
-    Enquiry.objects.filter(case=case, interaction=case.source, kind="apply").update(
-        outcome=EnquiryOutcome.CASE_OPENED, is_resolved=True, closed_at=now
-    )
-    learnt = _learn_sides(case, sides)
-    if learnt and not (ends_contact and case.source.ended_at is None):
-        case.source.save(update_fields=learnt)
-    actor = by.for_person(sides.applicant.pk) if by.is_staff else by
-    record(
-        "case.submitted",
-        case,
-        by=actor,
-        at=now,
-        interaction=case.source,
-        channel=case.channel,
-        folio=case.folio,
-        moved=[[str(stage.pk), "", str(stage.state)] for stage in stages],
-        **{"from": CaseState.DRAFT.value, "to": CaseState.SUBMITTED.value},
-    )
-    if claim_code and takes_claim_code(case):
-        contact = case.source
-        enter_claim_code(case, claim_code, by=by, at=now, interaction=contact, channel=contact.channel)
+    with gathered():
+        sides, parties = enter_parties(case, sheet, by=by, at=now)
+        stages = _made_stages(case, sheet, now)
+        changed = _filed(case, stages, now)
+        learnt = _learn_sides(case, sides)
+        code = claim_of(case, claim_code, at=now) if claim_code and takes_claim_code(case) else None
+        parts: list[Part] = [New(parties), New(stages), Changed(case, changed), _case_opened(case, now)]
+        if learnt and not (ends_contact and case.source.ended_at is None):
+            parts.append(Changed(case.source, learnt))
+        write(*parts, New([code] if code else []))
+        actor = by.for_person(sides.applicant.pk) if by.is_staff else by
+        record(
+            "case.submitted",
+            case,
+            by=actor,
+            at=now,
+            interaction=case.source,
+            channel=case.channel,
+            folio=case.folio,
+            moved=[[str(stage.pk), "", str(stage.state)] for stage in stages],
+            **{"from": CaseState.DRAFT.value, "to": CaseState.SUBMITTED.value},
+        )
+        if code:
+            contact = case.source
+            record(
+                "case.claim_code_issued", case, by=by, at=now, interaction=contact, channel=contact.channel
+            )
     if ends_contact:
         _end_contact(case, by=by, at=now)
     return case
+
+
+def _filed(case: Case, stages: list[Stage], at: datetime) -> tuple[str, ...]:
+    """File a case in memory; return what changed of it."""
+    case.folio = folios.next_folio(clock.local_date(at, NETWORK_ZONE).year)
+    case.move_to(CaseState.SUBMITTED, at=at)
+    case.commune_id = (case.answers or {}).get("applicant_commune")
+    promised = _promise(case, stages)
+    case.revision += 1
+    return ("folio", "state", "state_since", "submitted_at", "commune", "revision", *promised)
+
+
+def _case_opened(case: Case, at: datetime) -> ChangedWhere:
+    """The matter under which it was begun came out so."""
+    asked = {"case": case, "interaction": case.source, "kind": "apply"}
+    return ChangedWhere(
+        Enquiry, asked, {"outcome": EnquiryOutcome.CASE_OPENED, "is_resolved": True, "closed_at": at}
+    )
 
 
 def _learn_sides(case: Case, sides: Sides) -> list[str]:
@@ -226,7 +241,9 @@ def _papers_not_here(case: Case, questions: list[Question]) -> dict[str, str]:
     asked = [question for question in questions if question.kind == "file" and answers.get(question.key)]
     if not asked:
         return {}
-    own = {(str(pk), code) for pk, code in case.documents.values_list("pk", "requirement")}
+    with connection.cursor() as cursor:
+        cursor.execute(_PAPERS, [case.pk])
+        own = {(str(pk), code) for pk, code in cursor.fetchall()}
     sentence = gettext("This file is not among the papers of this application. Attach it here, please.")
     return {
         question.key: sentence
@@ -251,11 +268,15 @@ def _require_level(case: Case, sheet: Sheet) -> None:
         )
 
 
-def _make_stages(case: Case, sheet: Sheet, today: date, now: datetime) -> list[Stage]:
+def _made_stages(case: Case, sheet: Sheet, now: datetime) -> list[Stage]:
+    """Return the parts of the agencies that decide a case, as they begin; not written yet."""
+    today = clock.local_date(now, NETWORK_ZONE)
     rows = sheet.stages or [StageRow("", 1, True, sheet.term_business_days, sheet.term_calendar_days)]
     chosen = {row: str((case.answers or {}).get(row.addressed_by) or "") for row in rows if row.addressed_by}
     codes = {row.agency for row in rows} | set(chosen.values())
-    agencies = dict(Agency.objects.filter(code__in=codes - {""}).values_list("code", "pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(_AGENCIES, [sorted(codes - {""})])
+        agencies: dict[str, int] = dict(cursor.fetchall())
     deciding = {row: agencies.get(chosen.get(row, "")) or agencies.get(row.agency) for row in rows}
     own = 0 if all(deciding.values()) else _own_agency(case)
     first = min(row.order for row in rows)
@@ -276,7 +297,7 @@ def _make_stages(case: Case, sheet: Sheet, today: date, now: datetime) -> list[S
         if stage.order == first:
             begin_term(stage, today)
     project(stages, today)
-    return Stage.objects.bulk_create(stages)
+    return stages
 
 
 def _own_agency(case: Case) -> int:

@@ -63,19 +63,16 @@ def issue_claim_code_at_agency(case: Case, *, by: Actor, document_seen: bool) ->
 def _issue(case: Case, code: str, *, by: Actor, interaction: Interaction | None, channel: str) -> str:
     now = clock.now()
     case.claim_codes.filter(used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
-    enter_claim_code(case, code, by=by, at=now, interaction=interaction, channel=channel)
+    claim_of(case, code, at=now).save(force_insert=True)
+    record("case.claim_code_issued", case, by=by, at=now, interaction=interaction, channel=channel)
     return code
 
 
-def enter_claim_code(
-    case: Case, code: str, *, by: Actor, at: datetime, interaction: Interaction | None, channel: str
-) -> None:
-    """Enter the claim code of a case that has no other one now, as a step of an action that holds its lock and has read the clock."""
-    claim = ClaimCode(
+def claim_of(case: Case, code: str, *, at: datetime) -> ClaimCode:
+    """Return the claim code of a case that has no other one now, for an action that holds its lock to write and to tell of."""
+    return ClaimCode(
         case=case, code_hmac=keys.claim_hmac(case.pk, code), made_at=at, expires_at=at + VALID_FOR
     )
-    claim.save(force_insert=True)
-    record("case.claim_code_issued", case, by=by, at=at, interaction=interaction, channel=channel)
 
 
 @transaction.atomic

@@ -41,9 +41,9 @@ class SomebodyElse(DomainError):
     status = 403
 
 
-def enter_parties(case: Case, sheet: Sheet, *, by: Actor, at: datetime) -> Sides:
+def enter_parties(case: Case, sheet: Sheet, *, by: Actor, at: datetime) -> tuple[Sides, list[Party]]:
     """
-    Enter everybody who has a part in a case.
+    Enter everybody who has a part in a case, as people; return the sides and the parts, which whoever files it writes with the case.
 
     :raises DomainError: the answers are of somebody else than the contact speaks for
     :raises MandateRefused: the contact speaks for another, by a mandate that does not allow to apply for this
@@ -69,8 +69,7 @@ def enter_parties(case: Case, sheet: Sheet, *, by: Actor, at: datetime) -> Sides
         if member.pk not in seen:
             parties.append(Party(case=case, person=member, role=PartyRole.MEMBER, relation=relation))
         seen.add(member.pk)
-    Party.objects.bulk_create(parties)
-    return sides
+    return sides, parties
 
 
 def _sides(case: Case, sheet: Sheet, *, by: Actor, at: datetime) -> Sides:

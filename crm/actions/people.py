@@ -20,13 +20,26 @@ INSERT INTO {PersonIdentifier._meta.db_table} (person_id, kind, country, value, 
 VALUES (%s, 'run', 'CL', %s, %s, %s, true, %s, %s) ON CONFLICT DO NOTHING
 """  # noqa: S608  # one name of ours
 
+# A new person, their number, all that was told of them and how to reach them: nothing, where somebody has the number.
 _KNOW = f"""
 WITH entered AS (
     INSERT INTO {PersonIdentifier._meta.db_table} (person_id, kind, country, value, level, process, is_active, interaction_id, at)
     VALUES (%(person)s, 'run', 'CL', %(run)s, %(level)s, %(process)s, true, %(interaction)s, %(at)s) ON CONFLICT DO NOTHING RETURNING person_id
+), person AS (
+    INSERT INTO {Person._meta.db_table} (id, kind, name, language, created_at, is_synthetic)
+    SELECT person_id, %(kind)s, %(name)s, %(language)s, %(at)s, %(synthetic)s FROM entered RETURNING id
+), attributes AS (
+    INSERT INTO {PersonAttribute._meta.db_table} (person_id, key, value, level, process, interaction_id, at, expires_at)
+    SELECT person.id, t.key, t.value::jsonb, %(level)s, %(process)s, %(interaction)s, %(at)s, %(until)s
+    FROM person, unnest(%(keys)s::text[], %(values)s::text[]) AS t (key, value)
+), points AS (
+    INSERT INTO {ContactPoint._meta.db_table} (person_id, kind, value, level, process, is_safe, may_announce, interaction_id, at)
+    SELECT person.id, t.kind, t.value, %(level)s, %(process)s, true, true, %(interaction)s, %(at)s
+    FROM person, unnest(%(kinds)s::text[], %(points)s::text[]) AS t (kind, value) ON CONFLICT DO NOTHING
+), home AS (
+    INSERT INTO {HomeCommune._meta.db_table} (person_id, commune_id) SELECT id, %(commune)s FROM person WHERE %(commune)s::text IS NOT NULL
 )
-INSERT INTO {Person._meta.db_table} (id, kind, name, language, created_at, is_synthetic)
-SELECT person_id, %(kind)s, %(name)s, %(language)s, %(at)s, %(synthetic)s FROM entered
+SELECT FROM person
 """  # noqa: S608  # names of ours
 
 _TELL = f"""
@@ -113,46 +126,32 @@ def enter_person(
     synthetic: bool = False,
 ) -> Person:
     """Do what `know_person` says, as a step of an action that has its transaction and has read the clock."""
-    person = Person(name=name[:250], kind=kind, created_at=at, is_synthetic=synthetic)
-    known: Person | None = None
-    while not _enter_new(person, run, level=level, interaction=interaction, at=at):
-        if known := _by_run(run or ""):
-            break
-    if known is None:
-        _tell_known(person, by=by, at=at, interaction=interaction)
-    else:
-        person = known
-        if name and level > 100 and level > _level_of(person, "name", at):
-            person.name = name[:250]
-            show(person, "name", person.name)
     attributes = {"name": name, "birth_date": birth_date, "commune": commune_code}
     points = {"email": email.strip().lower(), "phone": phone}
-    _add_told(person, attributes, points, level=level, interaction=interaction, at=at)
-    if run and level > 100:
-        PersonIdentifier.objects.filter(person=person, value=run, level__lt=level).update(
-            level=level, process=process_of(level)
-        )
+    told = _told(attributes, points, level=level, interaction=interaction, at=at)
+    person = Person(name=name[:250], kind=kind, created_at=at, is_synthetic=synthetic)
+    while not _enter_new(person, run, told):
+        if known := _by_run(run or ""):
+            return _enter_known(known, name, run or "", told, level=level, at=at)
+    channel = interaction.channel if interaction else ""
+    record("person.known", person, by=by, at=at, interaction=interaction, channel=channel)
     return person
 
 
-def _enter_new(
-    person: Person, run: str | None, *, level: int, interaction: Interaction | None, at: datetime
-) -> bool:
+def _enter_new(person: Person, run: str | None, told: dict[str, Any]) -> bool:
     """
-    Enter a new person with their number; False: somebody has it, and nobody was entered.
+    Enter a new person with their number and what was told of them; False: somebody has it, and nobody was entered.
 
     Of two contacts that enter one RUN at the same moment, the second waits here for the first and then finds its person.
     """
     if not run:
         person.save(force_insert=True)
+        _add_told(person, told)
         return True
     values: dict[str, Any] = {
+        **told,
         "person": person.pk,
         "run": run,
-        "level": level,
-        "process": process_of(level),
-        "interaction": interaction.pk if interaction else None,
-        "at": at,
         "kind": person.kind,
         "name": person.name,
         "language": person.language,
@@ -161,6 +160,21 @@ def _enter_new(
     with connection.cursor() as cursor:
         cursor.execute(_KNOW, values)
         return bool(cursor.rowcount)
+
+
+def _enter_known(
+    person: Person, name: str, run: str, told: dict[str, Any], *, level: int, at: datetime
+) -> Person:
+    """Keep what was told of somebody we know."""
+    if name and level > 100 and level > _level_of(person, "name", at):
+        person.name = name[:250]
+        show(person, "name", person.name)
+    _add_told(person, told)
+    if level > 100:
+        PersonIdentifier.objects.filter(person=person, value=run, level__lt=level).update(
+            level=level, process=process_of(level)
+        )
+    return person
 
 
 def enter_number(
@@ -194,34 +208,23 @@ def hold_records(person: Person, *, to_erase: bool = False) -> bool:
     return bool(rows) and all(redacted_at is None for (redacted_at,) in rows)
 
 
-def _tell_known(person: Person, *, by: Actor, at: datetime, interaction: Interaction | None) -> None:
-    channel = interaction.channel if interaction else ""
-    record("person.known", person, by=by, at=at, interaction=interaction, channel=channel)
-
-
 def _level_of(person: Person, key: str, at: datetime) -> int:
     found = surest(person, key, at=at)
     return found.level_at(at) if found else 0
 
 
-def _add_told(
-    person: Person,
+def _told(
     attributes: dict[str, str | None],
     points: dict[str, str],
     *,
     level: int,
     interaction: Interaction | None,
     at: datetime,
-) -> None:
-    """
-    Keep what was told, and how to reach the person, with level and source; where they live is what was told last, of what is known most
-    surely.
-    """
+) -> dict[str, Any]:
+    """What was told of somebody, and how to reach them, with level and source, as the statements that keep it take it."""
     told = {key: json.dumps(value) for key, value in attributes.items() if value}
     reached = {kind: value for kind, value in points.items() if value}
-    values: dict[str, Any] = {
-        "person": person.pk,
-        "survivor": person.survivor_id,
+    return {
         "keys": list(told),
         "values": list(told.values()),
         "kinds": list(reached),
@@ -233,8 +236,12 @@ def _add_told(
         "interaction": interaction.pk if interaction else None,
         "at": at,
     }
+
+
+def _add_told(person: Person, told: dict[str, Any]) -> None:
+    """Keep what was told of a person; where they live is what was told last, of what is known most surely."""
     with connection.cursor() as cursor:
-        cursor.execute(_TELL, values)
+        cursor.execute(_TELL, {**told, "person": person.pk, "survivor": person.survivor_id})
         told_last = cursor.fetchone()
     if told_last and person.merged_into_id:
         show(person, "commune", told_last[0])

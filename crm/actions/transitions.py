@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from common import clock, errors
 from common.errors import IllegalMove, StaleVersion
+from common.rows import Changed, write
 from crm import permissions
 from crm.actions.escalations import late_key
 from crm.actions.owed_work import end_task_of
@@ -24,6 +25,7 @@ from crm.models.case import NEXT
 from crm.models.stage import DECIDED as DECIDED_STAGES
 from crm.models.stage import OPEN as OPEN_STAGES
 from crm.models.stage import RUNNING
+from crm.queries.locked import locked_case_and_stages
 from crm.terms import NETWORK_ZONE, begin_term, project
 from events.record import record
 
@@ -43,6 +45,21 @@ CASE_FIELDS = (
     "running_seconds",
     "reopened_count",
     "revision",
+)
+# What it may change of a stage; the rest says which part of which case it is, or is kept by the database.
+STAGE_FIELDS = (
+    "state",
+    "state_since",
+    "counts_from",
+    "due_on",
+    "late_at",
+    "extended_at",
+    "stopped_at",
+    "stopped_seconds",
+    "stopped_days",
+    "assigned_to",
+    "decided_at",
+    "decision_reason",
 )
 ENDED = DECIDED_STAGES | {StageState.WITHDRAWN}
 # What is told of a case when it comes to its end by one of its stages.
@@ -92,21 +109,20 @@ def transition(
     :param step: moves stages and writes what else belongs to the act; only then the other stages and the case follow
     :raises NotAllowed, IllegalMove, StaleVersion, DomainError: as `require` and `step` say; nothing is changed then
     """
-    case = Case.objects.defer("answers").lock(case_id)
-    stages = Stage.objects.lock_all(case.pk)
+    case, stages, now = locked_case_and_stages(case_id)
     terms = {stage.pk: stage.due_on for stage in stages}
     late = {stage.pk for stage in stages if stage.late_at is not None}
     require(case, stages)
     require_fresh(case, revision)
-    change = Transition(case, stages, clock.now())
+    change = Transition(case, stages, now)
     step(change)
     _settle_stages(change)
     _settle_terms(change)
     before, after = _settle_case(change)
     moved = {row[0] for row in change.moved}
+    changed = [stage for stage in stages if str(stage.pk) in moved or stage.due_on != terms[stage.pk]]
+    write(Changed(case, CASE_FIELDS), *(Changed(stage, STAGE_FIELDS) for stage in changed))
     for stage in stages:
-        if str(stage.pk) in moved or stage.due_on != terms[stage.pk]:
-            stage.save()
         if stage.pk in late and (stage.late_at is None or stage.state not in RUNNING):
             end_task_of(late_key(stage), by=by, outcome=str(StageState(stage.state).label))
     record(
@@ -232,7 +248,7 @@ def _settle_terms(change: Transition) -> None:
 
 
 def _settle_case(change: Transition) -> tuple[CaseState, CaseState]:
-    """Bring the case to the state that its stages say, and save it; return its states before and after."""
+    """Bring the case to the state that its stages say, in memory; return its states before and after."""
     case = change.case
     before = CaseState(case.state)
     if change.closes:
@@ -246,5 +262,4 @@ def _settle_case(change: Transition) -> tuple[CaseState, CaseState]:
         default=case.promised_on,
     )
     case.revision += 1
-    case.save(update_fields=CASE_FIELDS)
     return before, CaseState(case.state)

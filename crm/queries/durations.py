@@ -47,6 +47,11 @@ SELECT n.procedure_id, n.cases, n.decided,
        min(c.seconds) FILTER (WHERE c.undecided <= %(most)s) AS most
 FROM counts n LEFT JOIN curve c USING (procedure_id) GROUP BY n.procedure_id, n.cases, n.decided
 """  # noqa: S608  # two texts of ours
+# A plain statement: every filing asks.
+_KNOWN = f"""
+SELECT half_seconds, most_seconds, cases FROM {DecisionTime._meta.db_table}
+WHERE procedure_id = %s AND cases >= %s AND half_seconds IS NOT NULL
+"""  # noqa: S608  # a name of ours
 
 
 @dataclass(frozen=True)
@@ -79,11 +84,13 @@ def estimated_decision_times(*, now: datetime) -> list[DecisionTime]:
 
 def decision_time(procedure_id: UUID) -> DecisionDays | None:
     """Return the last estimate of a procedure's time to decide, or None where fewer than thirty cases were known or nothing can be told."""
-    known = DecisionTime.objects.filter(procedure=procedure_id, cases__gte=LEAST).first()
-    if known is None or known.half_seconds is None:
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [procedure_id, LEAST])
+        known = cursor.fetchone()
+    if known is None:
         return None
-    most = known.most_seconds
-    return DecisionDays(_days(known.half_seconds), None if most is None else _days(most), known.cases)
+    half, most, cases = known
+    return DecisionDays(_days(half), None if most is None else _days(most), cases)
 
 
 def _days(seconds: int) -> int:

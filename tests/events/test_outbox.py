@@ -14,7 +14,7 @@ from common import clock
 from crm import actions
 from events import outbox, registry
 from events.models import Event, Handled
-from events.record import once, record
+from events.record import gathered, once, record
 
 
 @pytest.fixture
@@ -38,6 +38,12 @@ def tell(interaction):
     return record("interaction.opened", interaction, by=Actor.system(), at=clock.now())
 
 
+def tell_and_fail(interaction):
+    with gathered():
+        tell(interaction)
+        raise RuntimeError
+
+
 @transaction.atomic
 def fail_after_telling():
     contact()
@@ -49,6 +55,29 @@ def test_an_event_of_an_act_that_failed_was_never_there(db):
         fail_after_telling()
 
     assert not Event.objects.exists()
+
+
+def test_events_that_are_told_together_are_written_together_and_in_order(db):
+    interaction = contact()
+
+    with gathered():
+        told = [tell(interaction) for _ in range(3)]
+        before = Event.objects.filter(pk__in=[event.pk for event in told]).count()
+
+    written = Event.objects.filter(pk__in=[event.pk for event in told]).order_by("seq")
+    assert before == 0
+    assert [event.pk for event in written] == [event.pk for event in told]
+
+
+def test_events_told_together_are_not_told_where_what_they_tell_of_failed(db):
+    interaction = contact()
+    there = Event.objects.count()
+
+    with pytest.raises(RuntimeError):
+        tell_and_fail(interaction)
+    tell(interaction)
+
+    assert Event.objects.count() == there + 1
 
 
 def test_events_are_handed_over_once_and_in_order(db, heard):
