@@ -8,9 +8,10 @@ from datetime import timedelta
 from functools import cache
 
 from django.conf import settings
-from redis import Redis
 from redis.commands.core import Script
 from redis.exceptions import RedisError
+
+from common.live import client
 
 log = logging.getLogger(__name__)
 _ONE_MORE = """
@@ -46,4 +47,4 @@ def _counted(key: str, period: int) -> int:
 
 @cache
 def _count() -> Script:
-    return Redis.from_url(settings.REDIS_URL).register_script(_ONE_MORE)
+    return client().register_script(_ONE_MORE)

@@ -240,3 +240,15 @@ def test_nothing_mentions_the_workplace(words):
     ]
 
     assert found == []
+
+
+def test_a_transition_saves_every_column_of_a_stage_that_an_act_may_change():
+    """What a step changed of a stage and `transition` does not write would be lost without a word."""
+    from crm.actions.transitions import STAGE_FIELDS
+    from crm.models import Stage
+
+    terms = {"term_business_days", "term_calendar_days"}
+    fixed = {"id", "case", "agency", "order", "is_required", "channel", "to_close", "procedure", *terms}
+    kept_by_database = {field.name for field in Stage._meta.concrete_fields if field.generated}
+
+    assert {field.name for field in Stage._meta.concrete_fields} == {*STAGE_FIELDS, *fixed, *kept_by_database}
