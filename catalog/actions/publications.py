@@ -69,21 +69,20 @@ def publish_version(
 
 
 @transaction.atomic
-def call_off_publication(publication: Publication, *, by: Actor) -> None:
+def call_off_publication(procedure: Procedure, *, by: Actor) -> None:
     """
-    Let a version that waits for its day wait on; the public one stays public. Approved as it is, it can be published on another day.
+    Let the version that waits for its day wait on; the public one stays public. Approved as it is, it can be published on another day.
 
     :raises NotAllowed: `by` does not publish for the agency
-    :raises DomainError: its day has come
+    :raises DomainError: no version waits for its day
     """
-    procedure = Procedure.objects.select_for_update().get(pk=publication.procedure_id)
+    procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
     require(permissions.is_publisher(by, procedure), _("Only publishers call a publication off."))
     now = clock.now()
-    waiting = _scheduled(procedure, now).select_related("version").filter(pk=publication.pk).first()
+    waiting = _scheduled(procedure, now)
     if waiting is None:
-        raise DomainError(_("This version is public already, or was called off."))
-    begins = waiting.during.lower
-    version = waiting.version
+        raise DomainError(_("No version waits for its day: it is public already, or was called off."))
+    begins, version = waiting.during.lower, waiting.version
     waiting.delete()
     Publication.objects.filter(procedure=procedure, during__endswith=begins).update(during=_until(None))
     record("version.unscheduled", version, by=by, at=now, procedure=str(procedure.pk))
@@ -144,12 +143,13 @@ def _tell(procedure: Procedure, publication: Publication, *, by: Actor, at: date
     record("version.published", version, by=by, at=at, procedure=str(procedure.pk), number=version.number)
 
 
-def _scheduled(procedure: Procedure, now: datetime):  # type: ignore[no-untyped-def]
-    return Publication.objects.filter(procedure=procedure, during__startswith__gt=now)
+def _scheduled(procedure: Procedure, now: datetime) -> Publication | None:
+    later = Publication.objects.filter(procedure=procedure, during__startswith__gt=now)
+    return later.select_related("version").first()
 
 
 def _require_none_scheduled(procedure: Procedure, now: datetime) -> None:
-    if waiting := _scheduled(procedure, now).select_related("version").first():
+    if waiting := _scheduled(procedure, now):
         day = formats.date_format(timezone.localtime(waiting.during.lower), "DATE_FORMAT")
         raise AlreadyScheduled(
             _("Version %(number)s is to be published on %(day)s. Call that off first.")

@@ -15,7 +15,6 @@ from catalog import actions, permissions
 from catalog.forms import Comment, Publish, Return
 from catalog.models import ProcedureVersion, VersionStatus
 from catalog.queries.differences import differences
-from catalog.queries.published import scheduled_publication
 from catalog.views.procedure import procedure_or_404, version_or_404
 from catalog.views.waits import waits_for
 from common.errors import DomainError, NotAllowed, shown_on
@@ -69,13 +68,8 @@ def publish_version(request: ActorRequest, code: str, number: int) -> HttpRespon
 @require_POST
 def call_off(request: ActorRequest, code: str) -> HttpResponse:
     """Call off the publication that waits for its day."""
-    procedure = procedure_or_404(request, code)
-    publication = scheduled_publication(procedure)
-    if publication is None:
-        messages.info(request, _("No version waits for its day."))
-        return redirect("catalog:procedure", code)
     try:
-        actions.call_off_publication(publication, by=request.actor)
+        actions.call_off_publication(procedure_or_404(request, code), by=request.actor)
     except NotAllowed:
         raise
     except DomainError as error:
