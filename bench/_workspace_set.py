@@ -20,7 +20,7 @@ STATES = (
     "WHEN n %% 20 < 17 THEN 'waiting' ELSE 'granted' END"
 )
 CASE_OF = (
-    "CASE state WHEN 'received' THEN 'submitted' WHEN 'waiting' THEN 'in_review' WHEN 'granted' THEN "
+    "CASE WHEN state IN ('received', 'waiting') THEN 'submitted' WHEN state = 'granted' THEN "
     "CASE WHEN n %% 20 = 19 THEN 'closed' ELSE 'granted' END ELSE state END"
 )
 OFFICER_ROWS = """
@@ -85,6 +85,12 @@ def begin(cursor: Any, agency: int) -> None:
     cursor.execute(OFFICER_ROWS, [OFFICERS, agency])
 
 
+def write(cursor: Any, agency: int, first: int, last: int) -> None:
+    """Write the rows alone, under whatever constraints and triggers the session has."""
+    cursor.execute(DRAW, {"agency": agency, "first": first, "last": last})
+    cursor.execute(ROWS.replace("%%", "%"))
+
+
 def add(cursor: Any, agency: int, first: int, last: int, say: Callable[[str], None]) -> None:
     """Add the cases of these numbers and all that hangs on them; indexes are made once the rows are there."""
     began = time.monotonic()
@@ -92,8 +98,7 @@ def add(cursor: Any, agency: int, first: int, last: int, say: Callable[[str], No
     later = cursor.fetchall()
     for name, _definition in later:
         cursor.execute(f"DROP INDEX {name}")
-    cursor.execute(DRAW, {"agency": agency, "first": first, "last": last})
-    cursor.execute(ROWS.replace("%%", "%"))
+    write(cursor, agency, first, last)
     say(f"rows written, {time.monotonic() - began:.0f} s")
     for _name, definition in later:
         cursor.execute(definition.replace(" ON ONLY ", " ON "))
