@@ -7,8 +7,8 @@ The reliability tests at their full size, each a line: how much was done, and ho
 31: the one form of a RUN; 32: citizens of three channels, one person for a RUN, doubles suspected; 38: ended sign-ins;
 39: guessed claim codes; 44: the audit; 10: workers killed; 10, 18, 19: what agencies are told; 15, 16: what their programs write;
 17 and 36: papers cut, killed and hostile; 19: messages that got stuck; 20: a crash at every statement; 33: published figures and
-their rows; 9, 11 and 14: web workers, database and broker die while people apply; 42: the headers of every answer, and nothing personal
-in a line or an address.
+their rows; 9, 11 and 14: web workers, database and broker die while people apply; 12: a standby takes over;
+42: the headers of every answer, and nothing personal in a line or an address.
 """
 
 import argparse
@@ -247,6 +247,13 @@ def check_disasters(given: argparse.Namespace) -> Iterator["Outcome"]:
     )
 
 
+def check_standby(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """12: the primary is lost and a synchronous standby takes over, on servers of its own."""
+    from tests.reliability import standby
+
+    yield standby.run(filings=given.standby_filings)
+
+
 CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "filing": check_filing,
     "queue": check_queue,
@@ -265,6 +272,7 @@ CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "crashes": check_crashes,
     "drift": check_drift,
     "disasters": check_disasters,
+    "standby": check_standby,
 }
 
 
@@ -302,6 +310,7 @@ def main() -> int:
         ("contacts", 2_000),
         ("cases", 300),
         ("late", 40),
+        ("standby-filings", 2_000),
         ("filings", 10_000),
         ("web-kills", 50),
         ("worker-kills", 50),
