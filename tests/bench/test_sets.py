@@ -7,12 +7,13 @@ import json
 
 import pytest
 from django.db import connection
+from django.db.models import Count
 from django.test import RequestFactory
 from django.urls import resolve
 
 from accounts.models import User
 from bench import _cases_set, _people_set, _workspace_set, workspace
-from crm.models import Case, Person, Stage
+from crm.models import Case, Party, Person, Stage
 from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages
 from tests.crm.people import as_owner
 from tests.crm.programs import kiosk, program_of
@@ -66,6 +67,23 @@ def test_the_set_of_a_workspace_is_one_that_the_schema_takes_and_each_list_of_it
     assert Case.objects.count() == 160
     assert cases_whose_state_is_not_that_of_their_stages() == []
     assert all(workspace.measure(act, 1).questions for _name, act in acts)
+
+
+def test_the_skewed_set_has_seven_tenths_at_one_agency_and_a_citizen_of_many_cases(
+    procedure_version, everything_is_checked
+):
+    AgencyFactory(code="IPS")
+    agency = procedure_version.procedure.agency_id
+    with as_owner() as cursor:
+        _workspace_set.begin(cursor, agency)
+        _workspace_set.write(cursor, agency, 1, 400)
+        _workspace_set.skew(cursor, agency, cases=90)
+
+    whose = Party.objects.values("person").annotate(n=Count("pk")).order_by("-n")
+
+    assert 0.6 < Stage.objects.filter(agency=agency).count() / 400 < 0.8
+    assert [row["n"] for row in whose[:2]] == [90, 1]
+    assert workspace.measure(workspace.filing_of(3), 1).questions
 
 
 @pytest.fixture
