@@ -310,7 +310,7 @@ def main() -> int:
         ("contacts", 2_000),
         ("cases", 300),
         ("late", 40),
-        ("standby-filings", 2_000),
+        ("standby-filings", 1_500),
         ("filings", 10_000),
         ("web-kills", 50),
         ("worker-kills", 50),
