@@ -48,19 +48,24 @@ DROP TABLE bench_cases, bench_version;
 """
 
 
+def write(cursor: Any, first: int, last: int, *, agency: int) -> None:
+    """Write the rows alone, under whatever constraints and triggers the session has."""
+    for function in (DICE, RUN, FOLIO):
+        cursor.execute(function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
+    given = {"first": first, "last": last, "agency": agency}
+    cursor.execute(DRAWN, given)
+    cursor.execute(ROWS, given)
+
+
 def add(cursor: Any, first: int, last: int, *, agency: int, say: Callable[[str], None]) -> None:
     """Add the cases of these numbers; the indexes of their tables are made once the rows are there."""
     began = time.monotonic()
     hurry(cursor)
-    for function in (DICE, RUN, FOLIO):
-        cursor.execute(function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
     cursor.execute(LATER, [[one for one in TABLES.split() if one != "events_event"]])
     later = cursor.fetchall()
     for name, _definition in later:
         cursor.execute(f"DROP INDEX {name}")
-    given = {"first": first, "last": last, "agency": agency}
-    cursor.execute(DRAWN, given)
-    cursor.execute(ROWS, given)
+    write(cursor, first, last, agency=agency)
     for _name, definition in later:
         cursor.execute(definition)
     cursor.execute("VACUUM (ANALYZE) " + ", ".join(TABLES.split()))

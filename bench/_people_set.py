@@ -168,6 +168,15 @@ def draw(cursor: Any, first: int, last: int) -> None:
     cursor.execute(PEOPLE, {"first": first, "last": last, "run": FIRST_RUN, "syllables": SYLLABLES.split()})
 
 
+def write(cursor: Any, first: int, last: int, drawn: Callable[[], None] = lambda: None) -> None:
+    """Write the rows alone, under whatever constraints and triggers the session has."""
+    draw(cursor, first, last)
+    drawn()
+    cursor.execute(PEOPLE_ROWS)
+    cursor.execute(OTHER_ROWS)
+    cursor.execute("DROP TABLE bench_people")
+
+
 def add(cursor: Any, first: int, last: int, say: Callable[[str], None]) -> None:
     """Add the people of these numbers and all that hangs on them; indexes are made once the rows are there."""
     began = time.monotonic()
@@ -175,11 +184,7 @@ def add(cursor: Any, first: int, last: int, say: Callable[[str], None]) -> None:
     later = cursor.fetchall()
     for name, _definition in later:
         cursor.execute(f"DROP INDEX {name}")
-    draw(cursor, first, last)
-    say(f"names drawn, {time.monotonic() - began:.0f} s")
-    cursor.execute(PEOPLE_ROWS)
-    cursor.execute(OTHER_ROWS)
-    cursor.execute("DROP TABLE bench_people")
+    write(cursor, first, last, lambda: say(f"names drawn, {time.monotonic() - began:.0f} s"))
     say(f"rows written, {time.monotonic() - began:.0f} s")
     for _name, definition in later:
         cursor.execute(definition.replace(" ON ONLY ", " ON "))

@@ -20,7 +20,7 @@ STATES = (
     "WHEN n %% 20 < 17 THEN 'waiting' ELSE 'granted' END"
 )
 CASE_OF = (
-    "CASE state WHEN 'received' THEN 'submitted' WHEN 'waiting' THEN 'in_review' WHEN 'granted' THEN "
+    "CASE WHEN state IN ('received', 'waiting') THEN 'submitted' WHEN state = 'granted' THEN "
     "CASE WHEN n %% 20 = 19 THEN 'closed' ELSE 'granted' END ELSE state END"
 )
 OFFICER_ROWS = """
@@ -75,6 +75,18 @@ INSERT INTO crm_task (id, kind, what, case_id, agency_id, owner_id, created_at, 
     SELECT uuidv7(), 'todo', 'Llamar al archivo', id, agency, officer, at, due, 'open', '', '', 1 FROM bench_work WHERE n %% 5 = 1 ORDER BY n;
 DROP TABLE bench_work;
 """  # noqa: S608  # likewise
+# Two fifths of the others' stages go to the one agency, which then has 70 %; one citizen gets so many of its cases.
+SKEW = """
+UPDATE crm_stage SET agency_id = %(agency)s WHERE agency_id <> %(agency)s AND get_byte(uuid_send(id), 15) < 102;
+UPDATE crm_task t SET agency_id = s.agency_id FROM crm_stage s WHERE s.case_id = t.case_id AND s.agency_id <> t.agency_id;
+CREATE TEMP TABLE bench_heavy AS SELECT s.case_id, c.source_id, (SELECT p.person_id FROM crm_party p JOIN crm_case c ON c.id = p.case_id
+    WHERE c.folio = pg_temp.folio_of(3)) AS person FROM crm_stage s JOIN crm_case c ON c.id = s.case_id WHERE s.agency_id = %(agency)s
+    AND c.folio <> pg_temp.folio_of(1) ORDER BY c.folio LIMIT %(cases)s;
+UPDATE crm_party p SET person_id = h.person FROM bench_heavy h WHERE p.case_id = h.case_id;
+UPDATE crm_interaction i SET person_id = h.person FROM bench_heavy h WHERE i.id = h.source_id;
+DROP TABLE bench_heavy;
+"""
+HEAVY = 5_000  # cases of the one citizen
 TABLES = "crm_person crm_interaction crm_case crm_party crm_stage crm_message crm_task events_event"
 
 
@@ -85,6 +97,12 @@ def begin(cursor: Any, agency: int) -> None:
     cursor.execute(OFFICER_ROWS, [OFFICERS, agency])
 
 
+def write(cursor: Any, agency: int, first: int, last: int) -> None:
+    """Write the rows alone, under whatever constraints and triggers the session has."""
+    cursor.execute(DRAW, {"agency": agency, "first": first, "last": last})
+    cursor.execute(ROWS.replace("%%", "%"))
+
+
 def add(cursor: Any, agency: int, first: int, last: int, say: Callable[[str], None]) -> None:
     """Add the cases of these numbers and all that hangs on them; indexes are made once the rows are there."""
     began = time.monotonic()
@@ -92,10 +110,14 @@ def add(cursor: Any, agency: int, first: int, last: int, say: Callable[[str], No
     later = cursor.fetchall()
     for name, _definition in later:
         cursor.execute(f"DROP INDEX {name}")
-    cursor.execute(DRAW, {"agency": agency, "first": first, "last": last})
-    cursor.execute(ROWS.replace("%%", "%"))
+    write(cursor, agency, first, last)
     say(f"rows written, {time.monotonic() - began:.0f} s")
     for _name, definition in later:
         cursor.execute(definition.replace(" ON ONLY ", " ON "))
     cursor.execute("VACUUM (ANALYZE) " + ", ".join(TABLES.split()))
     say(f"indexes made, {time.monotonic() - began:.0f} s")
+
+
+def skew(cursor: Any, agency: int, *, cases: int = HEAVY) -> None:
+    """Give one agency 70 % of all that there is, and one citizen so many of its cases."""
+    cursor.execute(SKEW, {"agency": agency, "cases": cases})

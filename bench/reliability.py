@@ -6,8 +6,9 @@ The reliability tests at their full size, each a line: how much was done, and ho
 15: twenty clicks at once through every door that files a case; 23 and 24: the queue's numbers and calls; 35: the access matrix;
 31: the one form of a RUN; 32: citizens of three channels, one person for a RUN, doubles suspected; 38: ended sign-ins;
 39: guessed claim codes; 44: the audit; 10: workers killed; 10, 18, 19: what agencies are told; 15, 16: what their programs write;
-17 and 36: papers cut, killed and hostile; 19: messages that got stuck; 20: a crash at every statement; 9, 11 and 14: web workers, database
-and broker die while people apply; 42: the headers of every answer, and nothing personal in a line or an address.
+17 and 36: papers cut, killed and hostile; 19: messages that got stuck; 20: a crash at every statement; 33: published figures and
+their rows; 9, 11 and 14: web workers, database and broker die while people apply; 12: a standby takes over;
+42: the headers of every answer, and nothing personal in a line or an address.
 """
 
 import argparse
@@ -224,6 +225,14 @@ def check_crashes(given: argparse.Namespace) -> Iterator["Outcome"]:
         yield crashes.check(given.walks)
 
 
+def check_drift(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """33: published figures and their rows, before and after late events."""
+    from tests.reliability import drift
+
+    with database():
+        yield drift.check(contacts=given.contacts, cases=given.cases, late=given.late)
+
+
 def check_disasters(given: argparse.Namespace) -> Iterator["Outcome"]:
     """9, 10, 11, 14 and 18 together, on servers of their own."""
     from tests.reliability import disasters
@@ -236,6 +245,13 @@ def check_disasters(given: argparse.Namespace) -> Iterator["Outcome"]:
         database_stops=given.database_stops,
         agency_away=given.agency_away,
     )
+
+
+def check_standby(given: argparse.Namespace) -> Iterator["Outcome"]:
+    """12: the primary is lost and a synchronous standby takes over, on servers of its own."""
+    from tests.reliability import standby
+
+    yield standby.run(filings=given.standby_filings)
 
 
 CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
@@ -254,7 +270,9 @@ CHECKS: dict[str, Callable[[argparse.Namespace], Iterator["Outcome"]]] = {
     "programs": check_programs,
     "messages": check_messages,
     "crashes": check_crashes,
+    "drift": check_drift,
     "disasters": check_disasters,
+    "standby": check_standby,
 }
 
 
@@ -289,6 +307,10 @@ def main() -> int:
         ("keys", 50),
         ("lost", 100),
         ("walks", 360),
+        ("contacts", 2_000),
+        ("cases", 300),
+        ("late", 40),
+        ("standby-filings", 1_500),
         ("filings", 10_000),
         ("web-kills", 50),
         ("worker-kills", 50),

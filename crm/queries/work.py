@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
@@ -110,14 +110,17 @@ def parties_of(case: Case, actor: Actor) -> QuerySet[Party]:
     whether they are closed to the actor as `is_closed` (`crm.queries.blocks.closed_to`), and who was there when it was filed and how
     surely they were known as `filed_by` and `filed_level`.
     """
-    records = Person.objects.filter(Q(pk=OuterRef("person")) | Q(merged=OuterRef("person")))
+    record = Person.objects.filter(
+        pk=OuterRef("survivor")
+    )  # one key: of two ways to it everybody would be read
     numbers = PersonIdentifier.objects.filter(person=OuterRef("person"), is_active=True, kind="run")
     ways = ContactPoint.objects.filter(person=OuterRef("person"), ended_at__isnull=True).exclude(value=None)
     return (
         case.parties.select_related("person__home__commune")
+        .alias(survivor=surviving("person"))
         .annotate(
             runs=ArraySubquery(numbers.order_by("pk").values(found=JSONObject(value="value"))),
-            is_closed=Exists(records.closed_to(actor)),
+            is_closed=Exists(record.closed_to(actor)),
             filed_by=surviving("case__source__person"),
             filed_level=F("case__source__identity_level"),
             ways=ArraySubquery(ways.order_by("pk").values(found=JSONObject(kind="kind", value="value"))),

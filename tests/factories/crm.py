@@ -36,11 +36,16 @@ def web_contact() -> Interaction:
     return actions.open_interaction("web", by=Actor.visitor())
 
 
-def draft_case(version: ProcedureVersion, **answers: Any) -> Case:
-    """Return a filled-in draft on the web; its key is `case.key`, its holder `case.holder`."""
+def draft_case(version: ProcedureVersion, *, contact: Interaction | None = None, **answers: Any) -> Case:
+    """
+    Return a filled-in draft; its key is `case.key`, its holder `case.holder`.
+
+    :param contact: the contact it is begun in; one on the web where none is given
+    """
     CommuneFactory()
     key = keys.new_key()
-    case = actions.begin_case(version, by=Actor.visitor(), interaction=web_contact(), key=key)
+    by = Actor.system() if contact else Actor.visitor()
+    case = actions.begin_case(version, by=by, interaction=contact or web_contact(), key=key)
     holder = Actor.visitor(frozenset({case.pk}))
     given = {**AMINA, **ANSWERS, **answers}
     if version.has_form:
@@ -51,18 +56,20 @@ def draft_case(version: ProcedureVersion, **answers: Any) -> Case:
     return case
 
 
-def filed_case(version: ProcedureVersion, *, identity_level: int = 0, **answers: Any) -> Case:
+def filed_case(
+    version: ProcedureVersion, *, identity_level: int = 0, contact: Interaction | None = None, **answers: Any
+) -> Case:
     """
-    Return a case filed on the web.
+    Return a case that its applicant filed, on the web where no other contact is given.
 
     :param identity_level: how surely whoever files it is known as its applicant
     """
-    draft = draft_case(version, **answers)
+    draft = draft_case(version, contact=contact, **answers)
     if identity_level:
         run = draft.answers["applicant_run"]
         person = actions.know_person(by=Actor.system(), name="", run=run, level=identity_level)
         actions.identify_person(draft.source, by=Actor.system(), person=person, level=identity_level)
     case = actions.submit_case(draft, by=draft.holder)  # type: ignore[attr-defined]
-    actions.end_interaction(case.source, by=draft.holder)  # type: ignore[attr-defined]
+    actions.end_interaction(case.source, by=Actor.system() if contact else draft.holder)  # type: ignore[attr-defined]
     case.key, case.holder = draft.key, draft.holder  # type: ignore[attr-defined]
     return case

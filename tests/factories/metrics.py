@@ -67,10 +67,13 @@ def history(
     seed: int = 7,
     days: int = 20,
     first: datetime = FIRST,
+    spread: int = 20_000,
 ) -> list[Interaction]:
     """
     Return a random history that is the same for the same seed: every channel, ending, outcome and grade, over
     some days.
+
+    :param spread: seconds of each day after the hour of `first` in which contacts begin
     """
     dice = random.Random(seed)  # noqa: S311  # a test's history, not a secret
     made = []
@@ -86,7 +89,7 @@ def history(
         made.append(
             contact(
                 channel,
-                at=first + timedelta(days=dice.randrange(days), seconds=dice.randrange(20_000)),
+                at=first + timedelta(days=dice.randrange(days), seconds=dice.randrange(spread)),
                 office=dice.choice(offices) if in_person else None,
                 commune=None if in_person else dice.choice([*communes, None]),
                 waits=dice.randrange(3600) if attended else None,

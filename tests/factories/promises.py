@@ -1,6 +1,7 @@
 """Cases with a promise: filed, decided, asked, withdrawn and opened again at a clock that is set."""
 
 import random
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from catalog.models import ProcedureVersion
 from common import clock
 from crm import actions
 from crm.models import Case, Stage
+from territory.models import Office
 from tests.factories import crm
 from tests.factories.accounts import staff
 
@@ -31,10 +33,11 @@ def officer_of(stage: Stage) -> Actor:
         return Actor.staff(user or staff(f"Oficial {agency.code}", Role.OFFICER, agency=agency))
 
 
-def file(version: ProcedureVersion, on: datetime = FILED) -> Case:
-    """Return a case filed on the web, taken by an officer at once."""
+def file(version: ProcedureVersion, on: datetime = FILED, office: Office | None = None) -> Case:
+    """Return a case filed on the web or at an office, taken by an officer at once."""
     with clock.frozen(on):
-        case = crm.filed_case(version)
+        contact = actions.open_interaction("office", by=Actor.system(), office=office) if office else None
+        case = crm.filed_case(version, contact=contact)
         actions.take_stage(stage := _stage(case), by=officer_of(stage))
     return case
 
@@ -82,12 +85,19 @@ def _stage(case: Case) -> Stage:
     return Stage.objects.select_related("agency").get(case=case)
 
 
-def history(size: int, versions: list[ProcedureVersion], seed: int = 7) -> list[Case]:
-    """Return cases of every fate, the same for the same seed: in time, late, still open, asked, ended otherwise."""
+def history(
+    size: int, versions: list[ProcedureVersion], seed: int = 7, offices: Sequence[Office] = ()
+) -> list[Case]:
+    """
+    Return cases of every fate, the same for the same seed: in time, late, still open, asked, ended otherwise.
+
+    :param offices: where every other case is filed; without them all are filed on the web
+    """
     dice = random.Random(seed)  # noqa: S311  # a test's history, not a secret
     made = []
-    for _ in range(size):
-        case = file(dice.choice(versions), FILED + timedelta(days=dice.randrange(4)))
+    for number in range(size):
+        office = offices[number % len(offices)] if offices and number % 2 else None
+        case = file(dice.choice(versions), FILED + timedelta(days=dice.randrange(4)), office)
         fate = dice.choice(["decided", "decided", "decided", "open", "asked", "withdrawn", "lapsed", "again"])
         when = at(14 + dice.randrange(20), dice.randrange(24))
         if fate == "decided":

@@ -38,15 +38,20 @@ KINDS = ("web-kills", "worker-kills", "broker-kills", "database-stops", "agency-
 
 
 def run(**sizes: int) -> Outcome:
-    """Run the check in a process of its own; its outcome is the last line that it prints."""
+    """Run the check in a process of its own."""
+    return run_apart("tests.reliability.disasters", **sizes)
+
+
+def run_apart(module: str, **sizes: int) -> Outcome:
+    """Run a check that brings its own servers, in a process of its own; its outcome is the last line that it prints."""
     told = [word for name, size in sizes.items() for word in (f"--{name.replace('_', '-')}", str(size))]
-    command = [sys.executable, "-m", "tests.reliability.disasters", *told]
+    command = [sys.executable, "-m", module, *told]
     free = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     done = subprocess.run(command, cwd=ROOT, env=free, capture_output=True, text=True, check=False)
     try:
         return Outcome(**json.loads(done.stdout.splitlines()[-1]))
     except (ValueError, IndexError, TypeError):
-        return Outcome("disasters", {}, [f"it did not end: {done.stderr[-2000:]}"])
+        return Outcome(module, {}, [f"it did not end: {done.stderr[-2000:]}"])
 
 
 @dataclass

@@ -1,0 +1,50 @@
+"""No list of a workspace, nor opening a case, reads a whole table of cases, however many there are."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from bench import _workspace_set, workspace
+from tests.crm.people import as_owner
+from tests.factories.accounts import AgencyFactory
+
+TABLES = "crm_(?:case|stage|party|interaction|message|document|task|person|accesslog)|events_event"
+WHOLE = re.compile(
+    rf"Seq Scan on (?:{TABLES})\w* (?:\w+ )? ?\(cost=0\.00\.\.(?!0\.00)"
+)  # but for an empty month of events
+
+
+@pytest.mark.django_db
+def test_no_list_and_no_case_reads_a_whole_table_of_cases(procedure_version):
+    AgencyFactory(code="IPS")
+    agency = procedure_version.procedure.agency_id
+    with as_owner() as cursor:
+        _workspace_set.begin(cursor, agency)
+        _workspace_set.write(cursor, agency, 1, 4_000)
+        cursor.execute("ANALYZE " + ", ".join(_workspace_set.TABLES.split()))
+    officer = User.objects.filter(email__endswith="@bench.invalid").order_by("email")[0]
+    acts = [*workspace.lists(officer), ("a case", workspace.opening(officer, 3))]
+
+    asked = {}
+    for name, act in acts:
+        with CaptureQueriesContext(connection) as queries:
+            act()
+        asked[name] = [
+            one["sql"] for one in queries.captured_queries if one["sql"].startswith(("SELECT", "WITH"))
+        ]
+
+    assert len(asked) == len(acts) > 20
+    with as_owner() as cursor:
+        # Of so few rows reading all would be cheap: what is chosen here is what is chosen of a million.
+        cursor.execute(
+            "SET LOCAL random_page_cost = 1.1; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+        )
+        for name, statements in asked.items():
+            assert statements, name
+            for sql in statements:
+                cursor.execute(f"EXPLAIN {sql}")
+                plan = "\n".join(row[0] for row in cursor.fetchall())
+                assert not WHOLE.search(plan), f"{name}: {sql}\n{plan}"
