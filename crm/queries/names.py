@@ -9,8 +9,9 @@ just these words belongs); only where that is not enough, and so not many can be
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, pairwise, product
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,7 @@ SELECT k.word FROM crm_nameword k WHERE k.word %% %s ORDER BY similarity(k.word,
 # Planned as if all were wanted, read only as far as they are: so the index is used, however common the words are thought to be.
 _NAMED = "{name} AS MATERIALIZED (SELECT id, merged_into_id, name FROM crm_person WHERE {where})"
 _FIRST = "(SELECT * FROM {name} LIMIT %s)"
+Row = tuple[UUID, UUID | None, str]
 Mended = dict[str, list[str]]  # for each typed word, those it may stand for, the likeliest first
 
 
@@ -86,12 +88,11 @@ def people_named(text: str) -> list[Named]:
     if not look_ups:
         return []
     rows = {row[0]: row for row in _first_of(look_ups)}
-    typed, written = list(mended), text.lower().split()
-    ranked = sorted(rows.values(), key=lambda row: (*_rank(typed, written, row[2]), row[2], str(row[0])))
+    ranked = _ranked(mended, text.lower().split(), rows.values())
     return [Named(merged_into or pk, name) for pk, merged_into, name in ranked]
 
 
-def _first_of(look_ups: Sequence[LookUp]) -> list[tuple[UUID, UUID | None, str]]:
+def _first_of(look_ups: Sequence[LookUp]) -> list[Row]:
     """What the look-ups find, the first of them first; the later ones are not begun when that is enough."""
     found: list[str] = []
     first: list[str] = []
@@ -104,7 +105,7 @@ def _first_of(look_ups: Sequence[LookUp]) -> list[tuple[UUID, UUID | None, str]]
     sql = f"WITH {', '.join(found)} SELECT * FROM ({' UNION ALL '.join(first)}) AS found LIMIT %s"  # noqa: S608  # statements of ours
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *[FETCHED] * (len(first) + 1)])
-        rows: list[tuple[UUID, UUID | None, str]] = cursor.fetchall()
+        rows: list[Row] = cursor.fetchall()
         return rows
 
 
@@ -177,12 +178,22 @@ def _pair(one: str, other: str) -> str:
     return f"{min(one, other)} {max(one, other)}"
 
 
-def _rank(typed: Sequence[str], written: Sequence[str], name: str) -> tuple[int, int, int]:
-    """The better a name answers the words, the smaller: letters that differ, then accents that do, then words nobody typed."""
-    words = names.words_of(name)
-    letters = sum(
-        0 if word in words else min((names.distance(word, one) for one in words), default=99)
-        for word in typed
-    )
-    its = name.lower().replace(",", " ").split()
-    return letters, sum(word not in its for word in written), abs(len(words) - len(typed))
+def _ranked(mended: Mended, written: Sequence[str], rows: Iterable[Row]) -> list[Row]:
+    """Names in the order of how well they answer: letters that differ, then accents that do, then words nobody typed."""
+    nearness = cache(names.distance)  # the same few words stand in most of these names
+
+    def apart(word: str, its: Sequence[str]) -> int:
+        """How many letters a word is from the nearest of a name's: seldom more than from the one that was looked for."""
+        least = 99
+        for one in sorted(its, key=mended[word].__contains__, reverse=True):
+            if abs(len(word) - len(one)) < least > 1:
+                least = min(least, nearness(word, one))
+        return least
+
+    def rank(row: Row) -> tuple[int, int, int, str, str]:
+        pk, _merged_into, name = row
+        words, its = names.words_of(name), name.lower().replace(",", " ").split()
+        letters = sum(apart(word, words) for word in mended if word not in words)
+        return letters, sum(word not in its for word in written), abs(len(words) - len(mended)), name, str(pk)
+
+    return sorted(rows, key=rank)
