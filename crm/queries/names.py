@@ -8,9 +8,8 @@ Each look-up is bounded, whatever many people are called: first it is done in a 
 just these words belongs); only where that is not enough, and so not many can be so called, in all of them.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations, pairwise, product
 from typing import Any
@@ -21,25 +20,33 @@ from django.db import connection
 from crm import names
 
 FETCHED = 40  # names of one look-up that are ranked
+ENOUGH = (
+    3  # names that have all but one word of several just as typed: then no second word is thought mistyped
+)
+FEW_HAVE = 4  # so many words at least are shared by so few that all their names can be looked up at once
 MENDED = 16  # words that a mistyped one may stand for
 MENDED_TOGETHER = 6  # … when several words of a name are mistyped
 
 _KNOWN = """
-SELECT typed.word, known.word, name_part(name_words(%s))
-FROM unnest(name_words(%s)) WITH ORDINALITY AS typed (word, place) LEFT JOIN LATERAL (
+SELECT typed.word, (SELECT string_agg(known.word, ' ') FROM (
     (SELECT k.word FROM crm_nameword k WHERE name_variants(k.word) && name_variants(typed.word) LIMIT 100)
     UNION
     (SELECT k.word FROM crm_nameword k WHERE k.word >= typed.word AND k.word < typed.word || chr(1114111) AND length(typed.word) > 2
      ORDER BY k.word LIMIT 40)
-) AS known ON true
-WHERE typed.place <= 6 ORDER BY typed.place
+) AS known), name_part(name_words(%s))
+FROM unnest(name_words(%s)) WITH ORDINALITY AS typed (word, place) WHERE typed.place <= 6 ORDER BY typed.place
 """
 _LIKE = """
 SELECT k.word FROM crm_nameword k WHERE k.word %% %s ORDER BY similarity(k.word, %s) DESC, k.word LIMIT 6
 """
-# Planned as if all were wanted, read only as far as they are: so the index is used, however common the words are thought to be.
-_NAMED = "{name} AS MATERIALIZED (SELECT id, merged_into_id, name FROM crm_person WHERE {where})"
-_FIRST = "(SELECT * FROM {name} LIMIT %s)"
+# All look-ups of a kind are planned at once, and as if all they find were wanted (OFFSET 0): so the index is used, however common the words
+# are thought to be. They are done one after the other, and read only as far as they are wanted.
+_FOUND = """
+SELECT found.* FROM (VALUES {wanted} OFFSET 0) AS wanted ({groups}), LATERAL
+    (SELECT id, merged_into_id, name FROM crm_person WHERE {where} OFFSET 0) AS found
+"""
+_LIKELY = "WITH likely AS MATERIALIZED ({likely} LIMIT %s) SELECT * FROM likely"
+_LESS_LIKELY = " UNION ALL ({found} WHERE (SELECT count(DISTINCT id) FROM likely) < %s) LIMIT %s"
 Row = tuple[UUID, UUID | None, str]
 Mended = dict[str, list[str]]  # for each typed word, those it may stand for, the likeliest first
 
@@ -58,23 +65,20 @@ class LookUp:
 
     every: Sequence[str] = ()
     any_of: Sequence[Sequence[str]] = ()
+    is_last: bool = False  # not begun where those before found enough
 
     def within(self, part: str) -> "LookUp":
         """The same among the names of one part."""
-        return LookUp(
-            [key + part for key in self.every], [[key + part for key in group] for group in self.any_of]
+        return replace(
+            self,
+            every=[key + part for key in self.every],
+            any_of=[[key + part for key in group] for group in self.any_of],
         )
-
-    def sql(self) -> tuple[str, list[str]]:
-        """The condition, and its values."""
-        every = ["name_keys(name) @> %s::text[]"] if self.every else []
-        where = " AND ".join([*every, *["name_keys(name) && %s::text[]"] * len(self.any_of)])
-        return where, [_array(keys) for keys in ([self.every] if self.every else []) + [*self.any_of]]
 
 
 def _array(keys: Sequence[str]) -> str:
     """Keys as PostgreSQL writes an array: they are letters, digits and blanks, and adapting hundreds one by one takes milliseconds."""
-    return '{"' + '","'.join(keys) + '"}'
+    return '{"' + '","'.join(keys) + '"}' if keys else "{}"
 
 
 def people_named(text: str) -> list[Named]:
@@ -83,7 +87,9 @@ def people_named(text: str) -> list[Named]:
     look_ups = [
         one
         for look_up in _look_ups(mended)
-        for one in ((look_up,) if _is_whole(look_up) else (look_up.within(part), look_up))
+        for one in (
+            (look_up,) if _is_whole(look_up) or len(mended) >= FEW_HAVE else (look_up.within(part), look_up)
+        )
     ]
     if not look_ups:
         return []
@@ -94,19 +100,36 @@ def people_named(text: str) -> list[Named]:
 
 def _first_of(look_ups: Sequence[LookUp]) -> list[Row]:
     """What the look-ups find, the first of them first; the later ones are not begun when that is enough."""
-    found: list[str] = []
-    first: list[str] = []
-    values: list[str] = []
-    for number, look_up in enumerate(look_ups):
-        where, its = look_up.sql()
-        found.append(_NAMED.format(name=f"look_up_{number}", where=where))
-        first.append(_FIRST.format(name=f"look_up_{number}"))
-        values += its
-    sql = f"WITH {', '.join(found)} SELECT * FROM ({' UNION ALL '.join(first)}) AS found LIMIT %s"  # noqa: S608  # statements of ours
+    likely = [one for one in look_ups if not one.is_last] or look_ups
+    last = [one for one in look_ups if one not in likely]
+    found, values = _found(likely)
+    sql = _LIKELY.format(likely=found)
+    values += [FETCHED]
+    if last:
+        found, its = _found(last)
+        sql += _LESS_LIKELY.format(found=found)
+        values += [*its, ENOUGH, FETCHED]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, *[FETCHED] * (len(first) + 1)])
+        cursor.execute(sql, values)
         rows: list[Row] = cursor.fetchall()
         return rows
+
+
+def _found(look_ups: Sequence[LookUp]) -> tuple[str, list[str | int]]:
+    """What asks for several look-ups, and its values; one of fewer groups than another has one twice."""
+    most = max(len(one.any_of) for one in look_ups)
+    groups = ["every", *(f"any_{number}" for number in range(most))]
+    where = [f"name_keys(name) {'&&' if number else '@>'} {one}" for number, one in enumerate(groups)]
+    wanted = f"({', '.join(['%s::text[]'] * len(groups))})"
+    sql = _FOUND.format(
+        wanted=", ".join([wanted] * len(look_ups)), groups=", ".join(groups), where=" AND ".join(where)
+    )
+    values = [
+        _array(keys)
+        for one in look_ups
+        for keys in [one.every, *one.any_of, *[one.every[:1] or one.any_of[0]] * (most - len(one.any_of))]
+    ]
+    return sql, [*values]
 
 
 def _is_whole(look_up: LookUp) -> bool:
@@ -115,16 +138,15 @@ def _is_whole(look_up: LookUp) -> bool:
 
 def _mend(text: str) -> tuple[Mended, str]:
     """The words of a text, each with the known words it may stand for; and the part to which a name of just these words belongs."""
-    found: dict[str, list[str]] = defaultdict(list)
+    found: Mended = {}
     part = ""
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, [text, text])
         for typed, known, part in cursor.fetchall():  # noqa: B007  # the same in every row
-            found[typed] += [known] if known else []
-        for typed, known in found.items():
-            if not known:
-                cursor.execute(_LIKE, [typed, typed])
-                found[typed] = [row[0] for row in cursor.fetchall()]
+            found[typed] = (known or "").split()
+        for typed in [typed for typed, known in found.items() if not known]:
+            cursor.execute(_LIKE, [typed, typed])
+            found[typed] = [row[0] for row in cursor.fetchall()]
     mended = {
         typed: sorted(known, key=lambda one: _likeness(typed, one))[:MENDED] for typed, known in found.items()
     }
@@ -163,7 +185,7 @@ def _look_ups(mended: Mended) -> Iterator[LookUp]:
         for one, other in pairwise(typed)
     ]
     if all(groups):
-        yield LookUp(any_of=groups)
+        yield LookUp(any_of=groups, is_last=len(typed) > 2)
 
 
 def _look_ups_of_one(word: str, known: Sequence[str]) -> Iterator[LookUp]:
