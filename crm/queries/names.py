@@ -2,10 +2,12 @@
 Names however they are typed: looked up by keys of the database's own (`name_keys`: words, and pairs of words), never by comparing names.
 
 A mistyped word is mended on the vocabulary of names, by what it has in common with a known one: all letters but one, its sound, its
-beginning. Then names with all words as typed are looked up, then with one word mended, then with several.
+beginning. Then names with all words as typed are looked up, then with one word mended, then with several: of three words and more only
+where few were found before.
 
 Each look-up is bounded, whatever many people are called: first it is done in a hundredth part of all names (the part to which a name of
-just these words belongs); only where that is not enough, and so not many can be so called, in all of them.
+just these words belongs); only where that is not enough, and so not many can be so called, in all of them. Names of four words and more are
+looked up in all at once: not many can be called by any four.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,11 +21,9 @@ from django.db import connection
 
 from crm import names
 
-FETCHED = 40  # names of one look-up that are ranked
-ENOUGH = (
-    3  # names that have all but one word of several just as typed: then no second word is thought mistyped
-)
-FEW_HAVE = 4  # so many words at least are shared by so few that all their names can be looked up at once
+FETCHED = 40  # names that are ranked
+ENOUGH = 3  # names with all but one word as typed: then no second word is thought mistyped
+FEW_HAVE = 4  # so many words are had by so few people that all names are looked up at once
 MENDED = 16  # words that a mistyped one may stand for
 MENDED_TOGETHER = 6  # … when several words of a name are mistyped
 
