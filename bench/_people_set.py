@@ -163,6 +163,17 @@ def hurry(cursor: Any) -> None:
     )
 
 
+def enlarge(first: int, last: int, say: Callable[[str], None]) -> None:
+    """Add the people of these numbers in a session of its own."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        begin(cursor)
+        hurry(cursor)
+        add(cursor, first, last, say)
+    connections["owner"].close()
+
+
 def draw(cursor: Any, first: int, last: int) -> None:
     """Draw the people of these numbers, in a table of this session."""
     cursor.execute(PEOPLE, {"first": first, "last": last, "run": FIRST_RUN, "syllables": SYLLABLES.split()})

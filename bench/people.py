@@ -278,24 +278,72 @@ def kinds(
     )
 
 
-def measured_at(size: int, rounds: int) -> dict[str, Measured]:
-    """Measure every kind at the size the set has now, and print it."""
+def measured_at(size: int, rounds: int) -> Iterator[tuple[str, Measured]]:
+    """Measure one kind after the other at this size, and print it; then merge and take back."""
     import psycopg
     from django.db import connection
 
     where = connection.settings_dict
-    found = {}
     with psycopg.connect(
         dbname=where["NAME"], user=where["USER"], password=where["PASSWORD"] or None, host=where["HOST"], port=where["PORT"] or None,
         options=where["OPTIONS"]["options"], autocommit=True, cursor_factory=psycopg.ClientCursor,
     ) as bare:  # fmt: skip
-        print(f"{size:,} people", flush=True)
         for kind, act, inputs in kinds(size, Random(f"people {size}"), rounds):  # noqa: S311
-            found[kind] = measure(kind, act, inputs, bare)
-            print(f"  {kind:<15} {found[kind].line()}", flush=True)
-        for number in (6, 1):
-            print(f"  {merged_and_back(number)}", flush=True)
-    return found
+            found = measure(kind, act, inputs, bare)
+            print(f"{size:>9,} people  {kind:<15} {found.line()}", flush=True)
+            yield kind, found
+    for number in (6, 1):
+        print(f"{size:>9,} people  {merged_and_back(number)}", flush=True)
+
+
+def measured_by_turns(sizes: dict[str, int], rounds: int) -> list[dict[str, Measured]]:
+    """
+    Measure each kind at one size and at once at the other: what the machine does, and how fast it is, changes within a quarter of an hour.
+
+    :param sizes: for the name of a database, how many people are in it
+    """
+    measuring = {name: measured_at(size, rounds) for name, size in sizes.items()}
+    found: dict[str, dict[str, Measured]] = {name: {} for name in sizes}
+    while measuring:
+        for name in list(measuring):
+            _turn_to(name)
+            if (one := next(measuring[name], None)) is None:
+                del measuring[name]
+            else:
+                found[name].update([one])
+    return list(found.values())
+
+
+def _turn_to(database: str) -> None:
+    from django.db import connections
+
+    for alias in connections:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = database
+
+
+@contextmanager
+def copied(database: str) -> Iterator[str]:
+    """A copy of a database as it is now, removed at the end. Nobody may be connected."""
+    import psycopg
+    from django.db import connections
+    from psycopg import sql
+
+    copy = f"{database}_few"
+    where = connections["owner"].settings_dict
+    _turn_to(database)
+    with psycopg.connect(
+        dbname="postgres", user=where["USER"], password=where["PASSWORD"] or None, host=where["HOST"], port=where["PORT"] or None,
+        autocommit=True,
+    ) as admin:  # fmt: skip
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(copy), sql.Identifier(database))
+        )
+        try:
+            yield copy
+        finally:
+            _turn_to(database)
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(copy)))
 
 
 def judged(few: dict[str, Measured], many: dict[str, Measured]) -> int:
@@ -329,13 +377,11 @@ def main() -> int:
 
     with connections["owner"].cursor() as owner:
         _people_set.require_room(owner, given.people)
-        _people_set.begin(owner)
-        _people_set.hurry(owner)
-        _people_set.add(owner, 1, SMALL, print)
-        few = measured_at(SMALL, given.rounds)
-        _people_set.add(owner, SMALL + 1, given.people, print)
-        many = measured_at(given.people, given.rounds)
-    return judged(few, many)
+    whole = connections["owner"].settings_dict["NAME"]
+    _people_set.enlarge(1, SMALL, print)
+    with copied(whole) as few:
+        _people_set.enlarge(SMALL + 1, given.people, print)
+        return judged(*measured_by_turns({few: SMALL, whole: given.people}, given.rounds))
 
 
 if __name__ == "__main__":

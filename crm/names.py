@@ -22,6 +22,8 @@ class WrittenName:
 
 def plain(text: str) -> str:
     """Return a text in lower case without any accent, ñ as n: as the database's `plain()` does."""
+    if text.isascii():
+        return text.lower()
     letters = unicodedata.normalize("NFKD", text.lower())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
@@ -48,6 +50,8 @@ def distance(one: str, other: str) -> int:
         one, other = one[1:], other[1:]
     while one and other and one[-1] == other[-1]:
         one, other = one[:-1], other[:-1]
+    if not (one and other) or len(one) == len(other) == 1:
+        return max(len(one), len(other))
     before: list[int] = []
     above = list(range(len(other) + 1))
     for row, letter in enumerate(one, start=1):

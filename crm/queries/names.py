@@ -2,15 +2,17 @@
 Names however they are typed: looked up by keys of the database's own (`name_keys`: words, and pairs of words), never by comparing names.
 
 A mistyped word is mended on the vocabulary of names, by what it has in common with a known one: all letters but one, its sound, its
-beginning. Then names with all words as typed are looked up, then with one word mended, then with several.
+beginning. Then names with all words as typed are looked up, then with one word mended, then with several: of three words and more only
+where few were found before.
 
 Each look-up is bounded, whatever many people are called: first it is done in a hundredth part of all names (the part to which a name of
-just these words belongs); only where that is not enough, and so not many can be so called, in all of them.
+just these words belongs); only where that is not enough, and so not many can be so called, in all of them. Names of four words and more are
+looked up in all at once: not many can be called by any four.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import combinations, pairwise, product
 from typing import Any
 from uuid import UUID
@@ -19,26 +21,33 @@ from django.db import connection
 
 from crm import names
 
-FETCHED = 40  # names of one look-up that are ranked
+FETCHED = 40  # names that are ranked
+ENOUGH = 3  # names with all but one word as typed: then no second word is thought mistyped
+FEW_HAVE = 4  # so many words are had by so few people that all names are looked up at once
 MENDED = 16  # words that a mistyped one may stand for
 MENDED_TOGETHER = 6  # … when several words of a name are mistyped
 
 _KNOWN = """
-SELECT typed.word, known.word, name_part(name_words(%s))
-FROM unnest(name_words(%s)) WITH ORDINALITY AS typed (word, place) LEFT JOIN LATERAL (
+SELECT typed.word, (SELECT string_agg(known.word, ' ') FROM (
     (SELECT k.word FROM crm_nameword k WHERE name_variants(k.word) && name_variants(typed.word) LIMIT 100)
     UNION
     (SELECT k.word FROM crm_nameword k WHERE k.word >= typed.word AND k.word < typed.word || chr(1114111) AND length(typed.word) > 2
      ORDER BY k.word LIMIT 40)
-) AS known ON true
-WHERE typed.place <= 6 ORDER BY typed.place
+) AS known), name_part(name_words(%s))
+FROM unnest(name_words(%s)) WITH ORDINALITY AS typed (word, place) WHERE typed.place <= 6 ORDER BY typed.place
 """
 _LIKE = """
 SELECT k.word FROM crm_nameword k WHERE k.word %% %s ORDER BY similarity(k.word, %s) DESC, k.word LIMIT 6
 """
-# Planned as if all were wanted, read only as far as they are: so the index is used, however common the words are thought to be.
-_NAMED = "{name} AS MATERIALIZED (SELECT id, merged_into_id, name FROM crm_person WHERE {where})"
-_FIRST = "(SELECT * FROM {name} LIMIT %s)"
+# All look-ups of a kind are planned at once, and as if all they find were wanted (OFFSET 0): so the index is used, however common the words
+# are thought to be. They are done one after the other, and read only as far as they are wanted.
+_FOUND = """
+SELECT found.* FROM (VALUES {wanted} OFFSET 0) AS wanted ({groups}), LATERAL
+    (SELECT id, merged_into_id, name FROM crm_person WHERE {where} OFFSET 0) AS found
+"""
+_LIKELY = "WITH likely AS MATERIALIZED ({likely} LIMIT %s) SELECT * FROM likely"
+_LESS_LIKELY = " UNION ALL ({found} WHERE (SELECT count(DISTINCT id) FROM likely) < %s) LIMIT %s"
+Row = tuple[UUID, UUID | None, str]
 Mended = dict[str, list[str]]  # for each typed word, those it may stand for, the likeliest first
 
 
@@ -56,23 +65,20 @@ class LookUp:
 
     every: Sequence[str] = ()
     any_of: Sequence[Sequence[str]] = ()
+    is_last: bool = False  # not begun where those before found enough
 
     def within(self, part: str) -> "LookUp":
         """The same among the names of one part."""
-        return LookUp(
-            [key + part for key in self.every], [[key + part for key in group] for group in self.any_of]
+        return replace(
+            self,
+            every=[key + part for key in self.every],
+            any_of=[[key + part for key in group] for group in self.any_of],
         )
-
-    def sql(self) -> tuple[str, list[str]]:
-        """The condition, and its values."""
-        every = ["name_keys(name) @> %s::text[]"] if self.every else []
-        where = " AND ".join([*every, *["name_keys(name) && %s::text[]"] * len(self.any_of)])
-        return where, [_array(keys) for keys in ([self.every] if self.every else []) + [*self.any_of]]
 
 
 def _array(keys: Sequence[str]) -> str:
     """Keys as PostgreSQL writes an array: they are letters, digits and blanks, and adapting hundreds one by one takes milliseconds."""
-    return '{"' + '","'.join(keys) + '"}'
+    return '{"' + '","'.join(keys) + '"}' if keys else "{}"
 
 
 def people_named(text: str) -> list[Named]:
@@ -81,31 +87,49 @@ def people_named(text: str) -> list[Named]:
     look_ups = [
         one
         for look_up in _look_ups(mended)
-        for one in ((look_up,) if _is_whole(look_up) else (look_up.within(part), look_up))
+        for one in (
+            (look_up,) if _is_whole(look_up) or len(mended) >= FEW_HAVE else (look_up.within(part), look_up)
+        )
     ]
     if not look_ups:
         return []
     rows = {row[0]: row for row in _first_of(look_ups)}
-    typed, written = list(mended), text.lower().split()
-    ranked = sorted(rows.values(), key=lambda row: (*_rank(typed, written, row[2]), row[2], str(row[0])))
+    ranked = _ranked(mended, text.lower().split(), rows.values())
     return [Named(merged_into or pk, name) for pk, merged_into, name in ranked]
 
 
-def _first_of(look_ups: Sequence[LookUp]) -> list[tuple[UUID, UUID | None, str]]:
+def _first_of(look_ups: Sequence[LookUp]) -> list[Row]:
     """What the look-ups find, the first of them first; the later ones are not begun when that is enough."""
-    found: list[str] = []
-    first: list[str] = []
-    values: list[str] = []
-    for number, look_up in enumerate(look_ups):
-        where, its = look_up.sql()
-        found.append(_NAMED.format(name=f"look_up_{number}", where=where))
-        first.append(_FIRST.format(name=f"look_up_{number}"))
-        values += its
-    sql = f"WITH {', '.join(found)} SELECT * FROM ({' UNION ALL '.join(first)}) AS found LIMIT %s"  # noqa: S608  # statements of ours
+    likely = [one for one in look_ups if not one.is_last] or look_ups
+    last = [one for one in look_ups if one not in likely]
+    found, values = _found(likely)
+    sql = _LIKELY.format(likely=found)
+    values += [FETCHED]
+    if last:
+        found, its = _found(last)
+        sql += _LESS_LIKELY.format(found=found)
+        values += [*its, ENOUGH, FETCHED]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, *[FETCHED] * (len(first) + 1)])
-        rows: list[tuple[UUID, UUID | None, str]] = cursor.fetchall()
+        cursor.execute(sql, values)
+        rows: list[Row] = cursor.fetchall()
         return rows
+
+
+def _found(look_ups: Sequence[LookUp]) -> tuple[str, list[str | int]]:
+    """What asks for several look-ups, and its values; one of fewer groups than another has one twice."""
+    most = max(len(one.any_of) for one in look_ups)
+    groups = ["every", *(f"any_{number}" for number in range(most))]
+    where = [f"name_keys(name) {'&&' if number else '@>'} {one}" for number, one in enumerate(groups)]
+    wanted = f"({', '.join(['%s::text[]'] * len(groups))})"
+    sql = _FOUND.format(
+        wanted=", ".join([wanted] * len(look_ups)), groups=", ".join(groups), where=" AND ".join(where)
+    )
+    values = [
+        _array(keys)
+        for one in look_ups
+        for keys in [one.every, *one.any_of, *[one.every[:1] or one.any_of[0]] * (most - len(one.any_of))]
+    ]
+    return sql, [*values]
 
 
 def _is_whole(look_up: LookUp) -> bool:
@@ -114,16 +138,15 @@ def _is_whole(look_up: LookUp) -> bool:
 
 def _mend(text: str) -> tuple[Mended, str]:
     """The words of a text, each with the known words it may stand for; and the part to which a name of just these words belongs."""
-    found: dict[str, list[str]] = defaultdict(list)
+    found: Mended = {}
     part = ""
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, [text, text])
         for typed, known, part in cursor.fetchall():  # noqa: B007  # the same in every row
-            found[typed] += [known] if known else []
-        for typed, known in found.items():
-            if not known:
-                cursor.execute(_LIKE, [typed, typed])
-                found[typed] = [row[0] for row in cursor.fetchall()]
+            found[typed] = (known or "").split()
+        for typed in [typed for typed, known in found.items() if not known]:
+            cursor.execute(_LIKE, [typed, typed])
+            found[typed] = [row[0] for row in cursor.fetchall()]
     mended = {
         typed: sorted(known, key=lambda one: _likeness(typed, one))[:MENDED] for typed, known in found.items()
     }
@@ -162,7 +185,7 @@ def _look_ups(mended: Mended) -> Iterator[LookUp]:
         for one, other in pairwise(typed)
     ]
     if all(groups):
-        yield LookUp(any_of=groups)
+        yield LookUp(any_of=groups, is_last=len(typed) > 2)
 
 
 def _look_ups_of_one(word: str, known: Sequence[str]) -> Iterator[LookUp]:
@@ -177,12 +200,22 @@ def _pair(one: str, other: str) -> str:
     return f"{min(one, other)} {max(one, other)}"
 
 
-def _rank(typed: Sequence[str], written: Sequence[str], name: str) -> tuple[int, int, int]:
-    """The better a name answers the words, the smaller: letters that differ, then accents that do, then words nobody typed."""
-    words = names.words_of(name)
-    letters = sum(
-        0 if word in words else min((names.distance(word, one) for one in words), default=99)
-        for word in typed
-    )
-    its = name.lower().replace(",", " ").split()
-    return letters, sum(word not in its for word in written), abs(len(words) - len(typed))
+def _ranked(mended: Mended, written: Sequence[str], rows: Iterable[Row]) -> list[Row]:
+    """Names in the order of how well they answer: letters that differ, then accents that do, then words nobody typed."""
+    nearness = cache(names.distance)  # the same few words stand in most of these names
+
+    def apart(word: str, its: Sequence[str]) -> int:
+        """How many letters a word is from the nearest of a name's: seldom more than from the one that was looked for."""
+        least = 99
+        for one in sorted(its, key=mended[word].__contains__, reverse=True):
+            if abs(len(word) - len(one)) < least > 1:
+                least = min(least, nearness(word, one))
+        return least
+
+    def rank(row: Row) -> tuple[int, int, int, str, str]:
+        pk, _merged_into, name = row
+        words, its = names.words_of(name), name.lower().replace(",", " ").split()
+        letters = sum(apart(word, words) for word in mended if word not in words)
+        return letters, sum(word not in its for word in written), abs(len(words) - len(mended)), name, str(pk)
+
+    return sorted(rows, key=rank)
