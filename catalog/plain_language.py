@@ -75,7 +75,7 @@ _WORD = re.compile(r"[a-záéíóúüñ]+", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?…;:])\s+|\n+")
 _LETTERS = re.compile(r"\b[A-ZÁÉÍÓÚÑ]{2,10}\b")
 _SILENT_U = re.compile(r"(?<=[gq])u(?=[eéií])")
-_VOWELS = re.compile(r"[aeiouáéíóúü]+|y(?![a-záéíóú])")
+_VOWELS = re.compile(r"(?:[aeiouáéíóúü]|y(?![a-záéíóúüñ]))+")
 _STRONG = re.compile(r"[aeoáéóíú]")
 
 

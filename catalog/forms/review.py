@@ -32,7 +32,7 @@ class Publish(forms.Form):
 
     day = forms.DateField(
         label=_("Public from"),
-        help_text=_("Leave it blank to publish it now. A later day begins at midnight in Santiago."),
+        help_text=_("From midnight in Santiago. Blank: now."),
         required=False,
         widget=forms.DateInput({"type": "date"}),
         error_messages={"invalid": _("Write the day as in the calendar, or leave it blank.")},

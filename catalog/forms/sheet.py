@@ -57,9 +57,9 @@ class Texts(forms.Form):
     term_text_en = rows.long(_("How long it takes, in English"), rows=2)
     term_days = forms.IntegerField(
         label=_("Term in business days"),
-        help_text=_("Leave it blank when no term is stated."),
+        help_text=_("0 when one gets it at once; blank when no term is stated."),
         required=False,
-        min_value=1,
+        min_value=0,
         max_value=2000,
         widget=forms.TextInput({"class": "width-4", "inputmode": "numeric"}),
     )

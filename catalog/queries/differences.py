@@ -107,8 +107,8 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
         yield from _requirement(row)
     term = content.get("term") or {}
     yield from _both(_("How long it takes"), term.get("text"))
-    yield (str(_("Term in business days")), ""), str(term.get("business_days") or "")
-    yield (str(_("Term in days of the calendar")), ""), str(term.get("calendar_days") or "")
+    yield (str(_("Term in business days")), ""), _number(term.get("business_days"))
+    yield (str(_("Term in days of the calendar")), ""), _number(term.get("calendar_days"))
     for number, row in enumerate(content.get("legal_basis") or [], start=1):
         place = _("Legal basis %(number)s") % {"number": number}
         yield from _both(place, row.get("title"))
@@ -117,6 +117,10 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
     for code in sheets.CHANNELS:
         if code in channels:
             yield from _channel(code, channels[code])
+
+
+def _number(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _requirement(row: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:

@@ -191,6 +191,13 @@ def test_what_was_saved_after_it_was_read_is_not_published_unread(
     assert in_review.status == VersionStatus.REVIEWED
 
 
+def test_what_is_given_at_once_has_a_term_of_no_days(client_of, editor, draft):
+    client_of(editor).post(url("edit", "3430"), posted(draft, term_days="0"))
+
+    draft.refresh_from_db()
+    assert draft.sheet.term_business_days == 0
+
+
 def test_what_the_screen_does_not_show_stays(client_of, editor, draft):
     client_of(editor).post(url("edit", "3430"), posted(draft, title_es="Otro título"))
 

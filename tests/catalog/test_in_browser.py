@@ -23,8 +23,8 @@ def check(page):
     assert_fits(page)
 
 
-def test_a_cost_changes_hands_and_is_published(new_page, editor, second_editor, procedure_version):
-    mine, hers = new_page(user=editor), new_page(user=second_editor)
+def test_a_cost_changes_hands_and_is_published(new_page, editor, reviewer, publisher, procedure_version):
+    mine, hers, his = new_page(user=editor), new_page(user=reviewer), new_page(user=publisher)
     mine.goto(at("procedures"))
     check(mine)
     mine.get_by_role("link", name="Certificado de ejemplo").click()
@@ -55,9 +55,27 @@ def test_a_cost_changes_hands_and_is_published(new_page, editor, second_editor, 
     hers.locator("form[action$='/return/'] button").click()
     hers.locator(".error-summary").wait_for()
     check(hers)
-    hers.keyboard.press("p")
-    hers.wait_for_url("**/procedures/3430/")
+    hers.fill("#id_text", "¿Desde cuándo?")
+    hers.locator("form[action$='/comment/'] button").click()
+    hers.locator("#comments ~ ul").wait_for()
     check(hers)
+    hers.keyboard.press("p")
+    hers.wait_for_url("**/versions/2/")
+    check(hers)
+
+    his.goto(at("procedures"))
+    check(his)
+    his.get_by_role("link", name="Certificado de ejemplo").click()
+    his.keyboard.press("n")
+    his.wait_for_url("**/compare/")
+    check(his)
+    his.fill("#id_day", "2020-01-01")
+    his.locator("section:has(#later) button").click()
+    his.locator(".error-summary").wait_for()
+    check(his)
+    his.keyboard.press("p")
+    his.wait_for_url("**/procedures/3430/")
+    check(his)
 
     assert published_version("certificado-de-ejemplo").sheet.costs[0].amount == 4100
 
