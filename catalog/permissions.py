@@ -2,7 +2,7 @@
 
 from accounts.actors import Actor
 from accounts.models import Role
-from catalog.models import Procedure, ProcedureVersion
+from catalog.models import Procedure, ProcedureVersion, VersionStatus
 from catalog.models.procedure import SHEET_ROLES, sees_every_sheet
 from events.models import Event
 
@@ -44,10 +44,13 @@ def can_publish(actor: Actor, version: ProcedureVersion) -> bool:
 
 
 def wrote_in(actor: Actor, version: ProcedureVersion) -> bool:
-    """Its author, or anybody who ever saved a change in it, whoever saved after them."""
+    """Its author, or anybody who ever saved a change in it, whoever saved after them; or in the text never approved that it takes up again."""
     if actor.user_id == version.author_id:
         return True
     saved = Event.objects.about(version.event_kind, version.pk).filter(
-        kind="version.edited", actor_id=actor.user_id
+        kind__in=["version.edited", "version.restored"], actor_id=actor.user_id
     )
-    return saved.exclude(data__has_key="unchanged").exists()
+    if saved.exclude(data__has_key="unchanged").exists():
+        return True
+    taken_up = version.restores
+    return taken_up is not None and taken_up.status != VersionStatus.APPROVED and wrote_in(actor, taken_up)

@@ -17,6 +17,7 @@ from catalog import sheets, text
 from catalog.parts import PARTS
 
 LONG_SENTENCE = 25  # words
+MOST_ADVICE = 40  # lines; more helps nobody
 MIN_WORDS = 30  # of a text, before its readability says anything
 EASY_ENOUGH = 55.0
 SCALE = (
@@ -74,6 +75,7 @@ PLAINER = {
 _WORD = re.compile(r"[a-záéíóúüñ]+", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?…;:])\s+|\n+")
 _LETTERS = re.compile(r"\b[A-ZÁÉÍÓÚÑ]{2,10}\b")
+_EXPLAINED = re.compile(r"\(\s*([A-ZÁÉÍÓÚÑ]{2,10})\s*\)|\b([A-ZÁÉÍÓÚÑ]{2,10})\s*\(")
 _SILENT_U = re.compile(r"(?<=[gq])u(?=[eéií])")
 _VOWELS = re.compile(r"(?:[aeiouáéíóúü]|y(?![a-záéíóúüñ]))+")
 _STRONG = re.compile(r"[aeoáéóíú]")
@@ -135,12 +137,11 @@ def reading_of_sheet(content: dict[str, Any]) -> Reading | None:
 def advice_on(content: dict[str, Any]) -> list[Advice]:
     """Return what could be plainer in a sheet, part by part, what is missing last."""
     found = [one for part, words in _spanish(content) for one in _advice(part, words)]
-    everything = " ".join(words for _part, words in _spanish(content))
     found += [
         Advice(part, _("Say what these letters stand for, the first time: “Full name (LETTERS)”."), letters)
-        for part, letters in _unexplained(content, everything)
+        for part, letters in _unexplained(content)
     ]
-    return found + [Advice(part, sentence) for part, sentence in missing_parts(content)]
+    return found[:MOST_ADVICE] + [Advice(part, sentence) for part, sentence in missing_parts(content)]
 
 
 def missing_parts(content: dict[str, Any]) -> list[tuple[str, Promise]]:
@@ -162,7 +163,7 @@ def _expected(content: dict[str, Any]) -> Iterator[tuple[str, Any, bool]]:
     yield (
         "term",
         _("Say how long it takes."),
-        _says(term.get("text")) or bool(term.get("business_days") or term.get("calendar_days")),
+        _says(term.get("text")) or {term.get("business_days"), term.get("calendar_days")} != {None},
     )
     yield "channels", _("Say where and how it is done."), bool(channels)
     yield "legal_basis", _("Name the law or regulation."), bool(content.get("legal_basis"))
@@ -200,14 +201,14 @@ def _advice(part: str, words: str) -> Iterator[Advice]:
         yield Advice(part, told)
 
 
-def _unexplained(content: dict[str, Any], everything: str) -> Iterator[tuple[str, str]]:
-    seen = set(KNOWN_LETTERS)
-    for part, words in _spanish(content):
-        if words.isupper():
-            continue
-        for letters in _LETTERS.findall(words):
-            explained = re.search(rf"\(\s*{letters}\s*\)|\b{letters}\s*\(", everything)
-            if letters not in seen and not explained:
+def _unexplained(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    texts = list(_spanish(content))
+    seen = {
+        within or before for _part, words in texts for within, before in _EXPLAINED.findall(words)
+    } | KNOWN_LETTERS
+    for part, words in texts:
+        for letters in () if words.isupper() else _LETTERS.findall(words):
+            if letters not in seen:
                 yield part, letters
             seen.add(letters)
 

@@ -20,8 +20,13 @@ def begin_publications() -> None:
 
 @shared_task(name="catalog.remind_of_reviews", acks_late=True)
 def remind_of_reviews() -> None:
-    """Remind whoever sees to a sheet that it is to be read again; what could not be sent is sent the next time."""
+    """Write down who is to be reminded today that a sheet is to be read again."""
     actions.note_due_reviews(by=Actor.system())
+
+
+@shared_task(name="catalog.send_reminders", acks_late=True)
+def send_reminders() -> None:
+    """Send the reminders that wait; what could not be sent is sent the next time."""
     actions.send_reminders(by=Actor.system())
 
 

@@ -129,6 +129,8 @@ Prepared = tuple[tuple[Any, ...], list[Any], int | None]
 def _new(part: New) -> Prepared:
     model = type(part.rows[0])
     fields = _entered(model, part.rows[0])
+    if any(_entered(model, row) != fields for row in part.rows[1:]):
+        raise ValueError("New rows of one model that are written together say the same fields.")
     values = [_saved(field, field.pre_save(row, add=True)) for row in part.rows for field in fields]
     return (_insert_text, model, fields, len(part.rows)), values, len(part.rows)
 

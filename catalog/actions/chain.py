@@ -5,12 +5,10 @@ Neither may have written in it (four eyes; the database holds to it for the last
 """
 
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from catalog import permissions
-from catalog.actions.publications import NOT_A_PUBLISHER
 from catalog.actions.versions import NOT_AN_EDITOR
 from catalog.models import ProcedureVersion, VersionStatus
 from common import clock
@@ -58,8 +56,9 @@ def return_version(version: ProcedureVersion, *, by: Actor, comment: str) -> Pro
     :raises DomainError: no reason was given
     """
     version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
-    may, sentence = judges(by, version)
-    require(may, sentence)
+    require(permissions.can_review(by, version) or permissions.can_publish(by, version), NOT_A_REVIEWER)
+    if not judges(by, version):
+        raise DomainError(_("This version has gone on meanwhile: it is not yours to return now."))
     if not comment.strip():
         missing = _("Write what its author should change.")
         raise DomainError(missing, comment=missing)
@@ -67,11 +66,11 @@ def return_version(version: ProcedureVersion, *, by: Actor, comment: str) -> Pro
     return _moved(version, VersionStatus.REJECTED, "version.rejected", by=by)
 
 
-def judges(actor: Actor, version: ProcedureVersion) -> tuple[bool, Promise]:
-    """Whether a version waits for somebody like the actor, and why not: a reviewer first, a publisher after."""
+def judges(actor: Actor, version: ProcedureVersion) -> bool:
+    """Whether a version waits for somebody like the actor: a reviewer first, a publisher after."""
     if version.status == VersionStatus.REVIEWED:
-        return permissions.can_publish(actor, version), NOT_A_PUBLISHER
-    return permissions.can_review(actor, version), NOT_A_REVIEWER
+        return permissions.can_publish(actor, version)
+    return permissions.can_review(actor, version)
 
 
 def require_read(version: ProcedureVersion, revision: int) -> None:
@@ -87,6 +86,8 @@ def require_read(version: ProcedureVersion, revision: int) -> None:
 def _moved(version: ProcedureVersion, to: VersionStatus, event: str, *, by: Actor) -> ProcedureVersion:
     now = clock.now()
     version.move_to(to, at=now, by=by.user_id)
+    if to == VersionStatus.REVIEWED:
+        version.review_comment = ""  # what was said of it before was seen to
     version.save()
     record(event, version, by=by, at=now, procedure=str(version.procedure_id))
     return version

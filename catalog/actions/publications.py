@@ -1,9 +1,10 @@
 """When a version is the public one: from now on, or from a day to come."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Func, Value
 from django.utils import formats, timezone
@@ -13,10 +14,13 @@ from accounts.actors import Actor
 from catalog import permissions
 from catalog.actions.search_entries import rewrite_search_entries
 from catalog.models import Procedure, ProcedureVersion, Publication, VersionStatus
+from catalog.queries.published import was_public_since
 from common import clock
 from common.clock import ClockNow
 from common.errors import DomainError, StaleVersion, require
 from events.record import record
+
+logger = logging.getLogger(__name__)
 
 EVERY_DAYS = 365  # a sheet is read again a year after it was, where nobody says otherwise
 NOT_A_PUBLISHER = _("A publisher approves a version: nobody who wrote in it.")
@@ -56,7 +60,7 @@ def publish_version(
         over = _("Choose a day that lies ahead, or publish it now.")
         raise DomainError(over, day=over)
     _require_none_scheduled(procedure, now)
-    if version.status != VersionStatus.APPROVED or version.publications.exists():
+    if version.status != VersionStatus.APPROVED or was_public_since(version):
         version.move_to(VersionStatus.APPROVED, at=now, by=by.user_id)
         version.save()
     if begins_at is None:
@@ -96,7 +100,16 @@ def begin_due_publications(*, by: Actor) -> int:
     """
     require(by.is_system, _("Only Ventanilla itself begins what was scheduled."))
     due = Publication.objects.filter(begun_at__isnull=True, during__startswith__lte=ClockNow())
-    return sum(_begin(publication, by=by) for publication in due.order_by("pk")[:500])
+    return sum(_begun(publication, by=by) for publication in due.order_by("pk")[:500])
+
+
+def _begun(publication: Publication, *, by: Actor) -> bool:
+    """Begin one; what goes wrong with it holds no other up, and is tried again the next time."""
+    try:
+        return _begin(publication, by=by)
+    except DatabaseError:
+        logger.exception("publication %s could not begin", publication.pk)
+        return False
 
 
 @transaction.atomic
@@ -106,7 +119,11 @@ def _begin(publication: Publication, *, by: Actor) -> bool:
     waiting = found.first()
     if waiting is None:  # called off, or begun by another worker
         return False
-    _tell(procedure, waiting, by=by, at=clock.now())
+    now = clock.now()
+    if waiting.during.upper is not None and waiting.during.upper <= now:  # another has replaced it already
+        Publication.objects.filter(pk=waiting.pk).update(begun_at=waiting.during.lower)
+        return False
+    _tell(procedure, waiting, by=by, at=now)
     return True
 
 
@@ -136,7 +153,10 @@ def _tell(procedure: Procedure, publication: Publication, *, by: Actor, at: date
     publication.begun_at = at
     publication.save(update_fields=["begun_at"])
     today = clock.local_date(at, settings.TIME_ZONE)
-    procedure.reviewed_on = today  # whoever approved it read it through
+    if (
+        version.author_id is not None and version.reviewed_at is not None
+    ):  # of what was loaded nobody here read anything
+        procedure.reviewed_on = clock.local_date(version.reviewed_at, settings.TIME_ZONE)
     procedure.review_by = max(procedure.review_by or today, today + timedelta(days=EVERY_DAYS))
     procedure.save(update_fields=["reviewed_on", "review_by"])
     rewrite_search_entries(procedure, version)

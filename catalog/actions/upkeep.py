@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -30,7 +31,8 @@ ON CONFLICT (procedure_id, day) DO UPDATE SET count = catalog_sheetreading.count
 logger = logging.getLogger(__name__)
 
 BEFORE = (30, 7, 0)  # days before the review at which its owner is reminded
-MOST_SENT = 1000  # reminders in one go
+MOST_SENT = 100  # reminders in one go
+GIVE_UP_AFTER = 3  # letters that the mail system did not take
 AFTER_EVERY = 30  # … and again, once it is over
 
 
@@ -51,7 +53,7 @@ def look_after(
         stranger = _("Choose somebody who works on this agency's sheets.")
         raise DomainError(stranger, owner=stranger)
     now = clock.now()
-    if review_by is not None:
+    if review_by is not None and review_by != procedure.review_by:
         _require_ahead(review_by, clock.local_date(now, settings.TIME_ZONE))
     procedure.owner = owner
     procedure.review_by = review_by
@@ -144,16 +146,22 @@ def send_reminders(*, by: Actor) -> int:
     :raises NotAllowed: `by` is not the system
     """
     require(by.is_system, _("Only Ventanilla itself reminds of sheets."))
-    sent = 0
-    waiting = ReviewReminder.objects.filter(sent_at__isnull=True).order_by("pk")
-    for reminder in waiting.select_related("user", "procedure")[:MOST_SENT]:
+    waiting = ReviewReminder.objects.filter(sent_at__isnull=True)
+    waiting.exclude(
+        review_by=F("procedure__review_by"), user__is_active=True
+    ).delete()  # seen to meanwhile, or gone
+    sent = failed = 0
+    for reminder in waiting.select_related("user", "procedure").order_by("pk")[:MOST_SENT]:
         subject, body = _letter(reminder)
         try:
             mail.get_client().send(
                 to=reminder.user.email, subject=subject, body=body, message_id=f"sheet-reminder-{reminder.pk}"
             )
         except mail.MailUnavailable:
-            return sent
+            failed += 1
+            if failed == GIVE_UP_AFTER:  # not one address: the mail system
+                break
+            continue
         except mail.MailRefused:
             logger.warning("the mail system refused reminder %s", reminder.pk)
         ReviewReminder.objects.filter(pk=reminder.pk).update(sent_at=ClockNow())

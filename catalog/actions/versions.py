@@ -50,7 +50,7 @@ def begin_version(procedure: Procedure, *, by: Actor) -> ProcedureVersion:
     if draft := procedure.versions.filter(status__in=OPEN).first():
         return draft
     now = clock.now()
-    latest = procedure.versions.exclude(status=VersionStatus.SET_ASIDE).order_by("-number").first()
+    latest = procedure.versions.filter(publications__isnull=False).order_by("-number").first()
     version = _new_version(procedure, latest.content if latest else {}, by=by)
     record("version.drafted", version, by=by, at=now, procedure=str(procedure.pk))
     return version
@@ -158,7 +158,7 @@ def put_sheet(
         },
     )
     procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
-    latest = procedure.versions.filter(status=VersionStatus.APPROVED).order_by("-number").first()
+    latest = procedure.versions.filter(publications__isnull=False).order_by("-number").first()
     if latest and latest.content == content:
         return "same"
     refuse_if_edited_here(procedure)
@@ -174,7 +174,7 @@ def refuse_if_edited_here(procedure: Procedure) -> None:
 
     :raises EditedHere: the latest version, published or still a draft, has a person as its author
     """
-    latest = procedure.versions.order_by("-number").first()
+    latest = procedure.versions.exclude(status=VersionStatus.SET_ASIDE).order_by("-number").first()
     if latest and latest.author_id is not None:
         raise EditedHere("it was edited here after it was last loaded")
 

@@ -16,7 +16,6 @@ from catalog.api.public import PublicView
 from catalog.models import ProcedureVersion, Publication, SearchEntry
 from catalog.queries.search import search
 from common import links
-from common.clock import ClockNow
 
 
 class Procedures(PublicView):
@@ -73,12 +72,14 @@ class ProcedureDetail(PublicView):
 
 def _rows() -> QuerySet[Any, Any]:
     """The Spanish entry of every published procedure, with its version's number and day but no content."""
-    current = Publication.objects.filter(version=OuterRef("version"), during__contains=ClockNow())
+    begun = Publication.objects.filter(version=OuterRef("version"), begun_at__isnull=False).order_by(
+        "-begun_at"
+    )
     return (
         SearchEntry.objects.filter(language="es")
         .select_related("agency", "version")
         .defer("vector", "version__content")
-        .annotate(published_at=Subquery(current.values("during__startswith")[:1]))
+        .annotate(published_at=Subquery(begun.values("begun_at")[:1]))
     )
 
 

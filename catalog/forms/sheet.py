@@ -187,7 +187,7 @@ class SheetForms:
         content["costs"] = self.costs.contents()
         content["legal_basis"] = self.laws.contents()
         term = dict(content.get("term") or {})
-        if data["term_days"]:  # a term counts business days or every day, never both
+        if data["term_days"] is not None:  # a term counts business days or every day, never both
             term.pop("calendar_days", None)
         content["term"] = {
             **term,

@@ -8,6 +8,16 @@ from django.db import migrations, models
 import common.clock
 
 
+def find_gaps(apps, schema_editor):
+    """Say of what is public already which parts a reader misses; as publishing does from now on."""
+    from catalog.plain_language import missing_parts
+
+    entries = apps.get_model("catalog", "SearchEntry").objects.using(schema_editor.connection.alias)
+    for entry in entries.select_related("version").iterator(200):
+        entry.gaps = [part for part, _sentence in missing_parts(entry.version.content)]
+        entry.save(update_fields=["gaps"])
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0004_comments_are_redacted"),
@@ -269,17 +279,20 @@ class Migration(migrations.Migration):
                 name="comment_settled_by_somebody",
             ),
         ),
-        # What was published before needs no telling any more, and was read through on the day it was published.
+        # What was published before needs no telling any more; what a person wrote was read through when it was reviewed.
         migrations.RunSQL(
             "UPDATE catalog_publication SET begun_at = lower(during) WHERE lower(during) <= now()",
             migrations.RunSQL.noop,
         ),
         migrations.RunSQL(
             """
-            UPDATE catalog_procedure p SET reviewed_on = (lower(c.during) AT TIME ZONE 'America/Santiago')::date,
-                review_by = (lower(c.during) AT TIME ZONE 'America/Santiago')::date + 365
-            FROM catalog_publication c WHERE c.procedure_id = p.id AND c.during @> now()
+            UPDATE catalog_procedure p SET
+                reviewed_on = CASE WHEN v.author_id IS NOT NULL THEN (v.reviewed_at AT TIME ZONE 'America/Santiago')::date END,
+                review_by = greatest((lower(c.during) AT TIME ZONE 'America/Santiago')::date + 365, current_date + 90)
+            FROM catalog_publication c JOIN catalog_procedureversion v ON v.id = c.version_id
+            WHERE c.procedure_id = p.id AND c.during @> now()
             """,
             migrations.RunSQL.noop,
         ),
+        migrations.RunPython(find_gaps, migrations.RunPython.noop),
     ]

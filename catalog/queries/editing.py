@@ -143,10 +143,13 @@ def _is_read() -> Exists:
     )
 
 
-def _is_public_for_long() -> Exists:
-    """Whether it could have been read for as long."""
+def _is_public_for_long() -> Any:
+    """Whether it could have been read for as long, and readings were counted."""
     begun = ClockNow() - timedelta(days=UNREAD_DAYS)
-    return Exists(Publication.objects.filter(procedure=OuterRef("pk"), during__startswith__lt=begun))
+    counted = Exists(SheetReading.objects.filter(day__lte=TruncDate(begun)))
+    return (
+        Exists(Publication.objects.filter(procedure=OuterRef("pk"), during__startswith__lt=begun)) & counted
+    )
 
 
 def _is_unhappy() -> Exists:
@@ -216,7 +219,7 @@ def versions_of(
     """Return the history of a procedure, the latest first, with who and when, and where the next begins."""
     current = Publication.objects.filter(version=OuterRef("pk")).order_by("-during")
     rows = (
-        procedure.versions.select_related("author", "reviewer")
+        procedure.versions.select_related("author", "reviewer", "publisher")
         .defer("content")
         .annotate(
             published_from=Subquery(current.values("during__startswith")[:1]),

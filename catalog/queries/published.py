@@ -31,6 +31,12 @@ def scheduled_publication(procedure: Procedure) -> Publication | None:
     return waiting.defer("version__content").first()
 
 
+def was_public_since(version: ProcedureVersion) -> bool:
+    """Whether a version, or one after it, was public or is to be: then it is made public only as a new draft."""
+    since = Publication.objects.filter(procedure=version.procedure_id, version__number__gte=version.number)
+    return since.exists()
+
+
 @lru_cache(maxsize=512)
 def content_of(version_id: UUID) -> dict[str, Any]:
     """

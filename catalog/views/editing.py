@@ -13,7 +13,7 @@ from accounts.rooms import room_required
 from catalog import actions, plain_language
 from catalog.forms import SheetForms
 from catalog.forms.sheet import ROW_PREFIXES, with_more_rows
-from catalog.models import ProcedureVersion, VersionStatus
+from catalog.models import Procedure, ProcedureVersion, VersionStatus
 from catalog.queries.differences import Difference, differences
 from catalog.views.procedure import open_draft, procedure_or_404, version_or_404
 from common.errors import DomainError, NotAllowed, StaleVersion
@@ -25,6 +25,9 @@ def edit_draft(request: ActorRequest, code: str) -> HttpResponse:
     """Show the open draft for editing, and save it."""
     procedure = procedure_or_404(request, code)
     version = open_draft(procedure)
+    typed_into = _typed_into(request, procedure)
+    if typed_into is not None and typed_into != version:
+        return _show_ended(request, typed_into) if version is None else _show_replaced(request, version)
     if version is None or (
         request.method != "POST" and version.status in {VersionStatus.IN_REVIEW, VersionStatus.REVIEWED}
     ):
@@ -57,13 +60,40 @@ def _save(request: ActorRequest, version: ProcedureVersion) -> HttpResponse:
     return redirect("catalog:version", version.procedure.code, version.number)
 
 
+def _typed_into(request: ActorRequest, procedure: Procedure) -> ProcedureVersion | None:
+    """The version into which what is posted was typed, where the screen says so: drafts are set aside and others begun meanwhile."""
+    number = request.POST.get("number", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        return None
+    return procedure.versions.filter(number=int(number)).first()
+
+
+def _show_ended(request: ActorRequest, version: ProcedureVersion) -> HttpResponse:
+    """Keep what was typed into a draft that is open no more."""
+    typed = SheetForms(version.content, revision=version.revision, data=request.POST)
+    typed.is_valid()
+    typed.refuse(
+        DomainError(
+            _(
+                "This draft was ended meanwhile. Your text is kept below: begin a draft on another tab, then save here."
+            )
+        )
+    )
+    return _show(request, version, typed, status=409)
+
+
+def _show_replaced(request: ActorRequest, version: ProcedureVersion) -> HttpResponse:
+    """Keep what was typed into an earlier draft, beside the one that is open now."""
+    told = _("Another draft was begun meanwhile. Your text is kept below: compare and save again.")
+    return _show_stale(request, version, StaleVersion(told))
+
+
 def _show_stale(request: ActorRequest, version: ProcedureVersion, error: StaleVersion) -> HttpResponse:
     """Keep what was typed, beside what somebody else saved; saving again is then a decision."""
     data: QueryDict = request.POST.copy()
     data["revision"] = str(version.revision)
     typed = SheetForms(version.content, revision=version.revision, data=data)
-    typed.is_valid()
-    beside = differences(version.content, typed.content())
+    beside = differences(version.content, typed.content()) if typed.is_valid() else None
     typed.refuse(error)
     return _show(request, version, typed, status=error.status, beside=beside)
 

@@ -15,6 +15,7 @@ from catalog import actions, permissions
 from catalog.forms import Comment, Publish, Return
 from catalog.models import ProcedureVersion, VersionStatus
 from catalog.queries.differences import differences
+from catalog.queries.published import was_public_since
 from catalog.views.procedure import procedure_or_404, version_or_404
 from catalog.views.waits import waits_for
 from common.errors import DomainError, NotAllowed, shown_on
@@ -156,15 +157,15 @@ def _waits_for_publisher(version: ProcedureVersion) -> bool:
     """Reviewed; or approved for a day that was called off."""
     if version.status == VersionStatus.REVIEWED:
         return True
-    return version.status == VersionStatus.APPROVED and not version.publications.exists()
+    return version.status == VersionStatus.APPROVED and not was_public_since(version)
 
 
 def _base_of(request: ActorRequest, version: ProcedureVersion) -> ProcedureVersion | None:
-    """Return the version that was asked for, or the approved one before this one."""
+    """Return the version that was asked for, or the last one before this one that was public, or is to be."""
     asked = request.GET.get("with", "")
     if asked.isascii() and asked.isdecimal() and len(asked) < 10:
         return version.procedure.versions.filter(number=int(asked)).first()
-    earlier = version.procedure.versions.filter(status=VersionStatus.APPROVED, number__lt=version.number)
+    earlier = version.procedure.versions.filter(publications__isnull=False, number__lt=version.number)
     return earlier.order_by("-number").first()
 
 

@@ -108,7 +108,6 @@ def add_procedures(progress: Callable[[int, int], None], wanted: int = WANTED) -
                 agency=by_code[data["agency"]],
                 popularity=data["popularity"],
                 is_synthetic=True,
-                reviewed_on=today,
                 review_by=today + timedelta(days=EVERY_DAYS),
             )
         )

@@ -22,6 +22,7 @@ from events.models import Event
 from integrations.mail.memory import sent
 from tests.catalog.sheets import publish_many
 from tests.factories import accounts as people
+from tests.factories import catalog as sheets
 
 pytestmark = pytest.mark.django_db
 SANTIAGO = ZoneInfo("America/Santiago")
@@ -137,6 +138,120 @@ def test_a_day_that_is_over_or_none_is_told_at_its_field(client_of, publisher, p
 
     assert (answer.status_code, 'href="#id_day"' in answer.text) == (422, True)
     assert cost_now() == 3820
+
+
+def called_off(procedure, by, amount):
+    """Return a version that was approved for tomorrow, which was called off."""
+    version = reviewed_with(procedure, by, amount)
+    publish(version, by, begins_at=tomorrow())
+    actions.call_off_publication(procedure, by=by["publisher"])
+    return ProcedureVersion.objects.get(pk=version.pk)
+
+
+def test_a_text_that_was_called_off_slips_into_no_draft(client_of, reviewer, procedure_version, by):
+    called_off(procedure_version.procedure, by, 4100)
+
+    draft = actions.begin_version(procedure_version.procedure, by=by["editor"])
+
+    assert draft.sheet.costs[0].amount == 3820
+    assert "against version 1" in client_of(reviewer).get(url("version-compare", "3430", draft.number)).text
+
+
+def test_a_text_that_was_called_off_replaces_none_that_came_after(
+    client_of, publisher, procedure_version, by
+):
+    procedure = procedure_version.procedure
+    old = called_off(procedure, by, 4100)
+    publish(reviewed_with(procedure, by, 4200), by)
+
+    assert (
+        url("version-publish", "3430", 2)
+        not in client_of(publisher).get(url("version-compare", "3430", 2)).text
+    )
+    with pytest.raises(IllegalMove):
+        publish(old, by)
+    assert cost_now() == 4200
+
+
+def test_a_version_replaced_before_it_was_told_of_does_not_come_back_in_search(procedure_version, by):
+    procedure = procedure_version.procedure
+    begins = tomorrow()
+    publish(reviewed_with(procedure, by, 4100), by, begins_at=begins)
+    with clock.frozen(begins + timedelta(hours=9)):  # no worker was there in the night
+        later = reviewed_with(procedure, by, 4200)
+        publish(later, by)
+
+        tasks.begin_publications()
+
+        assert search("certificado", language="es").entries[0].version_id == later.pk
+
+
+def test_between_its_day_and_its_telling_machines_read_the_version_before(client, procedure_version, by):
+    begins = tomorrow()
+    publish(reviewed_with(procedure_version.procedure, by, 4100), by, begins_at=begins)
+
+    with clock.frozen(begins + timedelta(seconds=3)):
+        listed = client.get("/api/v1/procedures?updated_since=2020-01-01T00:00:00Z")
+        legacy = client.get("/api/fichas")
+        tasks.begin_publications()
+        since = (begins + timedelta(seconds=1)).isoformat().replace("+", "%2B")
+        told = client.get(f"/api/v1/procedures?updated_since={since}")
+
+    assert (listed.status_code, legacy.status_code) == (200, 200)
+    assert "3430" in told.text, "who asks for what is new since the day began is told of it"
+
+
+def test_nobody_judges_their_own_text_that_another_took_up_again(
+    procedure_version, by, editor, second_editor, actor_of
+):
+    people.staff(editor.name, Role.REVIEWER, agency=procedure_version.procedure.agency)
+    mine, other = actor_of(editor), actor_of(second_editor)
+    draft = draft_with(procedure_version.procedure, by, 4100)
+    actions.set_aside(draft, by=mine)
+    again = actions.restore_version(draft, by=other)
+    actions.send_to_review(again, by=other)
+
+    with pytest.raises(NotAllowed):
+        actions.review_version(again, by=mine, revision=again.revision)
+
+
+def test_what_was_typed_into_a_draft_that_ended_meanwhile_is_kept_and_replaces_none(
+    client_of, editor, procedure_version, by
+):
+    from tests.catalog.test_editor import posted
+
+    draft = actions.begin_version(procedure_version.procedure, by=by["editor"])
+    typed = posted(draft, summary_es="Una hora de trabajo.", number="2")
+    actions.set_aside(draft, by=by["editor"])
+    mine = client_of(editor)
+
+    ended = mine.post(url("edit", "3430"), typed)
+    actions.restore_version(procedure_version, by=by["editor"])
+    replaced = mine.post(url("edit", "3430"), typed)
+
+    assert (ended.status_code, replaced.status_code) == (409, 409)
+    assert "Una hora de trabajo." in ended.text
+    assert 'name="number" value="3"' in replaced.text
+    assert "Una hora de trabajo." in replaced.text
+    assert ProcedureVersion.objects.get(number=3).content == procedure_version.content
+    mine.post(url("edit", "3430"), {**typed, "number": "3"})
+    with translation.override("es"):
+        assert ProcedureVersion.objects.get(number=3).sheet.summary == "Una hora de trabajo."
+
+
+def test_a_return_of_what_has_gone_on_keeps_the_words(client_of, reviewer, procedure_version, by):
+    reviewed_with(procedure_version.procedure, by, 4100)
+
+    answer = client_of(reviewer).post(url("version-return", "3430", 2), {"comment": "Falta la ley."})
+
+    assert (answer.status_code, "Falta la ley." in answer.text, "gone on" in answer.text) == (422, True, True)
+
+
+def test_a_draft_begun_by_mistake_and_set_aside_does_not_keep_a_load_out(procedure_version, by, agency):
+    actions.set_aside(actions.begin_version(procedure_version.procedure, by=by["editor"]), by=by["editor"])
+    data = {**sheets.sheet(), "costs": [{"amount": 5, "currency": "CLP"}]}
+
+    assert actions.put_sheet(agency, data, by=Actor.system()) == "changed"
 
 
 def test_a_draft_set_aside_stays_readable_and_makes_room_for_another(
@@ -289,6 +404,7 @@ def test_its_owner_is_reminded_before_on_and_after_the_day_and_each_time_once(
         with clock.frozen(now + timedelta(days=after)):
             for _twice in range(2):
                 tasks.remind_of_reviews()
+                tasks.send_reminders()
 
     told = list(ReviewReminder.objects.order_by("pk").values_list("user", "days_left"))
     assert told == [(editor.pk, left) for left in (30, 7, 0, -30, -60)]
@@ -298,6 +414,45 @@ def test_its_owner_is_reminded_before_on_and_after_the_day_and_each_time_once(
     ]
     assert len(letters) == 5
     assert url("procedure", "3430").removeprefix("/en") in letters[0]["body"]
+
+
+def test_a_sheet_that_was_read_meanwhile_is_reminded_of_no_more_and_one_bad_address_holds_no_letter_up(
+    procedure_version, editor, by, monkeypatch, agency
+):
+    from integrations import mail
+    from integrations.mail.memory import MemoryMail
+
+    other = publish_many(agency, 1)[0].procedure
+    bad = people.staff("Mala Dirección", Role.EDITOR, agency=agency)
+    soon = clock.local_date(clock.now(), "America/Santiago") + timedelta(days=3)
+    actions.look_after(procedure_version.procedure, by=by["editor"], owner=bad, review_by=soon)
+    actions.look_after(other, by=by["editor"], owner=editor, review_by=soon)
+    tasks.remind_of_reviews()
+
+    def refuse(self, *, to, **letter):
+        if to == bad.email:
+            raise mail.MailUnavailable
+        letters.append(to)
+
+    letters = []
+    monkeypatch.setattr(MemoryMail, "send", refuse)
+    tasks.send_reminders()
+    assert letters == [editor.email]
+    actions.confirm_sheet(procedure_version.procedure, by=by["editor"])
+    monkeypatch.undo()
+    tasks.send_reminders()
+    assert not ReviewReminder.objects.filter(user=bad).exists()
+
+
+def test_whose_sheet_it_is_changes_without_a_new_day(procedure_version, editor, by):
+    procedure = procedure_version.procedure
+    actions.look_after(procedure, by=by["editor"], owner=None, review_by=tomorrow().date())
+    with clock.frozen(clock.now() + timedelta(days=9)):
+        procedure = actions.look_after(
+            procedure, by=by["editor"], owner=editor, review_by=tomorrow().date() - timedelta(days=9)
+        )
+
+    assert procedure.owner == editor
 
 
 def test_without_an_owner_at_work_every_editor_of_the_agency_is_reminded(

@@ -260,7 +260,7 @@ def test_channels_come_and_go(client_of, editor, draft):
         ({"req-2-note_es": "sin nombre"}, "Write what is needed in Spanish."),
         ({"law-0-url": "javascript:alert(1)"}, "beginning with https://"),
         ({"way-mail-text_es": "Sin marcar"}, "Tick this if it can be done this way"),
-        ({"term_days": "-3"}, "greater than or equal to 1"),
+        ({"term_days": "-3"}, "greater than or equal to 0"),
         ({"cost-TOTAL_FORMS": "999"}, "15"),
         ({"cost-TOTAL_FORMS": "x"}, "ManagementForm"),
         ({"req-0-code": "../x"}, "lower case"),

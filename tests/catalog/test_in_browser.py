@@ -66,6 +66,7 @@ def test_a_cost_changes_hands_and_is_published(new_page, editor, reviewer, publi
     his.goto(at("procedures"))
     check(his)
     his.get_by_role("link", name="Certificado de ejemplo").click()
+    his.wait_for_url("**/procedures/3430/")
     his.keyboard.press("n")
     his.wait_for_url("**/compare/")
     check(his)

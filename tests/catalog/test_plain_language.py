@@ -86,6 +86,11 @@ def test_letters_are_asked_to_be_explained_once(text, asked):
     assert len(told) == asked
 
 
+def test_what_is_given_at_once_says_how_long_it_takes():
+    assert advised(term={"business_days": 0}) == []
+    assert [row[0] for row in advised(term={})] == ["term"]
+
+
 @pytest.mark.parametrize("part", ["costs", "requirements", "legal_basis", "channels", "keywords"])
 def test_what_a_reader_looks_for_and_does_not_find_is_said(part):
     assert [row[0] for row in advised(**{part: type(sheets.SHEET[part])()})] == [part]

@@ -26,14 +26,15 @@ def reload() -> str:
     return out.getvalue()
 
 
-def test_what_two_editors_published_stays_when_the_reference_data_is_loaded_again(
-    file_of, procedure_version, editor, second_editor, actor_of
+def test_what_people_published_stays_when_the_reference_data_is_loaded_again(
+    file_of, procedure_version, editor, reviewer, publisher, actor_of
 ):
     draft = actions.begin_version(procedure_version.procedure, by=actor_of(editor))
     content = {**draft.content, "costs": [{"amount": 4100, "currency": "CLP"}]}
     draft = actions.edit_version(draft, by=actor_of(editor), content=content, revision=1)
     actions.send_to_review(draft, by=actor_of(editor))
-    actions.publish_version(draft, by=actor_of(second_editor), revision=2)
+    actions.review_version(draft, by=actor_of(reviewer), revision=2)
+    actions.publish_version(draft, by=actor_of(publisher), revision=2)
     file_of(sheets.sheet())
 
     assert "created 0, changed 0, same 0, edited here 1" in reload()

@@ -12,9 +12,8 @@ from tests.crm.people import as_owner
 from tests.factories.accounts import AgencyFactory
 
 TABLES = "crm_(?:case|stage|party|interaction|message|document|task|person|accesslog)|events_event"
-WHOLE = re.compile(
-    rf"Seq Scan on (?:{TABLES})\w* (?:\w+ )? ?\(cost=0\.00\.\.(?!0\.00)"
-)  # but for an empty month of events
+LARGE = f"SELECT relname FROM pg_class WHERE relname ~ '^({TABLES})' AND relkind = 'r' AND reltuples >= 1000"  # noqa: S608  # a text of ours
+READ = re.compile(r"Seq Scan on (\w+)")
 
 
 @pytest.mark.django_db
@@ -42,9 +41,14 @@ def test_no_list_and_no_case_reads_a_whole_table_of_cases(procedure_version):
         cursor.execute(
             "SET LOCAL random_page_cost = 1.1; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
         )
+        cursor.execute(LARGE)
+        large = {
+            row[0] for row in cursor.fetchall()
+        }  # a table of a few rows, or an empty month of events, is read whole
+        assert {"crm_case", "crm_stage", "crm_party", "crm_person", "crm_interaction"} <= large
         for name, statements in asked.items():
             assert statements, name
             for sql in statements:
                 cursor.execute(f"EXPLAIN {sql}")
                 plan = "\n".join(row[0] for row in cursor.fetchall())
-                assert not WHOLE.search(plan), f"{name}: {sql}\n{plan}"
+                assert large.isdisjoint(READ.findall(plan)), f"{name}: {sql}\n{plan}"

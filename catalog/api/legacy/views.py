@@ -14,7 +14,6 @@ from catalog.cursors import sealed, unsealed
 from catalog.models import ProcedureVersion, Publication, SearchEntry, Theme
 from catalog.queries.search import search
 from catalog.queries.searches import popular_searches
-from common.clock import ClockNow
 from territory.models import Office, OfficeKind
 
 DEFAULT, MOST = 10, 100
@@ -142,12 +141,12 @@ def suggest(request: HttpRequest, *, plain: bool) -> dict[str, Any]:
 
 def _published() -> QuerySet[ProcedureVersion]:
     """The public versions; everything a ficha tells, in one query."""
-    current = Publication.objects.filter(version=OuterRef("pk"), during__contains=ClockNow())
+    begun = Publication.objects.filter(version=OuterRef("pk"), begun_at__isnull=False).order_by("-begun_at")
     entries = SearchEntry.objects.filter(language="es")
     return (
         ProcedureVersion.objects.filter(pk__in=entries.values("version"))
         .select_related("procedure__agency")
-        .annotate(published_at=Subquery(current.values("during__startswith")[:1]))
+        .annotate(published_at=Subquery(begun.values("begun_at")[:1]))
     )
 
 
