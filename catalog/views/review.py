@@ -147,7 +147,8 @@ def _show(
         "comments": version.comments.select_related("author", "settled_by").order_by("pk"),
         "reviews": reviews,
         "publishes": publishes,
-        "may_return": reviews or (publishes and version.status == VersionStatus.REVIEWED),
+        # A refused return keeps its words, also where it is not theirs to return any more.
+        "may_return": form is not None or reviews or (publishes and version.status == VersionStatus.REVIEWED),
         "waits": waits_for(version, actor) if not reviews and not publishes else "",
     }
     return render(request, "catalog/compare.html", context, status=status)

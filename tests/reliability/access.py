@@ -186,7 +186,8 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(OF_THE_SHEET | {"other_editor", "other_reviewer"}, "catalog", "procedures feedback"),
     **_all(OF_THE_SHEET, "catalog", "procedure edit version version-compare version-comment comment-settle confirm advice"),
     **_all(WRITING_SHEETS, "catalog", "report-settle begin version-send version-aside version-restore care"),
-    **_all(_only("reviewer", "administrator"), "catalog", "version-review version-return"),
+    **_all(_only("reviewer", "administrator"), "catalog", "version-review"),
+    **_all(_only("reviewer", "publisher", "administrator"), "catalog", "version-return"),
     **_all(_only("publisher", "administrator"), "catalog", "version-publish call-off"),
     # Figures are read by supervisors too; parameters are changed by those who count, and approved by another of them.
     **_all(COUNTING | SUPERVISORS, "metrics", "dashboard map parameters parameter-set indicator"),
