@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from catalog import permissions
+from catalog.actions.publications import require_read
 from catalog.actions.versions import NOT_AN_EDITOR
 from catalog.models import ProcedureVersion, VersionStatus
 from common import clock
-from common.errors import DomainError, StaleVersion, require
+from common.errors import DomainError, require
 from events.record import record
 
 NOT_A_REVIEWER = _("A reviewer of the agency reads a version: nobody who wrote in it.")
@@ -52,8 +53,8 @@ def return_version(version: ProcedureVersion, *, by: Actor, comment: str) -> Pro
     """
     Return a version to its author with a reason.
 
-    :raises NotAllowed: it is not `by`'s turn to judge it, or they wrote in it
-    :raises DomainError: no reason was given
+    :raises NotAllowed: `by` neither reviews nor publishes for the agency, or wrote in it
+    :raises DomainError: no reason was given; it waits for somebody else by now
     """
     version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
     require(permissions.can_review(by, version) or permissions.can_publish(by, version), NOT_A_REVIEWER)
@@ -71,16 +72,6 @@ def judges(actor: Actor, version: ProcedureVersion) -> bool:
     if version.status == VersionStatus.REVIEWED:
         return permissions.can_publish(actor, version)
     return permissions.can_review(actor, version)
-
-
-def require_read(version: ProcedureVersion, revision: int) -> None:
-    """
-    Let nothing pass unread.
-
-    :raises StaleVersion: it was saved after it was read
-    """
-    if version.revision != revision:
-        raise StaleVersion(_("This version changed after you opened it. Read it again, then decide."))
 
 
 def _moved(version: ProcedureVersion, to: VersionStatus, event: str, *, by: Actor) -> ProcedureVersion:

@@ -53,8 +53,7 @@ def publish_version(
     procedure = Procedure.objects.select_for_update().get(versions=version.pk)
     version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
     require(permissions.can_publish(by, version), NOT_A_PUBLISHER)
-    if version.revision != revision:
-        raise StaleVersion(_("This version changed after you opened it. Read it again, then decide."))
+    require_read(version, revision)
     now = clock.now()
     if begins_at is not None and begins_at <= now:
         over = _("Choose a day that lies ahead, or publish it now.")
@@ -70,6 +69,16 @@ def publish_version(
         "version.scheduled", version, by=by, at=now, procedure=str(procedure.pk), begins=begins_at.isoformat()
     )
     return publication
+
+
+def require_read(version: ProcedureVersion, revision: int) -> None:
+    """
+    Let nothing pass unread.
+
+    :raises StaleVersion: it was saved after it was read
+    """
+    if version.revision != revision:
+        raise StaleVersion(_("This version changed after you opened it. Read it again, then decide."))
 
 
 @transaction.atomic

@@ -80,9 +80,9 @@ def confirm_sheet(procedure: Procedure, *, by: Actor, review_by: date | None = N
     """
     procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
     require(permissions.works_on(by, procedure), NOT_AN_EDITOR)
-    if not procedure.publications.filter(during__contains=clock.now()).exists():
-        raise DomainError(_("This sheet is not public, so there is nothing to confirm."))
     now = clock.now()
+    if not procedure.publications.filter(during__contains=now).exists():
+        raise DomainError(_("This sheet is not public, so there is nothing to confirm."))
     today = clock.local_date(now, settings.TIME_ZONE)
     if review_by is not None:
         _require_ahead(review_by, today)
