@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.handlers.base import BaseHandler
 from django.http import FileResponse
 from django.test import Client, TransactionTestCase
-from django.test.client import ClientHandler
 from django.utils import translation
 
 from accounts.actors import Actor
@@ -55,15 +55,15 @@ def _fresh_cache() -> None:
 def _files_put_down(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Close the files handed out that a test did not read: a server does it at the end of each answer, the test client does not."""
     handed: list[FileResponse] = []
-    answer = ClientHandler.get_response
+    answer = BaseHandler.get_response
 
-    def remember(self: ClientHandler, request: Any) -> Any:
+    def remember(self: BaseHandler, request: Any) -> Any:
         response = answer(self, request)
         if isinstance(response, FileResponse):
             handed.append(response)
         return response
 
-    monkeypatch.setattr(ClientHandler, "get_response", remember)
+    monkeypatch.setattr(BaseHandler, "get_response", remember)
     yield
     for response in handed:
         for close in response._resource_closers:

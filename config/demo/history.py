@@ -17,6 +17,7 @@ from django.db.models import F, Sum
 
 from accounts.actors import Actor
 from common import clock
+from common.forks import leave_connections
 from config.cast import load_cast
 from config.demo.plan import DAYS, Size, make_plan
 from config.demo.scenes.stage import Stage
@@ -111,6 +112,7 @@ def _play_at_once(
 
 
 def _play_and_tell(half: SeedRun, acts: list[Act], size: Size, reason: Connection) -> None:
+    leave_connections()
     try:
         _play_half(half, acts, size, lambda: None)
     except BaseException:

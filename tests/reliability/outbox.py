@@ -13,6 +13,7 @@ from random import Random
 
 from django.db import connection, connections
 
+from common.forks import leave_connections
 from events import outbox, registry
 from tests.reliability import Outcome
 
@@ -120,6 +121,7 @@ def _begin() -> BaseProcess:
 
 def _work() -> None:
     """A worker of the outbox whose only listener notes what it was told, until nothing is pending."""
+    leave_connections()
     registry._listeners.clear()
     registry.on(KIND, effect=EFFECT)(_have_effect)
     idle = 0
