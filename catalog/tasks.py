@@ -4,12 +4,23 @@ from celery import shared_task
 
 from accounts.actors import Actor
 from catalog import actions, caching, readings
+from events.models import Event
 
 
 @shared_task(name="catalog.refresh_pages", acks_late=True)
 def refresh_pages(*, event_ids: list[str]) -> None:
-    """Make every cached page of the catalogue stale; doing it twice does no harm."""
-    caching.forget_pages()
+    """Have the pages drawn anew that tell of these events' procedures, or list them; doing it twice does no harm."""
+    scopes = {scope for event in Event.objects.filter(pk__in=event_ids) for scope in _scopes_of(event)}
+    caching.forget_pages_of(sorted(scopes))
+
+
+def _scopes_of(event: Event) -> list[str]:
+    procedure = str(event.value("procedure") or event.subject_id)
+    return (
+        [procedure]
+        if event.kind == "procedure.confirmed" or event.value("listed") is False
+        else [procedure, caching.LISTS]
+    )
 
 
 @shared_task(name="catalog.begin_publications", acks_late=True)

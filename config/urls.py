@@ -21,6 +21,7 @@ urlpatterns = [
         path("staff/", include("accounts.urls")),
         path("staff/agency/", include("crm.urls")),
         path("staff/tasks/", include("crm.task_urls")),
+        path("staff/sheets/", include("crm.sheet_urls")),
         path("staff/files/", include("crm.file_urls")),
         path("staff/calendar/", include("crm.calendar_urls")),
         path("staff/retention/", include("crm.retention_urls")),

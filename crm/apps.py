@@ -83,6 +83,7 @@ class CrmConfig(AppConfig):
             ),
         )
         links.register("task", lambda task_id: reverse("tasks:task", args=[task_id]))
+        links.register("touched", lambda version_id: reverse("sheets:touched", args=[version_id]))
         channels.register_origin(channels.Channel("agency", _("Agency"), "agency"))
         links.register("file", lambda person_id: reverse("files:file", args=[person_id]))
         links.register("paper", lambda paper_id: reverse("papers:paper", args=[paper_id]))

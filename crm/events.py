@@ -41,6 +41,24 @@ register(
         _("The term is over; the chief was told"),
         _("The agency's term is over and it has not decided yet"),
     ),
+    Kind(
+        "case.sheet_changed",
+        _("The procedure's public text changed; this case goes on under its own"),
+        _("What the procedure asks of new applications changed; yours goes on as you filed it"),
+        _("What the procedure asks of new applications changed; this one goes on as it was filed"),
+    ),
+    Kind(
+        "case.draft_outdated",
+        _("The procedure's public text changed while the application was being filled in"),
+        _("The procedure changed while you were filling in your application"),
+        _("The procedure changed while the application was being filled in"),
+    ),
+    Kind(
+        "case.draft_renewed",
+        _("The application goes on under the procedure's new text"),
+        _("You went on under the procedure's new text"),
+        _("The application goes on under the procedure's new text"),
+    ),
     Kind("case.reassigned", _("A colleague took the case over")),
     Kind("case.asked", _("The agency asked the citizen"), _("The agency asks you for something")),
     Kind(
@@ -200,7 +218,7 @@ TOLD_TO_AGENCIES = (
 )
 # What they are not told of, and why.
 KEPT_FROM_AGENCIES = {
-    "it is not filed yet: no agency has it": ("case.begun",),
+    "it is not filed yet: no agency has it": ("case.begun", "case.draft_outdated", "case.draft_renewed"),
     "what an agency's people note among themselves, which other agencies never read": (
         "case.note_added",
         "case.note_withdrawn",
@@ -208,6 +226,7 @@ KEPT_FROM_AGENCIES = {
     "between the citizen and the network: the case is the same after it": (
         "case.answer_due",
         "case.status_told",
+        "case.sheet_changed",
         "case.messages_wished",
         "case.claim_code_issued",
         "case.claim_code_spoilt",

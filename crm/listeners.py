@@ -53,6 +53,11 @@ def settle_answers(batch: list[UUID]) -> None:
     tasks.settle_answers.delay(event_ids=[str(event) for event in batch])
 
 
+@on("version.published", effect="crm.tell_of_change")
+def tell_of_change(batch: list[UUID]) -> None:
+    tasks.tell_of_change.delay(event_ids=[str(event) for event in batch])
+
+
 @on("retention_rule.changed")
 def refresh_pages(batch: list[UUID]) -> None:
     tasks.refresh_pages.delay(event_ids=[str(event) for event in batch])

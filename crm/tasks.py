@@ -173,6 +173,16 @@ def settle_answers(*, event_ids: list[str]) -> None:
         actions.settle_answers(UUID(event_id), by=Actor.system())
 
 
+@shared_task(name="crm.tell_of_change", acks_late=True)
+def tell_of_change(*, event_ids: list[str]) -> None:
+    """Tell those whom these publications touch; events come at least once, so a second time tells nobody twice."""
+    for event_id in map(UUID, event_ids):
+        last = None
+        while last := actions.tell_cases_of_change(event_id, by=Actor.system(), after=last):
+            pass
+        actions.tell_staff_of_change(event_id, by=Actor.system())
+
+
 @shared_task(name="crm.move_terms", acks_late=True)
 def move_terms(*, event_ids: list[str]) -> None:
     """Count the terms of open cases anew after the calendar changed; events come at least once, so a second time moves nothing."""

@@ -42,5 +42,7 @@ TOLD = {
     "case.withdrawn": Told("withdrawn", is_duty=False),
     "case.reopened": Told("reopened"),
     "case.late": Told("late", is_duty=False),
+    "case.sheet_changed": Told("sheet_changed", is_duty=False),
+    "case.draft_outdated": Told("draft_outdated"),
 }
 NEUTRAL = "neutral"  # at an address that somebody else has too

@@ -13,7 +13,7 @@ class PortalConfig(AppConfig):
 
         register("portal.Draft", Fate.KEPT, "code", "begun_once", why="a code made by chance, and a hash")
         channels.register(channels.Channel("web", _("Online"), "web"))
-        for purpose in ("home", "follow", "accessibility", "privacy", "about"):
+        for purpose in ("home", "follow", "resume", "accessibility", "privacy", "about"):
             links.register(purpose, _page(purpose))
         links.register("procedure", lambda slug: reverse("portal:procedure", args=[slug]))
         links.register("apply", lambda slug: reverse("portal:apply", args=[slug]))

@@ -3,7 +3,7 @@ Published pages, rendered once and answered from memory.
 
 A view marked `@published_page` is drawn for nobody in particular: no cookie, session or message of whoever
 asked reaches it. Its whole answer, headers included as every middleware left them, is kept under the edition
-of the catalogue; a new edition forgets all.
+of the catalogue until what it tells of changes; a new edition forgets all.
 """
 
 import gzip
@@ -48,6 +48,8 @@ class Page:
     tag: str
     born: float
     about: str = ""  # whose readings are counted: a procedure's id
+    scope: str = caching.LISTS
+    stamp: int = 0
 
 
 class _Memory:
@@ -55,20 +57,20 @@ class _Memory:
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
-        self.edition = 0
+        self.known = caching.Present()
         self.read_at = 0.0
 
     def clear(self) -> None:
         self.__init__()  # type: ignore[misc]
 
-    def present_edition(self) -> int:
-        """Return the catalogue's edition, asked of Redis at most once a second."""
+    def present(self) -> caching.Present:
+        """Return what is known of the catalogue's changes, asked of Redis at most once a second."""
         if time.monotonic() - self.read_at > EDITION_SECONDS:
-            edition = caching.edition()
-            if edition != self.edition:
+            known = caching.present(self.known)
+            if known.edition != self.known.edition:
                 self.pages.clear()
-            self.edition, self.read_at = edition, time.monotonic()
-        return self.edition
+            self.known, self.read_at = known, time.monotonic()
+        return self.known
 
     def keep(self, key: str, page: Page) -> None:
         self.pages[key] = page
@@ -80,7 +82,11 @@ memory = _Memory()
 
 
 def published_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Mark a public view whose page is the same for everybody until the catalogue changes."""
+    """
+    Mark a public view whose page is the same for everybody until the catalogue changes.
+
+    Its answer may say in `scope` of what (`catalog.caching`); else it is taken to list procedures.
+    """
 
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -108,8 +114,9 @@ class CachedPages:
             return self.get_response(request)
         host = _our_host(request)
         try:
-            key = _key_of(request, host, memory.present_edition()) if host else ""
-            page = self._found(key) if key else None
+            present = memory.present() if host else caching.Present()
+            key = _key_of(request, host, present.edition) if host else ""
+            page = self._found(key, present) if key else None
         except (RedisError, OSError):
             key, page = "", None
         if not key:
@@ -118,7 +125,7 @@ class CachedPages:
             response = self.get_response(request)
             if not self._may_keep(request, response):
                 return response
-            page = _page_of(response)
+            page = _page_of(response, present.number)
             self._keep(key, page)
         if page.about and request.method == "GET":
             tally.add(page.about, request.META.get("HTTP_USER_AGENT", ""))
@@ -136,14 +143,16 @@ class CachedPages:
     def _must_redirect(self, request: HttpRequest) -> bool:
         return self.redirects and not request.is_secure()
 
-    def _found(self, key: str) -> Page | None:
+    def _found(self, key: str, present: caching.Present) -> Page | None:
         page = memory.pages.get(key)
-        if page is None:
+        if page is None or not present.is_fresh(page.scope, page.stamp):
             stored = cache.get(key) if len(key) < 200 else None
             page = Page(**stored) if stored else None
             if page:
                 memory.keep(key, page)
-        return page if page and time.time() - page.born < PAGE_SECONDS else None
+        if page is None or not present.is_fresh(page.scope, page.stamp):
+            return None
+        return page if time.time() - page.born < PAGE_SECONDS else None
 
     def _may_keep(self, request: HttpRequest, response: HttpResponse) -> bool:
         return (
@@ -180,7 +189,7 @@ def _key_of(request: HttpRequest, host: str, edition: int) -> str:
     return f"page:{edition}:{request.scheme}:{host}:{escape_uri_path(request.path_info)}"
 
 
-def _page_of(response: HttpResponse) -> Page:
+def _page_of(response: HttpResponse, stamp: int) -> Page:
     headers = {name: value for name, value in response.headers.items() if name.lower() not in NOT_KEPT}
     body = response.content
     return Page(
@@ -190,6 +199,8 @@ def _page_of(response: HttpResponse) -> Page:
         tag=hashlib.sha256(body).hexdigest()[:24],
         born=time.time(),
         about=getattr(response, "about", ""),
+        scope=getattr(response, "scope", caching.LISTS),
+        stamp=stamp,
     )
 
 

@@ -101,6 +101,11 @@ urlpatterns = [
         name="check",
     ),
     path(
+        route("applications/<draft:code>/changes/", "solicitudes/<draft:code>/cambios/"),
+        drafts.show_changes,
+        name="draft-changes",
+    ),
+    path(
         route("applications/<draft:code>/saved/", "solicitudes/<draft:code>/guardada/"),
         drafts.show_left,
         name="left",

@@ -9,6 +9,7 @@ from accounts.actors import Actor
 from callcentre.models import Call, CallNote
 from callcentre.queries import knowledge
 from callcentre.queries.callers import Candidates, people_with_number
+from catalog.queries.impact import NEWS_FOR_STAFF, RecentChange, recent_change
 from catalog.sheets import Sheet
 from common import clock, phone
 from crm.models import Case, CaseState, Enquiry, Interaction, Person
@@ -54,6 +55,7 @@ class Contact:
     matters: list[Matter]
     chosen: Matter | None
     sheet: Sheet | None
+    news: RecentChange | None  # what the sheet asks otherwise since some weeks
     cases: list[OpenCase]
     drafts: list[Case]
     notes: list[CallNote]
@@ -110,6 +112,7 @@ def contact_screen(interaction: Interaction, *, actor: Actor, chosen: str = "") 
         matters=matters,
         chosen=look_at,
         sheet=look_at.enquiry.version.sheet if look_at and look_at.enquiry.version else None,
+        news=_news(look_at),
         cases=_cases(interaction, actor),
         drafts=list(interaction.opened_cases.filter(state=CaseState.DRAFT).select_related("version")),
         notes=list(call.notes.select_related("author").order_by("at")),
@@ -117,6 +120,11 @@ def contact_screen(interaction: Interaction, *, actor: Actor, chosen: str = "") 
         speaking=speaking,
         choices=choices_in(interaction, actor=actor) if is_sure and not speaking else [],
     )
+
+
+def _news(matter: Matter | None) -> RecentChange | None:
+    version = matter.enquiry.version if matter else None
+    return recent_change(version.procedure_id, within=NEWS_FOR_STAFF) if version else None
 
 
 def _card(person: Person, interaction: Interaction) -> PersonCard:

@@ -14,6 +14,7 @@ from accounts.actors import Actor
 from catalog import permissions
 from catalog.actions.search_entries import rewrite_search_entries
 from catalog.models import Procedure, ProcedureVersion, Publication, VersionStatus
+from catalog.queries.impact import touches
 from catalog.queries.published import was_public_since
 from common import clock
 from common.clock import ClockNow
@@ -35,7 +36,12 @@ class AlreadyScheduled(DomainError):
 
 @transaction.atomic
 def publish_version(
-    version: ProcedureVersion, *, by: Actor, revision: int, begins_at: datetime | None = None
+    version: ProcedureVersion,
+    *,
+    by: Actor,
+    revision: int,
+    begins_at: datetime | None = None,
+    tells: bool = True,
 ) -> Publication:
     """
     Approve a reviewed version and make it the public one, from now on or from a later moment; the one before it ends at that instant.
@@ -44,6 +50,7 @@ def publish_version(
 
     :param revision: the revision that was read: nothing is published unread
     :param begins_at: when it becomes public; None: now
+    :param tells: those whose application, or whose answer to somebody, it touches; False: it changes nothing for them
     :raises NotAllowed: `by` wrote in it or does not publish for the agency
     :raises StaleVersion: it was saved after it was read
     :raises IllegalMove: it was not reviewed
@@ -63,8 +70,8 @@ def publish_version(
         version.move_to(VersionStatus.APPROVED, at=now, by=by.user_id)
         version.save()
     if begins_at is None:
-        return publish_now(procedure, version, by=by, at=now)
-    publication = _replace(procedure, version, by=by, at=begins_at)
+        return publish_now(procedure, version, by=by, at=now, tells=tells)
+    publication = _replace(procedure, version, by=by, at=begins_at, tells=tells)
     record(
         "version.scheduled", version, by=by, at=now, procedure=str(procedure.pk), begins=begins_at.isoformat()
     )
@@ -136,20 +143,25 @@ def _begin(publication: Publication, *, by: Actor) -> bool:
     return True
 
 
-def publish_now(procedure: Procedure, version: ProcedureVersion, *, by: Actor, at: datetime) -> Publication:
+def publish_now(
+    procedure: Procedure, version: ProcedureVersion, *, by: Actor, at: datetime, tells: bool = True
+) -> Publication:
     """Make an approved version the public one from `at`; the caller holds the procedure's lock."""
-    publication = _replace(procedure, version, by=by, at=at)
+    publication = _replace(procedure, version, by=by, at=at, tells=tells)
     _tell(procedure, publication, by=by, at=at)
     return publication
 
 
-def _replace(procedure: Procedure, version: ProcedureVersion, *, by: Actor, at: datetime) -> Publication:
+def _replace(
+    procedure: Procedure, version: ProcedureVersion, *, by: Actor, at: datetime, tells: bool
+) -> Publication:
     Publication.objects.filter(procedure=procedure, during__contains=at).update(during=_until(at))
     return Publication.objects.create(
         version=version,
         procedure=procedure,
         during=DateTimeTZRange(at, None, "[)"),
         published_by_id=by.user_id,
+        tells=tells,
     )
 
 
@@ -159,8 +171,10 @@ def _until(at: datetime | None) -> Func:
 
 def _tell(procedure: Procedure, publication: Publication, *, by: Actor, at: datetime) -> None:
     version = publication.version
-    publication.begun_at = at
-    publication.save(update_fields=["begun_at"])
+    before = _public_until(publication)
+    publication.begun_at, publication.replaces = at, before
+    publication.touches = touches(before.content, version.content) if before else []
+    publication.save(update_fields=["begun_at", "replaces", "touches"])
     today = clock.local_date(at, settings.TIME_ZONE)
     if (
         version.author_id is not None and version.reviewed_at is not None
@@ -168,8 +182,28 @@ def _tell(procedure: Procedure, publication: Publication, *, by: Actor, at: date
         procedure.reviewed_on = clock.local_date(version.reviewed_at, settings.TIME_ZONE)
     procedure.review_by = max(procedure.review_by or today, today + timedelta(days=EVERY_DAYS))
     procedure.save(update_fields=["reviewed_on", "review_by"])
-    rewrite_search_entries(procedure, version)
-    record("version.published", version, by=by, at=at, procedure=str(procedure.pk), number=version.number)
+    is_listed_otherwise = rewrite_search_entries(procedure, version)
+    record(
+        "version.published",
+        version,
+        by=by,
+        at=at,
+        procedure=str(procedure.pk),
+        number=version.number,
+        publication=publication.pk,
+        listed=is_listed_otherwise,
+        touches=publication.touches if publication.tells else [],
+        tells=publication.tells or not publication.touches,
+    )
+
+
+def _public_until(publication: Publication) -> ProcedureVersion | None:
+    """What was public until a publication began, or was last, where nothing was at that instant."""
+    earlier = Publication.objects.filter(
+        procedure=publication.procedure_id, during__startswith__lt=publication.during.lower
+    )
+    last = earlier.select_related("version").order_by("-during__startswith").first()
+    return last.version if last else None
 
 
 def _scheduled(procedure: Procedure, now: datetime) -> Publication | None:

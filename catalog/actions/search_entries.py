@@ -9,12 +9,29 @@ from catalog import plain_language, sheets, text
 from catalog.models import Procedure, ProcedureVersion, SearchEntry, SearchWord
 
 CONFIGS = {"es": "ventanilla_es", "en": "ventanilla_en"}
+LISTED = (
+    "code",
+    "slug",
+    "title",
+    "summary",
+    "life_events",
+    "themes",
+    "channels",
+    "has_form",
+    "popularity",
+    "agency_id",
+)
 _WORD = re.compile(r"[a-zñ]{3,40}")
 
 
-def rewrite_search_entries(procedure: Procedure, version: ProcedureVersion) -> None:
-    """Write one entry per language for the version that is public now, and add its words to the vocabulary."""
+def rewrite_search_entries(procedure: Procedure, version: ProcedureVersion) -> bool:
+    """
+    Write one entry per language for the version that is public now, and add its words to the vocabulary.
+
+    :return: whether the pages on which procedures are listed show it otherwise now
+    """
     content = version.content
+    before = list(SearchEntry.objects.filter(procedure=procedure).order_by("language").values(*LISTED))
     for language, config in CONFIGS.items():
         entry, _created = SearchEntry.objects.update_or_create(
             procedure=procedure,
@@ -38,6 +55,9 @@ def rewrite_search_entries(procedure: Procedure, version: ProcedureVersion) -> N
         )
         SearchEntry.objects.filter(pk=entry.pk).update(vector=_vector(entry, config))
         _add_words(language, entry)
+    return before != list(
+        SearchEntry.objects.filter(procedure=procedure).order_by("language").values(*LISTED)
+    )
 
 
 def _weighted(value: str, config: str, weight: str) -> Func:

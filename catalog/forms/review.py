@@ -37,6 +37,11 @@ class Publish(forms.Form):
         widget=forms.DateInput({"type": "date"}),
         error_messages={"invalid": _("Write the day as in the calendar, or leave it blank.")},
     )
+    untold = forms.BooleanField(
+        label=_("It changes nothing for anybody: tell nobody"),
+        help_text=_("For corrections of words only. It stands in the history that you said so."),
+        required=False,
+    )
 
     @property
     def begins_at(self) -> datetime | None:

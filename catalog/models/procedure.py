@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -189,6 +189,12 @@ class Publication(models.Model):
     # When it was told of: search and feeds written, pages drawn anew. One that is to begin on a later day waits for it.
     begun_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    # Once it began: what was public until then, and what of people's it touched (`catalog.queries.impact.Touch`).
+    replaces = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    touches = ArrayField(models.CharField(max_length=5), default=list, blank=True)
+    tells = models.BooleanField(
+        default=True
+    )  # those it touches; its publisher may say that it changes nothing for them
 
     class Meta:
         constraints = [
@@ -200,6 +206,9 @@ class Publication(models.Model):
         indexes = [
             models.Index(fields=["version"], name="publication_version"),
             models.Index(fields=["id"], name="publication_to_begin", condition=Q(begun_at__isnull=True)),
+            models.Index(
+                fields=["procedure", "-begun_at"], name="publication_touching", condition=~Q(touches=[])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,12 +39,16 @@ def deeds_of(procedure: Procedure, *, limit: int = MOST) -> list[Deed]:
     return [
         Deed(
             at=event.at,
-            what=kind_of(event.kind).staff_label,
+            what=_told_nobody() if event.value("tells") is False else kind_of(event.kind).staff_label,
             number=numbers.get(event.subject_id),
             who=names.get(event.actor_id, _("Ventanilla")) if event.actor_id else _("Ventanilla"),
         )
         for event in told
     ]
+
+
+def _told_nobody() -> str:
+    return _("A version was published; nobody was told, as it was said to change nothing for people")
 
 
 def comments_on(procedure: Procedure) -> list[VersionComment]:

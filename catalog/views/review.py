@@ -15,6 +15,7 @@ from catalog import actions, permissions
 from catalog.forms import Comment, Publish, Return
 from catalog.models import ProcedureVersion, VersionStatus
 from catalog.queries.differences import differences
+from catalog.queries.impact import changes_for_people
 from catalog.queries.published import was_public_since
 from catalog.views.procedure import procedure_or_404, version_or_404
 from catalog.views.waits import waits_for
@@ -53,7 +54,13 @@ def publish_version(request: ActorRequest, code: str, number: int) -> HttpRespon
     if form.is_valid():
         begins = form.begins_at
         with shown_on(form):
-            actions.publish_version(version, by=request.actor, revision=_revision(request), begins_at=begins)
+            actions.publish_version(
+                version,
+                by=request.actor,
+                revision=_revision(request),
+                begins_at=begins,
+                tells=not form.cleaned_data["untold"],
+            )
     if form.errors:
         return _show(request, version_or_404(request, code, number), publish=form, status=422)
     if begins is None:
@@ -141,6 +148,8 @@ def _show(
         "base": base,
         "others": _others(version),
         "changes": differences(base.content if base else {}, version.content),
+        "for_people": changes_for_people(base.content, version.content) if base else [],
+        "is_to_come": version.status != VersionStatus.APPROVED or _waits_for_publisher(version),
         "form": form or Return(),
         "publish": publish or Publish(),
         "comment": comment or Comment(),

@@ -81,6 +81,7 @@ from crm.actions.retention import apply_retention_rule, change_retention_rule
 from crm.actions.reuse import reuse_document
 from crm.actions.rights import correct_attribute, extend_term
 from crm.actions.saved_filters import drop_filter, save_filter
+from crm.actions.sheet_changes import renew_draft, tell_cases_of_change, tell_staff_of_change
 from crm.actions.stages import decide_stage, reopen_stage, take_stage
 from crm.actions.subscriptions import change_secret, subscribe
 from crm.actions.surveys import answer_survey, invite_to_survey
@@ -173,6 +174,7 @@ __all__ = [
     "register_mandate",
     "remind_of_question",
     "remove_member",
+    "renew_draft",
     "reopen_stage",
     "represent",
     "resolve_difference",
@@ -194,7 +196,9 @@ __all__ = [
     "take_stage",
     "take_stages",
     "take_task",
+    "tell_cases_of_change",
     "tell_citizen",
+    "tell_staff_of_change",
     "undo_closing",
     "undo_judgement",
     "unmerge_people",

@@ -10,11 +10,12 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.actors import Actor
+from catalog.queries.impact import changes_since
 from common import clock, links
 from crm.models import Case, ContactPoint, Notification
 from crm.models.notification import Failure, NotificationState
 from crm.queries.blocks import block_of
-from crm.queries.notifications import is_shared, points_for, policy, zone_of
+from crm.queries.notifications import is_shared, points_for, policy, typed_mail, zone_of
 from crm.quiet import next_allowed
 from crm.terms import effective_on
 from crm.told import NEUTRAL, TOLD, Told
@@ -24,6 +25,7 @@ from integrations import mail, sms
 
 MOST_TRIES = 16
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)  # doubled after each try: two days in all
+OF_CHANGES = ("sheet_changed", "draft_outdated")  # messages that list what a procedure asks otherwise
 LEASE = timedelta(minutes=5)  # within it a worker has sent a message, or is lost and another takes it up
 ASK_AFTER, ASK_FOR = timedelta(minutes=2), timedelta(hours=72)  # whether a text message arrived
 
@@ -58,9 +60,17 @@ def _make(case: Case, event: Event, told: Told, now: datetime) -> None:
                 else now,
             )
             for point in points_for(case, told)
-        ],
+        ]
+        or _to_typed(case, event, told, now),
         ignore_conflicts=True,
     )
+
+
+def _to_typed(case: Case, event: Event, told: Told, now: datetime) -> list[Notification]:
+    """The message about an application that was not sent yet: to the e-mail typed in it, where there is one."""
+    if not (case.is_draft and typed_mail(case)):
+        return []
+    return [Notification(case=case, event_id=event.pk, template=told.template, at=event.at, next_try_at=now)]
 
 
 def send_notification(notification_id: UUID, *, by: Actor) -> None:
@@ -109,6 +119,9 @@ def _claim(notification_id: UUID) -> Notification | None:
 def _why_not(notification: Notification) -> str:
     """Why a message must not be sent any more; empty when it may."""
     point = notification.contact_point
+    if point is None:
+        case: Case = notification.case  # type: ignore[assignment]  # claimed with one
+        return "" if case.is_draft and typed_mail(case) else Failure.ENDED
     if point.value is None or point.ended_at is not None:
         return Failure.ENDED
     if not (point.is_safe and point.may_announce):
@@ -140,7 +153,8 @@ def letter_of(
             "folio": case.folio,
             "title": case.version.title,
             "effective_on": effective,
-            "url": settings.SITE_URL.rstrip("/") + links.url("follow"),
+            "url": settings.SITE_URL.rstrip("/") + links.url("resume" if case.is_draft else "follow"),
+            "changes": changes_since(case.version_id) if template in OF_CHANGES else [],
         }
         if is_text:
             return Letter("", " ".join(render_to_string(f"sms/{name}.txt", context).split()))
@@ -151,15 +165,15 @@ def letter_of(
 def _send(notification: Notification) -> None:
     case: Case = notification.case  # type: ignore[assignment]  # claimed with one
     point = notification.contact_point
-    effective = _effect(notification, case, point)
+    effective = _effect(notification, case, point) if point else None
     letter = letter_of(
         notification.template,
         case,
         is_text=notification.is_text,
-        is_plain=is_shared(point, case),
+        is_plain=point is not None and is_shared(point, case),
         effective=effective,
     )
-    name, to = str(notification.pk), point.value or ""
+    name, to = str(notification.pk), (point.value if point else typed_mail(case)) or ""
     try:
         if notification.is_text:
             sms.get_client().send(to=to, text=letter.body, message_id=name)

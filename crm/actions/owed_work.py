@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Agency, Membership, Role, User
+from catalog.models import ProcedureVersion
 from common import clock
 from common.errors import DomainError, IllegalMove, StaleVersion, require
 from crm import permissions
@@ -35,11 +36,13 @@ def open_task(
     office: Office | None = None,
     owner: User | None = None,
     due_on: date | None = None,
+    version: ProcedureVersion | None = None,
     key: str = "",
 ) -> Task:
     """
     Open a task for a team: an agency, an office, or line 101 where neither is named.
 
+    :param version: the text of a procedure that it is about
     :param key: names what it is for, where the house itself opens it: while one with this key is open, it is returned as it is
     :raises NotAllowed: `by` is not of the team, or does not see the case
     :raises DomainError: nothing is said, the day is over, or the owner is not of the team
@@ -71,6 +74,7 @@ def open_task(
         created_by_id=by.user_id,
         created_at=now,
         due_on=due_on,
+        version=version,
         key=key,
     )
     _require_of_team(task, owner)

@@ -238,6 +238,11 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(fields=["submitted_at"], name="case_submitted_at"),
+            models.Index(
+                fields=["version", "id"],
+                name="case_going_on",  # whom a new text of a procedure touches
+                condition=Q(state__in=["draft", *sorted(OPEN)]),
+            ),
             # The figures of a period: what was decided in it, and what was promised for it.
             models.Index(fields=["decided_at"], name="case_decided_at"),
             models.Index(fields=["promised_on"], name="case_promised_on"),

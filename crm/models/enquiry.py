@@ -56,7 +56,7 @@ class Enquiry(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     interaction = models.ForeignKey(Interaction, models.PROTECT, related_name="enquiries")
     version = models.ForeignKey(
-        ProcedureVersion, models.PROTECT, null=True, blank=True, related_name="enquiries"
+        ProcedureVersion, models.PROTECT, null=True, blank=True, related_name="enquiries", db_index=False
     )
     case = models.ForeignKey("crm.Case", models.PROTECT, null=True, blank=True, related_name="enquiries")
     kind = models.CharField(max_length=10, choices=EnquiryKind)
@@ -76,6 +76,10 @@ class Enquiry(models.Model):
                 condition=Q(is_resolved=False)
                 | Q(outcome__in=["informed", "case_opened", "case_updated", "status_told"]),
             ),
+        ]
+
+        indexes = [
+            models.Index(fields=["version", "opened_at"], name="enquiry_of_version"),
         ]
 
     def __str__(self) -> str:

@@ -44,7 +44,8 @@ class Notification(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="notifications")
-    contact_point = models.ForeignKey(ContactPoint, models.PROTECT, related_name="+")
+    # Without one it goes to the e-mail that stands in the answers of the case: of an application not sent yet nobody is known.
+    contact_point = models.ForeignKey(ContactPoint, models.PROTECT, null=True, blank=True, related_name="+")
     event_id = models.UUIDField()
     template = models.CharField(max_length=60)
     state = models.CharField(max_length=9, choices=NotificationState, default=NotificationState.PENDING)
@@ -58,7 +59,9 @@ class Notification(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="notification_once", fields=["event_id", "contact_point"]),
+            models.UniqueConstraint(
+                name="notification_once", fields=["event_id", "contact_point"], nulls_distinct=False
+            ),
             models.CheckConstraint(
                 name="notification_failed_says_why", condition=~Q(state="failed") | ~Q(failure="")
             ),
@@ -79,7 +82,7 @@ class Notification(models.Model):
     @property
     def is_text(self) -> bool:
         """A text message, rather than an e-mail."""
-        return self.contact_point.kind == "phone"
+        return self.contact_point is not None and self.contact_point.kind == "phone"
 
 
 class WishChannel(models.TextChoices):

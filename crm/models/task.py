@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Absence, Agency, Role, User
+from catalog.models import ProcedureVersion
 from common.clock import ClockNow
 from common.errors import IllegalMove
 from common.ids import new_id
@@ -25,6 +26,7 @@ class TaskKind(models.TextChoices):
     ANSWER = "answer", _("Answer owed")
     OVERDUE = "overdue", _("Overdue")
     DIFFERENCE = "difference", _("Difference with the agency's system")
+    SHEET = "sheet", _("Sheet that changed")
 
 
 BY_HAND = (TaskKind.TODO, TaskKind.CALL, TaskKind.ANSWER)
@@ -77,6 +79,7 @@ HOUSE_WORDS = {
     "late": _("The term is over: see that it is decided, or give it to a colleague."),
     "difference": _("The agency's system tells this case differently: compare both, and say how it is."),
     "answer": _("The citizen wrote: read it, and answer."),
+    "sheet": _("You explained this procedure, and it changed: see what to say now, and whom you told."),
 }
 
 
@@ -93,6 +96,8 @@ class Task(models.Model):
     kind = models.CharField(max_length=12, choices=TaskKind, default=TaskKind.TODO)
     what = models.CharField(max_length=300, null=True)  # noqa: DJ001  # NULL once redacted
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="tasks")
+    # The text of a procedure that it is about.
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, blank=True, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="tasks")
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="tasks")
     owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="tasks")

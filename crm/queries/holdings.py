@@ -341,7 +341,7 @@ def notifications(person: Person) -> list[Row]:
     )
     return [
         {
-            "to": row.contact_point.value,
+            "to": row.contact_point.value if row.contact_point else None,
             "folio": row.case.folio if row.case else None,
             "about": row.template,
             "state": str(row.get_state_display()),

@@ -33,8 +33,8 @@ def my_page(actor: Actor, absences: list[Absence], *, place: str = "") -> Keyset
 
 def with_task_lines(tasks: QuerySet[Task]) -> QuerySet[Task]:
     """Tasks with all that a line of theirs shows."""
-    return tasks.select_related("case__version", "agency", "office", "owner").defer(
-        "case__version__content", "case__answers"
+    return tasks.select_related("case__version", "version", "agency", "office", "owner").defer(
+        "case__version__content", "case__answers", "version__content"
     )
 
 

@@ -65,9 +65,14 @@ def applicant_of(case: Case) -> Person | None:
     return (party.person.merged_into or party.person) if party else None
 
 
+def typed_mail(case: Case) -> str:
+    """Return the e-mail that was typed in the answers of a case; empty where there is none."""
+    return str((case.answers or {}).get("applicant_email") or "").strip().lower()
+
+
 def _reachable(case: Case) -> list[ContactPoint]:
     answers = case.answers or {}
-    mail = str(answers.get("applicant_email") or "").strip().lower()
+    mail = typed_mail(case)
     number = phone.normalise(str(answers.get("applicant_phone") or "")) or ""
     given = Q(kind=ContactKind.EMAIL, value=mail) | Q(kind=ContactKind.PHONE, value=number)
     people = Party.objects.filter(case=case).values_list("person", "person__merged_into")
@@ -147,7 +152,7 @@ def told_of(event_ids: Iterable[UUID], *, staff: bool) -> dict[UUID, tuple[str, 
         else []
     )
     found: dict[UUID, tuple[str, ...]] = {}
-    for row in sorted(rows, key=lambda one: (one.at, one.contact_point.kind, one.pk)):
+    for row in sorted(rows, key=lambda one: (one.at, one.is_text, one.pk)):
         found[row.event_id] = (*found.get(row.event_id, ()), _sentence(row, staff=staff))
     return found
 
@@ -192,8 +197,10 @@ def _for_citizen(row: Notification) -> str:
     return gettext("We sent you an e-mail about this.")
 
 
-def _masked(point: ContactPoint) -> str:
+def _masked(point: ContactPoint | None) -> str:
     """Enough of an address to tell it from another, and no more."""
+    if point is None:
+        return gettext("the address typed in the application")
     value = point.value or ""
     if not value:
         return gettext("an address that was erased")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.actors import Actor
+from catalog.queries.impact import NEWS_FOR_STAFF, RecentChange, recent_change
 from catalog.sheets import Sheet
 from crm.models import Case, EnquiryOutcome
 from crm.panels.cards import CaseFile, CaseLine, PersonCard, case_file, case_lines, level_words, person_card
@@ -29,6 +30,7 @@ class Matter:
     acts: list[tuple[str, bool]] = field(default_factory=list)
     may_receive: bool = False
     file: CaseFile | None = None
+    news: RecentChange | None = None  # what the sheet asks otherwise since some weeks
     way: str = ""  # to the level at which its state may be told here
     requirements: list[tuple[str, str]] = field(default_factory=list)
 
@@ -106,6 +108,7 @@ def _matter(row: VisitMatter, visit: Visit, actor: Actor) -> Matter:
         acts=[(label, allowed) for _code, label, allowed in acts],
         may_receive=any(allowed for code, _label, allowed in acts if code == "receive"),
         file=file,
+        news=recent_change(version.procedure_id, within=NEWS_FOR_STAFF),
         way=level.sentence if level else "",
         requirements=papers_asked(row.case)
         if file and row.case

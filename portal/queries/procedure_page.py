@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from catalog import text
 from catalog.models import ProcedureVersion
+from catalog.queries.impact import term_words
 from catalog.sheets import ChannelGuide, Cost, Sheet, in_language
 from common import wording
 
@@ -80,19 +81,10 @@ def said_cost(cost: Cost) -> str:
 
 
 def _term(sheet: Sheet) -> str:
-    if sheet.term_business_days:
-        days = sheet.term_business_days
-        return ngettext("Up to %(days)d business day", "Up to %(days)d business days", days) % {"days": days}
-    if sheet.term_calendar_days:
-        days = sheet.term_calendar_days
-        return ngettext(
-            "Up to %(days)d day, counting every day", "Up to %(days)d days, counting every day", days
-        ) % {"days": days}
-    if sheet.term_business_days == 0:
-        return gettext("At once")
-    if sheet.term_text:
-        return sheet.term_text if len(sheet.term_text) <= SHORT else ""
-    return gettext("No term is stated")
+    words = term_words(sheet)
+    if not words:
+        return gettext("No term is stated")
+    return words if len(words) <= SHORT else ""
 
 
 def _bring(sheet: Sheet) -> str:

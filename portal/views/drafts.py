@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import hold_case
 from catalog.models import ProcedureVersion
+from catalog.queries.impact import changes_since
 from catalog.questionnaires.forms import QuestionForm
 from catalog.questionnaires.question import Question
 from common.errors import DomainError, NotAllowed
@@ -299,6 +300,7 @@ def _next(draft: Draft, question: Question, sent: Any) -> str:
 def _show(request: HttpRequest, draft: Draft, step: Step, form: QuestionForm) -> HttpResponse:
     answers = draft.case.answers or {}
     context = {
+        "changes": changes_since(draft.case.version_id),
         "reusable": reusable_for(draft.case, step.question, by=visitor_of(request)),
         "draft": draft,
         "step": step,
@@ -312,6 +314,27 @@ def _show(request: HttpRequest, draft: Draft, step: Step, form: QuestionForm) ->
         else "",
     }
     return render(request, "portal/question.html", context, status=422 if form.errors else 200)
+
+
+@for_holder
+def show_changes(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Say what the procedure asks otherwise since this was begun, and let the person choose under which text it goes on."""
+    if not draft.case.is_draft:
+        return redirect("portal:receipt", draft.code)
+    error: DomainError | None = None
+    if request.method == "POST":
+        try:
+            crm.renew_draft(draft.case, by=visitor_of(request))
+            return redirect("portal:draft", draft.code)
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            error = refusal
+    changes = changes_since(draft.case.version_id)
+    if not changes and error is None:
+        return redirect("portal:draft", draft.code)
+    context = {"draft": draft, "changes": changes, "error": error}
+    return render(request, "portal/draft_changes.html", context, status=409 if error else 200)
 
 
 @for_holder
@@ -350,7 +373,13 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
             return response
     elif questionnaire(case).first_open(case.answers or {}):
         return redirect("portal:draft", draft.code)
-    context = {"draft": draft, "rows": _rows(draft), "error": error, "wrong": _wrong(draft, error)}
+    context = {
+        "draft": draft,
+        "rows": _rows(draft),
+        "error": error,
+        "wrong": _wrong(draft, error),
+        "changes": changes_since(case.version_id),
+    }
     return render(request, "portal/check.html", context, status=422 if error else 200)
 
 

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from catalog.caching import HOUSE
 from crm.queries.retention import active_rules
 from portal.cache import published_page
 from portal.queries.rights import rights_procedures
@@ -11,13 +12,18 @@ from portal.queries.rights import rights_procedures
 @published_page
 def show_about(request: HttpRequest) -> HttpResponse:
     """Say what Ventanilla is and where it is found."""
-    return render(request, "portal/about.html")
+    return _still(render(request, "portal/about.html"))
 
 
 @published_page
 def show_accessibility(request: HttpRequest) -> HttpResponse:
     """Show the accessibility statement."""
-    return render(request, "portal/accessibility.html")
+    return _still(render(request, "portal/accessibility.html"))
+
+
+def _still(response: HttpResponse) -> HttpResponse:
+    response.scope = HOUSE  # type: ignore[attr-defined]  # it speaks of no procedure
+    return response
 
 
 @published_page

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from catalog.models import ProcedureVersion
+from catalog.queries.impact import recent_change
 from catalog.queries.published import published_version
 from crm.queries.durations import decision_time
 from portal.addresses import absolute
@@ -37,10 +38,12 @@ def show_procedure(request: HttpRequest, slug: str) -> HttpResponse:
         "costs": [(said_cost(cost), cost.condition) for cost in sheet.costs],
         "time": decision_time(version.procedure_id),
         "can_apply": can_apply_online(version),
+        "change": recent_change(version.procedure_id),
         "linked_data": linked_data(version, absolute("portal:procedure", slug)),
     }
     response = render(request, "portal/procedure.html", context)
     response.about = str(version.procedure_id)  # type: ignore[attr-defined]  # its readings are counted, from memory too
+    response.scope = response.about  # type: ignore[attr-defined]  # it is drawn anew when this procedure changes
     return response
 
 
@@ -49,4 +52,6 @@ def show_checklist(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what to bring on one sheet of paper."""
     version = public_version(slug)
     context = {"version": version, "procedure": version.procedure, "sheet": version.sheet}
-    return render(request, "portal/checklist.html", context)
+    response = render(request, "portal/checklist.html", context)
+    response.scope = str(version.procedure_id)  # type: ignore[attr-defined]
+    return response

@@ -7,7 +7,8 @@ from redis.exceptions import ConnectionError as RedisDown
 
 from accounts.actors import Actor
 from catalog import actions as catalog
-from catalog import caching
+from catalog import caching, tasks
+from events.models import Event
 from portal import cache as pages
 from tests.factories.catalog import sheet
 
@@ -190,3 +191,93 @@ def test_only_reading_is_answered(client: Client, procedure_version):
 
     assert client.head(PAGE).status_code == 200
     assert client.post(PAGE).status_code == 405
+
+
+def is_kept(client, address, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        return client.get(address).status_code == 200
+
+
+def published_again(agency, **changes):
+    """Publish the sheet with changes, and let the worker hear of it."""
+    catalog.put_sheet(agency, sheet(**changes), by=Actor.system())
+    event = Event.objects.filter(kind="version.published").latest("seq")
+    tasks.refresh_pages(event_ids=[str(event.pk)])
+
+
+def test_publishing_has_its_own_pages_drawn_anew_and_no_other(
+    client: Client, procedure_version, django_assert_num_queries
+):
+    agency = procedure_version.procedure.agency
+    catalog.put_sheet(agency, sheet(code="99", slug="otro", title={"es": "Otro trámite"}), by=Actor.system())
+    others = ["/es/tramites/otro/", "/es/", "/es/acerca/", f"/es/instituciones/{agency.code}/"]
+    for address in [PAGE, *others]:
+        assert client.get(address).status_code == 200, address
+
+    published_again(agency, costs=[{"amount": 4000}])
+
+    assert all(is_kept(client, address, django_assert_num_queries) for address in others)
+    assert "$4.000" in client.get(PAGE).text
+    assert is_kept(client, PAGE, django_assert_num_queries)
+
+
+def test_a_new_title_has_the_lists_drawn_anew_too(
+    client: Client, procedure_version, django_assert_num_queries
+):
+    agency = procedure_version.procedure.agency
+    listed = f"/es/instituciones/{agency.code}/"
+    for address in [listed, "/es/acerca/"]:
+        client.get(address)
+
+    published_again(agency, title={"es": "Certificado con otro nombre"})
+
+    assert "Certificado con otro nombre" in client.get(listed).text
+    assert is_kept(client, "/es/acerca/", django_assert_num_queries)
+
+
+def test_a_page_drawn_while_its_procedure_changes_is_drawn_again(
+    client: Client, procedure_version, monkeypatch
+):
+    """What was read before the change must not be kept as if it were read after it."""
+    from portal.views import procedures
+
+    drawn = procedures.render
+
+    def render_late(*args, **kwargs):
+        response = drawn(*args, **kwargs)
+        caching.forget_pages_of([str(procedure_version.procedure_id)])
+        return response
+
+    with monkeypatch.context() as patched:
+        patched.setattr(procedures, "render", render_late)
+        client.get(PAGE)
+
+    monkeypatch.setattr(procedures, "render", lambda *args, **kwargs: drawn(*args, **kwargs))
+    present = pages.memory.present()
+    assert not any(present.is_fresh(page.scope, page.stamp) for page in pages.memory.pages.values())
+
+
+def test_a_process_that_missed_many_changes_takes_everything_to_be_changed(monkeypatch):
+    monkeypatch.setattr(caching, "MOST_KNOWN", 3)
+    known = caching.present(caching.Present())
+    stamp = known.number
+    for _ in range(5):
+        caching.forget_pages_of(["one"])
+
+    later = caching.present(known)
+
+    assert not later.is_fresh("another", stamp)
+    assert later.is_fresh("another", later.number)
+
+
+def test_a_process_hears_of_each_change_once(monkeypatch):
+    known = caching.present(caching.Present())
+    caching.forget_pages_of(["one"])
+    known = caching.present(known)
+    caching.forget_pages_of(["two", "three"])
+
+    later = caching.present(known)
+
+    assert not later.is_fresh("two", known.number)
+    assert later.is_fresh("one", known.number)
+    assert later.is_fresh("four", 0)

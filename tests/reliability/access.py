@@ -119,7 +119,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("holder"),
         "portal",
-        "draft question for-whom check left receipt receipt-paper case readings answer write add-paper messages withdraw paper",
+        "draft question for-whom draft-changes check left receipt receipt-paper case readings answer write add-paper messages withdraw paper",
     ),
     # Whoever sees the case: its agency, its holder, and those who have it before them in their present contact.
     **_all(_only("officer", "holder", "clerk", "agent"), "papers", "paper mandate"),
@@ -144,6 +144,9 @@ MATRIX: dict[str, frozenset[str]] = {
     # Tasks: whoever serves people or decides cases; one task, its team.
     **_all(SERVING | {"officer", "other_officer"}, "tasks", "mine team new"),
     **_all(_only("officer"), "tasks", "task act"),
+    # What a sheet changed: whoever explains it; whom it would touch, those of the sheet.
+    **_all(SERVING | OFFICERS, "sheets", "change"),
+    **_all(OF_THE_SHEET, "sheets", "touched"),
     # Files of people: whoever serves people, with a reason; changed by whoever has the person before them. Merges: supervisors.
     **_all(SERVING, "files", "find file-open"),
     **_all(SERVING | {"officer"}, "files", "file readings"),
@@ -204,6 +207,7 @@ NEAREST = {
     "callcentre": {"second_agent"},
     "crm": {"other_officer"},
     "tasks": {"other_officer", "clerk", "analyst"},
+    "sheets": {"other_editor", "analyst", "clerk", "reviewer"},
     "files": {"other_officer", "editor"},
     "calendar": {"officer", "office_supervisor", "analyst"},
     "retention": {"officer", "clerk", "analyst"},
@@ -400,6 +404,13 @@ def make_world() -> World:
     return world
 
 
+def _changed_sheet(agency: Any) -> Any:
+    from tests.factories.catalog import publish, sheet
+
+    publish(sheet(code="98", slug="tramite-que-cambio"), agency=agency)
+    return publish(sheet(code="98", slug="tramite-que-cambio", costs=[]), agency=agency)
+
+
 def _citizens(world: World, version: Any) -> None:
     from crm import actions as crm_actions
     from crm import keys
@@ -431,13 +442,15 @@ def _citizens(world: World, version: Any) -> None:
         "portal:question": [{"code": draft.code, "key": "reason"}],
         **{
             f"portal:{name}": [{"code": draft.code}]
-            for name in ("for-whom", "check", "left", "receipt", "receipt-paper")
+            for name in ("for-whom", "draft-changes", "check", "left", "receipt", "receipt-paper")
         },
         "portal:survey": [{"token": keys.survey_token(mine.source_id)}],
         "portal:life-event": [{"code": "get-my-papers"}],
         "portal:theme": [{"code": "identity"}],
         "portal:agency": [{"code": "SRCEI"}],
         "crm:case-act": [{"name": name} for name in ACTS],
+        "sheets:change": [{"version_id": _changed_sheet(version.procedure.agency).pk}],
+        "sheets:touched": [{"version_id": version.pk}],
         "tasks:act": [{"name": name} for name in TASK_ACTS],
         "language": [{"code": "es"}],
     }

@@ -1,0 +1,205 @@
+"""What a new text of a sheet changes for people: what they bring, what they pay, how long they wait."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from catalog import costs
+from catalog.models import ProcedureVersion, Publication
+from catalog.sheets import Cost, Requirement, Sheet, in_language
+from common import clock
+
+_NO_LETTER = re.compile(r"\W+")
+NEWS_FOR = timedelta(days=90)  # so long the public page says what changed
+NEWS_FOR_STAFF = timedelta(days=30)  # and so long the rooms in which it is explained
+
+
+class Touch(TextChoices):
+    """What of theirs a new text touches."""
+
+    BRING = "bring", _("What you need")
+    PAY = "pay", _("What it costs")
+    WAIT = "wait", _("How long it takes")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that is otherwise now, in a sentence of the active language."""
+
+    touch: Touch
+    sentence: str
+
+
+def touches(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return what a new text touches, of `Touch`; empty where it changes nothing but words elsewhere."""
+    return sorted({change.touch.value for change in changes_for_people(before, after)})
+
+
+def changes_for_people(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    """
+    Return what people bring, pay or wait otherwise under `after` than under `before`, both of them validated sheets.
+
+    The Spanish text decides, by its words: another translation, accent or comma changes nothing for anybody.
+    """
+    old, new = Sheet(before), Sheet(after)
+    return [
+        *(Change(Touch.BRING, sentence) for sentence in _bring(old, new)),
+        *(Change(Touch.PAY, sentence) for sentence in _pay(old, new)),
+        *(Change(Touch.WAIT, sentence) for sentence in _wait(old, new)),
+    ]
+
+
+def _bring(old: Sheet, new: Sheet) -> list[str]:
+    before, after = _asked(old), _asked(new)
+    facts_before, facts_after = _facts(old), _facts(new)
+    said = []
+    for code, row in after.items():
+        if code not in before:
+            said.append(
+                gettext("Bring this too: %(what)s") % {"what": row.label}
+                if row.required
+                else gettext("In some situations, bring this too: %(what)s") % {"what": row.label}
+            )
+        elif facts_before[code] != facts_after[code]:
+            said.append(_otherwise(before[code], row))
+    gone = [row for code, row in before.items() if code not in after]
+    return said + [
+        gettext("You need not bring this any more: %(what)s") % {"what": row.label} for row in gone
+    ]
+
+
+def _otherwise(before: Requirement, after: Requirement) -> str:
+    if after.required and not before.required:
+        return gettext("Everybody brings this now: %(what)s") % {"what": after.label}
+    if before.required and not after.required:
+        return gettext("Only in some situations you bring this now: %(what)s") % {"what": after.label}
+    if after.valid_days and after.valid_days != before.valid_days:
+        return ngettext(
+            "This must be at most %(days)d day old now: %(what)s",
+            "This must be at most %(days)d days old now: %(what)s",
+            after.valid_days,
+        ) % {"days": after.valid_days, "what": after.label}
+    return gettext("What is asked here changed: %(what)s") % {"what": after.label}
+
+
+def _asked(sheet: Sheet) -> dict[str, Requirement]:
+    """What people bring themselves; what the State holds is none of their trouble."""
+    return {row.code: row for row in sheet.requirements if row.provided_by == "citizen"}
+
+
+def _facts(sheet: Sheet) -> dict[str, tuple[Any, ...]]:
+    rows = sheet.content.get("requirements") or []
+    return {
+        row["code"]: (
+            row.get("required", True),
+            row.get("valid_days"),
+            row.get("document_type") or "",
+            _words(row["label"]),
+            _words(row.get("note")),
+        )
+        for row in rows
+    }
+
+
+def _pay(old: Sheet, new: Sheet) -> list[str]:
+    if _prices(old) == _prices(new):
+        return []
+    if not new.costs:
+        return [gettext("What it costs is not known to us any more: ask before you begin.")]
+    now = "; ".join(_price(cost) for cost in new.costs)
+    if len(old.costs) == len(new.costs) == 1:
+        return [
+            gettext("It costs %(now)s; before, %(before)s.") % {"now": now, "before": _price(old.costs[0])}
+        ]
+    return [gettext("It costs now: %(now)s.") % {"now": now}]
+
+
+def _prices(sheet: Sheet) -> set[tuple[Any, ...]]:
+    rows = sheet.content.get("costs") or []
+    return {(row["amount"], row.get("currency", "CLP"), _words(row.get("condition"))) for row in rows}
+
+
+def _price(cost: Cost) -> str:
+    amount = costs.written(cost.amount, cost.currency)
+    return f"{amount} ({cost.condition})" if cost.condition else amount
+
+
+def _wait(old: Sheet, new: Sheet) -> list[str]:
+    if _terms(old) == _terms(new):
+        return []
+    now, before = term_words(new).rstrip("."), term_words(old).rstrip(".")
+    if now and before and now != before:
+        return [gettext("It takes: %(now)s. Before: %(before)s.") % {"now": now, "before": before}]
+    if now and now != before:
+        return [gettext("It takes: %(now)s.") % {"now": now}]
+    return [gettext("How long it takes changed.")]
+
+
+def _terms(sheet: Sheet) -> tuple[Any, ...]:
+    """The numbers where a sheet has them, else its words; and the terms of those who decide."""
+    numbers = (sheet.term_business_days, sheet.term_calendar_days)
+    said = (
+        numbers
+        if any(number is not None for number in numbers)
+        else (_words((sheet.content.get("term") or {}).get("text")),)
+    )
+    parts = sorted(
+        (row.agency, row.order, row.term_business_days or -1, row.term_calendar_days or -1)
+        for row in sheet.stages
+    )
+    return (*said, *parts)
+
+
+def term_words(sheet: Sheet) -> str:
+    """Return how long a sheet says that it takes, in the active language; empty where it says nothing."""
+    if days := sheet.term_business_days:
+        return ngettext("Up to %(days)d business day", "Up to %(days)d business days", days) % {"days": days}
+    if days := sheet.term_calendar_days:
+        return ngettext(
+            "Up to %(days)d day, counting every day", "Up to %(days)d days, counting every day", days
+        ) % {"days": days}
+    return gettext("At once") if sheet.term_business_days == 0 else sheet.term_text
+
+
+def _words(pair: Any) -> str:
+    """Return the words of a Spanish text without accents, marks and capitals."""
+    bare = unicodedata.normalize("NFKD", in_language(pair, "es").casefold())
+    return _NO_LETTER.sub(" ", "".join(one for one in bare if not unicodedata.combining(one))).strip()
+
+
+@dataclass(frozen=True)
+class RecentChange:
+    """What the public text changed for people, and since when."""
+
+    since: date
+    changes: list[Change]
+
+
+def recent_change(procedure_id: UUID, *, within: timedelta = NEWS_FOR) -> RecentChange | None:
+    """Return the last change for people of a procedure; None: none within so long."""
+    told = Publication.objects.filter(
+        procedure=procedure_id, begun_at__gte=clock.now() - within, tells=True, replaces__isnull=False
+    )
+    latest = told.exclude(touches=[]).select_related("version", "replaces").order_by("-begun_at").first()
+    if latest is None or latest.begun_at is None or latest.replaces is None:
+        return None
+    changes = changes_for_people(latest.replaces.content, latest.version.content)
+    return RecentChange(clock.local_date(latest.begun_at, settings.TIME_ZONE), changes)
+
+
+def changes_since(version_id: UUID) -> list[Change]:
+    """Return what people bring, pay or wait otherwise under the public text than under another of the procedure."""
+    public = ProcedureVersion.objects.published().filter(procedure__versions=version_id)
+    public_id = public.values_list("pk", flat=True).first()
+    if public_id is None or public_id == version_id:
+        return []
+    content = ProcedureVersion.objects.in_bulk([version_id, public_id])
+    return changes_for_people(content[version_id].content, content[public_id].content)

@@ -1,0 +1,106 @@
+"""Telling those whom a new text of a procedure touches, and going on under it."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from catalog.models import ProcedureVersion
+from common import clock
+from common.errors import DomainError, require
+from crm.actions.applications import lock_draft
+from crm.actions.owed_work import open_task
+from crm.models import Case, Task, TaskKind
+from crm.models.task import HOUSE_WORDS
+from crm.queries.touched import LAST_DAYS, already_told, cases_under_other_text, explainers
+from events.models import Event
+from events.record import gathered, once, record
+
+AT_ONCE = 500
+ONLY_US = _("Only Ventanilla itself tells of what changed.")
+
+
+@transaction.atomic
+def tell_cases_of_change(event_id: UUID, *, by: Actor, after: UUID | None = None) -> UUID | None:
+    """
+    Say in up to 500 cases that go on that the public text of their procedure changed; a second time says nothing twice.
+
+    :param event_id: of the publication
+    :param after: the last case that was looked at; None: begin
+    :return: the last case looked at; None when there was none
+    :raises NotAllowed: `by` is not the system
+    """
+    require(by.is_system, ONLY_US)
+    event = Event.objects.get(pk=event_id)
+    version = ProcedureVersion.objects.defer("content").get(pk=event.subject_id)
+    if not event.value("touches"):
+        return None
+    going_on = cases_under_other_text(version).filter(begun_at__lt=event.at)
+    if after is not None:
+        going_on = going_on.filter(pk__gt=after)
+    cases = list(going_on.select_for_update(of=("self",)).only("pk", "state").order_by("pk")[:AT_ONCE])
+    publication = event.data["publication"]
+    told = already_told([case.pk for case in cases], publication)
+    now = clock.now()
+    with gathered():
+        for case in cases:
+            if case.pk not in told:
+                kind = "case.draft_outdated" if case.is_draft else "case.sheet_changed"
+                record(kind, case, by=by, at=now, publication=publication, touches=event.data["touches"])
+    return cases[-1].pk if cases else None
+
+
+@transaction.atomic
+def tell_staff_of_change(event_id: UUID, *, by: Actor) -> int:
+    """
+    Open a task for each who explained the earlier text in the last days, to read what is true now; returns for how many.
+
+    One that is open still, of an earlier change, tells of this one from now on. It is the last step: the event had its effect.
+
+    :raises NotAllowed: `by` is not the system
+    """
+    require(by.is_system, ONLY_US)
+    event = Event.objects.get(pk=event_id)
+    if not once(event_id, "crm.tell_of_change") or not event.value("touches"):
+        return 0
+    version = ProcedureVersion.objects.defer("content").get(pk=event.subject_id)
+    now = clock.now()
+    found = explainers(version, since=now - LAST_DAYS)
+    with translation.override(settings.LANGUAGE_CODE):
+        for one in found:
+            task = open_task(
+                str(HOUSE_WORDS["sheet"]),
+                by=by,
+                kind=TaskKind.SHEET,
+                office=one.team.office,
+                owner=one.user,
+                due_on=clock.local_date(now, settings.TIME_ZONE),
+                version=version,
+                key=f"sheet:{version.procedure_id}:{one.user.pk}",
+            )
+            Task.objects.filter(pk=task.pk).exclude(version=version).update(version=version)
+    return len(found)
+
+
+@transaction.atomic
+def renew_draft(case: Case, *, by: Actor) -> Case:
+    """
+    Go on with an application under the procedure's public text: answers to questions that both ask stay as they are.
+
+    :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
+    :raises DomainError: it was filed already, or the procedure is not public any more
+    """
+    case = lock_draft(case, by=by)
+    public = ProcedureVersion.objects.published().filter(procedure__versions=case.version_id).first()
+    if public is None or not public.has_form:
+        raise DomainError(_("This procedure takes no applications now. What you wrote is kept."))
+    if public.pk == case.version_id:
+        return case
+    now = clock.now()
+    before, case.version = case.version_id, public
+    case.save(update_fields=["version"])
+    record("case.draft_renewed", case, by=by, at=now, before=str(before), version=str(public.pk))
+    return case

@@ -1,0 +1,70 @@
+"""What a new text of a sheet changes for people, and what it does not."""
+
+import copy
+
+import pytest
+from django.utils import translation
+
+from catalog.queries.impact import changes_for_people, touches
+from catalog.sheets import validated
+from tests.factories.catalog import sheet
+
+CARD = {"code": "id-card", "label": {"es": "Cédula de identidad", "en": "Identity card"}}
+PROOF = {"code": "proof", "label": {"es": "Comprobante", "en": "Proof"}, "upload": True}
+PRICE = {"amount": 3820, "currency": "CLP", "condition": {"es": "Primera vez", "en": "First time"}}
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
+
+
+def sentences(**changes):
+    return [change.sentence for change in changes_for_people(validated(sheet()), validated(sheet(**changes)))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "touched", "words"),
+    [
+        ({"requirements": [CARD, PROOF, {"code": "photo", "label": {"es": "Una foto"}}]}, ["bring"], "Una foto"),
+        ({"requirements": [CARD]}, ["bring"], "need not bring this any more: Proof"),
+        ({"requirements": [{**CARD, "required": False}, PROOF]}, ["bring"], "Only in some situations"),
+        ({"requirements": [{**CARD, "valid_days": 30}, PROOF]}, ["bring"], "at most 30 days old"),
+        ({"requirements": [{**CARD, "provided_by": "state"}, PROOF]}, ["bring"], "need not bring this any more: Identity card"),
+        ({"requirements": [{**CARD, "note": {"es": "Vigente"}}, PROOF]}, ["bring"], "What is asked here changed"),
+        ({"costs": [{**PRICE, "amount": 4100}]}, ["pay"], "It costs $4,100 (First time); before, $3,820 (First time)."),
+        ({"costs": [{**PRICE, "amount": 0}]}, ["pay"], "Free"),
+        ({"costs": [PRICE, {"amount": 5000, "currency": "CLP"}]}, ["pay"], "It costs now"),
+        ({"costs": []}, ["pay"], "not known to us any more"),
+        ({"term": {"business_days": 15, "text": {"es": "15 días hábiles"}}}, ["wait"], "15 business days. Before: Up to 10"),
+        ({"stages": [{"agency": "SRCEI", "term_business_days": 20}]}, ["wait"], "How long it takes"),
+    ],
+)  # fmt: skip
+def test_what_people_bring_pay_or_wait_otherwise_is_said_in_a_sentence(changes, touched, words):
+    assert touches(validated(sheet()), validated(sheet(**changes))) == touched
+    assert any(words.replace(",", ".") in said.replace(",", ".") for said in sentences(**changes)), sentences(
+        **changes
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"summary": {"es": "Otras palabras."}},
+        {"requirements": [{**CARD, "label": {"es": "cedula de identidad.", "en": "Your identity card"}}, PROOF]},
+        {"requirements": [PROOF, CARD]},
+        {"requirements": [CARD, {**PROOF, "upload": False}]},
+        {"costs": [{**PRICE, "condition": {"es": "Primera  vez.", "en": "The first time"}}]},
+        {"term": {"business_days": 10, "text": {"es": "Diez días hábiles"}}},
+    ],
+)  # fmt: skip
+def test_a_comma_an_accent_a_translation_or_another_order_changes_nothing_for_anybody(changes):
+    form = copy.deepcopy(sheet()["form"])
+    assert touches(validated(sheet()), validated(sheet(**changes, form=form))) == []
+
+
+def test_several_things_are_said_together():
+    said = sentences(costs=[], requirements=[CARD], term={"calendar_days": 5})
+
+    assert len(said) == 3

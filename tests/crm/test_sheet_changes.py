@@ -1,0 +1,380 @@
+"""Publishing a text that changes what people bring, pay or wait tells those it touches, and nobody else."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.actors import Actor
+from accounts.models import Membership
+from catalog import actions as catalog
+from catalog.models import Procedure, ProcedureVersion
+from catalog.queries.published import current_version
+from common import clock
+from common.errors import DomainError
+from crm import actions, tasks
+from crm.actions import sheet_changes
+from crm.models import Case, Notification, Task
+from crm.queries.touched import touched_by
+from events.models import Event
+from integrations.mail import memory as post
+from portal import actions as portal
+from tests.factories import crm
+from tests.factories.catalog import sheet
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system()
+DEARER = {
+    "costs": [{"amount": 4100, "currency": "CLP", "condition": {"es": "Primera vez", "en": "First time"}}]
+}
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
+
+
+def publish(agency, **changes):
+    """Publish another text, let those be told whom it touches, and return its version."""
+    catalog.put_sheet(agency, sheet(**changes), by=SYSTEM)
+    version = current_version(Procedure.objects.get(code="3430"))
+    tell(version)
+    return version
+
+
+def tell(version):
+    events = Event.objects.filter(kind="version.published", subject_id=version.pk)
+    for _twice in range(2):
+        tasks.tell_of_change(event_ids=[str(event.pk) for event in events])
+
+
+def said_in(case):
+    return list(
+        Event.objects.filter(
+            subject_id=case.pk, kind__in=["case.sheet_changed", "case.draft_outdated"]
+        ).values_list("kind", flat=True)
+    )
+
+
+def letters_to(case):
+    """Send what the case's last event calls for; return the letters."""
+    event = Event.objects.filter(subject_id=case.pk).latest("seq")
+    before = len(post.sent())
+    for one in actions.prepare_notifications(event.pk, by=SYSTEM):
+        actions.send_notification(one, by=SYSTEM)
+    return post.sent()[before:]
+
+
+def explained(user, version, *, channel="office", office=None, at=None):
+    """Let somebody explain a procedure in a contact of theirs."""
+    contact = actions.open_interaction(channel, by=SYSTEM, office=office)
+    contact = actions.attend_interaction(contact, by=Actor.staff(user))
+    enquiry = actions.open_enquiry(contact, by=Actor.staff(user), kind="inform", version=version)
+    if at is not None:
+        type(enquiry).objects.filter(pk=enquiry.pk).update(opened_at=at)
+    return contact
+
+
+# --- applications -----------------------------------------------------------------------------------
+def test_an_application_that_was_begun_is_told_what_changed_at_the_address_typed_in_it(
+    procedure_version, agency
+):
+    draft = crm.draft_case(procedure_version)
+
+    publish(agency, **DEARER)
+
+    assert said_in(draft) == ["case.draft_outdated"]
+    (letter,) = letters_to(draft)
+    assert letter["to"] == draft.answers["applicant_email"]
+    assert "$4.100" in letter["body"]
+    assert draft.key not in letter["body"]
+    draft.refresh_from_db()
+    assert draft.version == procedure_version
+
+
+def test_an_open_case_says_that_it_goes_on_as_it_was_filed(submitted_case, agency):
+    publish(agency, **DEARER)
+
+    assert said_in(submitted_case) == ["case.sheet_changed"]
+    (letter,) = letters_to(submitted_case)
+    assert submitted_case.folio in letter["subject"]
+    assert "$4.100" in letter["body"]
+
+
+def test_whoever_wishes_only_what_asks_something_of_them_is_not_written_to_about_an_open_case(
+    submitted_case, agency
+):
+    actions.wish_messages_in_case(submitted_case, by=submitted_case.holder, channel="", scope="needed")
+
+    publish(agency, **DEARER)
+
+    assert said_in(submitted_case) == ["case.sheet_changed"]
+    assert letters_to(submitted_case) == []
+
+
+def test_a_case_that_is_over_and_an_application_begun_afterwards_hear_nothing(procedure_version, agency):
+    over = crm.filed_case(procedure_version)
+    actions.withdraw_case(over, by=over.holder, interaction=crm.web_contact())
+    catalog.put_sheet(agency, sheet(**DEARER), by=SYSTEM)
+    version = current_version(procedure_version.procedure)
+    later = crm.draft_case(procedure_version)
+
+    tell(version)
+
+    assert said_in(over) == said_in(later) == []
+
+
+@pytest.mark.parametrize("changes", [{"summary": {"es": "Otras palabras.", "en": "Other words."}}])
+def test_other_words_touch_nobody(changes, submitted_case, procedure_version, clerk, office, agency):
+    explained(clerk, procedure_version, office=office)
+
+    version = publish(agency, **changes)
+
+    assert said_in(submitted_case) == []
+    assert not Task.objects.filter(version=version).exists()
+
+
+def test_many_are_told_in_several_steps_each_once(procedure_version, agency, monkeypatch):
+    monkeypatch.setattr(sheet_changes, "AT_ONCE", 2)
+    drafts = [crm.draft_case(procedure_version) for _ in range(5)]
+
+    publish(agency, **DEARER)
+
+    assert [said_in(draft) for draft in drafts] == [["case.draft_outdated"]] * 5
+
+
+def test_a_second_change_is_told_anew(procedure_version, agency):
+    draft = crm.draft_case(procedure_version)
+
+    publish(agency, **DEARER)
+    publish(agency, costs=[])
+
+    assert said_in(draft) == ["case.draft_outdated"] * 2
+
+
+def test_an_address_that_was_erased_meanwhile_is_not_written_to(procedure_version, agency):
+    draft = crm.draft_case(procedure_version)
+    publish(agency, **DEARER)
+    event = Event.objects.filter(subject_id=draft.pk).latest("seq")
+    (waiting,) = actions.prepare_notifications(event.pk, by=SYSTEM)
+    Case.objects.filter(pk=draft.pk).update(answers=None)
+
+    actions.send_notification(waiting, by=SYSTEM)
+
+    assert Notification.objects.get(pk=waiting).failure == "ended"
+
+
+# --- going on under the new text ---------------------------------------------------------------------
+@pytest.fixture
+def begun(procedure_version):
+    """An application begun on the web, with its browser."""
+    from django.test import Client
+
+    client = Client(headers={"host": "localhost", "accept-language": "en"})
+    client.post(reverse("portal:apply", args=[procedure_version.procedure.slug]))
+    client.draft = Case.objects.get().draft
+    return client
+
+
+def test_whoever_comes_back_reads_what_changed_and_goes_on_under_the_new_text_with_their_answers(
+    begun, agency
+):
+    draft = begun.draft
+    begun.post(reverse("portal:question", args=[draft.code, "reason"]), {"reason": "work"})
+    page = reverse("portal:question", args=[draft.code, "reason"])
+    changes = reverse("portal:draft-changes", args=[draft.code])
+    assert changes not in begun.get(page).text
+    version = publish(agency, **DEARER)
+
+    assert changes in begun.get(page).text
+    assert "$4.100" in begun.get(changes).text.replace(",", ".")
+    begun.post(changes)
+
+    draft.case.refresh_from_db()
+    assert draft.case.version == version
+    assert draft.case.answers["reason"] == "work"
+    assert changes not in begun.get(page).text
+    assert Event.objects.filter(subject_id=draft.case_id, kind="case.draft_renewed").count() == 1
+
+
+def test_whoever_goes_on_as_they_began_files_under_the_text_they_began_with(procedure_version, agency):
+    draft = crm.draft_case(procedure_version)
+    publish(agency, **DEARER)
+
+    filed = actions.submit_case(draft, by=draft.holder)
+
+    assert filed.version == procedure_version
+
+
+def test_renewing_twice_is_once_and_a_filed_case_is_not_renewed(procedure_version, agency):
+    draft = crm.draft_case(procedure_version)
+    version = publish(agency, **DEARER)
+
+    for _twice in range(2):
+        actions.renew_draft(draft, by=draft.holder)
+    filed = actions.submit_case(draft, by=draft.holder)
+
+    assert filed.version == version
+    assert Event.objects.filter(subject_id=draft.pk, kind="case.draft_renewed").count() == 1
+    with pytest.raises(DomainError, match="already filed"):
+        actions.renew_draft(draft, by=draft.holder)
+
+
+# --- those who explained it ----------------------------------------------------------------------------
+def test_whoever_explained_it_in_the_last_days_has_a_task_that_says_what_to_say_now(
+    clerk, second_clerk, agent, office, procedure_version, agency, client_of
+):
+    explained(clerk, procedure_version, office=office)
+    explained(agent, procedure_version, channel="phone")
+    explained(second_clerk, procedure_version, office=office, at=clock.now() - timedelta(days=15))
+
+    version = publish(agency, **DEARER)
+
+    opened = {task.owner: task for task in Task.objects.filter(version=version)}
+    assert set(opened) == {clerk, agent}
+    assert (opened[clerk].office, opened[agent].office) == (office, None)
+    client = client_of(clerk)
+    page = client.get(reverse("tasks:task", args=[opened[clerk].pk]))
+    change = reverse("sheets:change", args=[version.pk])
+    assert change in page.text
+    shown = client.get(change).text
+    assert "$4.100" in shown.replace(",", ".")
+    assert "Nobody known" in shown
+
+
+def test_the_page_of_a_change_lists_ones_own_contacts_alone_and_their_reading_is_logged(
+    clerk, second_clerk, office, procedure_version, agency, client_of
+):
+    from crm.models import AccessLog
+
+    contact = explained(clerk, procedure_version, office=office)
+    person = actions.know_person(by=SYSTEM, name="Amina Rojas", run="12345678-5")
+    actions.identify_person(contact, by=SYSTEM, person=person, level=500)
+    explained(second_clerk, procedure_version, office=office)
+    version = publish(agency, **DEARER)
+    change = reverse("sheets:change", args=[version.pk])
+
+    assert "Amina Rojas" in client_of(clerk).get(change).text
+    assert "Amina Rojas" not in client_of(second_clerk).get(change).text
+    assert AccessLog.objects.filter(actor_id=clerk.pk, shown_ids__contains=[str(person.pk)]).exists()
+
+
+def test_whoever_does_not_work_here_any_more_is_given_no_task(clerk, office, procedure_version, agency):
+    explained(clerk, procedure_version, office=office)
+    Membership.objects.filter(user=clerk).delete()
+
+    version = publish(agency, **DEARER)
+
+    assert not Task.objects.filter(version=version).exists()
+
+
+def test_a_task_that_is_open_still_tells_of_the_last_change(clerk, office, procedure_version, agency):
+    explained(clerk, procedure_version, office=office)
+
+    publish(agency, **DEARER)
+    latest = publish(agency, costs=[])
+
+    assert [task.version for task in Task.objects.filter(kind="sheet")] == [latest]
+
+
+# --- publishing ------------------------------------------------------------------------------------
+def draft_of(procedure, by, amount):
+    draft = catalog.begin_version(procedure, by=by)
+    content = {**draft.content, "costs": [{"amount": amount, "currency": "CLP"}]}
+    return catalog.edit_version(draft, by=by, content=content, revision=draft.revision)
+
+
+@pytest.fixture
+def reviewed(procedure_version, editor, reviewer, actor_of):
+    draft = draft_of(procedure_version.procedure, actor_of(editor), 4100)
+    catalog.send_to_review(draft, by=actor_of(editor))
+    return catalog.review_version(draft, by=actor_of(reviewer), revision=draft.revision)
+
+
+def test_a_publisher_sees_what_it_changes_and_for_how_many_before_it_is_public(
+    client_of, publisher, reviewed, submitted_case, clerk, office, procedure_version
+):
+    explained(clerk, procedure_version, office=office)
+    client = client_of(publisher)
+
+    page = client.get(reverse("catalog:version-compare", args=["3430", reviewed.number])).text
+
+    touched = reverse("sheets:touched", args=[reviewed.pk])
+    assert touched in page
+    assert "$4.100" in page.replace(",", ".")
+    assert "1 open case" in client.get(touched).text
+
+
+def test_a_publisher_who_says_that_it_changes_nothing_tells_nobody_and_the_history_says_so(
+    client_of, publisher, reviewed, submitted_case
+):
+    client = client_of(publisher)
+
+    client.post(
+        reverse("catalog:version-publish", args=["3430", reviewed.number]),
+        {"revision": reviewed.revision, "untold": "on"},
+    )
+
+    version = ProcedureVersion.objects.published().get(procedure__code="3430")
+    assert version == reviewed
+    tell(version)
+    assert said_in(submitted_case) == []
+    assert "nobody was told" in client.get(reverse("catalog:procedure", args=["3430"])).text
+
+
+def test_what_becomes_public_on_a_later_day_tells_on_that_day(reviewed, publisher, actor_of, submitted_case):
+    begins = clock.now() + timedelta(days=1)
+    catalog.publish_version(reviewed, by=actor_of(publisher), revision=reviewed.revision, begins_at=begins)
+    tell(reviewed)
+    assert said_in(submitted_case) == []
+
+    with clock.frozen(begins + timedelta(minutes=1)):
+        catalog.begin_due_publications(by=SYSTEM)
+        tell(reviewed)
+
+    assert said_in(submitted_case) == ["case.sheet_changed"]
+
+
+def test_counting_whom_it_touches_takes_as_many_questions_for_many_as_for_one(
+    reviewed, procedure_version, django_assert_num_queries
+):
+    with django_assert_num_queries(4):
+        assert touched_by(reviewed).open_cases == 0
+    for _ in range(4):
+        crm.filed_case(procedure_version)
+    with django_assert_num_queries(4):
+        touched = touched_by(reviewed)
+
+    assert (touched.open_cases, touched.drafts) == (4, 0)
+
+
+def test_the_public_page_says_what_changed_for_some_weeks(client, procedure_version, agency):
+    page = reverse("portal:procedure", args=[procedure_version.procedure.slug])
+    assert "It changed on" not in client.get(page, headers={"accept-language": "en"}).text
+    publish(agency, **DEARER)
+    from catalog.caching import forget_pages
+
+    forget_pages()
+    assert "It changed on" in client.get(page).text
+    forget_pages()
+    with clock.frozen(clock.now() + timedelta(days=91)):
+        assert "It changed on" not in client.get(page).text
+
+
+def test_the_desk_reads_what_changed_where_it_explains(client_of, clerk, office, procedure_version, agency):
+    from tests.factories import offices
+
+    publish(agency, **DEARER)
+    ticket = offices.serving(office, clerk, versions=[current_version(procedure_version.procedure)])
+
+    page = client_of(clerk).get(reverse("offices:visit", args=[ticket.visit_id]))
+
+    assert "It changed on" in page.text
+
+
+def test_beginning_by_web_is_unchanged(procedure_version):
+    draft = portal.begin_draft(procedure_version, by=Actor.visitor(), key="k" * 26, language="es")
+
+    assert draft.case.version == procedure_version
