@@ -16,4 +16,14 @@ class CatalogConfig(AppConfig):
         rooms.register(
             rooms.Room("catalogue", _("Catalogue"), "book", "catalog:procedures", roles, position=50)
         )
+        rooms.register(
+            rooms.Room(
+                "agreements",
+                _("Agreements"),
+                "document",
+                "agreements:list",
+                frozenset({"administrator"}),
+                position=83,
+            )
+        )
         links.register("developers", lambda: reverse("catalog-public:developers"))

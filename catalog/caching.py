@@ -1,8 +1,9 @@
 """
 What of the public catalogue changed, so that pages drawn before are drawn anew: all of them by a new edition, or those of some scopes.
 
-The scope of a page is the id of the procedure it tells of, `LISTS` where procedures are listed, `HOUSE` where none is spoken of. Changes
-are numbered; a page is stamped with the number of the last one known before it was drawn, and is stale once its scope changed after it.
+The scope of a page is the id of the procedure it tells of, `LISTS` where procedures are listed, `PARTNERS` where agencies are, `HOUSE` where
+none is spoken of. Changes are numbered; a page is stamped with the number of the last one known before it was drawn, and is stale once its
+scope changed after it.
 """
 
 import time
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from django.core.cache import cache
 
 EDITION, NUMBER = "catalog:edition", "catalog:changes"
-LISTS, HOUSE, ALL = "lists", "house", "all"
+LISTS, PARTNERS, HOUSE, ALL = "lists", "partners", "house", "all"
 MOST_KNOWN = 500  # changes that a process looks back; of what is older it takes everything to be changed
 KEPT_FOR = 2 * 24 * 3600  # seconds
 

@@ -6,6 +6,18 @@ from catalog import tasks
 from events.registry import on
 
 
+@on(
+    "agreement.made",
+    "agreement.moved",
+    "agreement.places_changed",
+    "agreement.act_added",
+    "agreement.act_ended",
+    "agreement.ended",
+)
+def refresh_partners(batch: list[UUID]) -> None:
+    tasks.refresh_partners.delay(event_ids=[str(event) for event in batch])
+
+
 @on("version.published", "procedure.retired", "procedure.confirmed")
 def refresh_pages(batch: list[UUID]) -> None:
     tasks.refresh_pages.delay(event_ids=[str(event) for event in batch])

@@ -7,6 +7,11 @@ from catalog.models.procedure import SHEET_ROLES, sees_every_sheet
 from events.models import Event
 
 
+def keeps_agreements(actor: Actor) -> bool:
+    """Who enters agreements and accreditations: administrators."""
+    return actor.is_system or actor.has_role(Role.ADMINISTRATOR)
+
+
 def can_edit(actor: Actor, procedure: Procedure) -> bool:
     """An editor of the owning agency, or an administrator."""
     if actor.is_system or actor.has_role(Role.ADMINISTRATOR):

@@ -14,6 +14,12 @@ def refresh_pages(*, event_ids: list[str]) -> None:
     caching.forget_pages_of(sorted(scopes))
 
 
+@shared_task(name="catalog.refresh_partners", acks_late=True)
+def refresh_partners(*, event_ids: list[str]) -> None:
+    """Have the page of the agencies that take part drawn anew; doing it twice does no harm."""
+    caching.forget_pages_of([caching.PARTNERS])
+
+
 def _scopes_of(event: Event) -> list[str]:
     procedure = str(event.value("procedure") or event.subject_id)
     return (

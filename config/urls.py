@@ -29,6 +29,7 @@ urlpatterns = [
         path("staff/deliveries/", include("crm.delivery_urls")),
         path("staff/desk/", include("offices.urls")),
         path("staff/line/", include("callcentre.urls")),
+        path("staff/agreements/", include("catalog.agreement_urls")),
         path("staff/catalogue/", include("catalog.urls")),
         path("staff/figures/", include("metrics.urls")),
         path("", include("config.public_pages")),

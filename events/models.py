@@ -4,6 +4,7 @@
 Partitioned by month. Nothing holds a foreign key to it. The application's role may insert, select and stamp `delivered_at`, nothing else.
 """
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,14 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def undelivered(self) -> "EventQuerySet":
         return self.filter(delivered_at__isnull=True)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an event is about, where that is a row whose key is no UUID."""
+
+    event_kind: str
+    pk: UUID
 
 
 class Event(models.Model):

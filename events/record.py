@@ -13,7 +13,7 @@ from django.db import models, transaction
 from accounts.actors import Actor
 from common.ids import new_id
 from events import registry
-from events.models import Event, Handled
+from events.models import Event, Handled, Subject
 
 _COLUMNS = (
     "id",
@@ -51,7 +51,7 @@ class Contact(Protocol):
 
 def record(
     kind: str,
-    subject: models.Model,
+    subject: models.Model | Subject,
     *,
     by: Actor,
     at: datetime,

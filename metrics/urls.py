@@ -1,11 +1,12 @@
 from django.urls import path
 
-from metrics.views import dashboard, indicators, parameters
+from metrics.views import dashboard, indicators, parameters, settlement
 
 app_name = "metrics"
 urlpatterns = [
     path("", dashboard.show_dashboard, name="dashboard"),
     path("map/", dashboard.show_map, name="map"),
+    path("settlement/", settlement.show_settlement, name="settlement"),
     path("parameters/", parameters.list_sets, name="parameters"),
     path("parameters/<slug:code>/<int:version>/", parameters.show_set, name="parameter-set"),
     path(

@@ -151,6 +151,9 @@ urlpatterns = [
     ),
     path(route("survey/<str:token>/", "encuesta/<str:token>/"), surveys.answer_survey, name="survey"),
     path(route("about/", "acerca/"), pages.show_about, name="about"),
+    path(
+        route("agencies-taking-part/", "instituciones-que-participan/"), pages.show_partners, name="partners"
+    ),
     path(route("accessibility/", "accesibilidad/"), pages.show_accessibility, name="accessibility"),
     path(route("privacy/", "privacidad/"), pages.show_privacy, name="privacy"),
 ]

@@ -194,7 +194,9 @@ def client_of() -> Callable[[User], Client]:
 @pytest.fixture
 def procedure_version(agency: Any) -> Any:
     """A published procedure with a form: six questions, a condition, a file."""
-    return sheets.publish(sheets.sheet(), agency=agency)
+    version = sheets.publish(sheets.sheet(), agency=agency)
+    sheets.agreement_without_offices(agency)
+    return version
 
 
 @pytest.fixture

@@ -5,11 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from catalog.models import ProcedureVersion
-from common.errors import require
+from common.errors import DomainError, require
 from crm import keys, permissions
 from crm.actions import begin_case, submit_case
 from crm.actions.enquiries import drop_enquiry
 from crm.models import Case, Enquiry, Interaction
+from crm.queries.delegated import may_be_received
+
+
+class NotByPhone(DomainError):
+    """No agreement lets this be received by phone."""
+
+    code = "not-by-phone"
+    status = 409
 
 
 @transaction.atomic
@@ -29,8 +37,13 @@ def begin_application(
     the case later.
 
     :raises NotAllowed: `by` does not attend this call
+    :raises NotByPhone: no agreement lets it be received by phone, or by this agent
     """
     require(permissions.is_attending(by, interaction), _("Only whoever attends a call acts in it."))
+    if not may_be_received(interaction, version, by.user_id):
+        raise NotByPhone(
+            _("No agreement lets you receive this by phone: tell the caller where it can be done.")
+        )
     draft = Case.objects.filter(source=interaction, version=version, state="draft").first()
     if draft is not None:
         return draft

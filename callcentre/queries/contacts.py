@@ -9,12 +9,14 @@ from accounts.actors import Actor
 from callcentre.models import Call, CallNote
 from callcentre.queries import knowledge
 from callcentre.queries.callers import Candidates, people_with_number
+from catalog.models import Act
 from catalog.queries.impact import NEWS_FOR_STAFF, RecentChange, recent_change
 from catalog.sheets import Sheet
 from common import clock, phone
 from crm.models import Case, CaseState, Enquiry, Interaction, Person
 from crm.panels.cards import CaseLine, PersonCard, case_lines, person_card
 from crm.panels.mandates import MandateLine, Speaking, choices_in, present_words, speaking_in
+from crm.queries.delegated import acts_in
 from crm.queries.levels import Level, level_in
 
 
@@ -55,6 +57,7 @@ class Contact:
     matters: list[Matter]
     chosen: Matter | None
     sheet: Sheet | None
+    acts: list[tuple[str, bool]]  # what may be done here for the matter looked at, by this agent
     news: RecentChange | None  # what the sheet asks otherwise since some weeks
     cases: list[OpenCase]
     drafts: list[Case]
@@ -112,6 +115,7 @@ def contact_screen(interaction: Interaction, *, actor: Actor, chosen: str = "") 
         matters=matters,
         chosen=look_at,
         sheet=look_at.enquiry.version.sheet if look_at and look_at.enquiry.version else None,
+        acts=_acts(look_at, interaction, actor),
         news=_news(look_at),
         cases=_cases(interaction, actor),
         drafts=list(interaction.opened_cases.filter(state=CaseState.DRAFT).select_related("version")),
@@ -120,6 +124,14 @@ def contact_screen(interaction: Interaction, *, actor: Actor, chosen: str = "") 
         speaking=speaking,
         choices=choices_in(interaction, actor=actor) if is_sure and not speaking else [],
     )
+
+
+def _acts(matter: Matter | None, interaction: Interaction, actor: Actor) -> list[tuple[str, bool]]:
+    version = matter.enquiry.version if matter else None
+    if version is None:
+        return []
+    acts = acts_in(interaction, version, actor.user_id)
+    return [(str(act.label), acts.get(act, False)) for act in Act]
 
 
 def _news(matter: Matter | None) -> RecentChange | None:

@@ -16,7 +16,7 @@ from callcentre.queries.ringing import phone_at
 from callcentre.views.attended import attended
 from catalog.queries.published import published_version
 from catalog.questionnaires.forms import QuestionForm
-from common.errors import shown_on
+from common.errors import DomainError, NotAllowed, shown_on
 from common.pages import render_page
 from crm.models import Case, Interaction
 from crm.models.case import CaseQuerySet
@@ -37,9 +37,15 @@ def begin_application(request: ActorRequest, interaction: Interaction) -> HttpRe
         return redirect("callcentre:contact", interaction.pk)
     matter = interaction.enquiries.filter(version=version, outcome="", case=None).first()
     language = (get_language() or "es")[:2]
-    case = actions.begin_application(
-        interaction, by=request.actor, version=version, language=language, matter=matter
-    )
+    try:
+        case = actions.begin_application(
+            interaction, by=request.actor, version=version, language=language, matter=matter
+        )
+    except NotAllowed:
+        raise
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("callcentre:contact", interaction.pk)
     return redirect("callcentre:application", interaction.pk, case.pk)
 
 

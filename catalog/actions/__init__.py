@@ -1,3 +1,12 @@
+from catalog.actions.accreditations import accredit, withdraw_accreditation
+from catalog.actions.agreements import (
+    delegate_act,
+    end_act,
+    end_agreement,
+    make_agreement,
+    move_agreement,
+    place_agreement,
+)
 from catalog.actions.chain import return_version, review_version, send_to_review
 from catalog.actions.comments import comment_version, settle_comment
 from catalog.actions.feedback import log_search, record_vote, report_error, settle_report
@@ -24,6 +33,7 @@ __all__ = [
     "AlreadyScheduled",
     "DraftExists",
     "EditedHere",
+    "accredit",
     "add_agency",
     "begin_due_publications",
     "begin_run",
@@ -31,16 +41,22 @@ __all__ = [
     "call_off_publication",
     "comment_version",
     "confirm_sheet",
+    "delegate_act",
     "edit_version",
+    "end_act",
+    "end_agreement",
     "end_run",
     "import_sheet",
     "keep_readings",
     "log_search",
     "look_after",
+    "make_agreement",
     "make_token",
+    "move_agreement",
     "move_cursor",
     "note_due_reviews",
     "note_refusal",
+    "place_agreement",
     "publish_version",
     "put_sheet",
     "record_vote",
@@ -54,4 +70,5 @@ __all__ = [
     "set_aside",
     "settle_comment",
     "settle_report",
+    "withdraw_accreditation",
 ]

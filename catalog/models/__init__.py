@@ -1,4 +1,11 @@
-from catalog.models.agreement import Act, Agreement, AgreementStage, DelegatedAct
+from catalog.models.agreement import (
+    Accreditation,
+    Act,
+    Agreement,
+    AgreementStage,
+    DelegatedAct,
+    DelegatedChannel,
+)
 from catalog.models.comment import VersionComment
 from catalog.models.feedback import ErrorReport, SearchLog, UsefulnessVote
 from catalog.models.imports import ImportItem, ImportRun, Outcome
@@ -9,11 +16,13 @@ from catalog.models.topic import LifeEvent, Theme
 from catalog.models.upkeep import ReviewReminder, SheetReading
 
 __all__ = [
+    "Accreditation",
     "Act",
     "Agreement",
     "AgreementStage",
     "ApiToken",
     "DelegatedAct",
+    "DelegatedChannel",
     "ErrorReport",
     "ImportItem",
     "ImportRun",

@@ -56,22 +56,32 @@ def load_agreements() -> dict[str, int]:
             date.fromisoformat(row["starts_on"]),
             row["ends_on"] and date.fromisoformat(row["ends_on"]),
         )
-        agreement, _created = Agreement.objects.update_or_create(
+        during = DateRange(starts, ends or None, "[)")
+        agreement, _created = Agreement.objects.get_or_create(
             agency_id=agencies[row["agency"]],
             signed_on=date.fromisoformat(row["signed_on"]),
             defaults={
                 "instrument": row["instrument"],
-                "during": DateRange(starts, ends or None, "[)"),
+                "during": during,
                 "stage": row["stage"],
+                "stage_since": starts,
                 "all_offices": row["offices"] == "all",
                 "is_synthetic": row["synthetic"],
             },
         )
+        if agreement.revision > 1:  # it was changed here: what it says here holds
+            continue
         agreement.offices.set([] if row["offices"] == "all" else [offices[code] for code in row["offices"]])
         prices = row.get("price_clp_per_act") or {}
         DelegatedAct.objects.bulk_create(
             [
-                DelegatedAct(agreement=agreement, act=act, channel=channel, price_clp=prices.get(act))
+                DelegatedAct(
+                    agreement=agreement,
+                    act=act,
+                    channel=channel,
+                    during=during,
+                    price_clp=prices.get(act),
+                )
                 for act in row["acts"]
                 for channel in row["channels"]
             ],

@@ -22,6 +22,7 @@ from crm.api.acts import paper_told, require_asked_for, requirement_in, stored_f
 from crm.api.described import FOR_REQUIREMENT, writes
 from crm.api.door import CLAIM_MARK, Door, json_in, key_of, keyed, written
 from crm.models import Case, Enquiry, Interaction
+from crm.queries.delegated import may_be_received
 from crm.queries.levels import takes_claim_code
 from territory.models import Commune
 
@@ -161,10 +162,13 @@ class Applications(Door):
             version = published(given["procedure"])
             if not version.sheet.is_taken_outside:
                 raise _unknown("procedure", gettext("One can not apply for this procedure here."))
+            here = own_contact(self.actor, contact)
+            if not may_be_received(here, version, None):
+                raise _unknown("procedure", gettext("No agreement lets this be received in your channel."))
             case = actions.begin_case(
                 version,
                 by=self.actor,
-                interaction=own_contact(self.actor, contact),
+                interaction=here,
                 key=keys.new_key(),  # nobody is told it: the claim code opens the case
                 language=given["language"],
             )

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import combinations
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -179,7 +179,8 @@ def _near(person: Person, known: Known) -> set[UUID]:
         "born": [f'"{one}"' for one in known.birth_dates],
         "runs": list(runs),
         "numbers": list(others),
-        "keys": [f"{one} {other}" for one, other in combinations(whole, 2)] if len(whole) > 2 else [],
+        # Whoever has each of these pairs of words has every word of the name: the other pairs ask for nothing more.
+        "keys": [f"{one} {other}" for one, other in pairwise(whole)] if len(whole) > 2 else [],
         "kind": person.kind,
         "person": person.survivor_id,
         "words": rf"\m({'|'.join(words)})\M",

@@ -23,7 +23,8 @@ JOIN territory_office o ON o.kind = 'office' AND o.opened_on <= %(day)s
 JOIN territory_commune c ON c.code = o.commune_id
 JOIN territory_region r ON r.code = c.region_id
 WHERE a.during @> %(day)s::date AND a.stage IN ('pilot', 'live')
-  AND EXISTS (SELECT 1 FROM catalog_delegatedact d WHERE d.agreement_id = a.id AND d.channel = 'office')
+  AND EXISTS (SELECT 1 FROM catalog_delegatedact d WHERE d.agreement_id = a.id AND d.channel = 'office'
+              AND d.during @> %(day)s::date)
   AND NOT EXISTS (SELECT 1 FROM accounts_agencyoffice w WHERE w.agency_id = g.id AND w.commune_id = c.code)
   AND (%(agency)s = '' OR g.code = %(agency)s) AND (%(region)s = '' OR c.region_id = %(region)s)
   AND (%(commune)s = '' OR c.code = %(commune)s)

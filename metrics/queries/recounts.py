@@ -161,7 +161,8 @@ def _in_force(day: date) -> list[Agreement]:
 
 def infrastructure_usd(parameter_set: ParameterSet, day: date, filters: Filters) -> Decimal:
     """Every agreement with every office it names, priced by the commune's people."""
-    delegated = set(DelegatedAct.objects.filter(channel="office").values_list("agreement", flat=True))
+    at_offices = DelegatedAct.objects.filter(channel="office", during__contains=day)
+    delegated = set(at_offices.values_list("agreement", flat=True))
     own = set(AgencyOffice.objects.values_list("agency", "commune"))
     everywhere = list(Office.objects.fixed().filter(opened_on__lte=day))
     opened = {one.pk for one in everywhere}

@@ -19,7 +19,7 @@ from metrics.case_sentences import case_sentences, estimate_sentence, promise_se
 from metrics.channels import channel_label
 from metrics.forms import Narrowing, today
 from metrics.models import ParameterSet
-from metrics.permissions import office_scope
+from metrics.permissions import can_edit_parameters, office_scope
 from metrics.queries import cases, contacts, coverage, infrastructure, promises, satisfaction, savings
 from metrics.queries.filters import Filters
 
@@ -40,6 +40,7 @@ def show_dashboard(request: ActorRequest) -> HttpResponse:
         "form": form,
         "filters": filters,
         "counted_at": clock.now(),
+        "may_settle": can_edit_parameters(request.actor),
         **_figures(filters),
     }
     context |= {"period": sentences.period_words(filters), "periods": _periods(filters)}

@@ -46,7 +46,7 @@ def begin_case_here(matter: VisitMatter, *, by: Actor, key: str) -> Case:
         raise DomainError(_("This application was begun already."))
     if version is None or not version.has_form:
         raise DomainError(_("This procedure can not be applied for here: it has no form yet."))
-    _require_received_here(matter)
+    _require_received_here(matter, by=by)
     case = crm.begin_case(
         version, by=by, interaction=visit.interaction, key=key, language=visit.interaction.language
     )
@@ -95,7 +95,7 @@ def add_paper_here(matter: VisitMatter, *, by: Actor, file: StoredFile, requirem
     """
     matter = _lock(matter)
     case = _filed(matter)
-    _require_received_here(matter)
+    _require_received_here(matter, by=by)
     known = {row.code for row in case.version.sheet.requirements} | dict(papers_asked(case)).keys()
     if known and requirement not in known:
         raise DomainError(
@@ -167,9 +167,9 @@ def _filed(matter: VisitMatter) -> Case:
     return matter.case
 
 
-def _require_received_here(matter: VisitMatter) -> None:
+def _require_received_here(matter: VisitMatter, *, by: Actor) -> None:
     version = matter.version or (matter.case.version if matter.case else None)
-    if version is None or not may_receive(version, matter.visit.office):
+    if version is None or not may_receive(version, matter.visit.office, by.user_id):
         raise NotHere(_("No agreement lets this office receive this: tell the citizen where it can be done."))
 
 

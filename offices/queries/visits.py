@@ -89,7 +89,7 @@ def visit_page(visit: Visit, actor: Actor, *, matter_id: int | None = None) -> V
 
 def _matter(row: VisitMatter, visit: Visit, actor: Actor) -> Matter:
     version = row.version or row.case.version  # type: ignore[union-attr]  # one of the two is always there
-    acts = acts_here(version, visit.office)
+    acts = acts_here(version, visit.office, actor.user_id)
     file = None
     if (
         row.case is not None

@@ -1,12 +1,15 @@
 """Procedures, made and published through the editors' own action."""
 
 import copy
+from datetime import date
 from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.actors import Actor
 from accounts.models import Agency
 from catalog import actions
-from catalog.models import Procedure, ProcedureVersion
+from catalog.models import Act, Agreement, DelegatedAct, Procedure, ProcedureVersion
 from catalog.queries.published import current_version
 
 SHEET: dict[str, Any] = {
@@ -101,6 +104,20 @@ SHEET: dict[str, Any] = {
     "sources": [{"url": "https://example.org", "read_on": "2026-11-24", "facts": "all"}],
     "questions_for_agency": [],
 }
+
+
+def agreement_without_offices(agency: Agency) -> Agreement:
+    """Return an agreement that lets everything be received by phone and in channels of others, and nothing at offices."""
+    since = DateRange(date(2019, 1, 1), None)
+    made = Agreement.objects.create(
+        agency=agency, signed_on=date(2019, 1, 1), during=since, is_synthetic=True
+    )
+    DelegatedAct.objects.bulk_create(
+        DelegatedAct(agreement=made, act=act, channel=channel, during=since)
+        for act in (Act.INFORM, Act.RECEIVE)
+        for channel in ("phone", "outside")
+    )
+    return made
 
 
 def sheet(**changes: Any) -> dict[str, Any]:

@@ -20,7 +20,8 @@ def agreement(agency: Any, office: Office, *acts: str) -> Agreement:
     )
     made.offices.add(office)
     DelegatedAct.objects.bulk_create(
-        DelegatedAct(agreement=made, act=act, channel=office.kind) for act in acts or Act.values
+        DelegatedAct(agreement=made, act=act, channel=office.kind, during=made.during)
+        for act in acts or Act.values
     )
     return made
 

@@ -144,7 +144,9 @@ def test_infrastructure_counts_a_pair_once_and_never_where_the_agency_has_its_ow
         agreement = Agreement.objects.create(
             agency=ips, signed_on=signed, during=DateRange(signed, None), all_offices=True, stage="live"
         )
-        DelegatedAct.objects.create(agreement=agreement, act=Act.INFORM, channel="office")
+        DelegatedAct.objects.create(
+            agreement=agreement, act=Act.INFORM, channel="office", during=agreement.during
+        )
     own = ParameterSet.objects.get(code="calibrated-2014")
 
     both = infrastructure.infrastructure_savings(own, date(2014, 12, 31))

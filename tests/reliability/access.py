@@ -113,7 +113,7 @@ MATRIX: dict[str, frozenset[str]] = {
         EVERYBODY,
         "portal",
         "home search life-event theme agency all procedure checklist vote mistake thanks apply places waits resume follow forget forgotten "
-        "survey about accessibility privacy",
+        "survey about partners accessibility privacy",
     ),
     # Whoever shows the key of this very application or case.
     **_all(
@@ -146,6 +146,12 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(_only("officer"), "tasks", "task act"),
     # What a sheet changed: whoever explains it; whom it would touch, those of the sheet.
     **_all(SERVING | OFFICERS, "sheets", "change"),
+    # Agreements with agencies, and whom they accredit.
+    **_all(
+        _only("administrator"),
+        "agreements",
+        "list new agreement move place delegate end-act end accreditations accreditation-withdraw",
+    ),
     **_all(OF_THE_SHEET, "sheets", "touched"),
     # Files of people: whoever serves people, with a reason; changed by whoever has the person before them. Merges: supervisors.
     **_all(SERVING, "files", "find file-open"),
@@ -194,7 +200,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(_only("publisher", "administrator"), "catalog", "version-publish call-off"),
     # Figures are read by supervisors too; parameters are changed by those who count, and approved by another of them.
     **_all(COUNTING | SUPERVISORS, "metrics", "dashboard map parameters parameter-set indicator"),
-    **_all(COUNTING, "metrics", "parameter-set-draft parameter investment-class"),
+    **_all(COUNTING, "metrics", "settlement parameter-set-draft parameter investment-class"),
     **_all(COUNTING - {"analyst"}, "metrics", "parameter-set-approve"),
 }  # fmt: skip
 
@@ -207,6 +213,7 @@ NEAREST = {
     "callcentre": {"second_agent"},
     "crm": {"other_officer"},
     "tasks": {"other_officer", "clerk", "analyst"},
+    "agreements": {"publisher", "analyst", "editor"},
     "sheets": {"other_editor", "analyst", "clerk", "reviewer"},
     "files": {"other_officer", "editor"},
     "calendar": {"officer", "office_supervisor", "analyst"},
@@ -404,6 +411,23 @@ def make_world() -> World:
     return world
 
 
+def _agreements(agency: Any) -> dict[str, Any]:
+    from catalog.models import Accreditation
+    from tests.factories.accounts import staff
+    from tests.factories.catalog import agreement_without_offices
+
+    made = agency.agreements.first() or agreement_without_offices(agency)
+    given = Accreditation.objects.create(
+        user=staff("Acreditada", Role.AGENT), agency=agency, during=made.during, evidence="Curso"
+    )
+    one = [{"pk": made.pk}]
+    return {
+        **{f"agreements:{name}": one for name in ("agreement", "move", "place", "delegate", "end")},
+        "agreements:end-act": [{"pk": made.pk, "act": made.delegated_acts.first().pk}],
+        "agreements:accreditation-withdraw": [{"pk": given.pk}],
+    }
+
+
 def _changed_sheet(agency: Any) -> Any:
     from tests.factories.catalog import publish, sheet
 
@@ -449,6 +473,7 @@ def _citizens(world: World, version: Any) -> None:
         "portal:theme": [{"code": "identity"}],
         "portal:agency": [{"code": "SRCEI"}],
         "crm:case-act": [{"name": name} for name in ACTS],
+        **_agreements(version.procedure.agency),
         "sheets:change": [{"version_id": _changed_sheet(version.procedure.agency).pk}],
         "sheets:touched": [{"version_id": version.pk}],
         "tasks:act": [{"name": name} for name in TASK_ACTS],

@@ -1,0 +1,117 @@
+"""Agreements as they are read: by those who keep them, and by everybody."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.functional import Promise
+
+from accounts.models import Agency
+from catalog.models import Accreditation, Act, Agreement, AgreementStage, DelegatedAct, DelegatedChannel
+from catalog.sheets import in_language
+
+STAGE_TONES = {AgreementStage.SIGNED: "waiting", AgreementStage.PILOT: "you", AgreementStage.LIVE: "granted"}
+
+
+@dataclass(frozen=True)
+class ActRow:
+    """One act of an agreement, in words."""
+
+    row: DelegatedAct
+    act: str | Promise
+    channel: str | Promise
+    state: str  # now, ahead, over
+
+
+@dataclass(frozen=True)
+class Partner:
+    """An agency that takes part, as the public reads it."""
+
+    agency: Agency
+    since: date
+    stage: str | Promise
+    tone: str
+    instrument: str
+    places: int | None  # None: the whole network
+    acts: list[tuple[str | Promise, list[str | Promise]]]  # each with where it may be done
+
+
+def agreements(*, on: date, ended: bool = False) -> QuerySet[Agreement]:
+    """Return the agreements that are in force on a day or to come, or those that are over, with what a line of theirs shows."""
+    rows = Agreement.objects.filter(Q(during__endswith__lte=on) if ended else _lasting(on))
+    return (
+        rows.select_related("agency")
+        .annotate(
+            places=Count("offices", distinct=True),
+            acts_now=Count(
+                "delegated_acts__act", filter=Q(delegated_acts__during__contains=on), distinct=True
+            ),
+        )
+        .order_by("agency__name_es", "signed_on")
+    )
+
+
+def _lasting(on: date) -> Q:
+    """What does not end by a day: with a last day after it, or none."""
+    return Q(during__upper_inf=True) | Q(during__endswith__gt=on)
+
+
+def acts_of(agreement: Agreement, *, on: date) -> list[ActRow]:
+    """Return the acts of an agreement, those in force first."""
+    rows = agreement.delegated_acts.select_related("procedure").order_by(
+        "act", "channel", "procedure", "during"
+    )
+    found = [
+        ActRow(row, Act(row.act).label, DelegatedChannel(row.channel).label, _state(row, on)) for row in rows
+    ]
+    return sorted(found, key=lambda one: ("now", "ahead", "over").index(one.state))
+
+
+def _state(row: DelegatedAct, on: date) -> str:
+    if row.during.lower > on:
+        return "ahead"
+    return "over" if row.during.upper is not None and row.during.upper <= on else "now"
+
+
+def partners(*, on: date) -> list[Partner]:
+    """Return the agencies that take part, by name, each with its latest agreement that is in force or signed; three queries."""
+    in_force = DelegatedAct.objects.filter(during__contains=on, procedure__isnull=True).order_by(
+        "act", "channel"
+    )
+    rows = (
+        agreements(on=on)
+        .filter(signed_on__lte=on)
+        .prefetch_related(Prefetch("delegated_acts", in_force, to_attr="acts_in_force"))
+    )
+    latest = {row.agency_id: row for row in sorted(rows, key=lambda one: one.signed_on)}
+    first = dict(
+        Agreement.objects.filter(agency__in=latest)
+        .order_by("-during__startswith")
+        .values_list("agency", "during__startswith")
+    )
+    found = [_partner(row, first[row.agency_id]) for row in latest.values()]
+    return sorted(found, key=lambda one: one.agency.name)
+
+
+def _partner(row: Agreement, since: date) -> Partner:
+    acts: dict[str, list[str | Promise]] = {}
+    for one in row.acts_in_force:  # type: ignore[attr-defined]  # prefetched under this name
+        acts.setdefault(one.act, []).append(DelegatedChannel(one.channel).label)
+    return Partner(
+        agency=row.agency,
+        since=since,
+        stage=AgreementStage(row.stage).label,
+        tone=STAGE_TONES[AgreementStage(row.stage)],
+        instrument=in_language(row.instrument),
+        places=None if row.all_offices else row.places,  # type: ignore[attr-defined]  # annotated
+        acts=[(act.label, acts[act]) for act in Act if act in acts],
+    )
+
+
+def accreditations(*, on: date) -> QuerySet[Accreditation]:
+    """Return the accreditations that hold on a day or later, by whose they are."""
+    return (
+        Accreditation.objects.filter(_lasting(on), withdrawn_at__isnull=True)
+        .select_related("user", "agency", "given_by")
+        .order_by("user__name", "agency__code", "act", "pk")
+    )
