@@ -194,9 +194,7 @@ def client_of() -> Callable[[User], Client]:
 @pytest.fixture
 def procedure_version(agency: Any) -> Any:
     """A published procedure with a form: six questions, a condition, a file."""
-    version = sheets.publish(sheets.sheet(), agency=agency)
-    sheets.agreement_without_offices(agency)
-    return version
+    return sheets.publish(sheets.sheet(), agency=agency)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def by(administrator, actor_of):
 
 @pytest.fixture
 def version(agency):
-    return publish(sheet(), agency=agency)
+    return publish(sheet(), agency=agency, agreed=False)
 
 
 def today():
@@ -87,7 +87,7 @@ def test_it_may_be_done_where_when_and_for_what_it_was_agreed_and_nowhere_else(
 ):
     agreement = agreed(agency, by, offices=[office])
     let(agreement, by)
-    other = publish(sheet(code="77", slug="de-otra"), agency=other_agency)
+    other = publish(sheet(code="77", slug="de-otra"), agency=other_agency, agreed=False)
 
     assert may("receive", version, office=office)
     assert not may("decide", version, office=office)
@@ -98,7 +98,7 @@ def test_it_may_be_done_where_when_and_for_what_it_was_agreed_and_nowhere_else(
 
 
 def test_an_act_for_one_procedure_leaves_the_others_of_its_agency_alone(version, agency, office, by):
-    another = publish(sheet(code="78", slug="otro"), agency=agency)
+    another = publish(sheet(code="78", slug="otro"), agency=agency, agreed=False)
     let(agreed(agency, by), by, procedure=version.procedure)
 
     assert may("receive", version, office=office)
@@ -192,7 +192,7 @@ def test_what_has_not_begun_is_replaced_whole(agency, by):
 
 def test_nothing_is_agreed_for_days_that_are_over_or_outside_the_agreement(agency, other_agency, version, by):
     agreement = agreed(agency, by, ends_on=today() + timedelta(days=5))
-    other = publish(sheet(code="79", slug="ajena"), agency=other_agency).procedure
+    other = publish(sheet(code="79", slug="ajena"), agency=other_agency, agreed=False).procedure
 
     with pytest.raises(DomainError, match="today or a day to come"):
         let(agreement, by, from_day=today() - timedelta(days=1))

@@ -125,8 +125,10 @@ def sheet(**changes: Any) -> dict[str, Any]:
     return {**copy.deepcopy(SHEET), **changes}
 
 
-def publish(data: dict[str, Any], *, agency: Agency) -> ProcedureVersion:
-    """Publish a sheet and return its version."""
+def publish(data: dict[str, Any], *, agency: Agency, agreed: bool = True) -> ProcedureVersion:
+    """Publish a sheet and return its version; where its agency has no agreement, one comes with it unless it is not `agreed`."""
+    if agreed and not agency.agreements.exists():
+        agreement_without_offices(agency)
     actions.put_sheet(agency, data, by=Actor.system())
     version = current_version(Procedure.objects.get(code=data["code"]))
     assert version is not None

@@ -20,7 +20,7 @@ OCTOBER = date(2026, 10, 1)
 
 @pytest.fixture
 def version(agency):
-    return publish(sheet(), agency=agency)
+    return publish(sheet(), agency=agency, agreed=False)
 
 
 def agreement(agency, *, offices=(), since=date(2026, 1, 1)):
@@ -77,7 +77,7 @@ def test_each_act_is_counted_on_its_day_at_the_price_of_that_day(version, agency
 
 
 def test_the_price_of_a_procedure_goes_before_that_of_all(version, agency, clerk, office):
-    another = publish(sheet(code="81", slug="otro"), agency=agency)
+    another = publish(sheet(code="81", slug="otro"), agency=agency, agreed=False)
     made = agreement(agency)
     priced(made, "inform", "office", 100)
     priced(made, "inform", "office", 900, procedure=version.procedure)
