@@ -114,7 +114,7 @@ TEMPLATES = [
     }
 ]
 # Our own form templates (components/) decide how a field is drawn, not the framework's.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "common.controls.Controls"
 INSTALLED_APPS += ["django.forms"]
 
 
