@@ -23,7 +23,8 @@ FROM (SELECT *, now() - (%(versions)s - number + 2) * interval '30 days' AS begu
 _DRAFTS = """
 INSERT INTO catalog_procedureversion (
     id, procedure_id, number, status, content, title_es, title_en, has_form, author_id, review_comment, revision, created_at)
-SELECT uuidv7(), v.procedure_id, 500, (ARRAY['draft', 'in_review'])[1 + n %% 2], v.content, v.title_es, v.title_en, v.has_form, %(author)s, '', 1, now()
+SELECT uuidv7(), v.procedure_id, 500, (ARRAY['draft', 'in_review'])[1 + n %% 2], v.content, v.title_es, v.title_en, v.has_form,
+       %(author)s, '', 1, now()
 FROM (SELECT DISTINCT ON (procedure_id) *, dense_rank() OVER (ORDER BY procedure_id) AS n
       FROM catalog_procedureversion ORDER BY procedure_id, number DESC) v
 WHERE n %% 10 = 0

@@ -8,15 +8,21 @@ from django.db import connection
 from catalog.models import Act
 from catalog.models.agreement import OUTSIDE, DelegatedChannel
 
+# The agreements that hold here are few, whichever way they are found: by the agency for the whole network and where there is no place, by the
+# office for those that name it. Only then are their acts looked at.
 _ASK = """
+WITH here AS (
+    SELECT id FROM catalog_agreement WHERE agency_id = %(agency)s AND (all_offices OR %(channel)s NOT IN ('office', 'mobile'))
+    UNION ALL
+    SELECT a.id FROM catalog_agreement_offices o JOIN catalog_agreement a ON a.id = o.agreement_id
+    WHERE o.office_id = %(office)s AND a.agency_id = %(agency)s AND %(channel)s IN ('office', 'mobile') AND NOT a.all_offices
+)
 SELECT d.act, bool_or(NOT d.needs_accreditation OR EXISTS (
     SELECT FROM catalog_accreditation c
     WHERE c.user_id = %(user)s AND c.agency_id = a.agency_id AND c.act IN ('', d.act) AND c.during @> %(on)s::date AND c.withdrawn_at IS NULL))
-FROM catalog_agreement a JOIN catalog_delegatedact d ON d.agreement_id = a.id
-WHERE a.agency_id = %(agency)s AND a.stage <> 'signed' AND a.during @> %(on)s::date
+FROM here JOIN catalog_agreement a USING (id) JOIN catalog_delegatedact d ON d.agreement_id = a.id
+WHERE a.stage <> 'signed' AND a.during @> %(on)s::date
   AND d.channel = %(channel)s AND d.during @> %(on)s::date AND (d.procedure_id IS NULL OR d.procedure_id = %(procedure)s)
-  AND (%(channel)s NOT IN ('office', 'mobile') OR a.all_offices OR EXISTS (
-       SELECT FROM catalog_agreement_offices o WHERE o.agreement_id = a.id AND o.office_id = %(office)s))
 GROUP BY d.act
 """
 
