@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from accounts.models import Agency
 from catalog import permissions, sheets
 from catalog.actions.publications import publish_now
+from catalog.meaning import meaning_of
 from catalog.models import Procedure, ProcedureVersion, VersionStatus
 from catalog.models.procedure import OPEN
 from common import clock
@@ -17,11 +18,6 @@ from common.errors import DomainError, StaleVersion, require
 from events.record import record
 
 NOT_AN_EDITOR = _("Only editors of the agency can change this procedure.")
-# What a row means where it does not say (as `sheets.Sheet` reads it).
-_UNSAID: dict[str, dict[str, Any]] = {
-    "requirements": {"provided_by": "citizen", "required": True, "upload": False},
-    "costs": {"currency": "CLP"},
-}
 
 
 class DraftExists(DomainError):
@@ -82,9 +78,9 @@ def edit_version(
         version.move_to(VersionStatus.DRAFT, at=now)
     if version.status != VersionStatus.DRAFT:
         raise DomainError(_("This version is not a draft any more, so it can not be edited."))
-    content = sheets.validated(content)
+    content = sheets.validated({**content, "code": version.procedure.code})
     procedure = str(version.procedure_id)
-    if _said(content) == _said(version.content):
+    if meaning_of(content) == meaning_of(version.content):
         if reopened:
             version.save(update_fields=["status"])
             record("version.edited", version, by=by, at=now, procedure=procedure, unchanged=True)
@@ -194,18 +190,3 @@ def _fill(version: ProcedureVersion, content: dict[str, Any]) -> None:
     version.title_es = sheets.in_language(content.get("title"), "es")[:250]
     version.title_en = sheets.in_language(content.get("title"), "en")[:250]
     version.has_form = sheets.Sheet(content).has_form
-
-
-def _said(value: Any) -> Any:
-    """Return what a sheet says, for comparing: without what is empty, and with what goes unsaid."""
-    if isinstance(value, str):
-        return value.replace("\r\n", "\n").strip()
-    if isinstance(value, list):
-        return [_said(inner) for inner in value]
-    if not isinstance(value, dict):
-        return value
-    said = {key: _said(inner) for key, inner in value.items() if key not in _UNSAID}
-    rows = {
-        key: [{**_UNSAID[key], **row} for row in _said(value[key] or [])] for key in _UNSAID if key in value
-    }
-    return {key: inner for key, inner in {**said, **rows}.items() if inner not in (None, "", {}, [])}

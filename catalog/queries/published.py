@@ -59,6 +59,16 @@ def most_wanted(language: str, *, limit: int = 8) -> QuerySet[SearchEntry]:
     return SearchEntry.objects.filter(language=language).order_by("-popularity", "code")[:limit]
 
 
+def related_to(version: ProcedureVersion, language: str) -> list[SearchEntry]:
+    """Return the published procedures to which a sheet points, in its order; what they point to is not followed."""
+    codes = [code for code in version.sheet.related if code != version.procedure.code]
+    if not codes:
+        return []
+    rows = SearchEntry.objects.filter(language=language, procedure__code__in=codes)
+    found = {entry.code: entry for entry in rows.only("code", "slug", "title", "summary")}
+    return [found[code] for code in codes if code in found]
+
+
 def by_life_event(code: str, language: str) -> QuerySet[SearchEntry]:
     """The procedures of a life event, the most asked for first."""
     return SearchEntry.objects.filter(language=language, life_events__contains=[code]).order_by(
