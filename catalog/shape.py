@@ -165,7 +165,7 @@ def faults(data: Any) -> list[Fault]:
     """Return what makes a sheet unreadable, each with its place; nothing else of it can be judged before."""
     if not isinstance(data, dict):
         return [("", gettext("the sheet must be a mapping"))]
-    found = list(_unstorable(data))
+    found = list(unstorable(data))
     if found:
         return found
     form = data.get("form")
@@ -177,7 +177,7 @@ def _is_compiled(form: dict[str, Any]) -> bool:
     return isinstance(form.get("ui") or {}, dict)
 
 
-def _unstorable(data: dict[str, Any]) -> Iterator[Fault]:
+def unstorable(data: dict[str, Any]) -> Iterator[Fault]:
     """What no database keeps, and what nests without end; walked without a call for each level."""
     waiting: list[tuple[str, Any, int]] = [("", data, 1)]
     while waiting:

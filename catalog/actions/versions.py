@@ -13,6 +13,7 @@ from catalog.actions.publications import publish_now
 from catalog.meaning import meaning_of
 from catalog.models import Procedure, ProcedureVersion, VersionStatus
 from catalog.models.procedure import OPEN
+from catalog.queries.published import latest_text
 from common import clock
 from common.errors import DomainError, StaleVersion, require
 from events.record import record
@@ -46,7 +47,7 @@ def begin_version(procedure: Procedure, *, by: Actor) -> ProcedureVersion:
     if draft := procedure.versions.filter(status__in=OPEN).first():
         return draft
     now = clock.now()
-    latest = procedure.versions.filter(publications__isnull=False).order_by("-number").first()
+    latest = latest_text(procedure)
     version = _new_version(procedure, latest.content if latest else {}, by=by)
     record("version.drafted", version, by=by, at=now, procedure=str(procedure.pk))
     return version
@@ -138,7 +139,7 @@ def put_sheet(
     Create or renew a procedure from a whole sheet (reference files, importer): returns created, changed or same.
 
     :raises NotAllowed: `by` is not the system nor an administrator
-    :raises EditedHere: people of the agency wrote the latest version
+    :raises EditedHere: people of the agency wrote the latest version, or a draft is open
     :raises SheetInvalid: the sheet breaks a rule
     """
     require(by.is_system or by.has_role("administrator"), _("Only an administrator can load sheets."))
@@ -154,25 +155,21 @@ def put_sheet(
         },
     )
     procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
-    latest = procedure.versions.filter(publications__isnull=False).order_by("-number").first()
+    latest = latest_text(procedure)
     if latest and latest.content == content:
         return "same"
-    refuse_if_edited_here(procedure)
+    if is_edited_here(procedure):
+        raise EditedHere("it was edited here after it was last loaded")
     now = clock.now()
     version = _new_version(procedure, content, by=by, status=VersionStatus.APPROVED, reviewed_at=now)
     publish_now(procedure, version, by=by, at=now)
     return "created" if created else "changed"
 
 
-def refuse_if_edited_here(procedure: Procedure) -> None:
-    """
-    Keep what people wrote from being overwritten by a load or an import.
-
-    :raises EditedHere: the latest version, published or still a draft, has a person as its author
-    """
+def is_edited_here(procedure: Procedure) -> bool:
+    """Whether a draft is open, or the latest version has a person as its author: neither a load nor an import overwrites it."""
     latest = procedure.versions.exclude(status=VersionStatus.SET_ASIDE).order_by("-number").first()
-    if latest and latest.author_id is not None:
-        raise EditedHere("it was edited here after it was last loaded")
+    return latest is not None and (latest.author_id is not None or latest.status in OPEN)
 
 
 def _new_version(

@@ -1,4 +1,5 @@
+from catalog.forms.imports import NewSource, Source
 from catalog.forms.review import Care, Comment, Publish, Return
 from catalog.forms.sheet import SheetForms
 
-__all__ = ["Care", "Comment", "Publish", "Return", "SheetForms"]
+__all__ = ["Care", "Comment", "NewSource", "Publish", "Return", "SheetForms", "Source"]

@@ -25,6 +25,11 @@ def current_version(procedure: Procedure) -> ProcedureVersion | None:
     return ProcedureVersion.objects.published().filter(procedure=procedure).first()
 
 
+def latest_text(procedure: Procedure) -> ProcedureVersion | None:
+    """Return the version from which a draft begins: the last that was public, or is to be."""
+    return procedure.versions.filter(publications__isnull=False).order_by("-number").first()
+
+
 def scheduled_publication(procedure: Procedure) -> Publication | None:
     """Return the publication that waits for its day."""
     waiting = procedure.publications.filter(during__startswith__gt=ClockNow()).select_related("version")
