@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from catalog import permissions
 from catalog.actions.procedures import create_procedure
 from catalog.actions.versions import begin_version, edit_version
-from catalog.bulk.given import Given
+from catalog.bulk.given import Given, shown
 from catalog.bulk.judging import Judgement, draft_is_open, judge
 from catalog.models import (
     BulkImport,
@@ -41,7 +41,7 @@ def begin_bulk(*, by: Actor, file_name: str, kind: str, language: str, given: It
     require(permissions.can_send_files(by), _("Only editors send files of sheets."))
     bulk = BulkImport.objects.create(
         owner_id=by.signed_in_id,
-        file_name=file_name[:120],
+        file_name=shown(file_name, 120),
         kind=kind,
         language=language,
         expires_at=clock.now() + KEPT_UNCONFIRMED,
@@ -145,11 +145,10 @@ def _done(row: BulkRow, found: Judgement, by: Actor) -> tuple[str, str, Procedur
     if (found.base.pk if found.base else None) != row.base_id:
         return BulkResult.CONFLICT, _changed_meanwhile(), None
     content = found.content or {}
-    if found.procedure is None:
-        assert found.agency is not None
-        draft = create_procedure(row.code, by=by, slug=found.slug, agency=found.agency, content=content)
-        return BulkResult.DRAFTED, "", draft
-    return BulkResult.DRAFTED, "", _drafted(found.procedure, content, by)
+    if found.procedure is not None:
+        return BulkResult.DRAFTED, "", _drafted(found.procedure, content, by)
+    draft = create_procedure(row.code, by=by, slug=found.slug, agency=found.agency, content=content)
+    return BulkResult.DRAFTED, "", draft
 
 
 def _drafted(procedure: Procedure, content: dict[str, Any], by: Actor) -> ProcedureVersion:

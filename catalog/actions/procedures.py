@@ -19,7 +19,7 @@ NOT_AN_ADMINISTRATOR = _("Only an administrator adds a procedure.")
 
 @transaction.atomic
 def create_procedure(
-    code: str, *, by: Actor, slug: str, agency: Agency, content: dict[str, Any]
+    code: str, *, by: Actor, slug: str, agency: Agency | None, content: dict[str, Any]
 ) -> ProcedureVersion:
     """
     Add a procedure, and begin its first draft; nothing of it is public before it went through the chain.
@@ -29,6 +29,9 @@ def create_procedure(
     :raises SheetInvalid: the text breaks a rule
     """
     require(permissions.can_add_procedures(by), NOT_AN_ADMINISTRATOR)
+    if agency is None:
+        missing = _("Choose the agency to which it belongs.")
+        raise DomainError(missing, agency=missing)
     _require_free(code, slug)
     now = clock.now()
     try:

@@ -41,9 +41,9 @@ def too_many_rows() -> FileRefused:
     )
 
 
-def shown(code: Any) -> str:
-    """Return a code as a report shows it, whatever it was."""
-    return _SHOWN.sub("", str(code) if isinstance(code, str | int) else "")[:40]
+def shown(code: Any, most: int = 40) -> str:
+    """Return a code, or a name, as a report shows it, whatever it was."""
+    return _SHOWN.sub("", str(code) if isinstance(code, str | int) else "")[:most]
 
 
 def without_twins(given: list[Given]) -> list[Given]:

@@ -18,7 +18,7 @@ from catalog.queries.published import latest_text
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a row would do, and why not; with what is needed to do it."""
+    """What a row would do, and why not; with what is needed to do it: the procedure or, for a new one, its agency and name in addresses."""
 
     outcome: str
     reason: str = ""

@@ -1,5 +1,16 @@
+from catalog.forms.bulk import NewProcedure, Upload
 from catalog.forms.imports import NewSource, Source
 from catalog.forms.review import Care, Comment, Publish, Return
 from catalog.forms.sheet import SheetForms
 
-__all__ = ["Care", "Comment", "NewSource", "Publish", "Return", "SheetForms", "Source"]
+__all__ = [
+    "Care",
+    "Comment",
+    "NewProcedure",
+    "NewSource",
+    "Publish",
+    "Return",
+    "SheetForms",
+    "Source",
+    "Upload",
+]

@@ -1,6 +1,7 @@
 """Sheets as files: what goes out, and the files that came in."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -20,14 +21,17 @@ from common.clock import ClockNow
 from common.keyset import KeysetPage, keyset_page
 
 FILES, ROWS = 20, 50
+KINDS: dict[str, Any] = {
+    **{one.value: one.label for one in BulkOutcome},
+    BulkResult.DRAFTED.value: BulkResult.DRAFTED.label,
+}
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a file has come: its rows by what they would do, and by what was done."""
+    """How far a file has come; `kinds` counts its rows by what became of them or, before that, by what they would do."""
 
-    outcomes: dict[str, int]
-    results: dict[str, int]
+    kinds: dict[str, int]
     total: int
     to_do: int
     done: int
@@ -74,28 +78,25 @@ def bulk_rows(bulk: BulkImport, kind: str = "", *, place: str = "", size: int | 
 
 def rows_of(bulk: BulkImport, kind: str = "") -> QuerySet[BulkRow]:
     """Return a file's rows, all or those of one kind."""
-    rows = bulk.rows.defer("data").select_related("version__procedure").defer("version__content")
-    if kind == BulkResult.DRAFTED:
-        return rows.filter(result=kind)
-    return rows.filter(Q(result=kind) | Q(result="", outcome=kind)) if kind in BulkOutcome.values else rows
+    rows = bulk.rows.select_related("version__procedure").defer("data", "version__content")
+    return rows.filter(Q(result=kind) | Q(result="", outcome=kind)) if kind in KINDS else rows
 
 
 def progress_of(bulk: BulkImport) -> Progress:
     """Return how far a file has come, in one query."""
     counted = bulk.rows.order_by().values_list("outcome", "result").annotate(count=Count("pk"))
-    outcomes, results = dict.fromkeys(BulkOutcome.values, 0), dict.fromkeys(BulkResult.values, 0)
+    kinds = dict.fromkeys(KINDS, 0)
     total = waiting = to_do = done = 0
     for outcome, result, count in counted:
         total += count
-        waiting += count if not outcome else 0
-        if outcome:
-            outcomes[outcome] += count
-        if result:
-            results[result] += count
+        if kind := result or outcome:
+            kinds[kind] += count
+        else:
+            waiting += count
         if outcome in {BulkOutcome.CREATED, BulkOutcome.CHANGED}:
             to_do += count
             done += count if result else 0
-    return Progress(outcomes, results, total, to_do, done, waiting)
+    return Progress(kinds, total, to_do, done, waiting)
 
 
 def unfinished_files() -> list[UUID]:
