@@ -368,16 +368,20 @@ def _at_most(most: int) -> str:
     return gettext("must be at most %(most)s characters") % {"most": most}
 
 
+def _spanish(pair: Any) -> str:
+    return str((pair.get("es") if isinstance(pair, dict) else pair) or "").strip()
+
+
 def _check_pairs(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("title", "summary"):
-        if not in_language(data.get(name), "es").strip():
+        if not _spanish(data.get(name)):
             yield name, gettext("must have a Spanish text")
     if len(in_language(data.get("title"), "es")) > 250:
         yield "title", _at_most(250)
     for path, value in _texts(data):
         if len(value) > MAX_TEXT:
             yield path, _at_most(MAX_TEXT)
-    if not in_language((data.get("sections") or {}).get("purpose"), "es").strip():
+    if not _spanish((data.get("sections") or {}).get("purpose")):
         yield "sections.purpose", gettext("must say what the procedure is for")
 
 

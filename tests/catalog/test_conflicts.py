@@ -151,7 +151,7 @@ def test_ours_is_kept_and_the_same_text_never_asks_again(client_of, hers, ours):
     assert Event.objects.filter(kind="procedure.import_kept").count() == 1
 
 
-def test_a_draft_nobody_finished_keeps_the_import_away(hers, actor_of):
+def test_a_draft_nobody_finished_keeps_the_import_away(actor_of):
     walk(ficha(1))
     procedure = Procedure.objects.get(code="1")
     editor = people.staff("Ema Soto", Role.EDITOR, agency=procedure.agency)
