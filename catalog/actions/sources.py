@@ -123,7 +123,8 @@ def end_sync(source: ImportSource, *, by: Actor, trouble: str = "") -> ImportSou
 
 def _wait(source: ImportSource, failures: int) -> timedelta:
     longest = timedelta(hours=source.every_hours)
-    return min(longest, RETRY * 2 ** min(failures - 1, 12))
+    doubled: int = 1 << min(failures - 1, 12)
+    return min(longest, RETRY * doubled)
 
 
 def _require_variable(name: str) -> None:

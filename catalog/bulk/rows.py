@@ -59,7 +59,9 @@ def read_requirements(cell: str, before: list[dict[str, Any]]) -> list[dict[str,
 
     :raises Unreadable: naming the line
     """
-    kept, found, used = {row["code"]: row for row in before}, [], set()
+    kept = {row["code"]: row for row in before}
+    found: list[dict[str, Any]] = []
+    used: set[str] = set()
     for number, parts in enumerate(lines.read(cell), start=1):
         code, es, en, facts, note_es, note_en = _exactly(parts, 6, number)
         code = code or _new_code(es, {*kept, *used})

@@ -1,7 +1,5 @@
 """The administrators' page of other servers' catalogues: from where they are read, and what each reading came to."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -142,8 +140,7 @@ def _let_in(request: ActorRequest) -> None:
 
 def _run_or_404(request: ActorRequest, run: int) -> ImportRun:
     _let_in(request)
-    found: Any = get_object_or_404(ImportRun.objects.select_related("source"), pk=run)
-    return found
+    return get_object_or_404(ImportRun, pk=run)
 
 
 def _source_or_404(request: ActorRequest, source: int) -> ImportSource:

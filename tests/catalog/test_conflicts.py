@@ -141,7 +141,11 @@ def test_an_open_draft_is_neither_overwritten_nor_taken_over(client_of, hers, ac
 
 def test_ours_is_kept_and_the_same_text_never_asks_again(client_of, hers, ours):
     walk(ficha(1))
-    client_of(hers).post(url("conflict-keep", ImportConflict.objects.get().pk))
+    conflict = ImportConflict.objects.get()
+    client_of(hers).post(url("conflict-keep", conflict.pk))
+    page = client_of(hers).get(url("conflict", conflict.pk)).text
+    assert "Ours was kept" in page
+    assert url("conflict-take", conflict.pk) not in page
 
     assert walk(ficha(1)).counts == {"same": 1}
     assert not ImportConflict.objects.open().exists()

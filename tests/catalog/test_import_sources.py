@@ -90,6 +90,20 @@ def test_failures_are_counted_told_and_tried_later_each_time(source):
     assert ImportRun.objects.count() == 2, "after three failures it begins afresh"
 
 
+def test_the_page_shows_what_fails_and_since_when(client_of, administrator, source):
+    for _time in range(2):
+        due_again(source)
+        sync.sync_source(source.pk, by=SYSTEM, client_of=lambda source: Broken([]))
+
+    page = client_of(administrator).get(url("imports")).text
+
+    assert "2 times in a row" in page
+    assert "The server did not answer." in page
+    run = client_of(administrator).get(url("import-run", ImportRun.objects.get().pk)).text
+    assert "Cut short" in run
+    assert "No sheet of this reading came to this." in run
+
+
 def test_what_nobody_foresaw_counts_as_a_failure_too(source):
     def explode(source):
         raise ZeroDivisionError
