@@ -28,5 +28,9 @@ register(
     Kind("report.settled", _("A report of an error was settled")),
     Kind("procedure.looked_after", _("Who sees to a sheet, or by when, was changed")),
     Kind("procedure.confirmed", _("A sheet was read through and is true")),
+    Kind("procedure.added", _("A procedure was added to the catalogue")),
+    Kind("procedure.import_differs", _("Another server says otherwise: an editor decides")),
+    Kind("procedure.import_taken", _("A text from another server was taken as a draft")),
+    Kind("procedure.import_kept", _("Ours was kept against a text from another server")),
     Kind("procedure.retired", _("A procedure was taken off the catalogue")),
 )

@@ -1,10 +1,29 @@
 """Who may do what in the catalogue (state belongs to the model)."""
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.actors import Actor
 from accounts.models import Role
 from catalog.models import Procedure, ProcedureVersion, VersionStatus
 from catalog.models.procedure import SHEET_ROLES, sees_every_sheet
 from events.models import Event
+
+NOT_AN_IMPORTER = _("Only an administrator can import a catalogue.")
+
+
+def can_import(actor: Actor) -> bool:
+    """The system and administrators: catalogues of other servers, and from where they are read."""
+    return actor.is_system or actor.has_role(Role.ADMINISTRATOR)
+
+
+def can_add_procedures(actor: Actor) -> bool:
+    """The system and administrators: a number is of the whole house."""
+    return actor.is_system or actor.has_role(Role.ADMINISTRATOR)
+
+
+def can_send_files(actor: Actor) -> bool:
+    """Whoever may write in some sheet may send a file of many."""
+    return actor.has_role(Role.EDITOR, Role.ADMINISTRATOR)
 
 
 def keeps_agreements(actor: Actor) -> bool:

@@ -97,6 +97,10 @@ class ProcedureInFull(ProcedureRow):
     applicant = serializers.CharField(help_text=_("person, organisation or household"))
     completeness = serializers.CharField()
     keywords = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    synonyms = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    related = serializers.ListField(
+        child=serializers.CharField(), help_text=_("Codes of procedures people ask for beside it.")
+    )
     sections = Sections(help_text=_("Markdown: paragraphs, lists, bold and links."))
     requirements = RequirementRow(many=True)
     costs = CostRow(many=True)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog import text
+from catalog import costs, shape, text
 from catalog.questionnaires import definition
 from common.errors import DomainError
 
@@ -28,6 +28,7 @@ VOICES = (
     "compliment",
 )  # what people say of the service: each a procedure with a term of its own
 RIGHTS = ("access", "rectification", "suppression", "opposition", "portability", "blocking")
+PROVIDERS = ("citizen", "state")
 APPLICANTS = ("person", "organisation", "household")
 CHANNEL_LABELS = {
     "online": _("Online"),
@@ -56,6 +57,8 @@ RIGHT_NEEDS = (
     300  # a right over one's data is filed by whoever surely is that person, whatever a sheet leaves out
 )
 MAX_TEXT = 20_000
+# What a whole sheet says of its procedure, and the form, which is compiled.
+NOT_OF_THE_TEXT = {"form", "code", "slug", "agency", "popularity", "version"}
 
 
 class SheetInvalid(DomainError):
@@ -270,6 +273,11 @@ class Sheet:
         return list(self.content.get("sources", []))
 
     @property
+    def related(self) -> list[str]:
+        """The numbers of the procedures it points to; never followed any further, so that cycles do no harm."""
+        return list(self.content.get("related") or [])
+
+    @property
     def questions_for_agency(self) -> list[str]:
         return [in_language(row) for row in self.content.get("questions_for_agency", [])]
 
@@ -306,22 +314,21 @@ def validated(data: Any) -> dict[str, Any]:
 
     :raises SheetInvalid: with every problem found, each with its place
     """
+    if unreadable := shape.faults(data):
+        raise SheetInvalid(unreadable)
     problems: list[tuple[str, str]] = []
-    if not isinstance(data, dict):
-        raise SheetInvalid([("", "the sheet must be a mapping")])
     problems += _check_plain(data)
     problems += _check_pairs(data)
     problems += _check_rows(data)
     problems += _check_terms(data)
-    content = {
-        key: value
-        for key, value in data.items()
-        if key not in {"form", "code", "slug", "agency", "popularity"}
-    }
+    problems += _check_related(data)
+    content = {key: value for key, value in data.items() if key not in NOT_OF_THE_TEXT}
     try:
         content["form"] = _compiled_form(data)
     except definition.FormInvalid as error:
         problems += [(f"form.{place}" if place else "form", sentence) for place, sentence in error.problems]
+    except (AttributeError, KeyError, TypeError):  # left blank where the compiler asks for something
+        problems.append(("form", gettext("can not be read: see how a form is written")))
     if problems:
         raise SheetInvalid(problems)
     stored: dict[str, Any] = _jsonable(content)
@@ -337,9 +344,9 @@ def _compiled_form(data: dict[str, Any]) -> dict[str, Any]:
 
 def _check_plain(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if data.get("applicant", "person") not in APPLICANTS:
-        yield "applicant", f"must be one of {', '.join(APPLICANTS)}"
+        yield "applicant", _one_of(APPLICANTS)
     if data.get("completeness", "basic") not in {"full", "basic"}:
-        yield "completeness", "must be full or basic"
+        yield "completeness", _one_of(("full", "basic"))
     for name in (
         "requirements",
         "costs",
@@ -350,22 +357,32 @@ def _check_plain(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
         "keywords_list",
     ):
         if name in data and not isinstance(data[name] or [], list):
-            yield name, "must be a list"
-    if not isinstance(data.get("channels") or {}, dict):
-        yield "channels", "must be a mapping of channel to guide"
+            yield name, gettext("must be a list")
+
+
+def _one_of(known: tuple[str, ...]) -> str:
+    return gettext("must be one of %(known)s") % {"known": ", ".join(known)}
+
+
+def _at_most(most: int) -> str:
+    return gettext("must be at most %(most)s characters") % {"most": most}
+
+
+def _spanish(pair: Any) -> str:
+    return str((pair.get("es") if isinstance(pair, dict) else pair) or "").strip()
 
 
 def _check_pairs(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("title", "summary"):
-        if not in_language(data.get(name), "es").strip():
-            yield name, "must have a Spanish text"
+        if not _spanish(data.get(name)):
+            yield name, gettext("must have a Spanish text")
     if len(in_language(data.get("title"), "es")) > 250:
-        yield "title", "must be at most 250 characters"
+        yield "title", _at_most(250)
     for path, value in _texts(data):
         if len(value) > MAX_TEXT:
-            yield path, f"must be at most {MAX_TEXT} characters"
-    if not in_language((data.get("sections") or {}).get("purpose"), "es").strip():
-        yield "sections.purpose", "must say what the procedure is for"
+            yield path, _at_most(MAX_TEXT)
+    if not _spanish((data.get("sections") or {}).get("purpose")):
+        yield "sections.purpose", gettext("must say what the procedure is for")
 
 
 def _check_rows(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -373,33 +390,40 @@ def _check_rows(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for index, row in enumerate(data.get("requirements") or []):
         code = row.get("code", "") if isinstance(row, dict) else ""
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", str(code)) or code in seen:
-            yield f"requirements[{index}].code", "must be lower case, unique, at most 60 characters"
+            yield (
+                f"requirements[{index}].code",
+                gettext("must be lower case, unique, at most 60 characters"),
+            )
         seen.add(code)
+        if (row.get("provided_by") or "citizen") not in PROVIDERS:
+            yield f"requirements[{index}].provided_by", _one_of(PROVIDERS)
         kind = row.get("document_type") if isinstance(row, dict) else None
         if kind and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", str(kind)):
             yield (
                 f"requirements[{index}].document_type",
-                "must be lower case letters, numbers and dashes, at most 60",
+                gettext("must be lower case letters, numbers and dashes, at most 60"),
             )
     for index, row in enumerate(data.get("costs") or []):
         if not isinstance(row, dict) or not isinstance(row.get("amount"), int | float) or row["amount"] < 0:
-            yield f"costs[{index}].amount", "must be a number, 0 for free"
+            yield f"costs[{index}].amount", gettext("must be a number, 0 for free")
+        elif (row.get("currency") or "CLP") not in costs.CURRENCIES:
+            yield f"costs[{index}].currency", _one_of(costs.CURRENCIES)
     for code, guide in (data.get("channels") or {}).items() if isinstance(data.get("channels"), dict) else []:
         if code not in CHANNELS:
-            yield f"channels.{code}", f"must be one of {', '.join(CHANNELS)}"
+            yield f"channels.{code}", _one_of(CHANNELS)
         elif not isinstance(guide, dict) or guide.get("mode", "inform") not in MODES:
-            yield f"channels.{code}.mode", f"must be one of {', '.join(MODES)}"
+            yield f"channels.{code}.mode", _one_of(MODES)
         elif not _is_link(guide.get("url", "")):
-            yield f"channels.{code}.url", "must be an http(s) address"
+            yield f"channels.{code}.url", gettext("must be an http(s) address")
     for index, row in enumerate(data.get("legal_basis") or []):
         if not isinstance(row, dict) or not _is_link(row.get("url", "")):
-            yield f"legal_basis[{index}].url", "must be an http(s) address"
+            yield f"legal_basis[{index}].url", gettext("must be an http(s) address")
 
 
 def _check_terms(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, known in (("right", RIGHTS), ("voice", VOICES)):
         if data.get(name) and data[name] not in known:
-            yield name, f"must be one of {', '.join(known)}"
+            yield name, _one_of(known)
     term = data.get("term")
     stages = data.get("stages")
     places = [("term", term, "")] if isinstance(term, dict) else []
@@ -413,12 +437,20 @@ def _check_terms(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if calendar is None:
             continue
         if not isinstance(calendar, int) or isinstance(calendar, bool) or not 0 <= calendar <= 2000:
-            yield f"{place}.{prefix}calendar_days", "must be a number of days"
+            yield f"{place}.{prefix}calendar_days", gettext("must be a number of days")
         if row.get(f"{prefix}business_days") is not None:
             yield (
                 f"{place}.{prefix}calendar_days",
-                "must stand alone: a term counts business days or every day",
+                gettext("must stand alone: a term counts business days or every day"),
             )
+
+
+def _check_related(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    seen = {str(data.get("code") or "")}
+    for index, code in enumerate(data.get("related") or []):
+        if code in seen:
+            yield f"related[{index}]", gettext("must be another procedure, and each once")
+        seen.add(code)
 
 
 def _is_link(url: Any) -> bool:

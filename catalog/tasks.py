@@ -1,9 +1,14 @@
 """The catalogue's background work."""
 
+from uuid import UUID
+
 from celery import shared_task
 
 from accounts.actors import Actor
 from catalog import actions, caching, readings
+from catalog.bulk.working import work_on
+from catalog.importer.sync import due_sources, sync_source
+from catalog.queries.bulk import unfinished_files
 from events.models import Event
 
 
@@ -53,3 +58,24 @@ def keep_readings() -> None:
     if counts := readings.taken():
         actions.keep_readings(counts, by=Actor.system())
     readings.kept()
+
+
+@shared_task(name="catalog.sync_sources", acks_late=True)
+def sync_sources() -> None:
+    """Read the catalogues that are due, one after the other; two workers at once read each once."""
+    for source_id in list(due_sources().values_list("pk", flat=True)):
+        sync_source(source_id, by=Actor.system())
+
+
+@shared_task(name="catalog.work_on_bulk", acks_late=True)
+def work_on_bulk(*, bulk_id: str) -> None:
+    """Judge, or once it is confirmed do, the rows of a file; doing it twice does each row once."""
+    work_on(UUID(bulk_id))
+
+
+@shared_task(name="catalog.finish_bulk", acks_late=True)
+def finish_bulk() -> None:
+    """Go on with the files that a lost worker left, and forget those whose time is over."""
+    for bulk_id in unfinished_files():
+        work_on(bulk_id)
+    actions.forget_bulk_imports(by=Actor.system())

@@ -2,13 +2,32 @@
 
 from django.urls import path
 
-from catalog.views import editing, feedback, listing, procedure, review
+from catalog.views import bulk, conflicts, editing, feedback, imports, listing, procedure, review
 
 app_name = "catalog"
 urlpatterns = [
     path("", listing.list_procedures, name="procedures"),
     path("feedback/", feedback.show_feedback, name="feedback"),
     path("feedback/<int:report>/settle/", feedback.settle_report, name="report-settle"),
+    path("elsewhere/", conflicts.list_conflicts, name="conflicts"),
+    path("elsewhere/<int:conflict>/", conflicts.show_conflict, name="conflict"),
+    path("elsewhere/<int:conflict>/take/", conflicts.take_conflict, name="conflict-take"),
+    path("elsewhere/<int:conflict>/keep/", conflicts.keep_ours, name="conflict-keep"),
+    path("imports/", imports.list_imports, name="imports"),
+    path("imports/<int:run>/", imports.show_run, name="import-run"),
+    path("imports/<int:run>/report.csv", imports.save_run, name="import-report"),
+    path("imports/sources/new/", imports.add_source, name="source-new"),
+    path("imports/sources/<int:source>/", imports.change_source, name="source"),
+    path("imports/sources/<int:source>/pause/", imports.pause_source, name="source-pause"),
+    path("imports/sources/<int:source>/run/", imports.run_source, name="source-run"),
+    path("files/", bulk.show_files, name="bulk"),
+    path("files/send/", bulk.send_file, name="bulk-send"),
+    path("files/fichas.json", bulk.save_sheets, {"kind": "json"}, name="bulk-json"),
+    path("files/fichas.xlsx", bulk.save_sheets, {"kind": "xlsx"}, name="bulk-xlsx"),
+    path("files/<uuid:bulk_id>/", bulk.show_bulk, name="bulk-import"),
+    path("files/<uuid:bulk_id>/confirm/", bulk.confirm_bulk, name="bulk-confirm"),
+    path("files/<uuid:bulk_id>/report.csv", bulk.save_report, name="bulk-report"),
+    path("new-procedure/", bulk.new_procedure, name="procedure-new"),
     path("procedures/<str:code>/", procedure.show_procedure, name="procedure"),
     path("procedures/<str:code>/begin/", procedure.begin_draft, name="begin"),
     path("procedures/<str:code>/edit/", editing.edit_draft, name="edit"),

@@ -9,6 +9,7 @@ ROUTES = {
     },  # may wait for a slow receiver: nothing else waits with it
     "crm.reconcile_agency": {"queue": "agencies"},
     "crm.*": {"queue": "crm"},
+    "catalog.sync_sources": {"queue": "agencies"},  # likewise for a slow server
     "catalog.*": {"queue": "catalog"},
     "metrics.*": {"queue": "metrics"},
     "portal.*": {"queue": "channels"},

@@ -28,6 +28,8 @@ SCHEDULE = {
     "send-sheet-reminders": {"task": "catalog.send_reminders", "schedule": 600.0},
     "keep-readings": {"task": "catalog.keep_readings", "schedule": 300.0},
     "remind-of-reviews": {"task": "catalog.remind_of_reviews", "schedule": crontab(hour="12", minute="40")},
+    "sync-sources": {"task": "catalog.sync_sources", "schedule": 60.0},
+    "finish-bulk": {"task": "catalog.finish_bulk", "schedule": 600.0},
     "put-back-silent-calls": {"task": "offices.put_back_silent_calls", "schedule": 60.0},
     "end-days": {"task": "offices.end_days", "schedule": 900.0},
     "end-stale-calls": {"task": "callcentre.end_stale_calls", "schedule": 60.0},

@@ -52,7 +52,9 @@ def bare(drawn: str) -> str:
 
 
 @pytest.mark.parametrize(("widget", "value"), WIDGETS, ids=lambda one: type(one).__name__)
-@pytest.mark.parametrize("attrs", [{"id": "x"}, {"id": "id_x", "aria-describedby": "a b", "aria-invalid": "true"}])
+@pytest.mark.parametrize(
+    "attrs", [{"id": "x"}, {"id": "id_x", "aria-describedby": "a b", "aria-invalid": "true"}]
+)
 def test_a_control_is_drawn_as_djangos_template_draws_it(widget, value, attrs):
     ours = widget.render("a name", value, attrs, renderer=Controls())
 

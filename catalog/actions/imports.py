@@ -3,25 +3,28 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.actors import Actor
-from accounts.models import Agency, Role
-from catalog.actions.versions import EditedHere, put_sheet, refuse_if_edited_here
-from catalog.models import ImportItem, ImportRun, Outcome, Procedure
+from accounts.models import Agency
+from catalog import permissions, sheets
+from catalog.actions.conflicts import file_conflict, supersede_conflict
+from catalog.actions.versions import EditedHere, is_edited_here, put_sheet
+from catalog.models import ImportItem, ImportRun, ImportSource, Outcome, Procedure
 from common import clock
 from common.errors import require
 
 
 @transaction.atomic
-def begin_run(url: str, *, by: Actor) -> ImportRun:
+def begin_run(url: str, *, by: Actor, is_dry: bool = False, source: ImportSource | None = None) -> ImportRun:
     """
     Begin reading a server's catalogue.
 
+    :param is_dry: nothing is to be written but the report
     :raises NotAllowed: `by` is not the system nor an administrator
     """
     _require_importer(by)
-    return ImportRun.objects.create(url=url)
+    return ImportRun.objects.create(url=url, is_dry=is_dry, source=source)
 
 
 @transaction.atomic
@@ -60,25 +63,41 @@ def add_agency(code: str, *, by: Actor, name: str, acronym: str = "", home_url: 
 @transaction.atomic
 def import_sheet(
     agency: Agency, data: dict[str, Any], *, by: Actor, origin: str, run: ImportRun | None
-) -> str:
+) -> tuple[str, str]:
     """
-    Take over one sheet and note what became of it: created, changed or same.
+    Take over one sheet and note what became of it, in a word and with the reason: created, changed, same, or a conflict.
 
-    It passes through `put_sheet`, as every sheet does.
+    It passes through `put_sheet`, as every sheet does. What people wrote here is never overwritten: what differs from it waits for an
+    editor (`file_conflict`).
 
     :raises NotAllowed: `by` is not the system nor an administrator
-    :raises EditedHere: the procedure was written here, comes from elsewhere, or was edited here since
+    :raises EditedHere: here the procedure belongs to another agency
     :raises SheetInvalid: the sheet breaks a rule
     """
     _require_importer(by)
     procedure = Procedure.objects.select_for_update().filter(code=data["code"]).first()
-    if procedure:
-        _refuse_unless_untouched(procedure, agency, origin)
-    elif Procedure.objects.filter(slug=data["slug"]).exists():
-        data = {**data, "slug": f"{data['slug'][:125]}-{data['code'].lower()}"}
-    outcome = put_sheet(agency, data, by=by, origin=origin)
-    _note(run, data["code"], outcome, procedure=procedure or Procedure.objects.get(code=data["code"]))
-    return outcome
+    reason = ""
+    if procedure is None:
+        if Procedure.objects.filter(slug=data["slug"]).exists():
+            data = {**data, "slug": f"{data['slug'][:125]}-{data['code'].lower()}"}
+        outcome = put_sheet(agency, data, by=by, origin=origin)
+        procedure = Procedure.objects.get(code=data["code"])
+    elif procedure.agency_id != agency.pk:
+        raise EditedHere(gettext_noop("here it belongs to another agency"))
+    elif procedure.origin != origin or is_edited_here(procedure):
+        outcome, reason = file_conflict(procedure, sheets.validated(data), by=by, origin=origin, run=run)
+    else:
+        outcome = put_sheet(agency, data, by=by, origin=origin)
+        supersede_conflict(procedure, by=by)
+    _note(run, data["code"], outcome, reason=reason, procedure=procedure)
+    return outcome, reason
+
+
+@transaction.atomic
+def note_item(run: ImportRun, remote_id: str, *, by: Actor, outcome: str, reason: str = "") -> None:
+    """Keep what would become of a sheet, in a run that writes nothing else."""
+    _require_importer(by)
+    _note(run, remote_id, outcome, reason=reason, procedure=Procedure.objects.filter(code=remote_id).first())
 
 
 @transaction.atomic
@@ -89,17 +108,7 @@ def note_refusal(run: ImportRun | None, remote_id: str, *, by: Actor, reason: st
 
 
 def _require_importer(by: Actor) -> None:
-    require(
-        by.is_system or by.has_role(Role.ADMINISTRATOR), _("Only an administrator can import a catalogue.")
-    )
-
-
-def _refuse_unless_untouched(procedure: Procedure, agency: Agency, origin: str) -> None:
-    if procedure.origin != origin:
-        raise EditedHere("a procedure with this code is written here, or comes from another server")
-    if procedure.agency_id != agency.pk:
-        raise EditedHere("here it belongs to another agency")
-    refuse_if_edited_here(procedure)
+    require(permissions.can_import(by), permissions.NOT_AN_IMPORTER)
 
 
 def _note(

@@ -1,6 +1,7 @@
 """The read model of the published catalogue, rewritten in the transaction that publishes."""
 
 import re
+from typing import Any
 
 from django.db import connection
 from django.db.models import Func, Value
@@ -43,7 +44,7 @@ def rewrite_search_entries(procedure: Procedure, version: ProcedureVersion) -> b
                 "slug": procedure.slug,
                 "title": sheets.in_language(content.get("title"), language)[:250],
                 "summary": text.plain(sheets.in_language(content.get("summary"), language))[:400],
-                "keywords": [str(word)[:80] for word in (content.get("keywords") or {}).get(language, [])],
+                "keywords": _words(content, language),
                 "life_events": content.get("life_events") or [],
                 "themes": content.get("themes") or [],
                 "audience": content.get("audience") or [],
@@ -58,6 +59,14 @@ def rewrite_search_entries(procedure: Procedure, version: ProcedureVersion) -> b
     return before != list(
         SearchEntry.objects.filter(procedure=procedure).order_by("language").values(*LISTED)
     )
+
+
+def _words(content: dict[str, Any], language: str) -> list[str]:
+    """The keywords and the synonyms of a sheet, each once: people look for it by either."""
+    given = [
+        word for key in ("keywords", "synonyms") for word in (content.get(key) or {}).get(language) or []
+    ]
+    return list(dict.fromkeys(str(word)[:80] for word in given))
 
 
 def _weighted(value: str, config: str, weight: str) -> Func:

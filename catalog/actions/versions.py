@@ -10,18 +10,15 @@ from accounts.actors import Actor
 from accounts.models import Agency
 from catalog import permissions, sheets
 from catalog.actions.publications import publish_now
+from catalog.meaning import meaning_of
 from catalog.models import Procedure, ProcedureVersion, VersionStatus
 from catalog.models.procedure import OPEN
+from catalog.queries.published import latest_text
 from common import clock
 from common.errors import DomainError, StaleVersion, require
 from events.record import record
 
 NOT_AN_EDITOR = _("Only editors of the agency can change this procedure.")
-# What a row means where it does not say (as `sheets.Sheet` reads it).
-_UNSAID: dict[str, dict[str, Any]] = {
-    "requirements": {"provided_by": "citizen", "required": True, "upload": False},
-    "costs": {"currency": "CLP"},
-}
 
 
 class DraftExists(DomainError):
@@ -50,7 +47,7 @@ def begin_version(procedure: Procedure, *, by: Actor) -> ProcedureVersion:
     if draft := procedure.versions.filter(status__in=OPEN).first():
         return draft
     now = clock.now()
-    latest = procedure.versions.filter(publications__isnull=False).order_by("-number").first()
+    latest = latest_text(procedure)
     version = _new_version(procedure, latest.content if latest else {}, by=by)
     record("version.drafted", version, by=by, at=now, procedure=str(procedure.pk))
     return version
@@ -82,9 +79,9 @@ def edit_version(
         version.move_to(VersionStatus.DRAFT, at=now)
     if version.status != VersionStatus.DRAFT:
         raise DomainError(_("This version is not a draft any more, so it can not be edited."))
-    content = sheets.validated(content)
+    content = sheets.validated({**content, "code": version.procedure.code})
     procedure = str(version.procedure_id)
-    if _said(content) == _said(version.content):
+    if meaning_of(content) == meaning_of(version.content):
         if reopened:
             version.save(update_fields=["status"])
             record("version.edited", version, by=by, at=now, procedure=procedure, unchanged=True)
@@ -142,7 +139,7 @@ def put_sheet(
     Create or renew a procedure from a whole sheet (reference files, importer): returns created, changed or same.
 
     :raises NotAllowed: `by` is not the system nor an administrator
-    :raises EditedHere: people of the agency wrote the latest version
+    :raises EditedHere: people of the agency wrote the latest version, or a draft is open
     :raises SheetInvalid: the sheet breaks a rule
     """
     require(by.is_system or by.has_role("administrator"), _("Only an administrator can load sheets."))
@@ -158,25 +155,21 @@ def put_sheet(
         },
     )
     procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
-    latest = procedure.versions.filter(publications__isnull=False).order_by("-number").first()
+    latest = latest_text(procedure)
     if latest and latest.content == content:
         return "same"
-    refuse_if_edited_here(procedure)
+    if is_edited_here(procedure):
+        raise EditedHere("it was edited here after it was last loaded")
     now = clock.now()
     version = _new_version(procedure, content, by=by, status=VersionStatus.APPROVED, reviewed_at=now)
     publish_now(procedure, version, by=by, at=now)
     return "created" if created else "changed"
 
 
-def refuse_if_edited_here(procedure: Procedure) -> None:
-    """
-    Keep what people wrote from being overwritten by a load or an import.
-
-    :raises EditedHere: the latest version, published or still a draft, has a person as its author
-    """
+def is_edited_here(procedure: Procedure) -> bool:
+    """Whether a draft is open, or the latest version has a person as its author: neither a load nor an import overwrites it."""
     latest = procedure.versions.exclude(status=VersionStatus.SET_ASIDE).order_by("-number").first()
-    if latest and latest.author_id is not None:
-        raise EditedHere("it was edited here after it was last loaded")
+    return latest is not None and (latest.author_id is not None or latest.status in OPEN)
 
 
 def _new_version(
@@ -194,18 +187,3 @@ def _fill(version: ProcedureVersion, content: dict[str, Any]) -> None:
     version.title_es = sheets.in_language(content.get("title"), "es")[:250]
     version.title_en = sheets.in_language(content.get("title"), "en")[:250]
     version.has_form = sheets.Sheet(content).has_form
-
-
-def _said(value: Any) -> Any:
-    """Return what a sheet says, for comparing: without what is empty, and with what goes unsaid."""
-    if isinstance(value, str):
-        return value.replace("\r\n", "\n").strip()
-    if isinstance(value, list):
-        return [_said(inner) for inner in value]
-    if not isinstance(value, dict):
-        return value
-    said = {key: _said(inner) for key, inner in value.items() if key not in _UNSAID}
-    rows = {
-        key: [{**_UNSAID[key], **row} for row in _said(value[key] or [])] for key in _UNSAID if key in value
-    }
-    return {key: inner for key, inner in {**said, **rows}.items() if inner not in (None, "", {}, [])}

@@ -146,10 +146,13 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
         "applicant": content.get("applicant", "person"),
         "completeness": content.get("completeness", "basic"),
         "summary": _pair(content.get("summary")),
-        "keywords": {
-            language: list((content.get("keywords") or {}).get(language) or [])
-            for language in sheets.LANGUAGES
+        **{
+            key: {
+                language: list((content.get(key) or {}).get(language) or []) for language in sheets.LANGUAGES
+            }
+            for key in ("keywords", "synonyms")
         },
+        "related": content.get("related") or [],
         "sections": {name: _pair(sections.get(name)) for name in sheets.SECTIONS},
         "requirements": [_requirement(row) for row in content.get("requirements") or []],
         "costs": [

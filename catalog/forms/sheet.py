@@ -8,11 +8,13 @@ from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from catalog import shape
 from catalog.forms import rows
 from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, MODE_LABELS, SECTIONS, SheetInvalid
 from common import questions
 
 KEYWORDS = 40
+MOST_RELATED = 12
 MAX_SUMMARY = 200  # docs/catalogue-format.md
 
 
@@ -43,6 +45,12 @@ class Texts(forms.Form):
     keywords_en = rows.short(
         _("Keywords, in English"), limit=2000, help_text=_("As in Spanish, separated by commas.")
     )
+    synonyms_es = rows.short(
+        _("Synonyms, in Spanish"),
+        limit=2000,
+        help_text=_("Other names people have for it, separated by commas: search finds it by them too."),
+    )
+    synonyms_en = rows.short(_("Synonyms, in English"), limit=2000, help_text=_("As in Spanish."))
     purpose_es = rows.long(
         _("What it is for, in Spanish"), rows=6, missing=_("Write what the procedure is for, in Spanish.")
     )
@@ -63,6 +71,21 @@ class Texts(forms.Form):
         max_value=2000,
         widget=forms.TextInput({"class": "width-4", "inputmode": "numeric"}),
     )
+    related = rows.short(
+        _("Related procedures"),
+        limit=400,
+        help_text=_(
+            "Their numbers, separated by commas, up to 12. The public page links to those that are public."
+        ),
+    )
+
+    def clean_related(self) -> list[str]:
+        codes = _words(self.cleaned_data["related"])
+        if len(codes) > MOST_RELATED or not all(shape.CODE.fullmatch(code) for code in codes):
+            raise forms.ValidationError(
+                _("Write the numbers of at most 12 procedures, separated by commas, like 3430, 3431.")
+            )
+        return codes
 
 
 class Channel(forms.Form):
@@ -180,7 +203,9 @@ class SheetForms:
         data = self.texts.cleaned_data
         content = copy.deepcopy(self.before)
         content["title"], content["summary"] = rows.pair(data, "title"), rows.pair(data, "summary")
-        content["keywords"] = {code: _words(data[f"keywords_{code}"]) for code in LANGUAGES}
+        for name in ("keywords", "synonyms"):
+            content[name] = {code: _words(data[f"{name}_{code}"]) for code in LANGUAGES}
+        content["related"] = data["related"]
         sections = {**(content.get("sections") or {}), **{name: rows.pair(data, name) for name in SECTIONS}}
         content["sections"] = {name: pair for name, pair in sections.items() if pair}
         content["requirements"] = self._requirements()
@@ -236,11 +261,15 @@ def _rows(
 
 def _texts(content: dict[str, Any]) -> dict[str, Any]:
     term = content.get("term") or {}
-    keywords = content.get("keywords") or {}
     return {
         **rows.spread(content, "title", "summary"),
         **rows.spread(content.get("sections") or {}, *SECTIONS),
-        **{f"keywords_{code}": ", ".join(map(str, keywords.get(code) or [])) for code in LANGUAGES},
+        **{
+            f"{name}_{code}": ", ".join(map(str, (content.get(name) or {}).get(code) or []))
+            for name in ("keywords", "synonyms")
+            for code in LANGUAGES
+        },
+        "related": ", ".join(content.get("related") or []),
         **{f"term_text_{code}": (term.get("text") or {}).get(code, "") for code in LANGUAGES},
         "term_days": term.get("business_days"),
     }

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop as _  # kept in English, worded for whoever reads a report
 
 from catalog import costs, text
 from catalog.importer.markdown import HtmlTooLarge, blocks, from_html, plain_text
@@ -45,9 +46,9 @@ def remote_id(ficha: dict[str, Any]) -> str:
     given = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     given = given or _said(ficha, "codigo")
     if not given:
-        raise FichaRefused("it has no id")
+        raise FichaRefused(_("it has no id"))
     if not _ID.fullmatch(given):
-        raise FichaRefused("its id is not made of letters, digits, - and _")
+        raise FichaRefused(_("its id is not made of letters, digits, - and _"))
     return given
 
 
@@ -60,7 +61,7 @@ def agency_code(ficha: dict[str, Any]) -> str:
     match = _AGENCY.fullmatch(_said(ficha, "codigo"))
     if match:
         return match[1]
-    raise FichaRefused("it does not say which agency it belongs to (no “codigo”)")
+    raise FichaRefused(_("it does not say which agency it belongs to (no “codigo”)"))
 
 
 def to_sheet(ficha: dict[str, Any], *, agency: str, origin: str, themes: dict[str, str]) -> dict[str, Any]:
@@ -82,9 +83,9 @@ def _sheet(ficha: dict[str, Any], agency: str, origin: str, themes: dict[str, st
     title = plain_text(_said(ficha, "titulo"))
     purpose = from_html(_said(ficha, "objetivo"))
     if not title:
-        raise FichaRefused("it has no title")
+        raise FichaRefused(_("it has no title"))
     if not purpose:
-        raise FichaRefused("it does not say what it is for (no “objetivo”)")
+        raise FichaRefused(_("it does not say what it is for (no “objetivo”)"))
     prices, price_words = _costs(_said(ficha, "costo"))
     notes = "\n\n".join(part for part in (from_html(_said(ficha, "observaciones")), price_words) if part)
     sections = {

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop
 
 from accounts.actors import Actor
 from accounts.models import Agency
@@ -31,10 +32,11 @@ class ImportStopped(Exception):
 
 @dataclass
 class Report:
-    """What became of the sheets: counts by outcome, and each refusal with its reason."""
+    """What became of the sheets: counts by outcome, and each refusal and conflict with its reason."""
 
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    conflicts: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def done(self) -> int:
@@ -42,8 +44,9 @@ class Report:
 
 
 def unfinished_run(url: str) -> ImportRun | None:
-    """Return the last run over a server that was cut short."""
-    return ImportRun.objects.filter(url=url, finished_at__isnull=True).order_by("-started_at").first()
+    """Return the last run over a server that was cut short; one that only says what would be done is begun anew."""
+    cut = ImportRun.objects.filter(url=url, finished_at__isnull=True, is_dry=False)
+    return cut.order_by("-started_at").first()
 
 
 class CatalogueWalk:
@@ -59,7 +62,7 @@ class CatalogueWalk:
         limit: int | None = None,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> None:
-        """Without a `run` nothing is written at all: the report says what would be."""
+        """Without a `run` nothing is written at all: the report says what would be. A dry one keeps that report, and nothing else."""
         self.client, self.origin, self.by, self.run, self.limit, self.progress = (
             client,
             origin,
@@ -68,6 +71,7 @@ class CatalogueWalk:
             limit,
             progress,
         )
+        self.is_dry = run is None or run.is_dry
         self.report = Report()
         self.themes = {slugify(theme.title_es): theme.code for theme in Theme.objects.all()}
         self.agencies: dict[str, Agency | None] = {}
@@ -128,9 +132,11 @@ class CatalogueWalk:
             return set()
         rows = list(self.run.items.values_list("remote_id", "outcome", "reason"))
         self.report.counts.update(outcome for _id, outcome, _reason in rows)
-        self.report.refused += [
-            (name, reason) for name, outcome, reason in rows if outcome == Outcome.REFUSED
-        ]
+        for name, outcome, reason in rows:
+            if outcome == Outcome.REFUSED:
+                self.report.refused.append((name, reason))
+            elif outcome == Outcome.CONFLICT:
+                self.report.conflicts.append((name, reason))
         return {name for name, _outcome, _reason in rows}
 
     def _last_done(self) -> str:
@@ -160,7 +166,7 @@ class CatalogueWalk:
         told_apart = not again and not name.startswith("?")
         try:
             if again and not name.startswith("?"):
-                raise convert.FichaRefused("a sheet with this id came before")
+                raise convert.FichaRefused(gettext_noop("a sheet with this id came before"))
             outcome = self._import(ficha)
         except (convert.FichaRefused, DomainError) as error:
             outcome, reason = Outcome.REFUSED.value, str(error)
@@ -174,13 +180,18 @@ class CatalogueWalk:
         convert.remote_id(ficha)
         code = convert.agency_code(ficha)
         known = self._known_agency(code)
-        details = None if known or self.run is None else self.client.agency(code)
+        details = None if known or self.is_dry else self.client.agency(code)
+        kept = None if self.is_dry else self.run
         with transaction.atomic():
             agency = known or self._new_agency(code, ficha, details or {})
             data = convert.to_sheet(ficha, agency=agency.code, origin=self.origin, themes=self.themes)
-            outcome = actions.import_sheet(agency, data, by=self.by, origin=self.origin, run=self.run)
-            if self.run is None:
+            outcome, reason = actions.import_sheet(agency, data, by=self.by, origin=self.origin, run=kept)
+            if self.is_dry:
                 transaction.set_rollback(True)
+        if self.is_dry and self.run:
+            actions.note_item(self.run, data["code"], by=self.by, outcome=outcome, reason=reason)
+        if outcome == Outcome.CONFLICT:
+            self.report.conflicts.append((data["code"], reason))
         return outcome
 
     def _known_agency(self, code: str) -> Agency | None:

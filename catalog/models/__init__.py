@@ -6,9 +6,10 @@ from catalog.models.agreement import (
     DelegatedAct,
     DelegatedChannel,
 )
+from catalog.models.bulk import BulkImport, BulkOutcome, BulkResult, BulkRow, BulkState
 from catalog.models.comment import VersionComment
 from catalog.models.feedback import ErrorReport, SearchLog, UsefulnessVote
-from catalog.models.imports import ImportItem, ImportRun, Outcome
+from catalog.models.imports import ConflictState, ImportConflict, ImportItem, ImportRun, ImportSource, Outcome
 from catalog.models.procedure import Procedure, ProcedureVersion, Publication, VersionStatus
 from catalog.models.search import SearchEntry, SearchWord
 from catalog.models.token import ApiToken
@@ -21,11 +22,19 @@ __all__ = [
     "Agreement",
     "AgreementStage",
     "ApiToken",
+    "BulkImport",
+    "BulkOutcome",
+    "BulkResult",
+    "BulkRow",
+    "BulkState",
+    "ConflictState",
     "DelegatedAct",
     "DelegatedChannel",
     "ErrorReport",
+    "ImportConflict",
     "ImportItem",
     "ImportRun",
+    "ImportSource",
     "LifeEvent",
     "Outcome",
     "Procedure",

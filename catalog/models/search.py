@@ -13,7 +13,7 @@ class SearchEntry(models.Model):
     """
     A published procedure as lists and search show it.
 
-    `vector` holds title (A), keywords (B) and summary (C), folded: ranking a short vector keeps 100,000 entries under 51 ms.
+    `vector` holds title (A), keywords with synonyms (B) and summary (C), folded: ranking a short vector keeps 100,000 entries under 51 ms.
     """
 
     procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="search_entries")

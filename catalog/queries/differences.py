@@ -93,10 +93,12 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
     """Return every text a person reads, by place and language; an amount or a link under no language."""
     yield from _both(_("Title"), content.get("title"))
     yield from _both(_("Summary"), content.get("summary"))
-    keywords = content.get("keywords") or {}
-    yield from _both(
-        _("Keywords"), {code: ", ".join(map(str, keywords.get(code) or [])) for code in sheets.LANGUAGES}
-    )
+    for key, label in (("keywords", _("Keywords")), ("synonyms", _("Synonyms"))):
+        words = content.get(key) or {}
+        yield from _both(
+            label, {code: ", ".join(map(str, words.get(code) or [])) for code in sheets.LANGUAGES}
+        )
+    yield (str(_("Related procedures")), ""), ", ".join(content.get("related") or [])
     for name, label in SECTION_NAMES.items():
         yield from _both(label, (content.get("sections") or {}).get(name))
     for number, row in enumerate(content.get("costs") or [], start=1):

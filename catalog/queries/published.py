@@ -25,6 +25,11 @@ def current_version(procedure: Procedure) -> ProcedureVersion | None:
     return ProcedureVersion.objects.published().filter(procedure=procedure).first()
 
 
+def latest_text(procedure: Procedure) -> ProcedureVersion | None:
+    """Return the version from which a draft begins: the last that was public, or is to be."""
+    return procedure.versions.filter(publications__isnull=False).order_by("-number").first()
+
+
 def scheduled_publication(procedure: Procedure) -> Publication | None:
     """Return the publication that waits for its day."""
     waiting = procedure.publications.filter(during__startswith__gt=ClockNow()).select_related("version")
@@ -57,6 +62,16 @@ def procedure_of(version_id: UUID) -> UUID:
 def most_wanted(language: str, *, limit: int = 8) -> QuerySet[SearchEntry]:
     """The procedures most asked for."""
     return SearchEntry.objects.filter(language=language).order_by("-popularity", "code")[:limit]
+
+
+def related_to(version: ProcedureVersion, language: str) -> list[SearchEntry]:
+    """Return the published procedures to which a sheet points, in its order; what they point to is not followed."""
+    codes = [code for code in version.sheet.related if code != version.procedure.code]
+    if not codes:
+        return []
+    rows = SearchEntry.objects.filter(language=language, procedure__code__in=codes)
+    found = {entry.code: entry for entry in rows.only("code", "slug", "title", "summary")}
+    return [found[code] for code in codes if code in found]
 
 
 def by_life_event(code: str, language: str) -> QuerySet[SearchEntry]:

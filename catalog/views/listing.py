@@ -9,8 +9,10 @@ from django.views.decorators.http import require_safe
 from accounts.models import Role
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
+from catalog import permissions
 from catalog.cursors import sealed, unsealed
 from catalog.queries import editing, searches
+from catalog.queries.conflicts import how_many_wait
 
 VIEW_LABELS = {
     "mine": _("Waiting for me"),
@@ -59,6 +61,8 @@ def list_procedures(request: ActorRequest) -> HttpResponse:
         "view": view,
         "tabs": [(code, VIEW_LABELS[code], counts[code]) for code in editing.VIEWS],
         "lost": len(searches.lost_searches()),
+        "elsewhere": how_many_wait(request.actor),
+        "may_import": permissions.can_import(request.actor),
         "next": f"?view={view}&after={sealed(following)}" if following else "",
         "first": f"?view={view}" if request.GET.get("after") else "",
         "empty": gettext("No sheet of yours answers this search.") if query else EMPTY_WORDS.get(view, ""),

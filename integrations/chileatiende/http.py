@@ -1,13 +1,16 @@
 """Reading over HTTP: bounded in time and size, patient with a stumbling server, deaf to all but JSON."""
 
+import ipaddress
 import json
 import re
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from django.conf import settings
 
 from integrations.chileatiende import envelopes
 from integrations.chileatiende.port import PAGE_SIZE, CatalogueRefused, CatalogueUnavailable, FichaPage
@@ -33,8 +36,10 @@ class HttpCatalogue:
         transport: httpx.BaseTransport | None = None,
         timeout: httpx.Timeout = TIMEOUT,
         max_bytes: int = MAX_BYTES,
+        public_only: bool = False,
     ) -> None:
         """
+        :param public_only: refuse a name that leads into a private network, as befits an address that was typed on a screen
         :raises CatalogueRefused: `url` is no http(s) address
         """
         try:
@@ -44,7 +49,7 @@ class HttpCatalogue:
         if parts.scheme not in {"http", "https"} or not parts.netloc:
             raise CatalogueRefused("The address must begin with http:// or https://.")
         self.url, self.token, self.shape, self.sleep = url.rstrip("/"), token, shape, sleep
-        self.max_bytes = max_bytes
+        self.max_bytes, self.public_only = max_bytes, public_only
         self.http = httpx.Client(timeout=timeout, transport=transport, headers={"Accept": "application/json"})
 
     def fichas(self, page_token: str = "") -> FichaPage:
@@ -85,6 +90,8 @@ class HttpCatalogue:
     def _fetch(self, url: str, query: dict[str, str]) -> tuple[int, httpx.Headers, bytes]:
         request = self.http.build_request("GET", url, params=query)
         for _hop in range(MAX_REDIRECTS + 1):
+            if self.public_only:
+                _require_public(request.url)
             response = self.http.send(request, stream=True)
             try:
                 if not response.is_redirect or response.next_request is None:
@@ -103,6 +110,17 @@ class HttpCatalogue:
             if len(body) > self.max_bytes:
                 raise CatalogueRefused(f"The answer is larger than {self.max_bytes // 1024 // 1024} MB.")
         return bytes(body)
+
+
+def _require_public(url: httpx.URL) -> None:
+    if settings.AGENCY_ON_LOOPBACK and url.host in {"127.0.0.1", "localhost"}:
+        return
+    try:
+        found = socket.getaddrinfo(url.host, url.port or 443, type=socket.SOCK_STREAM)
+    except OSError:
+        raise CatalogueUnavailable("The server's name leads nowhere.") from None
+    if not all(ipaddress.ip_address(str(entry[4][0])).is_global for entry in found):
+        raise CatalogueRefused("The address leads into a private network.")
 
 
 def _json(body: bytes) -> Any:

@@ -2,10 +2,11 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
 from catalog.models import ProcedureVersion
 from catalog.queries.impact import recent_change
-from catalog.queries.published import published_version
+from catalog.queries.published import published_version, related_to
 from crm.queries.durations import decision_time
 from portal.addresses import absolute
 from portal.cache import published_page
@@ -39,6 +40,7 @@ def show_procedure(request: HttpRequest, slug: str) -> HttpResponse:
         "time": decision_time(version.procedure_id),
         "can_apply": can_apply_online(version),
         "change": recent_change(version.procedure_id),
+        "related": related_to(version, (get_language() or "es")[:2]),
         "linked_data": linked_data(version, absolute("portal:procedure", slug)),
     }
     response = render(request, "portal/procedure.html", context)

@@ -104,8 +104,8 @@ def test_what_is_written_here_is_not_overwritten():
 
     report = walk([ficha(1)])
 
-    assert report.counts == {"refused": 1}
-    assert "written here" in report.refused[0][1]
+    assert report.counts == {"conflict": 1}
+    assert "written here" in report.conflicts[0][1]
     assert published_version("nuestro").title_es == "Certificado de ejemplo"
 
 
@@ -115,8 +115,18 @@ def test_what_was_edited_here_since_is_not_overwritten(administrator, actor_of):
 
     report = walk([ficha(1, titulo="Otro título")])
 
+    assert report.counts == {"conflict": 1}
+    assert "an editor decides" in ImportItem.objects.get(outcome="conflict").reason
+    assert published_version("tramite-numero-1").title_es == "Trámite número 1"
+
+
+def test_another_agencys_procedure_of_the_same_number_is_refused():
+    walk([ficha(1)])
+
+    report = walk([ficha(1, codigo="ZZ001-1", titulo="Otro")])
+
     assert report.counts == {"refused": 1}
-    assert ImportItem.objects.get(outcome="refused").reason == "it was edited here after it was last loaded"
+    assert "another agency" in report.refused[0][1]
 
 
 def test_a_sheet_that_can_not_be_used_is_refused_with_its_reason_and_the_others_go_on():
@@ -331,11 +341,12 @@ def test_the_command_reads_over_http_and_reports():
     out = io.StringIO()
     with FakeServer(serve("list")) as server:
         call_command("import_catalogue", url=server.url, stdout=out)
-        assert "created 5, changed 0, same 0, refused 0" in out.getvalue()
+        assert "created 5, changed 0, same 0, conflict 0, refused 0" in out.getvalue()
 
         out = io.StringIO()
         call_command("import_catalogue", url=server.url, dry_run=True, stdout=out)
-        assert "Would be: created 0, changed 0, same 5, refused 0" in out.getvalue()
+        assert "Would be: created 0, changed 0, same 5, conflict 0, refused 0" in out.getvalue()
+        assert ImportRun.objects.get(is_dry=True).items.filter(outcome="same").count() == 5
 
 
 def test_the_command_says_how_to_go_on():

@@ -192,9 +192,18 @@ MATRIX: dict[str, frozenset[str]] = {
         "represent find-represented stop-representing",
     ),
     # The sheet's own editors; never its author to judge it.
-    **_all(OF_THE_SHEET | {"other_editor", "other_reviewer"}, "catalog", "procedures feedback"),
+    **_all(OF_THE_SHEET | {"other_editor", "other_reviewer"}, "catalog", "procedures feedback conflicts bulk bulk-json bulk-xlsx"),
     **_all(OF_THE_SHEET, "catalog", "procedure edit version version-compare version-comment comment-settle confirm advice"),
-    **_all(WRITING_SHEETS, "catalog", "report-settle begin version-send version-aside version-restore care"),
+    **_all(WRITING_SHEETS, "catalog", "report-settle begin version-send version-aside version-restore care conflict-take conflict-keep"),
+    **_all(OF_THE_SHEET, "catalog", "conflict"),
+    **_all(WRITING_SHEETS | {"other_editor"}, "catalog", "bulk-send"),
+    # A file is of whoever sent it; other servers' catalogues, and new numbers, are the administrators'.
+    **_all(_only("editor"), "catalog", "bulk-import bulk-confirm bulk-report"),
+    **_all(
+        _only("administrator"),
+        "catalog",
+        "imports import-run import-report source-new source source-pause source-run procedure-new",
+    ),
     **_all(_only("reviewer", "administrator"), "catalog", "version-review"),
     **_all(_only("reviewer", "publisher", "administrator"), "catalog", "version-return"),
     **_all(_only("publisher", "administrator"), "catalog", "version-publish call-off"),
@@ -645,6 +654,7 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
     draft = actions.begin_version(version.procedure, by=by["editor"])
     actions.report_error(version, by=Actor.visitor(), text="Falta un papel.")
     comment = actions.comment_version(draft, by=by["editor"], text="¿Desde cuándo?")
+    _from_elsewhere(world, version, by)
     code, number = version.procedure.code, draft.number
     of_sheet = (
         "procedure begin edit advice care confirm call-off version version-send version-compare version-review version-publish "
@@ -669,6 +679,36 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
         "catalog-api:ficha": [{"code": code}],
     }
     world.bodies |= {"catalog:version-return": {"comment": "Falta la fuente."}}
+
+
+def _from_elsewhere(world: World, version: Any, by: dict[str, Actor]) -> None:
+    """A text that came for the sheet, the reading it came in, a server, and a file of the editor."""
+    from catalog import actions
+    from catalog.bulk.given import Given
+    from catalog.bulk.working import work_on
+
+    run = actions.begin_run("https://other.example/api", by=Actor.system())
+    content = {**version.content, "title": {"es": "Otro título"}}
+    actions.file_conflict(version.procedure, content, by=Actor.system(), origin=run.url, run=run)
+    source = actions.add_source(
+        by=by["administrator"],
+        url="https://www.example.org/api",
+        shape="auto",
+        token_variable="",
+        every_hours=24,
+    )
+    sheet = {**version.content, "code": version.procedure.code, "title": {"es": "Cambiado"}}
+    bulk = actions.begin_bulk(
+        by=by["editor"], file_name="f.json", kind="json", language="es", given=[Given(1, "3430", sheet)]
+    )
+    work_on(bulk.pk)
+    world.common |= {
+        "conflict": version.procedure.conflicts.get().pk,
+        "run": run.pk,
+        "source": source.pk,
+        "bulk_id": bulk.pk,
+    }
+    world.bodies["catalog:source"] = {"shape": "auto", "every_hours": "12"}
 
 
 def _figures(world: World, by: dict[str, Actor]) -> None:

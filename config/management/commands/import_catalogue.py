@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--resume", action="store_true", help="go on with the last run that was cut short"
         )
-        parser.add_argument("--dry-run", action="store_true", help="write nothing; say what would be done")
+        parser.add_argument("--dry-run", action="store_true", help="change nothing; say what would be done")
 
     def handle(self, *args: Any, **options: Any) -> None:
         url: str = options["url"].rstrip("/")
@@ -42,7 +42,11 @@ class Command(BaseCommand):
             client = HttpCatalogue(url, token=options["token"], shape=options["shape"])
         except CatalogueRefused as error:
             raise CommandError(str(error)) from None
-        run = None if options["dry_run"] else self._run(url, resume=options["resume"], by=by)
+        run = (
+            actions.begin_run(url, by=by, is_dry=True)
+            if options["dry_run"]
+            else self._run(url, resume=options["resume"], by=by)
+        )
         walk = CatalogueWalk(
             client, origin=url[:200], by=by, run=run, limit=options["limit"], progress=Progress("import")
         )
@@ -66,10 +70,11 @@ class Command(BaseCommand):
 
     def _tell(self, report: Report, *, dry_run: bool) -> None:
         counts = ", ".join(
-            f"{name} {report.counts[name]}" for name in ("created", "changed", "same", "refused")
+            f"{name} {report.counts[name]}" for name in ("created", "changed", "same", "conflict", "refused")
         )
         self.stdout.write(f"\n{'Would be: ' if dry_run else ''}{counts}")
-        for name, reason in report.refused[:MOST_REASONS]:
-            self.stdout.write(f"  refused {name}: {reason}")
-        if len(report.refused) > MOST_REASONS:
-            self.stdout.write(f"  … and {len(report.refused) - MOST_REASONS} more, kept with the run")
+        for word, told in (("conflict", report.conflicts), ("refused", report.refused)):
+            for name, reason in told[:MOST_REASONS]:
+                self.stdout.write(f"  {word} {name}: {reason}")
+            if len(told) > MOST_REASONS:
+                self.stdout.write(f"  … and {len(told) - MOST_REASONS} more, kept with the run")

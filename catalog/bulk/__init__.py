@@ -1,0 +1,1 @@
+"""Many sheets at once: out of the catalogue and into it, as JSON or as a spreadsheet."""

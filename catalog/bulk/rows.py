@@ -1,0 +1,176 @@
+"""The rows of a sheet as lines of a cell: requirements, costs, legal basis."""
+
+import re
+from typing import Any
+
+from django.utils.text import slugify
+from django.utils.translation import gettext
+
+from catalog import costs
+from catalog.bulk import lines
+
+_FACTS = {
+    "state": "state",
+    "estado": "state",
+    "optional": "optional",
+    "opcional": "optional",
+    "upload": "upload",
+    "adjuntar": "upload",
+}
+_DAYS = re.compile(r"([0-9]{1,4}) ?(?:days?|d[ií]as?)", re.IGNORECASE)
+
+
+class Unreadable(ValueError):
+    """A cell says something else than it should, in a sentence."""
+
+
+def whole(cell: str) -> int:
+    """
+    Return a number of days or minutes.
+
+    :raises Unreadable: it is none
+    """
+    if not re.fullmatch(r"[0-9]{1,4}", cell):
+        raise Unreadable(gettext("“%(cell)s” is no whole number from 0 to 9999") % {"cell": cell[:40]})
+    return int(cell)
+
+
+# --- requirements ----------------------------------------------------------------------------------
+def write_requirements(rows: list[dict[str, Any]]) -> str:
+    return lines.written(
+        [row["code"], *_both(row.get("label")), ", ".join(_facts(row)), *_both(row.get("note"))]
+        for row in rows
+    )
+
+
+def _facts(row: dict[str, Any]) -> list[str]:
+    told = [
+        "state" if row.get("provided_by") == "state" else "",
+        "" if row.get("required", True) else "optional",
+        "upload" if row.get("upload") else "",
+        f"{row['valid_days']} days" if row.get("valid_days") else "",
+    ]
+    return [fact for fact in told if fact]
+
+
+def read_requirements(cell: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """
+    Return the requirements; one that was there keeps what its line does not hold.
+
+    :raises Unreadable: naming the line
+    """
+    kept = {row["code"]: row for row in before}
+    found: list[dict[str, Any]] = []
+    used: set[str] = set()
+    for number, parts in enumerate(lines.read(cell), start=1):
+        code, es, en, facts, note_es, note_en = _exactly(parts, 6, number)
+        code = code or _new_code(es, {*kept, *used})
+        used.add(code)
+        found.append(
+            {
+                **kept.get(code, {}),
+                "code": code,
+                "label": _pair(es, en),
+                "note": _pair(note_es, note_en),
+                **_read_facts(facts, number),
+            }
+        )
+    return found
+
+
+def _read_facts(told: str, number: int) -> dict[str, Any]:
+    names, days = set(), None
+    for fact in filter(None, map(str.strip, told.split(","))):
+        if match := _DAYS.fullmatch(fact):
+            days = int(match[1])
+        elif fact.lower() in _FACTS:
+            names.add(_FACTS[fact.lower()])
+        else:
+            raise Unreadable(
+                gettext("line %(number)s: “%(fact)s” is none of state, optional, upload or a number of days")
+                % {"number": number, "fact": fact[:40]}
+            )
+    return {
+        "provided_by": "state" if "state" in names else "citizen",
+        "required": "optional" not in names,
+        "upload": "upload" in names,
+        "valid_days": days,
+    }
+
+
+def _new_code(words: str, used: set[str]) -> str:
+    stem = slugify(words)[:50].strip("-_") or "paper"
+    code, number = stem, 2
+    while code in used:
+        code, number = f"{stem}-{number}", number + 1
+    return code
+
+
+# --- costs -----------------------------------------------------------------------------------------
+def write_costs(rows: list[dict[str, Any]]) -> str:
+    return lines.written(
+        [f"{_amount(row['amount'])} {row.get('currency') or 'CLP'}", *_both(row.get("condition"))]
+        for row in rows
+    )
+
+
+def _amount(amount: Any) -> str:
+    return str(amount).replace(".", ",")
+
+
+def read_costs(cell: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """
+    Return the costs.
+
+    :raises Unreadable: naming the line
+    """
+    found = []
+    for number, parts in enumerate(lines.read(cell), start=1):
+        told, es, en = _exactly(parts, 3, number)
+        words = told.rsplit(" ", 1)
+        currency = words.pop().upper() if words[-1].upper() in costs.CURRENCIES else "CLP"
+        amount = costs.typed_amount(" ".join(words))
+        if amount is None:
+            raise Unreadable(
+                gettext("line %(number)s: “%(told)s” is no amount; write it like 3820 CLP or 1,6 UTM")
+                % {"number": number, "told": told[:40]}
+            )
+        found.append({"amount": amount, "currency": currency, "condition": _pair(es, en)})
+    return found
+
+
+# --- legal basis -----------------------------------------------------------------------------------
+def write_laws(rows: list[dict[str, Any]]) -> str:
+    return lines.written([*_both(row.get("title")), str(row.get("url") or "")] for row in rows)
+
+
+def read_laws(cell: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """
+    Return the legal basis.
+
+    :raises Unreadable: naming the line
+    """
+    return [
+        {"title": _pair(es, en), "url": url}
+        for number, parts in enumerate(lines.read(cell), start=1)
+        for es, en, url in [_exactly(parts, 3, number)]
+    ]
+
+
+def _exactly(parts: list[str], most: int, number: int) -> list[str]:
+    if len(parts) > most:
+        raise Unreadable(
+            gettext("line %(number)s has %(parts)s parts between bars, and there are %(most)s at most")
+            % {"number": number, "parts": len(parts), "most": most}
+        )
+    return parts + [""] * (most - len(parts))
+
+
+def _pair(es: str, en: str) -> dict[str, str]:
+    return {language: words for language, words in (("es", es), ("en", en)) if words}
+
+
+def _both(pair: Any) -> tuple[str, str]:
+    if isinstance(pair, dict):
+        return str(pair.get("es") or ""), str(pair.get("en") or "")
+    return str(pair or ""), ""

@@ -1,0 +1,417 @@
+"""Sheets as files: what goes out comes back the same, and what is hostile or broken gets a sentence."""
+
+import io
+import json
+import zipfile
+
+import openpyxl
+import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.models import Agency
+from catalog import sheets as format_
+from catalog.bulk import columns, document, lines, spreadsheet
+from catalog.bulk.given import MOST_ROWS, FileRefused
+from catalog.bulk.judging import judge
+from catalog.bulk.reading import read_file
+from catalog.meaning import meaning_of
+from catalog.models import Procedure, ProcedureVersion
+from catalog.queries.bulk import exported
+from config.reference import sheets as reference
+from tests.factories import accounts as people
+from tests.factories import catalog as sheets
+
+pytestmark = pytest.mark.usefixtures("in_english")
+
+
+def url(name, *args):
+    return reverse(f"catalog:{name}", args=args)
+
+
+def book(*rows, names=("code", "title_es")):
+    made = openpyxl.Workbook()
+    made.active.append(list(names))
+    for row in rows:
+        made.active.append(list(row))
+    content = io.BytesIO()
+    made.save(content)
+    return content.getvalue()
+
+
+def as_json(*rows):
+    return json.dumps({"sheets": list(rows)}).encode()
+
+
+@pytest.fixture
+def everything(db):
+    """The reference sheets, as they are loaded."""
+    for code in {data["agency"] for data in reference.read_sheets()}:
+        people.AgencyFactory(code=code)
+    for data in reference.read_sheets():
+        for row in data["stages"]:
+            if not Agency.objects.filter(code=row["agency"]).exists():
+                people.AgencyFactory(code=row["agency"])
+    reference.load_sheets(lambda done, total: None)
+
+
+@pytest.mark.parametrize("kind", ["json", "xlsx"])
+def test_the_round_trip_of_every_reference_sheet_changes_nothing(kind, everything, administrator, actor_of):
+    by = actor_of(administrator)
+    versions = exported(by)
+    content = (
+        "".join(document.written(versions)).encode() if kind == "json" else spreadsheet.written(versions)
+    )
+
+    found, rows = read_file(content)
+
+    assert (found, len(rows)) == (kind, len(reference.read_sheets()))
+    assert {judge(row.data, kind, by=by).outcome for row in rows} == {"same"}
+
+
+@pytest.mark.django_db
+def test_json_says_all_in_the_documented_format_always_in_the_same_order(
+    procedure_version, agency, editor, actor_of
+):
+    sheets.publish(sheets.sheet(code="12", slug="otro"), agency=agency)
+    first, again = ("".join(document.written(exported(actor_of(editor)))) for _twice in range(2))
+
+    assert first == again
+    told = json.loads(first)["sheets"]
+    assert [sheet["code"] for sheet in told] == ["12", "3430"]
+    assert list(told[0])[:4] == ["code", "slug", "agency", "version"]
+    assert told[0]["form"] == sheets.SHEET["form"]
+    assert format_.validated(told[1]) == procedure_version.content
+
+
+@pytest.mark.django_db
+def test_a_row_changes_what_it_says_and_keeps_what_it_can_not_hold(
+    procedure_version, administrator, actor_of
+):
+    by = actor_of(administrator)
+    row = read_file(spreadsheet.written(exported(by)))[1][0].data
+    row |= {
+        "title_es": "Otro título",
+        "costs": "4.100 CLP | Primera vez | First time\n1,6 UTM | Urgente",
+        "requirements": "proof | Comprobante | Proof | optional, 90 días | Original\n | Una foto",
+        "online_mode": "",
+        "mail_mode": "start",
+        "mail_es": "Envíe una carta.",
+        "related": "12, 13",
+        "synonyms_es": "papelito\npartida",
+        "term_business_days": "12",
+    }
+
+    content = judge(row, "xlsx", by=by).content
+
+    assert content["title"] == {"es": "Otro título", "en": "Example certificate"}
+    assert content["costs"] == [
+        {"amount": 4100, "currency": "CLP", "condition": {"es": "Primera vez", "en": "First time"}},
+        {"amount": 1.6, "currency": "UTM", "condition": {"es": "Urgente"}},
+    ]
+    assert [one["code"] for one in content["requirements"]] == ["proof", "una-foto"]
+    assert content["requirements"][0]["valid_days"] == 90
+    assert (content["requirements"][0]["required"], content["requirements"][0]["upload"]) == (False, False)
+    assert set(content["channels"]) == {"office", "phone", "mail"}
+    assert (content["related"], content["synonyms"]) == (["12", "13"], {"es": ["papelito", "partida"]})
+    for key in ("form", "stages", "sources", "questions_for_agency"):
+        assert content[key] == procedure_version.content[key]
+
+
+def test_nothing_a_cell_begins_with_is_a_formula():
+    class Version:
+        content = format_.validated(
+            sheets.sheet(title={"es": "=1+1", "en": "@SUM(A1)"}, summary={"es": "-2", "en": "+3"})
+        )
+        number = 1
+
+        class procedure:  # noqa: N801
+            code, slug, popularity = "1", "uno", 1
+            agency = type("Agency", (), {"code": "SRCEI"})
+
+    content = spreadsheet.written([Version])
+
+    opened = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    cells = {head.value: cell for head, cell in zip(opened[1], opened[2], strict=True)}
+    for name in ("title_es", "title_en", "summary_es", "summary_en"):
+        assert (cells[name].data_type, cells[name].quotePrefix) == ("s", True)
+    assert spreadsheet.read(content)[0].data["title_es"] == "=1+1"
+
+
+@pytest.mark.django_db
+def test_the_second_sheet_explains_each_column_in_both_languages():
+    opened = openpyxl.load_workbook(io.BytesIO(spreadsheet.written([]))).worksheets[1]
+
+    rows = [[cell.value for cell in row] for row in opened.iter_rows(min_row=2)]
+    assert [row[0] for row in rows] == list(columns.NAMES)
+    assert all(row[1] and row[2] for row in rows)
+
+
+TEXTS = st.text(alphabet="ab |\\\nñ,n", max_size=12).map(lambda words: words.strip())
+
+
+@given(st.lists(st.lists(TEXTS, min_size=1, max_size=5).filter(lambda row: any(row)), max_size=4))
+def test_lines_are_read_back_as_they_were_written(rows):
+    bare = [row[: max(place for place, part in enumerate(row, start=1) if part)] for row in rows]
+
+    assert lines.read(lines.written(rows)) == bare
+
+
+def test_a_text_that_no_cell_holds_is_left_alone():
+    content = format_.validated(
+        sheets.sheet(
+            requirements=[{"code": f"r-{n}", "label": {"es": "x" * 1000, "en": "y" * 500}} for n in range(24)]
+        )
+    )
+
+    cells = columns.cells_of(content)
+
+    assert cells["requirements"] == columns.TOO_LONG
+    assert meaning_of(columns.with_cells(content, cells)) == meaning_of(content)
+
+
+# --- files that can not be read ----------------------------------------------------------------------
+def bomb():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/workbook.xml", b"0" * (21 * 1024 * 1024))
+    return content.getvalue()
+
+
+def with_entities():
+    """A spreadsheet whose cells grow as they are read."""
+    source, content = io.BytesIO(book(["1", "x"])), io.BytesIO()
+    declared = b'<!DOCTYPE s [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><worksheet'
+    with zipfile.ZipFile(source) as parts, zipfile.ZipFile(content, "w") as made:
+        for part in parts.infolist():
+            data = parts.read(part)
+            if part.filename.startswith("xl/worksheets/"):
+                data = data.replace(b"<worksheet", declared).replace(b">x<", b">&b;<")
+                assert b"&b;<" in data
+            made.writestr(part.filename, data)
+    return content.getvalue()
+
+
+def zipped(**parts):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        for name, data in parts.items():
+            made.writestr(name, data)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "empty"),
+        (b"%PDF-1.7", "neither a spreadsheet"),
+        (b"code,title_es\n1,x", "neither a spreadsheet"),
+        (b"{", "no JSON"),
+        (b'{"sheets": [\xff]}', "no JSON"),
+        (b'{"sheets": [{"code": NaN}]}', "no JSON"),
+        (b'{"sheets": [' + b"9" * 5000 + b"]}", "no JSON"),
+        (b"[" * 100_000, "deeper"),
+        (b"{}", "holds no sheets"),
+        (b'{"sheets": {"a": 1}}', "holds no sheets"),
+        (b'{"sheets": []}', "holds no sheets"),
+        (b"[" + b"1," * MOST_ROWS + b"1]", "more than 5000"),
+        (b"PK\x03\x04 not a zip", "damaged"),
+        (zipped(a="b"), "damaged"),
+        (bomb(), "unpacks to more than 20 MB"),
+        (with_entities(), "damaged"),
+        (book(names=("title_es",)), "“code” is not among them"),
+        (book(["1"], names=("code", "titel_es")), "no column “titel_es”"),
+        (book(["1"], names=("code", "code")), "stands twice"),
+        (book(), "no rows"),
+        (book(*([str(n)] for n in range(MOST_ROWS + 1)), names=("code",)), "more than 5000"),
+    ],
+    ids=range(21),
+)
+def test_a_file_that_can_not_be_read_is_refused_with_a_sentence(content, sentence):
+    with pytest.raises(FileRefused, match=sentence):
+        read_file(content)
+
+
+def test_a_file_is_told_by_what_it_holds_and_is_bounded():
+    with pytest.raises(FileRefused, match="larger than 20 MB"):
+        read_file(b"{" + b" " * (20 * 1024 * 1024))
+
+
+# --- rows that can not be done -----------------------------------------------------------------------
+def deep(levels):
+    value = "x"
+    for _level in range(levels):
+        value = {"a": value}
+    return value
+
+
+WRONG = [
+    ({"title": {"es": "x" * 251}}, "title: must be at most 250"),
+    ({"sections": {"purpose": {"es": "x" * 20_001}}}, "must be at most 20000"),
+    ({"title": {"es": "a\x00b"}}, "can not be kept"),
+    ({"title": {"es": "a\ud800"}}, "can not be kept"),
+    ({"zz\x00": 1}, "can not be kept"),
+    ({"extra": deep(60)}, "deeper"),
+    ({"extra": deep(500)}, "deeper"),
+    ({"costs": [{"amount": 1e400}]}, "number"),
+    ({"costs": [{"amount": "3820"}]}, "costs[0].amount: must be a number"),
+    ({"costs": [{"amount": True}]}, "number"),
+    ({"costs": [{"amount": 1, "currency": "DOGE"}]}, "currency"),
+    ({"costs": {"amount": 1}}, "costs: must be a list"),
+    ({"costs": ["x"]}, "costs[0]: must be a mapping"),
+    ({"costs": [None]}, "costs[0]: must not be empty"),
+    ({"requirements": [{"code": "a"}]}, "requirements[0].label: must be there"),
+    ({"requirements": [{"code": ["a"], "label": {"es": "x"}}]}, "requirements[0].code"),
+    ({"requirements": [{"code": f"r{n}", "label": {"es": "x"}} for n in range(26)]}, "at most 25 rows"),
+    ({"title": ["x"]}, "title: must be a text in Spanish"),
+    ({"title": {"es": 5}}, "title: must be a text in Spanish"),
+    ({"summary": None}, "summary"),
+    ({"keywords": "a, b"}, "keywords: must be a mapping"),
+    ({"keywords": {"es": "a"}}, "keywords.es: must be a list"),
+    ({"synonyms": {"es": [{}]}}, "synonyms.es[0]"),
+    ({"related": ["3430"]}, "related[0]"),
+    ({"related": ["1", "1"]}, "related[1]"),
+    ({"related": ["../x"]}, "related[0]"),
+    ({"related": [str(n) for n in range(13)]}, "at most 12 rows"),
+    ({"themes": ["x" * 41]}, "themes[0]"),
+    ({"applicant": ["person"]}, "applicant"),
+    ({"completeness": {}}, "completeness"),
+    ({"term": "10 días"}, "term: must be a mapping"),
+    ({"term": {"business_days": -1}}, "number of days"),
+    ({"levels": {"web": {"submit": 9000}}}, "level from 0 to 600"),
+    ({"stages": [{"order": 1}]}, "stages[0].agency: must be there"),
+    ({"stages": [{"agency": "NADIE"}]}, "no agency NADIE"),
+    ({"channels": {"online": {"url": "javascript:alert(1)"}}}, "channels.online.url"),
+    ({"channels": {"online": "x"}}, "channels.online: must be a mapping"),
+    ({"channels": {"carrier-pigeon": {}}}, "channels.carrier-pigeon"),
+    ({"legal_basis": [{"title": {"es": "Ley"}, "url": "data:text/html,x"}]}, "legal_basis[0].url"),
+    ({"sources": [{"url": "javascript:alert(1)"}]}, "sources[0].url"),
+    ({"form": "x"}, "form: must be a list"),
+    (
+        {"form": [{"key": "a", "type": "choice", "question": {"es": "x"}, "options": ["a", "b"]}]},
+        "form[0].options[0]",
+    ),
+    (
+        {"form": [{"key": "a", "type": "number", "question": {"es": "x"}, "minimum": "1", "maximum": 2}]},
+        "minimum",
+    ),
+    ({"form": {"ui": "x"}}, "form"),
+    ({"form": {"ui": None}}, "form"),
+    ({"agency": "IPS"}, "agency: it is SRCEI"),
+    ({"slug": "otro"}, "slug: it is certificado-de-ejemplo"),
+    ({"code": "../../etc"}, "code: write"),
+    ({"code": {"a": 1}}, "code: write"),
+    ({"version": "uno", "title": {"es": "Otro"}}, "version: leave"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("changes", "sentence"), WRONG, ids=range(len(WRONG)))
+def test_what_is_wrong_in_a_sheet_gets_a_sentence_with_its_place(
+    procedure_version, editor, actor_of, changes, sentence
+):
+    content = json.dumps({"sheets": [sheets.sheet(**changes)]}).replace("Infinity", "1e400").encode()
+
+    row = read_file(content)[1][0]
+    said = row.problem or judge(row.data, "json", by=actor_of(editor)).reason
+
+    assert sentence in said
+    assert row.problem or judge(row.data, "json", by=actor_of(editor)).outcome == "refused"
+
+
+def test_numbers_that_stand_twice_are_both_refused_with_their_rows():
+    for content in (
+        as_json(sheets.sheet(), sheets.sheet(code="2"), sheets.sheet()),
+        book(["3430"], ["2"], [3430]),
+    ):
+        rows = read_file(content)[1]
+        assert [bool(row.problem) for row in rows] == [True, False, True]
+        assert "more than once" in rows[0].problem
+        assert rows[0].data is None
+
+
+def test_what_is_no_sheet_is_refused_in_its_place_and_the_others_go_on():
+    rows = read_file(as_json(1, None, [], sheets.sheet()))[1]
+
+    assert [bool(row.problem) for row in rows] == [True, True, True, False]
+    assert [row.number for row in rows] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ({"costs": "mucho"}, "costs: line 1: “mucho” is no amount"),
+        ({"costs": "10 | a | b | c"}, "costs: line 1 has 4 parts"),
+        ({"requirements": "x | y | z | siempre"}, "“siempre” is none of"),
+        ({"term_business_days": "diez"}, "“diez” is no whole number"),
+        ({"online_minutes": "١٠"}, "is no whole number"),
+        ({"online_mode": "magia"}, "channels.online.mode: must be one of"),
+        ({"related": "3430"}, "related[0]"),
+        ({"title_es": ""}, "title: must have a Spanish text"),
+        ({"online_url": "javascript:alert(1)"}, "channels.online.url"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_cell_that_says_something_else_is_told_with_its_column(
+    procedure_version, editor, actor_of, cells, sentence
+):
+    judged = judge({"code": "3430", **cells}, "xlsx", by=actor_of(editor))
+
+    assert (judged.outcome, sentence in judged.reason) == ("refused", True), judged.reason
+
+
+def test_formulas_are_never_evaluated_and_errors_are_told():
+    rows = read_file(book(["1", '=HYPERLINK("http://evil")'], ["2", "#N/A"], [3, 4.0], [True, None]))[1]
+
+    assert "title_es holds a formula" in rows[0].problem
+    assert "error of the spreadsheet" in rows[1].problem
+    assert rows[2].data == {"code": "3", "title_es": "4"}
+    assert rows[3].data == {"code": "true", "title_es": ""}
+
+
+@pytest.mark.django_db
+def test_hostile_html_stays_text_and_unsafe_links_lead_nowhere(procedure_version, editor, actor_of):
+    hostile = '<script>alert(1)</script><img src=x onerror="x()"> [aquí](javascript:alert(1)) **fuerte**'
+    row = read_file(as_json(sheets.sheet(sections={"purpose": {"es": hostile}})))[1][0]
+
+    content = judge(row.data, "json", by=actor_of(editor)).content
+
+    drawn = format_.Sheet(content).purpose
+    assert "<script" not in drawn
+    assert "<img" not in drawn
+    assert "javascript:" not in drawn or "href" not in drawn
+
+
+@pytest.mark.django_db
+def test_files_hold_only_what_one_works_on(client_of, editor, publisher, procedure_version, other_agency):
+    sheets.publish(sheets.sheet(code="77", slug="ajeno"), agency=other_agency)
+
+    mine = json.loads(client_of(editor).get(url("bulk-json")).content)["sheets"]
+    house = json.loads(client_of(publisher).get(url("bulk-json")).content)["sheets"]
+    one = json.loads(client_of(publisher).get(url("bulk-json") + "?agency=IPS").content)["sheets"]
+
+    assert [sheet["code"] for sheet in mine] == ["3430"]
+    assert [sheet["code"] for sheet in house] == ["3430", "77"]
+    assert [sheet["code"] for sheet in one] == ["77"]
+    saved = client_of(editor).get(url("bulk-xlsx"))
+    assert saved.headers["Content-Disposition"] == 'attachment; filename="fichas.xlsx"'
+    assert [row.code for row in spreadsheet.read(saved.content)] == ["3430"]
+
+
+@pytest.mark.django_db
+def test_a_draft_is_no_part_of_the_file_and_nothing_is_written(
+    client_of, editor, procedure_version, actor_of
+):
+    from catalog import actions
+
+    draft = actions.begin_version(procedure_version.procedure, by=actor_of(editor))
+    actions.edit_version(
+        draft, by=actor_of(editor), content={**draft.content, "title": {"es": "A medias"}}, revision=1
+    )
+    before = ProcedureVersion.objects.count(), Procedure.objects.count()
+
+    told = json.loads(client_of(editor).get(url("bulk-json")).content)["sheets"]
+
+    assert (told[0]["title"]["es"], told[0]["version"]) == ("Certificado de ejemplo", 1)
+    assert (ProcedureVersion.objects.count(), Procedure.objects.count()) == before

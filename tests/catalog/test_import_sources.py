@@ -1,0 +1,299 @@
+"""Servers that are read again and again; and the administrators' page of what each reading came to."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.actors import Actor
+from catalog import actions, tasks
+from catalog.importer import sync
+from catalog.models import ImportRun, ImportSource, Procedure
+from common import clock
+from common.errors import DomainError, NotAllowed
+from integrations.chileatiende import CatalogueUnavailable, FichaPage
+from integrations.chileatiende.http import HttpCatalogue
+from integrations.chileatiende.memory import MemoryCatalogue
+from tests.catalog.sheets import AGENCIES, ficha
+from tests.fakes_verified.test_chileatiende import FakeServer, serve
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+SYSTEM = Actor.system()
+
+
+def url(name, *args):
+    return reverse(f"catalog:{name}", args=args)
+
+
+@pytest.fixture
+def source(db):
+    return ImportSource.objects.create(url="https://www.example.org/api", every_hours=24)
+
+
+def catalogue(*numbers, page_size=50):
+    return lambda source: MemoryCatalogue([ficha(n) for n in numbers], AGENCIES, page_size=page_size)
+
+
+class Broken(MemoryCatalogue):
+    def fichas(self, page_token: str = "") -> FichaPage:
+        raise CatalogueUnavailable("The server did not answer.")
+
+
+def due_again(source):
+    ImportSource.objects.filter(pk=source.pk).update(next_at=clock.now())
+
+
+def test_a_source_that_is_due_is_read_and_rests_until_it_is_due_again(source):
+    assert sync.sync_source(source.pk, by=SYSTEM, client_of=catalogue(1, 2))
+    source.refresh_from_db()
+
+    assert Procedure.objects.count() == 2
+    assert (source.failures, source.trouble, source.last_run.finished_at is None) == (0, "", False)
+    assert source.next_at > clock.now() + timedelta(hours=23)
+    assert not sync.sync_source(source.pk, by=SYSTEM, client_of=catalogue(1, 2)), "it is not due"
+    assert ImportRun.objects.count() == 1
+
+
+def test_a_long_catalogue_is_read_in_turns_and_each_sheet_once(source, monkeypatch):
+    monkeypatch.setattr(sync, "TURN", 3)
+    client_of = catalogue(*range(1, 9), page_size=2)
+
+    turns = 0
+    while sync.sync_source(source.pk, by=SYSTEM, client_of=client_of):
+        turns += 1
+
+    assert turns == 3
+    run = ImportRun.objects.get()
+    assert (run.finished_at is not None, run.items.count(), run.source) == (True, 8, source)
+    assert set(run.items.values_list("outcome", flat=True)) == {"created"}
+
+
+def test_failures_are_counted_told_and_tried_later_each_time(source):
+    waits = []
+    for _time in range(3):
+        due_again(source)
+        sync.sync_source(source.pk, by=SYSTEM, client_of=lambda source: Broken([]))
+        source.refresh_from_db()
+        waits.append(round((source.next_at - clock.now()).total_seconds() / 60))
+
+    assert (source.failures, source.trouble) == (3, "The server did not answer.")
+    assert waits == [5, 10, 20]
+    assert ImportRun.objects.count() == 1, "it would go on where it was cut"
+
+    due_again(source)
+    sync.sync_source(source.pk, by=SYSTEM, client_of=catalogue(1))
+    source.refresh_from_db()
+    assert (source.failures, source.trouble) == (0, "")
+    assert ImportRun.objects.count() == 2, "after three failures it begins afresh"
+
+
+def test_the_page_shows_what_fails_and_since_when(client_of, administrator, source):
+    for _time in range(2):
+        due_again(source)
+        sync.sync_source(source.pk, by=SYSTEM, client_of=lambda source: Broken([]))
+
+    page = client_of(administrator).get(url("imports")).text
+
+    assert "2 times in a row" in page
+    assert "The server did not answer." in page
+    run = client_of(administrator).get(url("import-run", ImportRun.objects.get().pk)).text
+    assert "Cut short" in run
+    assert "No sheet of this reading came to this." in run
+
+
+def test_what_nobody_foresaw_counts_as_a_failure_too(source):
+    def explode(source):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        sync.sync_source(source.pk, by=SYSTEM, client_of=explode)
+
+    source.refresh_from_db()
+    assert (source.failures, source.trouble) == (1, sync.UNKNOWN)
+
+
+def test_a_source_whose_token_is_not_there_says_so(source):
+    ImportSource.objects.filter(pk=source.pk).update(token_variable="IMPORT_TOKEN_OTHER")
+
+    tasks.sync_sources()
+
+    source.refresh_from_db()
+    assert "IMPORT_TOKEN_OTHER" in source.trouble
+
+
+def test_the_task_reads_over_http_with_the_token_from_the_environment(monkeypatch):
+    monkeypatch.setenv("IMPORT_TOKEN_OTHER", "abracadabra")
+    with FakeServer(serve("list")) as server:
+        source = ImportSource.objects.create(url=server.url, token_variable="IMPORT_TOKEN_OTHER")
+        tasks.sync_sources()
+
+    source.refresh_from_db()
+    assert (source.trouble, Procedure.objects.count()) == ("", 5)
+    assert server.asked[0][1]["access_token"] == "abracadabra"
+
+
+def test_no_other_secret_of_the_house_can_be_named(source, administrator, actor_of):
+    with pytest.raises(DomainError, match="IMPORT_TOKEN_"):
+        actions.change_source(source, by=actor_of(administrator), token_variable="SECRET_KEY")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ImportSource.objects.filter(pk=source.pk).update(token_variable="DATABASE_URL")
+
+
+def test_a_name_that_leads_into_a_private_network_is_refused(monkeypatch, settings):
+    settings.AGENCY_ON_LOOPBACK = False
+    monkeypatch.setattr("socket.getaddrinfo", lambda *args, **kwargs: [(2, 1, 6, "", ("10.0.0.7", 443))])
+    client = HttpCatalogue("https://inside.example.org/api", public_only=True)
+
+    with pytest.raises(Exception, match="private network"):
+        client.fichas()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_read_a_source_once():
+    source = ImportSource.objects.create(url="https://www.example.org/api")
+    begun, go_on, done = threading.Event(), threading.Event(), []
+
+    class Slow(MemoryCatalogue):
+        def fichas(self, page_token: str = "") -> FichaPage:
+            begun.set()
+            assert go_on.wait(20)
+            return super().fichas(page_token)
+
+    def work():
+        try:
+            done.append(
+                sync.sync_source(source.pk, by=SYSTEM, client_of=lambda source: Slow([ficha(1)], AGENCIES))
+            )
+        finally:
+            connection.close()
+
+    first = threading.Thread(target=work)
+    first.start()
+    assert begun.wait(20)
+    due_again(source)  # what a worker that dies would leave: due, and held by nobody else
+
+    assert not sync.sync_source(source.pk, by=SYSTEM, client_of=catalogue(1))
+    go_on.set()
+    first.join(20)
+
+    assert done == [True]
+    assert ImportRun.objects.count() == 1
+
+
+# --- the administrators' page -----------------------------------------------------------------------
+def test_an_administrator_adds_pauses_and_asks_for_a_server(client_of, administrator, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks.sync_sources, "delay_on_commit", lambda: asked.append(1))
+    client = client_of(administrator)
+    given = {
+        "url": "https://www.example.org/api/",
+        "shape": "auto",
+        "every_hours": "12",
+        "token_variable": "",
+    }
+
+    assert client.post(url("source-new"), given).url == url("imports")
+    source = ImportSource.objects.get()
+    assert (source.url, source.every_hours) == ("https://www.example.org/api", 12)
+    assert "already" in client.post(url("source-new"), given).text
+    client.post(url("source-pause", source.pk), {"active": "0"})
+    assert "It is paused" not in client.get(url("imports")).text.replace("It is paused: nobody reads it.", "")
+    refused = client.post(url("source-run", source.pk), follow=True)
+    assert "This server is paused" in refused.text
+    client.post(url("source-pause", source.pk), {"active": "1"})
+    ImportSource.objects.update(next_at=clock.now() + timedelta(hours=5))
+    client.post(url("source-run", source.pk))
+    source.refresh_from_db()
+    assert source.next_at <= clock.now()
+    assert len(asked) == 2
+    client.post(
+        url("source", source.pk), {"shape": "list", "every_hours": "48", "token_variable": "IMPORT_TOKEN_A"}
+    )
+    source.refresh_from_db()
+    assert (source.shape, source.every_hours, source.token_variable) == ("list", 48, "IMPORT_TOKEN_A")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"url": ""}, "Write the server"),
+        ({"url": "javascript:alert(1)"}, "Write an https address"),
+        ({"url": "http://plain.example.org/api"}, "Write an https address"),
+        ({"url": "https://user:secret@example.org/api"}, "Write an https address"),
+        ({"url": "https://[::1"}, "Write an https address"),
+        ({"every_hours": "0"}, "from 1 to 720"),
+        ({"every_hours": "١٢٣٤٥٦٧٨"}, "from 1 to 720"),
+        ({"every_hours": "pronto"}, "from 1 to 720"),
+        ({"token_variable": "SECRET_KEY"}, "IMPORT_TOKEN_"),
+        ({"token_variable": "x" * 81}, "at most 80"),
+    ],
+)
+def test_what_can_not_be_a_server_is_told_at_its_field(client_of, administrator, changes, sentence):
+    given = {"url": "https://www.example.org/api", "shape": "auto", "every_hours": "12", "token_variable": ""}
+
+    answer = client_of(administrator).post(url("source-new"), {**given, **changes})
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert not ImportSource.objects.exists()
+
+
+def test_only_administrators_see_and_change_servers(client_of, editor, publisher, source, actor_of):
+    run = actions.begin_run(source.url, by=SYSTEM)
+    for user in (editor, publisher):
+        client = client_of(user)
+        for name, args in (
+            ("imports", ()),
+            ("import-run", (run.pk,)),
+            ("import-report", (run.pk,)),
+            ("source", (source.pk,)),
+        ):
+            assert client.get(url(name, *args)).status_code == 403
+        for act in (actions.ask_source, actions.change_source):
+            with pytest.raises(NotAllowed):
+                act(source, by=actor_of(user))
+        assert url("imports") not in client.get(url("procedures")).text
+
+
+def test_a_reading_is_shown_sheet_by_sheet_filtered_and_saved(client_of, administrator, source):
+    rows = [ficha(1), ficha(2, titulo=""), ficha(3, id="=cmd|1")]
+    sync.sync_source(source.pk, by=SYSTEM, client_of=lambda source: MemoryCatalogue(rows, AGENCIES))
+    run = ImportRun.objects.get()
+    client = client_of(administrator)
+
+    assert "2" in client.get(url("imports")).text
+    page = client.get(url("import-run", run.pk))
+    assert [item.remote_id for item in page.context["items"]][:2] == ["1", "2"]
+    refused = client.get(url("import-run", run.pk) + "?outcome=refused")
+    assert [item.outcome for item in refused.context["items"]] == ["refused", "refused"]
+    assert "it has no title" in refused.text
+    assert client.get(url("import-run", run.pk) + "?outcome=%27x&place=nonsense").status_code == 200
+    saved = client.get(url("import-report", run.pk))
+    assert saved.headers["Content-Type"] == "text/csv; charset=utf-8"
+    lines = saved.content.decode("utf-8-sig").splitlines()
+    assert lines[1].startswith("1,Created,")
+    assert lines[2].startswith("2,Refused,it has no title")
+
+
+def test_the_pages_ask_as_much_of_the_database_for_few_as_for_many(client_of, administrator, source):
+    client = client_of(administrator)
+
+    def counts():
+        found = []
+        for address in (url("imports"), url("import-run", ImportRun.objects.order_by("-pk")[0].pk)):
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(address).status_code == 200
+            found.append(len(asked))
+        return found
+
+    sync.sync_source(source.pk, by=SYSTEM, client_of=catalogue(1))
+    few = counts()
+    for number in range(3):
+        ImportSource.objects.create(url=f"https://www.example.org/{number}")
+        due_again(source)
+        sync.sync_source(source.pk, by=SYSTEM, client_of=catalogue(*range(1, 12)))
+
+    assert counts() == few
