@@ -14,6 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalog import text
+from catalog.eligibility import grammar
+from catalog.eligibility.words import Rule, rules_in_words
 from catalog.questionnaires import definition
 from common.errors import DomainError
 
@@ -266,6 +268,16 @@ class Sheet:
         return bool(self.content.get("form", {}).get("ui", {}).get("questions"))
 
     @property
+    def eligibility(self) -> dict[str, Any] | None:
+        """The rules of who may get it, where the sheet has them (`catalog.eligibility`)."""
+        return self.content.get("eligibility") or None
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The same in words."""
+        return rules_in_words(self.eligibility)
+
+    @property
     def sources(self) -> list[dict[str, Any]]:
         return list(self.content.get("sources", []))
 
@@ -316,8 +328,12 @@ def validated(data: Any) -> dict[str, Any]:
     content = {
         key: value
         for key, value in data.items()
-        if key not in {"form", "code", "slug", "agency", "popularity"}
+        if key not in {"form", "code", "slug", "agency", "popularity", "eligibility"}
     }
+    try:
+        content |= _checked_rules(data)
+    except grammar.RulesInvalid as error:
+        problems += error.problems
     try:
         content["form"] = _compiled_form(data)
     except definition.FormInvalid as error:
@@ -333,6 +349,13 @@ def _compiled_form(data: dict[str, Any]) -> dict[str, Any]:
     if isinstance(form, dict):  # already compiled: an editor saved a sheet whose form did not change
         return definition.compiled(form.get("ui", {}).get("questions", []))
     return definition.compiled(form)
+
+
+def _checked_rules(data: dict[str, Any]) -> dict[str, Any]:
+    rules = data.get("eligibility")
+    if rules is None or rules == {}:
+        return {}
+    return {"eligibility": grammar.validated(rules, applicant=str(data.get("applicant", "person")))}
 
 
 def _check_plain(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -361,7 +384,7 @@ def _check_pairs(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, "must have a Spanish text"
     if len(in_language(data.get("title"), "es")) > 250:
         yield "title", "must be at most 250 characters"
-    for path, value in _texts(data):
+    for path, value in _texts({key: value for key, value in data.items() if key != "eligibility"}):
         if len(value) > MAX_TEXT:
             yield path, f"must be at most {MAX_TEXT} characters"
     if not in_language((data.get("sections") or {}).get("purpose"), "es").strip():
