@@ -119,7 +119,7 @@ _LIST = (
         "age",
         PERSON,
         Kind.NUMBER,
-        _("Age"),
+        _("Age in years"),
         _("How old are you?"),
         hint=_("In years, only the number."),
         unit=_("years"),

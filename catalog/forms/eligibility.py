@@ -34,8 +34,10 @@ class RuleRow(rows.Row):
     """One rule: a fact, how it is compared, and with what, as people write it."""
 
     KEY_FIELDS = ("fact", "value")
-    fact = forms.ChoiceField(label=_("What is asked"), required=False)
-    comparison = forms.ChoiceField(label=_("It"), choices=list(COMPARISONS.items()), required=False)
+    fact = forms.ChoiceField(label=_("What the rule is on"), required=False)
+    comparison = forms.ChoiceField(
+        label=_("How it compares"), choices=list(COMPARISONS.items()), required=False
+    )
     value = rows.short(_("Value"), help_text=_("A number, two for “between”, or names with commas."))
 
     def __init__(self, *args: Any, applicant: str = "person", **kwargs: Any) -> None:
@@ -45,7 +47,7 @@ class RuleRow(rows.Row):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        self._needs("fact", _("Choose what is asked."))
+        self._needs("fact", _("Choose what the rule is on."))
         self._needs("value", _("Write the value."))
         if not self.errors and data.get("fact") and data.get("value"):
             try:
@@ -66,7 +68,11 @@ class RuleRow(rows.Row):
         if fact.kind == Kind.NUMBER:
             bounds = [leaf[name] for name in ("at_least", "at_most") if name in leaf]
             comparison = "between" if len(bounds) == 2 else next(name for name in NUMBERS if name in leaf)
-            value = f" {gettext('and')} ".join(map(str, bounds))
+            value = (
+                gettext("%(low)d and %(high)d") % {"low": bounds[0], "high": bounds[1]}
+                if len(bounds) == 2
+                else str(bounds[0])
+            )
         else:
             comparison = "is_not" if "not" in node else "is"
             value = ", ".join(_name(fact, code) for code in (leaf["in"] if "in" in leaf else [leaf["is"]]))

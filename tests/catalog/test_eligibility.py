@@ -347,7 +347,7 @@ def test_versions_are_compared_rule_by_rule_in_words():
         for one in differences(before, after)
     }
 
-    assert found["Who may get it: Age"][0] == "65"
+    assert found["Who may get it: Age in years"][0] == "65"
     assert "Who may get it: Years lived in Chile" in found
     assert found["Who may get it: Bracket in the Social Registry of Households"][1].startswith(
         "Your household"

@@ -125,7 +125,7 @@ def test_any_of_these_is_said_as_such_where_versions_are_compared(client_of, edi
         ),
         (("lives_in_chile", "is", "maybe"), "Write yes or no."),
         (("age", "at_least", ""), "Write the value."),
-        (("", "at_least", "65"), "Choose what is asked."),
+        (("", "at_least", "65"), "Choose what the rule is on."),
         (("situation", "is", " , "), "Write the value."),
     ],
 )
