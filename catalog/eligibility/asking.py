@@ -15,7 +15,7 @@ from catalog.eligibility.words import listed
 from territory.queries.official import official_communes, official_regions
 
 NONE = "none"  # ticked by whoever is in no situation of those asked
-NOT_SAID = _("I do not know, or would rather not say")
+NOT_SAID = _("I do not know")
 COMMUNE_DIGITS = 5
 
 
