@@ -114,7 +114,7 @@ def test_2240_sheets_with_rules_are_answered_within_50_milliseconds(agency):
         for number, version in enumerate(versions)
     )
     took = []
-    for _again in range(5):
+    for _again in range(10):
         began = time.perf_counter()
         found = possible_for({"age": 70, "income_bracket": 90}, language="es")
         took.append(time.perf_counter() - began)
