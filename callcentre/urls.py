@@ -23,6 +23,7 @@ urlpatterns = [
     path("contact/<uuid:ref>/over/", contact.end_call, name="call-over"),
     path("contact/<uuid:ref>/finish/", contact.finish_call, name="call-finish"),
     path("contact/<uuid:ref>/search/", matters.search_catalogue, name="search"),
+    path("contact/<uuid:ref>/possible/", matters.ask_possible, name="possible"),
     path("contact/<uuid:ref>/matters/", matters.add_matter, name="matter-add"),
     path("contact/<uuid:ref>/matters/<uuid:matter>/outcome/", matters.close_matter, name="matter-outcome"),
     path("contact/<uuid:ref>/matters/<uuid:matter>/drop/", matters.drop_matter, name="matter-drop"),

@@ -10,6 +10,7 @@ PARTS = {
     "who_may": _("Who may ask for it"),
     "validity": _("How long it is valid"),
     "good_to_know": _("Good to know"),
+    "eligibility": _("Who may get it"),
     "requirements": _("What you need"),
     "costs": _("Costs"),
     "term": _("How long it takes"),

@@ -14,6 +14,8 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog import costs, shape, text
+from catalog.eligibility import grammar
+from catalog.eligibility.words import Rule, rules_in_words
 from catalog.questionnaires import definition
 from common.errors import DomainError
 
@@ -269,6 +271,16 @@ class Sheet:
         return bool(self.content.get("form", {}).get("ui", {}).get("questions"))
 
     @property
+    def eligibility(self) -> dict[str, Any] | None:
+        """The rules of who may get it, where the sheet has them (`catalog.eligibility`)."""
+        return self.content.get("eligibility") or None
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The same in words."""
+        return rules_in_words(self.eligibility)
+
+    @property
     def sources(self) -> list[dict[str, Any]]:
         return list(self.content.get("sources", []))
 
@@ -322,7 +334,13 @@ def validated(data: Any) -> dict[str, Any]:
     problems += _check_rows(data)
     problems += _check_terms(data)
     problems += _check_related(data)
-    content = {key: value for key, value in data.items() if key not in NOT_OF_THE_TEXT}
+    content = {
+        key: value for key, value in data.items() if key not in NOT_OF_THE_TEXT and key != "eligibility"
+    }
+    try:
+        content |= _checked_rules(data)
+    except grammar.RulesInvalid as error:
+        problems += error.problems
     try:
         content["form"] = _compiled_form(data)
     except definition.FormInvalid as error:
@@ -340,6 +358,13 @@ def _compiled_form(data: dict[str, Any]) -> dict[str, Any]:
     if isinstance(form, dict):  # already compiled: an editor saved a sheet whose form did not change
         return definition.compiled(form.get("ui", {}).get("questions", []))
     return definition.compiled(form)
+
+
+def _checked_rules(data: dict[str, Any]) -> dict[str, Any]:
+    rules = data.get("eligibility")
+    if rules is None or rules == {}:
+        return {}
+    return {"eligibility": grammar.validated(rules, applicant=str(data.get("applicant", "person")))}
 
 
 def _check_plain(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -378,7 +403,7 @@ def _check_pairs(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, gettext("must have a Spanish text")
     if len(in_language(data.get("title"), "es")) > 250:
         yield "title", _at_most(250)
-    for path, value in _texts(data):
+    for path, value in _texts({key: value for key, value in data.items() if key != "eligibility"}):
         if len(value) > MAX_TEXT:
             yield path, _at_most(MAX_TEXT)
     if not _spanish((data.get("sections") or {}).get("purpose")):

@@ -27,6 +27,7 @@ urlpatterns = [
     path("reception/tickets/<uuid:ticket_id>/left/", reception.abandon_ticket, name="ticket-left"),
     path(_VISIT, visit.show_visit, name="visit"),
     path(f"{_VISIT}matters/", visit.add_matter, name="matter-add"),
+    path(f"{_VISIT}possible/", visit.ask_possible, name="visit-possible"),
     path(f"{_VISIT}case/", visit.bring_case, name="bring-case"),
     path(f"{_VISIT}find/", visit.find_person, name="find-person"),
     path(f"{_VISIT}person/", visit.identify_person, name="identify-person"),

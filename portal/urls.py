@@ -4,6 +4,7 @@ from portal.addresses import route
 from portal.views import (
     cases,
     drafts,
+    eligibility,
     feedback,
     follow,
     home,
@@ -62,6 +63,11 @@ urlpatterns = [
         route("procedures/<slug:slug>/checklist/", "tramites/<slug:slug>/lista/"),
         procedures.show_checklist,
         name="checklist",
+    ),
+    path(
+        route("procedures/<slug:slug>/may-i/", "tramites/<slug:slug>/puedo/"),
+        eligibility.ask_eligibility,
+        name="may-i",
     ),
     path(route("procedures/<slug:slug>/useful/", "tramites/<slug:slug>/util/"), feedback.vote, name="vote"),
     path(

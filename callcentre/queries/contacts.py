@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext
 
@@ -65,6 +66,12 @@ class Contact:
     questions: list[knowledge.Question]
     speaking: Speaking | None
     choices: list[MandateLine]
+
+    @property
+    def procedures(self) -> set[UUID]:
+        """Which procedures the caller asks about."""
+        versions = [matter.enquiry.version for matter in self.matters]
+        return {version.procedure_id for version in versions if version}
 
     @property
     def is_over(self) -> bool:

@@ -17,6 +17,7 @@ from callcentre.queries.contacts import contact_screen
 from callcentre.queries.ringing import phone_at
 from common.pages import render_page
 from crm.models import Interaction
+from crm.panels.possible import possible_now
 
 AttendedView = Callable[..., HttpResponse]
 DRAWN = (
@@ -59,6 +60,7 @@ def show(
 ) -> HttpResponse:
     """Show the call with whatever was just found or refused; forms not given are shown empty."""
     screen = contact_screen(interaction, actor=request.actor, chosen=request.GET.get("matter", ""))
+    possible = possible_now(interaction, without=screen.procedures, said=more.pop("said", None))
     context = {
         "contact": screen,
         "phone": phone_at(request.actor, interaction),
@@ -71,6 +73,8 @@ def show(
         "outcome": forms.Outcome(auto_id=False),
         "note": forms.Note(),
         "finish": forms.Finish(),
+        "possible": possible,
         **more,
     }
+    status = 422 if possible.form.errors else status
     return render_page(request, "callcentre/contact.html", context, fragment=fragment, status=status)

@@ -36,6 +36,13 @@ def search_catalogue(request: ActorRequest, interaction: Interaction) -> HttpRes
 
 @attended
 @require_POST
+def ask_possible(request: ActorRequest, interaction: Interaction) -> HttpResponse:
+    """Show what else is possible with what the caller says, which is kept nowhere."""
+    return show(request, interaction, fragment="possible", said=request.POST)
+
+
+@attended
+@require_POST
 def add_matter(request: ActorRequest, interaction: Interaction) -> HttpResponse:
     """Add a matter: a procedure, or something else."""
     slug = request.POST.get("procedure", "")[:150]

@@ -51,6 +51,7 @@ def rewrite_search_entries(procedure: Procedure, version: ProcedureVersion) -> b
                 "channels": list(content.get("channels") or {}),
                 "has_form": version.has_form,
                 "popularity": procedure.popularity,
+                "eligibility": version.sheet.eligibility,
                 "gaps": [part for part, _sentence in plain_language.missing_parts(content)],
             },
         )

@@ -9,7 +9,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from catalog import shape
-from catalog.forms import rows
+from catalog.forms import eligibility, rows
 from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, MODE_LABELS, SECTIONS, SheetInvalid
 from common import questions
 
@@ -134,6 +134,7 @@ class SheetForms:
         )
         self.costs = _rows(rows.Costs, rows.Cost, content.get("costs"), data, "cost")
         self.laws = _rows(rows.Laws, rows.Law, content.get("legal_basis"), data, "law")
+        self.who = eligibility.EligibilityForms(content, data=data)
         self.channels = [
             (code, CHANNEL_LABELS[code], Channel(data, initial=_channel(content, code), prefix=f"way-{code}"))
             for code in CHANNELS
@@ -142,21 +143,31 @@ class SheetForms:
     @property
     def all_forms(self) -> list[forms.Form]:
         """Every form, for the list of errors."""
-        each = [self.texts, *self.requirements.forms, *self.costs.forms, *self.laws.forms]
+        each = [
+            self.texts,
+            *self.who.all_forms,
+            *self.requirements.forms,
+            *self.costs.forms,
+            *self.laws.forms,
+        ]
         return [*each, *(form for _code, _label, form in self.channels)]
 
     def is_valid(self) -> bool:
         """Whether everything typed can be saved; all is checked, so that all faults are told at once."""
         formsets = [self.requirements, self.costs, self.laws]
-        judged = [formset.is_valid() for formset in formsets] + [form.is_valid() for form in self.all_forms]
+        rules = self.who.is_valid()
+        judged = [formset.is_valid() for formset in formsets]
+        judged += [form.is_valid() for form in self.all_forms if form.is_bound]
+        if self.who.was_posted:
+            formsets.append(self.who.rows)
         for formset in formsets:
             for sentence in formset.non_form_errors():
                 self.texts.add_error(None, sentence)
-        return all(judged)
+        return rules and all(judged)
 
     def quiet(self) -> "SheetForms":
         """Show what was typed without judging it yet."""
-        for formset in (self.requirements, self.costs, self.laws):
+        for formset in (self.requirements, self.costs, self.laws, self.who.rows):
             formset.__dict__.update(
                 _errors=[{} for _form in formset.forms], _non_form_errors=formset.error_class()
             )
@@ -219,6 +230,7 @@ class SheetForms:
             "business_days": data["term_days"],
             "text": rows.pair(data, "term_text"),
         }
+        content["eligibility"] = self.who.content()
         kept = content.get("channels") or {}
         content["channels"] = {
             code: {**_other_keys(kept.get(code)), **form.content()}
@@ -250,7 +262,7 @@ def with_more_rows(data: Any, prefix: str) -> Any:
     return more
 
 
-ROW_PREFIXES = ("req", "cost", "law")
+ROW_PREFIXES = ("req", "cost", "law", eligibility.PREFIX)
 
 
 def _rows(

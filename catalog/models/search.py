@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import Agency
 from catalog.models.procedure import Procedure, ProcedureVersion
@@ -34,6 +35,7 @@ class SearchEntry(models.Model):
     gaps = ArrayField(
         models.CharField(max_length=40), default=list
     )  # parts a reader misses: `catalog.plain_language`
+    eligibility = models.JSONField(null=True)  # the rules of who may get it, where the sheet has them
     vector = SearchVectorField(null=True)
 
     class Meta:
@@ -44,6 +46,11 @@ class SearchEntry(models.Model):
             GinIndex(fields=["themes"], name="searchentry_themes"),
             models.Index(fields=["language", "-popularity", "code"], name="searchentry_popular"),
             models.Index(fields=["slug"], name="searchentry_slug"),
+            models.Index(
+                fields=["language", "-popularity", "code"],
+                name="searchentry_with_rules",
+                condition=Q(eligibility__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

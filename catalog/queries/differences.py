@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog import costs, sheets
+from catalog.eligibility.words import named_rules
 
 LANGUAGE_NAMES = {"es": _("Spanish"), "en": _("English")}
 SECTION_NAMES = {
@@ -101,6 +102,8 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
     yield (str(_("Related procedures")), ""), ", ".join(content.get("related") or [])
     for name, label in SECTION_NAMES.items():
         yield from _both(label, (content.get("sections") or {}).get(name))
+    for name, words in named_rules(content.get("eligibility")):
+        yield (_("Who may get it: %(rule)s") % {"rule": name}, ""), words
     for number, row in enumerate(content.get("costs") or [], start=1):
         place = _("Cost %(number)s") % {"number": number}
         yield (place, ""), costs.written(row["amount"], row.get("currency", "CLP"))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from accounts.actors import Actor
 from catalog.queries.impact import NEWS_FOR_STAFF, RecentChange, recent_change
@@ -53,6 +54,12 @@ class VisitPage:
     def who(self) -> str:
         """Who is here, and for whom."""
         return present_words(self.card.name, self.speaking) if self.card else ""
+
+    @property
+    def procedures(self) -> set[UUID]:
+        """Which procedures the visit is about."""
+        versions = [one.version or (one.case.version if one.case else None) for one in self.matters]
+        return {version.procedure_id for version in versions if version}
 
     @property
     def unsettled(self) -> list[VisitMatter]:

@@ -22,6 +22,7 @@ from common.pages import render_page
 from crm import actions as crm
 from crm import files
 from crm.models import Person
+from crm.panels.possible import possible_now
 from crm.queries.blocks import why_not_found
 from crm.queries.cases import find_case
 from crm.queries.people import find_people
@@ -79,6 +80,9 @@ def render_visit(request: ActorRequest, visit: Visit, *, status: int = 200, **ex
         int(number) if number.isdecimal() and len(number) < 18 else None
     )
     page = visit_page(visit, request.actor, matter_id=chosen)
+    said = extra.pop("said", None)
+    possible = possible_now(visit.interaction, without=page.procedures, said=said)
+    fragment = "possible" if said is not None else "found" if "query" in extra else None
     serving = visit.ticket.periods.filter(kind=PeriodKind.SERVING).order_by("started_at").first()
     context: dict[str, Any] = {
         "page": page,
@@ -97,13 +101,13 @@ def render_visit(request: ActorRequest, visit: Visit, *, status: int = 200, **ex
         "paper_form": forms.Paper(page.matter.requirements if page.matter else [], auto_id="paper_%s"),
         "answer_form": forms.Answer(auto_id="answer_%s"),
         "letter_form": forms.Letter(auto_id="letter_%s"),
+        "possible": possible,
         "query": "",
         "found": [],
         **extra,
     }
-    return render_page(
-        request, "offices/visit.html", context, fragment="found" if "query" in extra else None, status=status
-    )
+    status = 422 if possible.form.errors else status
+    return render_page(request, "offices/visit.html", context, fragment=fragment, status=status)
 
 
 @room_required("desk")
@@ -123,6 +127,13 @@ def show_visit(request: ActorRequest, visit_id: UUID) -> HttpResponse:
         return render_visit(request, visit)
     entries = search(query, language=(get_language() or "es")[:2], limit=FOUND).entries
     return render_visit(request, visit, query=query, found=entries)
+
+
+@require_POST
+@room_required("desk")
+def ask_possible(request: ActorRequest, visit_id: UUID) -> HttpResponse:
+    """Show what else is possible with what the citizen says, which is kept nowhere."""
+    return render_visit(request, visit_of(request, visit_id), said=request.POST)
 
 
 @require_POST

@@ -156,6 +156,11 @@ def test_two_right_answers_reach_level_300(contact, console, agent):
     assert set(check.asked) == set(right)
 
 
+def told(response):
+    """Return the page without the choices that everybody has before them, such as the regions."""
+    return re.sub(r"<option.*?</option>", "", response.text, flags=re.DOTALL)
+
+
 def test_the_right_answers_are_not_on_the_page(contact, console, agent):
     phones.at_level(contact, agent, phones.amina(), 100)
 
@@ -163,7 +168,7 @@ def test_the_right_answers_are_not_on_the_page(contact, console, agent):
 
     assert "birth_year" in response.text
     assert "1990" not in response.text
-    assert "Santiago" not in response.text
+    assert "Santiago" not in told(response)
 
 
 def test_wrong_answers_are_counted_and_then_refused(contact, agent, by):
@@ -196,7 +201,7 @@ def test_a_wrong_answer_is_refused_on_the_page_without_saying_which(contact, con
     response = console.post(page("caller-questions", contact), {"birth_year": "1990", "commune": "Arica"})
 
     assert response.status_code == 422
-    assert "Santiago" not in response.text
+    assert "Santiago" not in told(response)
 
 
 def test_what_was_told_in_this_very_call_is_not_asked_back(contact, by):

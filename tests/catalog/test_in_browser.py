@@ -90,12 +90,15 @@ def test_editing_on_a_phone_with_and_without_script(new_page, editor, procedure_
     page.locator("button[value=cost]").click()
     page.locator("#id_cost-3-amount").fill("0")
     page.locator("#id_cost-3-condition_es").fill("Menores de edad")
+    page.locator("button[value=rule]").click()
+    page.locator("#id_rule-1-fact").select_option("age")
+    page.locator("#id_rule-1-value").fill("65")
     page.locator(".action button[form=sheet]").click()
     page.wait_for_url("**/versions/2/")
 
-    assert ProcedureVersion.objects.get(number=2).content["costs"][1]["condition"] == {
-        "es": "Menores de edad"
-    }
+    content = ProcedureVersion.objects.get(number=2).content
+    assert content["costs"][1]["condition"] == {"es": "Menores de edad"}
+    assert content["eligibility"] == {"all": [{"fact": "age", "at_least": 65}]}
 
 
 def test_two_editors_see_both_texts(new_page, editor, second_editor, procedure_version):

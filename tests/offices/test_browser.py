@@ -3,6 +3,7 @@ Every state of the office's screens in a browser: axe finds nothing, nothing is 
 they say.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from offices import actions
 from offices.models import Ticket
 from tests.browser import DESK, PHONE, assert_accessible, assert_fits
 from tests.factories import offices as make
+from tests.factories.catalog import publish, sheet
 from tests.factories.territory import CommuneFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,6 +138,27 @@ def test_the_desk_by_keyboard_from_sitting_down_to_finishing(
     page.wait_for_url("**/staff/desk/")
 
     assert Ticket.objects.get(series="P").is_finished
+
+
+def test_what_else_is_possible_is_asked_at_the_desk_without_losing_the_place(
+    new_page: Callable[..., Page], clerk, office, procedure_version, agency
+):
+    publish(sheet(code="77", slug="pension", eligibility={"fact": "age", "at_least": 65}), agency=agency)
+    visit = make.serving(office, clerk, versions=[procedure_version]).visit
+    page = new_page(user=clerk)
+    page.goto(page_of("visit", visit.pk))
+    page.locator("#possible summary").click()
+    check(page)
+    for given, said in (("mucho", ".error-summary"), ("70", ".rows")):
+        page.fill("#fact_age", given)
+        page.locator("#possible details .actions button").click()
+        expect(page.locator(f"#possible {said}")).to_be_visible()
+        expect(page.locator("#fact_age")).to_have_value(given)
+        check(page)
+    page.locator("#possible .rows button").click()
+    page.wait_for_url(re.compile("matter="))
+
+    assert visit.matters.count() == 2
 
 
 def test_a_case_at_the_desk_shows_its_thread_and_the_receipt_prints(

@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from crm import actions as crm
 from crm import keys
 from tests.browser import DESK, PHONE, assert_accessible, assert_fits
+from tests.factories.catalog import publish, sheet
 from tests.factories.crm import PDF
 from tests.factories.territory import CommuneFactory
 
@@ -85,6 +86,25 @@ def test_catalogue_pages(look, procedure_version, office):
     page = None
     for address in CATALOGUE:
         page = look(address, page)
+
+
+def test_may_i_get_this_from_the_questions_to_every_answer(look, check, agency):
+    rules = {
+        "all": [
+            {"fact": "age", "at_least": 60},
+            {"any": [{"fact": "situation", "is": "retired"}, {"fact": "income_bracket", "at_most": 60}]},
+            {"fact": "residence", "in": ["13", "05101"]},
+        ]
+    }
+    publish(sheet(eligibility=rules), agency=agency)
+    page = look("/es/tramites/certificado-de-ejemplo/puedo/")
+    for given in ("mucho", "58", "67", ""):
+        page.fill("#id_age", given)
+        press(page)
+        assert page.locator(".error-summary").is_visible() == (given == "mucho")
+        assert page.locator("#answer").is_visible() == (given != "mucho")
+        assert page.input_value("#id_age") == given
+        check(page)
 
 
 def test_empty_forms_are_refused_in_words(look, check, procedure_version):

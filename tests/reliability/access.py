@@ -112,8 +112,8 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         EVERYBODY,
         "portal",
-        "home search life-event theme agency all procedure checklist vote mistake thanks apply places waits resume follow forget forgotten "
-        "survey about partners accessibility privacy",
+        "home search life-event theme agency all procedure checklist may-i vote mistake thanks apply places waits resume follow forget "
+        "forgotten survey about partners accessibility privacy",
     ),
     # Whoever shows the key of this very application or case.
     **_all(
@@ -175,8 +175,8 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("clerk"),
         "offices",
-        "visit matter-add bring-case find-person identify-person enter-person visit-finish matter-outcome matter-paper matter-answer "
-        "matter-write matter-code application-begin application receipt represent find-represented enter-represented register-mandate "
+        "visit visit-possible matter-add bring-case find-person identify-person enter-person visit-finish matter-outcome matter-paper "
+        "matter-answer matter-write matter-code application-begin application receipt represent find-represented enter-represented register-mandate "
         "stop-representing",
     ),
     # The line, and the agent who speaks.
@@ -186,7 +186,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("agent"),
         "callcentre",
-        "call-take contact caller-find caller-choose caller-enter caller-forget caller-questions note call-over call-finish search "
+        "call-take contact caller-find caller-choose caller-enter caller-forget caller-questions note call-over call-finish search possible "
         "matter-add matter-outcome matter-drop case-bring case case-tell case-answer case-write case-code application-begin application "
         "filed "
         "represent find-represented stop-representing",
@@ -387,7 +387,7 @@ def make_world() -> World:
         "administrator": staff(Role.ADMINISTRATOR),
     }
     by = {name: Actor.staff(user) for name, user in users.items()}
-    version = sheets.publish(sheets.sheet(), agency=agency)
+    version = sheets.publish(sheets.sheet(eligibility={"fact": "age", "at_least": 18}), agency=agency)
     world = World({}, users, {}, {}, {}, {})
     _citizens(world, version)
     _office(world, office, agency, by, version)
