@@ -52,6 +52,9 @@ def fill_application(request: ActorRequest, interaction: Interaction, case_ref: 
         return redirect("callcentre:filed", interaction.pk, case.pk)
     if request.method != "POST":
         return _show(request, interaction, case, applications.whole_form(case))
+    if "remove" in request.POST:
+        applications.remove_named(case, by=request.actor, named=request.POST["remove"])
+        return redirect("callcentre:application", interaction.pk, case.pk)
     form = applications.save_whole(case, by=request.actor, data=request.POST, files=request.FILES)
     if "file" in request.POST and not form.errors:
         with shown_on(form):
@@ -91,6 +94,7 @@ def _show(
         "phone": phone_at(request.actor, interaction),
         "case": case,
         "form": form,
+        "entries": applications.entries_in(case, form),
         "needs_papers": any(question.kind == "file" and question.required for question in form.questions),
     }
     return render_page(request, "callcentre/application.html", context, status=status)

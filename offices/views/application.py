@@ -74,7 +74,7 @@ def fill_case(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpResp
     if request.method != "POST":
         return _render_form(request, visit, matter, case, applications.whole_form(case))
     if "remove" in request.POST:
-        _remove_member(request, case)
+        applications.remove_named(case, by=request.actor, named=request.POST["remove"])
         return redirect("offices:application", visit.pk, matter.pk)
     form = applications.save_whole(case, by=request.actor, data=request.POST, files=request.FILES)
     if "reuse" in request.POST:
@@ -101,12 +101,6 @@ def _is_filed(case: Case) -> bool:
     return Case.objects.submitted().filter(pk=case.pk).exists()
 
 
-def _remove_member(request: ActorRequest, case: Case) -> None:
-    name, _separator, member = request.POST["remove"].rpartition(":")
-    if question := applications.questionnaire(case).get(name):
-        applications.remove_member(case, by=request.actor, question=question, member=member)
-
-
 def _render_form(
     request: ActorRequest,
     visit: Visit,
@@ -117,19 +111,13 @@ def _render_form(
     status: int = 200,
 ) -> HttpResponse:
     case = Case.objects.select_related("version").get(pk=case.pk)
-    members = [
-        {"value": f"{question.key}:{one['id']}", "name": one["name"]}
-        for question in form.questions
-        if question.kind == "people"
-        for one in applications.members_of(case, question)
-    ]
     context: dict[str, Any] = {
         "visit": visit,
         "ticket": visit.ticket,
         "matter": matter,
         "case": case,
         "form": form,
-        "members": members,
+        "entries": applications.entries_in(case, form),
         "reusable": reuse_choices(case, by=request.actor, interaction=visit.interaction),
         "who": _who(visit, request),
         "now": clock.now(),
