@@ -20,7 +20,11 @@ urlpatterns = [
     path("procedures/<str:code>/form/question/<str:key>/", form_editing.edit_question, name="form-question"),
     path("procedures/<str:code>/form/question/<str:key>/move/", form_editing.move_question, name="form-move"),
     path("procedures/<str:code>/form/question/<str:key>/copy/", form_editing.copy_question, name="form-copy"),
-    path("procedures/<str:code>/form/question/<str:key>/remove/", form_editing.remove_question, name="form-remove"),
+    path(
+        "procedures/<str:code>/form/question/<str:key>/remove/",
+        form_editing.remove_question,
+        name="form-remove",
+    ),
     path("procedures/<str:code>/form/question/<str:key>/page/", form_editing.name_page, name="form-page"),
     path("procedures/<str:code>/care/", procedure.look_after, name="care"),
     path("procedures/<str:code>/confirm/", procedure.confirm_sheet, name="confirm"),

@@ -74,7 +74,7 @@ class Question:
             "parent": gettext("Mother or father"),
             "other": gettext("Other"),
         }
-        return [(code, words.get(code, code)) for code in self.row.get("relations", RELATIONS)]
+        return [(code, words.get(code, code)) for code in self.row.get("relations") or RELATIONS]
 
     @property
     def is_list(self) -> bool:

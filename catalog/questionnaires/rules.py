@@ -53,6 +53,7 @@ LARGEST = 10**12
 # What buttons and hidden boxes of the pages are called: a question of that name would press them.
 RESERVED = frozenset(
     {"add", "at", "back", "begin", "csrfmiddlewaretoken", "file", "from", "given", "keep", "leave"}
+    | {"filled_in_by", "from_known"}  # what stands beside the answers
     | {"only_the_language", "press", "remove", "resume_key", "reuse", "save", "skip", "use_known"}
 )
 
@@ -99,7 +100,7 @@ def _settings_faults(row: dict[str, Any], known: frozenset[str]) -> Iterator[Fau
     if requirement is not None and not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", str(requirement)):
         yield "requirement", gettext("requirement must be the code of one of the sheet")
     yield from _limit_faults(row)
-    if row["type"] == "people" and not _are_relations(row.get("relations", list(RELATIONS))):
+    if row["type"] == "people" and not _are_relations(row.get("relations")):
         yield "relations", gettext("relations must be some of %(names)s") % {"names": ", ".join(RELATIONS)}
     if row["type"] == "group":
         yield from _field_faults(row.get("fields"))
@@ -149,7 +150,8 @@ def _limit_faults(row: dict[str, Any]) -> Iterator[Fault]:
             yield name, gettext("%(name)s must be a whole number from %(low)s to %(high)s") % what
     defaults = {"max_length": {"text": 200, "long_text": 2000}.get(row["type"]), "max_items": 12}
     for least, largest in (("minimum", "maximum"), ("min_length", "max_length"), ("min_items", "max_items")):
-        low, high = row.get(least), row.get(largest, defaults.get(largest))
+        low, high = row.get(least), row.get(largest)
+        high = defaults.get(largest) if high is None else high
         if not wrong and low is not None and high is not None and low > high:
             yield (
                 least,
@@ -158,7 +160,7 @@ def _limit_faults(row: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _are_relations(given: Any) -> bool:
-    return isinstance(given, list) and bool(given) and all(one in RELATIONS for one in given)
+    return given is None or (isinstance(given, list) and bool(given) and all(one in RELATIONS for one in given))
 
 
 def _field_faults(fields: Any) -> Iterator[Fault]:

@@ -27,7 +27,7 @@ def property_of(row: dict[str, Any]) -> dict[str, Any]:
         case "file":
             return {"type": "object", "required": ["document", "name"]}
         case "people":
-            return {"type": "array", "maxItems": row.get("max_items", 12), "items": {"type": "object"}}
+            return {"type": "array", "maxItems": row.get("max_items") or 12, "items": {"type": "object"}}
         case "group":
             return _rows(row)
     return _WRITTEN[row["type"]]
@@ -43,7 +43,7 @@ _WRITTEN: dict[str, dict[str, Any]] = {
 
 
 def _text(row: dict[str, Any]) -> dict[str, Any]:
-    most = row.get("max_length", 2000 if row["type"] == "long_text" else 200)
+    most = row.get("max_length") or (2000 if row["type"] == "long_text" else 200)
     pattern = {"pattern": PATTERNS[row["pattern"]]} if row.get("pattern") else {}
     return {"type": "string", "minLength": row.get("min_length") or 1, "maxLength": most, **pattern}
 
@@ -56,4 +56,4 @@ def _rows(row: dict[str, Any]) -> dict[str, Any]:
         "required": [field["key"] for field in fields if field.get("required", True)],
     }
     least = {"minItems": row["min_items"]} if row.get("min_items") else {}
-    return {"type": "array", "maxItems": row.get("max_items", 12), **least, "items": one}
+    return {"type": "array", "maxItems": row.get("max_items") or 12, **least, "items": one}

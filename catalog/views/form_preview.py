@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from csp.decorators import csp_replace
 from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render

@@ -10,6 +10,7 @@ from catalog.questionnaires.steps import still_asked
 from common.errors import DomainError, shown_on
 from crm import actions, files
 from crm.models import Case
+from crm.panels.prefill import is_from_known
 from territory.queries.communes import commune_names
 
 
@@ -84,7 +85,10 @@ def save_whole(case: Case, *, by: Actor, data: Any, files: Any) -> QuestionForm:
 
 
 def answer_rows(case: Case) -> list[dict[str, Any]]:
-    """Return question, answer and key for “check your answers”, the case's file and the paper form."""
+    """
+    Return question, answer and key for “check your answers”, the case's file and the paper form; `is_known` where it was filled in from
+    what was known of the person.
+    """
     answers = case.answers or {}
     asked = questionnaire(case).asked(answers)
     communes = commune_names(
@@ -92,7 +96,13 @@ def answer_rows(case: Case) -> list[dict[str, Any]]:
         + [str((answers.get(q.key) or {}).get("commune")) for q in asked if q.kind == "address"]
     )
     return [
-        {"key": q.key, "question": q.label, "answer": shown(q, answers.get(q.key), communes)} for q in asked
+        {
+            "key": q.key,
+            "question": q.label,
+            "answer": shown(q, answers.get(q.key), communes),
+            "is_known": is_from_known(answers, q.key),
+        }
+        for q in asked
     ]
 
 
@@ -117,7 +127,7 @@ def _save(case: Case, questions: list[Question], *, by: Actor, data: Any, upload
         filled = actions.fill_case(case, by=by, answers=good, unless_given=passed) if good or passed else case
         for question, new in added:
             filled = actions.add_member(case, by=by, question=question, member=new)
-        case.answers = filled.answers
+        case.answers = form.given = filled.answers
     return form
 
 

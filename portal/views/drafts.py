@@ -28,6 +28,7 @@ from crm import actions as crm
 from crm import keys
 from crm.models.case import FILLED_IN_BY
 from crm.panels.applications import answer_rows, entries_of, questionnaire, remove_member, save_page
+from crm.panels.prefill import UseKnown, is_decided, is_from_known, offers_for, use_known
 from crm.panels.reuse import reusable_for, reuse_answer
 from portal import actions
 from portal.addresses import absolute
@@ -191,9 +192,40 @@ def continue_draft(request: HttpRequest, draft: Draft) -> HttpResponse:
     if not draft.case.is_draft:
         return redirect("portal:receipt", draft.code)
     open_question = questionnaire(draft.case).first_open(draft.case.answers or {})
+    if open_question and _should_offer(draft, open_question):
+        return redirect("portal:known", draft.code)
     if open_question:
         return redirect("portal:question", draft.code, open_question.key)
     return redirect("portal:check", draft.code)
+
+
+def _should_offer(draft: Draft, question: Question) -> bool:
+    """Whether what we know is to be offered before a question: once, when those about the applicant are done."""
+    is_own = not question.key.startswith("applicant_")
+    return is_own and not is_decided(draft.case) and bool(offers_for(draft.case))
+
+
+@for_holder
+@keeps_typed
+def offer_known(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Show what we know and from where, and use as answers what the person ticks, nothing else."""
+    if not draft.case.is_draft:
+        return redirect("portal:receipt", draft.code)
+    offers = offers_for(draft.case)
+    if not offers:
+        return redirect("portal:draft", draft.code)
+    is_sent = request.method == "POST"
+    form = UseKnown(offers, request.POST if is_sent else None)
+    if is_sent and not is_switching(request) and form.is_valid():
+        try:
+            use_known(draft.case, by=visitor_of(request), keys=form.cleaned_data["used"])
+        except NotAllowed:
+            raise
+        except DomainError:  # sent meanwhile in another window
+            pass
+        return redirect("portal:draft", draft.code)
+    status = 422 if form.errors else 200
+    return render(request, "portal/known.html", {"draft": draft, "form": form}, status=status)
 
 
 @for_holder
@@ -294,7 +326,7 @@ def _next(draft: Draft, step: Step, sent: Any) -> str:
     draft = draft_by_code(draft.code) or draft
     answers = draft.case.answers or {}
     after = None if sent.get("from") == "check" else following(questionnaire(draft.case), answers, step)
-    if after:
+    if after and not _should_offer(draft, after):
         return reverse("portal:question", args=[draft.code, after.key]) + _anchor(after, step)
     return reverse("portal:draft", args=[draft.code])
 
@@ -317,6 +349,7 @@ def _show(request: HttpRequest, draft: Draft, step: Step, form: QuestionForm) ->
         "from_check": "check" if "check" in (request.GET.get("from"), request.POST.get("from")) else "",
         "is_leaving": bool(form.errors) and "leave" in request.POST,
         "entries": entries_of(draft.case, step.question) if step.is_list else [],
+        "known": [one.label for one in step.questions if is_from_known(draft.case.answers or {}, one.key)],
     }
     return render(request, "portal/question.html", context, status=422 if form.errors else 200)
 
@@ -396,9 +429,19 @@ def _rows(draft: Draft) -> list[dict[str, Any]]:
         "href": reverse("portal:for-whom", args=[draft.code]),
     }
     return [filled_in_by] * bool(given) + [
-        {**row, "href": reverse("portal:question", args=[draft.code, row["key"]]) + "?from=check"}
+        {
+            **row,
+            "answer": _marked(row),
+            "href": reverse("portal:question", args=[draft.code, row["key"]]) + "?from=check",
+        }
         for row in answer_rows(draft.case)
     ]
+
+
+def _marked(row: dict[str, Any]) -> str:
+    """An answer as it is read before sending; one that we filled in says so."""
+    mark = "\n" + gettext("From what we know; change it if it is wrong.") if row["is_known"] else ""
+    return f"{row['answer']}{mark}"
 
 
 def _wrong(draft: Draft, error: DomainError | None) -> list[tuple[str, str]]:

@@ -119,7 +119,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("holder"),
         "portal",
-        "draft question for-whom draft-changes check left receipt receipt-paper case readings answer write add-paper messages withdraw paper",
+        "draft question for-whom known draft-changes check left receipt receipt-paper case readings answer write add-paper messages withdraw paper",
     ),
     # Whoever sees the case: its agency, its holder, and those who have it before them in their present contact.
     **_all(_only("officer", "holder", "clerk", "agent"), "papers", "paper mandate"),
@@ -187,7 +187,12 @@ MATRIX: dict[str, frozenset[str]] = {
     ),
     # The sheet's own editors; never its author to judge it.
     **_all(OF_THE_SHEET | {"other_editor", "other_reviewer"}, "catalog", "procedures feedback"),
-    **_all(OF_THE_SHEET, "catalog", "procedure edit version version-compare version-comment comment-settle confirm advice"),
+    **_all(
+        OF_THE_SHEET,
+        "catalog",
+        "procedure edit version version-compare version-comment comment-settle confirm advice form form-preview form-phone",
+    ),
+    **_all(WRITING_SHEETS, "catalog", "form-add form-question form-move form-copy form-remove form-page"),
     **_all(WRITING_SHEETS, "catalog", "report-settle begin version-send version-aside version-restore care"),
     **_all(_only("reviewer", "administrator"), "catalog", "version-review"),
     **_all(_only("reviewer", "publisher", "administrator"), "catalog", "version-return"),
@@ -371,7 +376,7 @@ def make_world() -> World:
         "administrator": staff(Role.ADMINISTRATOR),
     }
     by = {name: Actor.staff(user) for name, user in users.items()}
-    version = sheets.publish(sheets.sheet(), agency=agency)
+    version = sheets.publish(_sheet_with_a_page(sheets.sheet()), agency=agency)
     world = World({}, users, {}, {}, {}, {})
     _citizens(world, version)
     _office(world, office, agency, by, version)
@@ -402,6 +407,12 @@ def make_world() -> World:
         "agency": f"agency:{agency.pk}",
     }
     return world
+
+
+def _sheet_with_a_page(sheet: dict[str, Any]) -> dict[str, Any]:
+    """The copies are asked on a page with a heading."""
+    heading = {"page": {"es": "Las copias", "en": "The copies"}}
+    return {**sheet, "form": [{**row, **heading} if row["key"] == "copies" else row for row in sheet["form"]]}
 
 
 def _changed_sheet(agency: Any) -> Any:
@@ -442,7 +453,7 @@ def _citizens(world: World, version: Any) -> None:
         "portal:question": [{"code": draft.code, "key": "reason"}],
         **{
             f"portal:{name}": [{"code": draft.code}]
-            for name in ("for-whom", "draft-changes", "check", "left", "receipt", "receipt-paper")
+            for name in ("for-whom", "known", "draft-changes", "check", "left", "receipt", "receipt-paper")
         },
         "portal:survey": [{"token": keys.survey_token(mine.source_id)}],
         "portal:life-event": [{"code": "get-my-papers"}],
@@ -623,10 +634,13 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
     code, number = version.procedure.code, draft.number
     of_sheet = (
         "procedure begin edit advice care confirm call-off version version-send version-compare version-review version-publish "
-        "version-return version-aside version-restore version-comment comment-settle"
+        "version-return version-aside version-restore version-comment comment-settle "
+        "form form-add form-preview form-phone form-question form-move form-copy form-remove form-page"
     )
     for name in of_sheet.split():
-        world.own[f"catalog:{name}"] = [{"code": code, "number": number, "comment": comment.pk}]
+        world.own[f"catalog:{name}"] = [
+            {"code": code, "number": number, "comment": comment.pk, "key": "reason"}
+        ]
     world.common["report"] = ErrorReport.objects.get().pk
     for shape in ("legacy", "list"):
         world.own |= {
@@ -643,6 +657,7 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
         **{f"catalog-api:{name}": [{"code": "OF-13101-1"}] for name in ("office", "office-slash")},
         "catalog-api:ficha": [{"code": code}],
     }
+    world.own["catalog:form-page"] = [{"code": code, "key": "copies"}]
     world.bodies |= {"catalog:version-return": {"comment": "Falta la fuente."}}
 
 
