@@ -84,17 +84,17 @@ class Line(forms.Form):
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
-        self.kind, self.earlier, self.slots = kind, earlier, slots
+        self.type, self.earlier, self.slots = kind, earlier, slots
         self.pages = {page["es"]: page for page in pages}
-        self.fields |= self._of_kind(requirements)
+        self.fields |= self._of_kind(kind, requirements)
         if kind not in LISTS:
             self._add_page()
         for number in range(1, slots + 1):
             self._add_condition(number)
 
-    def _of_kind(self, requirements: list[dict[str, Any]]) -> dict[str, forms.Field]:
+    def _of_kind(self, kind: str, requirements: list[dict[str, Any]]) -> dict[str, forms.Field]:
         """Return what only questions of this kind have."""
-        kind, settings = self.kind, SETTINGS[self.kind]
+        settings = SETTINGS[kind]
         found: dict[str, forms.Field] = {}
         if "options" in settings:
             found["options"] = answers.Options()
@@ -200,7 +200,7 @@ class Line(forms.Form):
     def content(self, before: dict[str, Any]) -> dict[str, Any]:
         """Return the question as the form holds it, but its key and the fields of its rows; `before` is what stood there."""
         data = self.cleaned_data
-        row: dict[str, Any] = {"type": self.kind}
+        row: dict[str, Any] = {"type": self.type}
         for name in PAIRS:
             if found := rows.pair(data, name):
                 row[name] = found
@@ -214,12 +214,12 @@ class Line(forms.Form):
                 row[name] = data[name]
         if data.get("when"):
             row[data["when"]] = True
-        if self.kind == before.get("type") == "people" and before.get("relations"):
+        if self.type == before.get("type") == "people" and before.get("relations"):
             row["relations"] = before["relations"]
         if page := self._page():
             row["page"] = page
-        if found := self._conditions():
-            row["show_if"] = found[0] if len(found) == 1 else found
+        if conditions := self._conditions():
+            row["show_if"] = conditions[0] if len(conditions) == 1 else conditions
         return row
 
     def _page(self) -> dict[str, str]:

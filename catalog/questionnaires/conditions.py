@@ -6,7 +6,7 @@ A condition waits for one answer (`is`), for one of several (`in`), or for any a
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.utils.translation import gettext
 
@@ -58,12 +58,13 @@ def holds(condition: dict[str, Any], given: Any) -> bool:
 
 def fulfilled(condition: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
     """Return the JSON Schema of answers that fulfil a condition."""
-    key, named = condition["question"], {"enum": wanted_values(condition)}
+    key, named, is_not = condition["question"], wanted_values(condition), "is_not" in condition
+    asked: dict[str, Any]
     if about["type"] == "choices":
-        named = {"contains": named}
-        asked = {"not": named, "minItems": 1} if "is_not" in condition else named
+        among = {"contains": {"enum": named}}
+        asked = {"not": among, "minItems": 1} if is_not else among
     else:
-        asked = {"not": {"enum": [*named["enum"], None, ""]}} if "is_not" in condition else named
+        asked = {"not": {"enum": [*named, None, ""]}} if is_not else {"enum": named}
     return {"properties": {key: asked}, "required": [key]}
 
 
@@ -128,13 +129,13 @@ def option_values(row: dict[str, Any]) -> list[Any]:
     return [one.get("value") for one in options if isinstance(one, dict)] if isinstance(options, list) else []
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_within(value: int, about: dict[str, Any]) -> bool:
     low, high = about.get("minimum"), about.get("maximum")
-    return (not _is_number(low) or low <= value) and (not _is_number(high) or value <= high)
+    return not (_is_number(low) and value < low) and not (_is_number(high) and value > high)
 
 
 def _is_day(value: Any) -> bool:

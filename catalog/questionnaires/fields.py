@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from catalog.questionnaires.question import Question
@@ -83,11 +87,38 @@ class AnsweredDate(WrittenDate):
         return typed
 
 
+class CommuneSelect(forms.Select):
+    """A list of communes, drawn without a template for each of them: with 346 that would take longer than all the rest of a form."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        options = _options(str(_("Choose a commune")), tuple(commune_choices()))
+        chosen = format_html('<option value="{}">', value or "")
+        attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        drawn = options.replace(chosen, f"{chosen[:-1]} selected>", 1)
+        return format_html("<select{}>{}</select>", attributes, SafeString(drawn))
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return (
+            not self.is_hidden
+        )  # its first choice is blank, as the framework would find out by making them all
+
+
+@lru_cache(maxsize=8)
+def _options(blank: str, communes: tuple[tuple[str, str], ...]) -> SafeString:
+    return format_html_join("", '<option value="{}">{}</option>', [("", blank), *communes])
+
+
+def _communes() -> list[tuple[str, Any]]:
+    return [("", _("Choose a commune")), *commune_choices()]
+
+
 class CommuneField(forms.ChoiceField):
     """One of the 346 communes, sorted as people expect; gives its code."""
 
+    widget = CommuneSelect
+
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=lambda: [("", _("Choose a commune")), *commune_choices()], **kwargs)
+        super().__init__(choices=_communes, **kwargs)
 
     def valid_value(self, value: str) -> bool:
         """Look the code up: going through 346 labels takes longer than all the rest of a form."""

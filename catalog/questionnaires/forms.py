@@ -9,6 +9,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 
 from catalog.questionnaires.conditions import NOTHING
+from catalog.questionnaires.drawing import QuickInputs
 from catalog.questionnaires.lists import boxes_of, entry_parts, missing, too_few, too_many
 from catalog.questionnaires.members import identified, member_id
 from catalog.questionnaires.question import Question
@@ -34,6 +35,8 @@ class QuestionForm(forms.Form):
     After `is_valid()`, `answers()` gives JSON values by question key; files are given apart by `uploads()`, and the one entry
     that a form adds to the list of a question by `new_member()`.
     """
+
+    default_renderer = QuickInputs
 
     def __init__(
         self,
@@ -119,7 +122,7 @@ class QuestionForm(forms.Form):
 
     def _say_in_own_words(self, question: Question) -> None:
         """Put the editor's sentence in the place of ours where the answer breaks a rule."""
-        for name, errors in (self._errors or {}).items():
+        for name, errors in list(self.errors.items()):
             if name.partition("__")[0] == question.key:
                 said = question.said(forms.ValidationError(errors.as_data()))
                 self.errors[name] = self.error_class([said])

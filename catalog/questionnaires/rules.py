@@ -150,9 +150,9 @@ def _limit_faults(row: dict[str, Any]) -> Iterator[Fault]:
             yield name, gettext("%(name)s must be a whole number from %(low)s to %(high)s") % what
     defaults = {"max_length": {"text": 200, "long_text": 2000}.get(row["type"]), "max_items": 12}
     for least, largest in (("minimum", "maximum"), ("min_length", "max_length"), ("min_items", "max_items")):
-        low, high = row.get(least), row.get(largest)
-        high = defaults.get(largest) if high is None else high
-        if not wrong and low is not None and high is not None and low > high:
+        bottom, top = row.get(least), row.get(largest)
+        top = defaults.get(largest) if top is None else top
+        if not wrong and bottom is not None and top is not None and bottom > top:
             yield (
                 least,
                 gettext("%(least)s is larger than %(largest)s") % {"least": least, "largest": largest},
@@ -160,7 +160,9 @@ def _limit_faults(row: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _are_relations(given: Any) -> bool:
-    return given is None or (isinstance(given, list) and bool(given) and all(one in RELATIONS for one in given))
+    return given is None or (
+        isinstance(given, list) and bool(given) and all(one in RELATIONS for one in given)
+    )
 
 
 def _field_faults(fields: Any) -> Iterator[Fault]:

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from csp.constants import SELF
-from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -34,9 +33,14 @@ DEEPEST = 200_000  # characters of answers that a page carries: as much as an ap
 @require_http_methods(["GET", "HEAD", "POST"])
 @room_required("catalogue")
 @xframe_options_sameorigin
-@csp_replace({"frame-ancestors": [SELF]})  # it is shown at a phone's width in a page of ours
 def walk(request: ActorRequest, code: str) -> HttpResponse:
-    """Ask a page of questions, and after it the next, as an application would."""
+    """Ask a page of questions, and after it the next, as an application would; it may be framed by our page of a phone's width."""
+    response = _walked(request, code)
+    response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]  # as django-csp's decorator does
+    return response
+
+
+def _walked(request: ActorRequest, code: str) -> HttpResponse:
     version = open_draft(procedure_or_404(request, code))
     if version is None or not drafting.rows_of(version.content):
         messages.info(request, _("There is no form to preview."))
@@ -123,7 +127,7 @@ def _go(
     """Show the page of a question, or the answers where there is none."""
     now = QueryDict(mutable=True)
     now.update({"at": key, "given": json.dumps(given)})
-    request.POST = now  # what the other language draws again is this page, not the one that was sent
+    request.POST = now  # type: ignore[assignment]  # what the other language draws again is this page, not the one that was sent
     if key:
         return _show_step(request, version, _step(walked, given, key), given)
     rows = [

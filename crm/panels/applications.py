@@ -127,7 +127,8 @@ def _save(case: Case, questions: list[Question], *, by: Actor, data: Any, upload
         filled = actions.fill_case(case, by=by, answers=good, unless_given=passed) if good or passed else case
         for question, new in added:
             filled = actions.add_member(case, by=by, question=question, member=new)
-        case.answers = form.given = filled.answers
+        case.answers = filled.answers
+        form.given = filled.answers or {}
     return form
 
 
