@@ -20,7 +20,7 @@ from catalog.questionnaires.rules import (
 
 PAIRS = ("question", "hint", "statement", "item", "error", "error_rule")
 NEW_PAGE = "new"
-HOWS = [("is", _("is")), ("in", _("is one of")), ("is_not", _("is answered, and is not"))]
+HOWS = [("is", _("is exactly")), ("in", _("is one of these")), ("is_not", _("is answered, but not with"))]
 WHENS = [("", _("Any date")), ("past", _("In the past")), ("future", _("In the future"))]
 PATTERN_NAMES = [
     ("", _("Anything")),
@@ -163,7 +163,7 @@ class Line(forms.Form):
             error_messages={"invalid_choice": _("Choose a question that comes before this one.")},
         )
         self.fields[f"if_{number}_how"] = forms.ChoiceField(
-            label=_("does this"), choices=HOWS, required=False
+            label=_("In which way"), choices=HOWS, required=False
         )
         self.fields[f"if_{number}_values"] = forms.CharField(
             label=_("Answer; of several, one on each line"),
