@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from catalog.views import bulk, conflicts, editing, feedback, imports, listing, procedure, review
+from catalog.views import (
+    bulk,
+    conflicts,
+    editing,
+    feedback,
+    form_editing,
+    form_preview,
+    imports,
+    listing,
+    procedure,
+    review,
+)
 
 app_name = "catalog"
 urlpatterns = [
@@ -32,6 +43,19 @@ urlpatterns = [
     path("procedures/<str:code>/begin/", procedure.begin_draft, name="begin"),
     path("procedures/<str:code>/edit/", editing.edit_draft, name="edit"),
     path("procedures/<str:code>/edit/advice/", editing.advise, name="advice"),
+    path("procedures/<str:code>/form/", form_editing.show_form, name="form"),
+    path("procedures/<str:code>/form/add/", form_editing.add_question, name="form-add"),
+    path("procedures/<str:code>/form/preview/", form_preview.walk, name="form-preview"),
+    path("procedures/<str:code>/form/preview/phone/", form_preview.show_phone, name="form-phone"),
+    path("procedures/<str:code>/form/question/<str:key>/", form_editing.edit_question, name="form-question"),
+    path("procedures/<str:code>/form/question/<str:key>/move/", form_editing.move_question, name="form-move"),
+    path("procedures/<str:code>/form/question/<str:key>/copy/", form_editing.copy_question, name="form-copy"),
+    path(
+        "procedures/<str:code>/form/question/<str:key>/remove/",
+        form_editing.remove_question,
+        name="form-remove",
+    ),
+    path("procedures/<str:code>/form/question/<str:key>/page/", form_editing.name_page, name="form-page"),
     path("procedures/<str:code>/care/", procedure.look_after, name="care"),
     path("procedures/<str:code>/confirm/", procedure.confirm_sheet, name="confirm"),
     path("procedures/<str:code>/call-off/", review.call_off, name="call-off"),

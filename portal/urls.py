@@ -102,6 +102,11 @@ urlpatterns = [
         name="for-whom",
     ),
     path(
+        route("applications/<draft:code>/known/", "solicitudes/<draft:code>/lo-que-sabemos/"),
+        drafts.offer_known,
+        name="known",
+    ),
+    path(
         route("applications/<draft:code>/check/", "solicitudes/<draft:code>/revisar/"),
         drafts.check,
         name="check",

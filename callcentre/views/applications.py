@@ -21,6 +21,7 @@ from common.pages import render_page
 from crm.models import Case, Interaction
 from crm.models.case import CaseQuerySet
 from crm.panels import applications
+from crm.panels.prefill import UseKnown, offered_to_staff, use_known
 from crm.panels.promises import estimate_of
 from crm.queries.levels import level_in
 
@@ -58,7 +59,12 @@ def fill_application(request: ActorRequest, interaction: Interaction, case_ref: 
         return redirect("callcentre:filed", interaction.pk, case.pk)
     if request.method != "POST":
         return _show(request, interaction, case, applications.whole_form(case))
+    if "remove" in request.POST:
+        applications.remove_named(case, by=request.actor, named=request.POST["remove"])
+        return redirect("callcentre:application", interaction.pk, case.pk)
     form = applications.save_whole(case, by=request.actor, data=request.POST, files=request.FILES)
+    if "use_known" in request.POST:
+        return _use_known(request, interaction, case, form)
     if "file" in request.POST and not form.errors:
         with shown_on(form):
             actions.file_application(case, by=request.actor)
@@ -67,6 +73,18 @@ def fill_application(request: ActorRequest, interaction: Interaction, case_ref: 
     if form.errors:
         return _show(request, interaction, case, form, status=422)
     messages.success(request, _("What you typed is kept."))
+    return redirect("callcentre:application", interaction.pk, case.pk)
+
+
+def _use_known(
+    request: ActorRequest, interaction: Interaction, case: Case, form: QuestionForm
+) -> HttpResponse:
+    """Fill in what the caller let us use."""
+    known = offered_to_staff(case, request.POST)
+    if known is not None and not known.is_valid():
+        return _show(request, interaction, case, form, known=known, status=422)
+    if known is not None:
+        use_known(case, by=request.actor, keys=known.cleaned_data["used"])
     return redirect("callcentre:application", interaction.pk, case.pk)
 
 
@@ -90,13 +108,21 @@ def _cases(interaction: Interaction) -> CaseQuerySet:
 
 
 def _show(
-    request: ActorRequest, interaction: Interaction, case: Case, form: QuestionForm, status: int = 200
+    request: ActorRequest,
+    interaction: Interaction,
+    case: Case,
+    form: QuestionForm,
+    *,
+    known: UseKnown | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "contact": contact_screen(interaction, actor=request.actor),
         "phone": phone_at(request.actor, interaction),
         "case": case,
         "form": form,
+        "entries": applications.entries_in(case, form),
+        "known": known or offered_to_staff(case),
         "needs_papers": any(question.kind == "file" and question.required for question in form.questions),
     }
     return render_page(request, "callcentre/application.html", context, status=status)

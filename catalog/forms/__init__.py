@@ -1,5 +1,6 @@
 from catalog.forms.bulk import NewProcedure, Upload
 from catalog.forms.imports import NewSource, Source
+from catalog.forms.question import QuestionForms
 from catalog.forms.review import Care, Comment, Publish, Return
 from catalog.forms.sheet import SheetForms
 
@@ -9,6 +10,7 @@ __all__ = [
     "NewProcedure",
     "NewSource",
     "Publish",
+    "QuestionForms",
     "Return",
     "SheetForms",
     "Source",

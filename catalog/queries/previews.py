@@ -1,6 +1,7 @@
 """A version as an editor looks it over: its sheet in words, its form as a list."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import costs
 from catalog.models import ProcedureVersion
-from catalog.questionnaires.definition import wanted_values
+from catalog.questionnaires.conditions import conditions_of, wanted_values
 from catalog.questionnaires.question import Question, Questionnaire
 from catalog.sheets import ChannelGuide, Sheet
 
@@ -29,6 +30,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "file": _("A file"),
     "declaration": _("A declaration"),
     "people": _("People of the household"),
+    "group": _("A list of several things"),
     "name": _("A name"),
 }
 
@@ -59,12 +61,19 @@ def ways(sheet: Sheet) -> list[tuple[ChannelGuide, str]]:
 class QuestionRow:
     """A question, and when it is asked."""
 
+    key: str
     label: str
     kind_name: str | Promise
     options: list[tuple[str, str]]
     statement: str
     required: bool
-    condition: str
+    page: str
+    condition: str  # empty: always asked
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether every application asks it, whatever the sheet's form."""
+        return self.key.startswith("applicant_")
 
 
 def question_rows(version: ProcedureVersion) -> list[QuestionRow]:
@@ -72,30 +81,38 @@ def question_rows(version: ProcedureVersion) -> list[QuestionRow]:
     questionnaire = Questionnaire(version.content)
     return [
         QuestionRow(
+            key=one.key,
             label=one.label,
             kind_name=KIND_NAMES.get(one.kind, one.kind),
             options=one.options,
             statement=one.statement,
             required=one.required,
-            condition=_condition(one, questionnaire),
+            page=one.page,
+            condition=condition_words(one, questionnaire),
         )
         for one in questionnaire.questions
     ]
 
 
-def _condition(question: Question, questionnaire: Questionnaire) -> str:
-    condition = question.row.get("show_if")
-    if not condition:
-        return gettext("Always")
+def condition_words(question: Question, questionnaire: Questionnaire) -> str:
+    """Return when a question is asked, in words; empty for one that always is."""
+    words = [_condition(one, questionnaire) for one in conditions_of(question.row)]
+    return (
+        gettext(", and ").join([words[0], *(word[:1].lower() + word[1:] for word in words[1:])])
+        if words
+        else ""
+    )
+
+
+def _condition(condition: dict[str, Any], questionnaire: Questionnaire) -> str:
     about = questionnaire.get(condition["question"])
-    words = dict(about.options) if about else {}
+    options = dict(about.options) if about else {}
     yes_no = {True: gettext("Yes"), False: gettext("No")}
-    wanted = [
-        yes_no.get(one) if isinstance(one, bool) else words.get(one, str(one))
+    named = [
+        str(yes_no[one] if isinstance(one, bool) else options.get(one, one))
         for one in wanted_values(condition)
     ]
-    label = about.label if about else condition["question"]
-    return gettext("When “%(question)s” is %(answer)s") % {
-        "question": label,
-        "answer": " / ".join(map(str, wanted)),
-    }
+    said = {"question": about.label if about else condition["question"], "answer": " / ".join(named)}
+    if "is_not" in condition:
+        return gettext("When “%(question)s” is not %(answer)s") % said
+    return gettext("When “%(question)s” is %(answer)s") % said

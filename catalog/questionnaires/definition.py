@@ -1,40 +1,49 @@
 """
-From a list of questions to JSON Schema 2020-12 plus a small interface schema (docs/catalogue-format.md).
+From a list of questions to JSON Schema 2020-12 plus a small interface schema (docs/forms.md).
 
 `compiled()` refuses a form that contradicts itself, with the line that is wrong.
 """
 
-import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-TYPES = [
-    "text",
-    "long_text",
-    "choice",
-    "choices",
-    "yes_no",
-    "date",
-    "number",
-    "money",
-    "run",
-    "commune",
-    "address",
-    "phone",
-    "email",
-    "file",
-    "declaration",
-    "people",
-]
+from django.utils.translation import gettext
+
+from catalog.questionnaires import rules
+from catalog.questionnaires.conditions import condition_faults, conditions_of, fulfilled, impossible
+from catalog.questionnaires.schema import property_of
+
+TYPES = list(rules.SETTINGS)
 MAX_QUESTIONS = 200
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-class FormInvalid(ValueError):
-    """A form contradicts itself; `problems` lists (place, sentence)."""
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in a line of a form: which line, which of its settings, and why."""
 
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{place}: {sentence}" for place, sentence in problems))
-        self.problems = problems
+    index: int
+    key: str
+    setting: str
+    sentence: str
+
+    @property
+    def place(self) -> str:
+        return f"[{self.index}] {self.key}" if self.index >= 0 else ""
+
+
+class FormInvalid(ValueError):
+    """A form contradicts itself; `faults` says where, `problems` the same as (place, sentence)."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(f"{fault.place}: {fault.sentence}" for fault in faults))
+        self.faults = faults
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        return [(fault.place, fault.sentence) for fault in self.faults]
 
 
 def compiled(rows: Any) -> dict[str, Any]:
@@ -46,133 +55,89 @@ def compiled(rows: Any) -> dict[str, Any]:
     if not rows:
         return {}
     if not isinstance(rows, list) or len(rows) > MAX_QUESTIONS:
-        raise FormInvalid([("", f"must be a list of at most {MAX_QUESTIONS} questions")])
-    problems: list[tuple[str, str]] = []
-    earlier: dict[str, dict[str, Any]] = {}
-    for index, row in enumerate(rows):
-        if not isinstance(row, dict):
-            problems.append((f"[{index}]", "must be a mapping"))
-            continue
-        problems += [(f"[{index}] {row.get('key', '?')}", sentence) for sentence in _faults(row, earlier)]
-        earlier[str(row.get("key"))] = row
-    if problems:
-        raise FormInvalid(problems)
+        sentence = gettext("must be a list of at most %(n)s questions") % {"n": MAX_QUESTIONS}
+        raise FormInvalid([Fault(-1, "", "", sentence)])
+    faults = [
+        Fault(index, _key(rows[index]), setting, sentence)
+        for index, (setting, sentence) in _faults_of_lines(rows)
+    ]
+    faults = faults or list(_faults_between(rows))
+    if faults:
+        raise FormInvalid(faults)
     return {"schema": _schema(rows), "ui": {"questions": rows}}
 
 
-def _faults(row: dict[str, Any], earlier: dict[str, dict[str, Any]]) -> list[str]:
-    faults = []
-    key, kind = row.get("key"), row.get("type")
-    if (
-        not isinstance(key, str)
-        or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", key)
-        or key.startswith("applicant_")
-    ):
-        faults.append("key must be snake_case, at most 60 characters, and not start with applicant_")
-    if key in earlier:
-        faults.append("key stands twice")
-    if kind not in TYPES:
-        faults.append(f"type must be one of {', '.join(TYPES)}")
-    if not isinstance(row.get("question"), dict) or not row["question"].get("es"):
-        faults.append("question must have a Spanish text")
-    if kind in {"choice", "choices"}:
-        values = [option.get("value") for option in row.get("options") or [] if isinstance(option, dict)]
-        if (
-            len(values) < 2
-            or len(set(values)) != len(values)
-            or not all(isinstance(v, str) and v for v in values)
-        ):
-            faults.append("options must be two or more, each with a value of its own")
-    if kind == "declaration" and not isinstance(row.get("statement"), dict):
-        faults.append("a declaration must have a statement")
-    if "minimum" in row and "maximum" in row and row["minimum"] > row["maximum"]:
-        faults.append("minimum is larger than maximum")
-    if "show_if" in row:
-        faults += _condition_faults(row["show_if"], earlier)
-    return faults
+def _key(row: Any) -> str:
+    return str(row.get("key", "?"))[:80] if isinstance(row, dict) else "?"
 
 
-def _condition_faults(condition: Any, earlier: dict[str, dict[str, Any]]) -> list[str]:
-    if not isinstance(condition, dict) or ("is" in condition) == ("in" in condition):
-        return ["show_if must name a question and either `is` or `in`"]
-    about = earlier.get(str(condition.get("question")))
-    if about is None:
-        return [f"show_if asks “{condition.get('question')}”, which does not come before"]
-    wanted = condition["in"] if "in" in condition else [condition["is"]]
-    if about.get("type") in {"choice", "choices"}:
-        values = {option["value"] for option in about.get("options", [])}
-        unknown = [str(one) for one in wanted if one not in values]
-        if unknown:
-            return [
-                f"show_if waits for “{', '.join(unknown)}”, which is no option of {condition['question']}"
-            ]
-    elif about.get("type") == "yes_no" and not all(isinstance(one, bool) for one in wanted):
-        return ["show_if on a yes/no question waits for true or false"]
-    return []
+def _faults_of_lines(rows: list[Any]) -> Iterator[tuple[int, rules.Fault]]:
+    """Yield what is wrong with each question, for itself and towards those before it."""
+    every = frozenset(_key(row) for row in rows)
+    earlier: list[dict[str, Any]] = []
+    requirements: dict[str, str] = {}
+    for index, row in enumerate(rows):
+        if not isinstance(row, dict):
+            yield index, ("", gettext("must be a mapping"))
+            continue
+        for fault in rules.question_faults(row):
+            yield index, fault
+        if clash := rules.clash_of(row, earlier):
+            yield index, ("key", clash)
+        if "show_if" in row and row["show_if"] not in (None, {}):
+            for sentence in condition_faults(row, {_key(one): one for one in earlier}, every):
+                yield index, ("show_if", sentence)
+        if row.get("type") == "file":
+            wanted = str(row.get("requirement") or row.get("key"))
+            if wanted in requirements:
+                what = {"key": requirements[wanted], "requirement": wanted}
+                yield index, ("requirement", gettext("“%(key)s” asks for “%(requirement)s” already") % what)
+            requirements.setdefault(wanted, _key(row))
+        earlier.append(row)
+
+
+def _faults_between(rows: list[dict[str, Any]]) -> Iterator[Fault]:
+    """Yield what contradicts itself across lines that are each right."""
+    by_key = {row["key"]: row for row in rows}
+    for index, row in enumerate(rows):
+        if key := impossible(row, by_key):
+            sentence = gettext("can never be asked: “%(key)s” would have to be answered in two ways at once")
+            yield Fault(index, row["key"], "show_if", sentence % {"key": key})
+    seen: dict[str, str] = {}
+    for heading, lines in groupby(enumerate(rows), key=lambda line: (line[1].get("page") or {}).get("es")):
+        if heading is None:
+            continue
+        for place, (index, row) in enumerate(lines):
+            english = row["page"].get("en") or ""
+            if place == 0 and heading in seen:
+                sentence = gettext(
+                    "the page “%(page)s” is interrupted: its questions must follow one another"
+                )
+                yield Fault(index, row["key"], "page", sentence % {"page": heading})
+            elif english != seen.setdefault(heading, english):
+                sentence = gettext(
+                    "the page “%(page)s” is called otherwise in English in the question before"
+                )
+                yield Fault(index, row["key"], "page", sentence % {"page": heading})
 
 
 def _schema(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    always = [row["key"] for row in rows if row.get("required", True) and "show_if" not in row]
+    by_key = {row["key"]: row for row in rows}
+    needed = [row for row in rows if row.get("required", True)]
     schema: dict[str, Any] = {
         "$schema": DIALECT,
         "type": "object",
-        "properties": {row["key"]: _property(row) for row in rows},
-        "required": always,
+        "properties": {row["key"]: property_of(row) for row in rows},
+        "required": [row["key"] for row in needed if not conditions_of(row)],
         "additionalProperties": True,
     }
-    conditional = [row for row in rows if row.get("required", True) and "show_if" in row]
-    if conditional:
+    if conditional := [row for row in needed if conditions_of(row)]:
         schema["allOf"] = [
-            {
-                "if": {
-                    "properties": {row["show_if"]["question"]: {"enum": wanted_values(row["show_if"])}},
-                    "required": [row["show_if"]["question"]],
-                },
-                "then": {"required": [row["key"]]},
-            }
-            for row in conditional
+            {"if": _all_of(row, by_key), "then": {"required": [row["key"]]}} for row in conditional
         ]
     return schema
 
 
-def wanted_values(condition: dict[str, Any]) -> list[Any]:
-    """Return the answers for which a conditional question is asked."""
-    return list(condition["in"]) if "in" in condition else [condition["is"]]
-
-
-def _property(row: dict[str, Any]) -> dict[str, Any]:
-    text: dict[str, Any] = {"type": "string", "minLength": 1}
-    match row["type"]:
-        case "text":
-            return text | {"maxLength": row.get("max_length", 200)}
-        case "long_text":
-            return text | {"maxLength": row.get("max_length", 2000)}
-        case "choice":
-            return {"enum": [option["value"] for option in row["options"]]}
-        case "choices":
-            values = [option["value"] for option in row["options"]]
-            return {"type": "array", "items": {"enum": values}, "uniqueItems": True}
-        case "yes_no":
-            return {"type": "boolean"}
-        case "declaration":
-            return {"const": True}
-        case "date":
-            return {"type": "string", "format": "date"}
-        case "number" | "money":
-            limits: dict[str, Any] = {key: row[key] for key in ("minimum", "maximum") if key in row}
-            return {"type": "integer", **limits}
-        case "run":
-            return {"type": "string", "pattern": r"^\d{4,8}-[0-9K]$"}
-        case "commune":
-            return {"type": "string", "pattern": r"^\d{5}$"}
-        case "email":
-            return {"type": "string", "format": "email"}
-        case "phone":
-            return {"type": "string", "pattern": r"^\+\d{6,15}$"}
-        case "address":
-            return {"type": "object", "required": ["street", "commune"]}
-        case "file":
-            return {"type": "object", "required": ["document", "name"]}
-        case "people":
-            return {"type": "array", "maxItems": row.get("max_items", 12), "items": {"type": "object"}}
-    raise AssertionError(row["type"])
+def _all_of(row: dict[str, Any], by_key: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    parts = [fulfilled(one, by_key[one["question"]]) for one in conditions_of(row)]
+    return parts[0] if len(parts) == 1 else {"allOf": parts}

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from catalog.questionnaires.question import Question
+from catalog.questionnaires.rules import PATTERNS
 from common import phone, run
 from common.dateparts import WrittenDate
-from common.ids import new_id
 from territory.queries.communes import commune_choices
 
 
@@ -83,11 +87,38 @@ class AnsweredDate(WrittenDate):
         return typed
 
 
+class CommuneSelect(forms.Select):
+    """A list of communes, drawn without a template for each of them: with 346 that would take longer than all the rest of a form."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        options = _options(str(_("Choose a commune")), tuple(commune_choices()))
+        chosen = format_html('<option value="{}">', value or "")
+        attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        drawn = options.replace(chosen, f"{chosen[:-1]} selected>", 1)
+        return format_html("<select{}>{}</select>", attributes, SafeString(drawn))
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return (
+            not self.is_hidden
+        )  # its first choice is blank, as the framework would find out by making them all
+
+
+@lru_cache(maxsize=8)
+def _options(blank: str, communes: tuple[tuple[str, str], ...]) -> SafeString:
+    return format_html_join("", '<option value="{}">{}</option>', [("", blank), *communes])
+
+
+def _communes() -> list[tuple[str, Any]]:
+    return [("", _("Choose a commune")), *commune_choices()]
+
+
 class CommuneField(forms.ChoiceField):
     """One of the 346 communes, sorted as people expect; gives its code."""
 
+    widget = CommuneSelect
+
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=lambda: [("", _("Choose a commune")), *commune_choices()], **kwargs)
+        super().__init__(choices=_communes, **kwargs)
 
     def valid_value(self, value: str) -> bool:
         """Look the code up: going through 346 labels takes longer than all the rest of a form."""
@@ -98,16 +129,34 @@ def _required(question: Question, default: Any) -> dict[str, Any]:
     return {"required": question.required, "error_messages": {"required": question.error or default}}
 
 
+# What each pattern of `rules.PATTERNS` asks for.
+_PATTERN_SENTENCES = {
+    "digits": _("Write only digits, without dots or spaces."),
+    "letters_digits": _("Write only letters and digits, without spaces or signs."),
+}
+_TOO_LONG = _("Write at most %(limit_value)d characters: there are %(show_value)d.")
+_TOO_SHORT = _("Write at least %(limit_value)d characters: there are %(show_value)d.")
+
+
 def _text(question: Question) -> dict[str, forms.Field]:
-    limit = int(question.row.get("max_length", 2000 if question.kind == "long_text" else 200))
+    row = question.row
     widget = (
         forms.Textarea({"rows": 6})
         if question.kind == "long_text"
         else forms.TextInput({"autocomplete": "off"})
     )
-    return {
-        "": forms.CharField(max_length=limit, widget=widget, **_required(question, _("Write your answer.")))
-    }
+    field = forms.CharField(
+        min_length=row.get("min_length"),
+        max_length=row.get("max_length") or (2000 if question.kind == "long_text" else 200),
+        widget=widget,
+        **_required(question, _("Write your answer.")),
+    )
+    field.error_messages |= {"min_length": _TOO_SHORT, "max_length": _TOO_LONG}
+    if pattern := row.get("pattern"):
+        field.validators.append(RegexValidator(PATTERNS[pattern], _PATTERN_SENTENCES[pattern]))
+        if pattern == "digits":
+            field.widget.attrs["inputmode"] = "numeric"
+    return {"": field}
 
 
 def _choice(question: Question) -> dict[str, forms.Field]:
@@ -233,20 +282,6 @@ def _name(question: Question) -> dict[str, forms.Field]:
     }
 
 
-def member_fields(question: Question) -> dict[str, forms.Field]:
-    """The boxes for one member of a household."""
-    relations = [("", _("Choose")), *question.relations]
-    return {
-        "given": forms.CharField(label=_("Given names"), max_length=120, required=False),
-        "surnames": forms.CharField(label=_("Surnames"), max_length=120, required=False),
-        "run": RunField(label=_("RUN, if the person has one"), max_length=20, required=False),
-        "birth_date": AnsweredDate(label=_("Date of birth"), past=True, required=False),
-        "relation": forms.ChoiceField(label=_("Relation to you"), choices=relations, required=False),
-        # New in every page, so that the same page sent twice adds nobody twice.
-        "page": forms.CharField(widget=forms.HiddenInput, initial=lambda: str(new_id()), required=False),
-    }
-
-
 BUILDERS: dict[str, Callable[[Question], dict[str, forms.Field]]] = {
     "text": _text,
     "long_text": _text,
@@ -263,6 +298,5 @@ BUILDERS: dict[str, Callable[[Question], dict[str, forms.Field]]] = {
     "email": _email,
     "file": _file,
     "declaration": _declaration,
-    "people": member_fields,
     "name": _name,
 }

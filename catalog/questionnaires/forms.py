@@ -1,13 +1,16 @@
 """Real Django forms from questions: one question a page for citizens, all at once for staff."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from catalog.questionnaires.fields import BUILDERS
+from catalog.questionnaires.conditions import NOTHING
+from catalog.questionnaires.drawing import QuickInputs
+from catalog.questionnaires.lists import boxes_of, entry_parts, missing, too_few, too_many
 from catalog.questionnaires.members import identified, member_id
 from catalog.questionnaires.question import Question
 from common import phone, run
@@ -15,13 +18,25 @@ from common.ids import new_id
 from territory.queries.communes import commune_names
 
 
+@dataclass(frozen=True)
+class Section:
+    """A question as it is drawn: its boxes, whether its page's heading stands above it, and the file given before."""
+
+    question: Question
+    boxes: list[BoundField]
+    heading: str
+    file_given: str
+
+
 class QuestionForm(forms.Form):
     """
     A form of one or several questions.
 
-    After `is_valid()`, `answers()` gives JSON values by question key; files are given apart by `uploads()`, and the one person
-    that a form adds to the list of a `people` question by `new_member()`.
+    After `is_valid()`, `answers()` gives JSON values by question key; files are given apart by `uploads()`, and the one entry
+    that a form adds to the list of a question by `new_member()`.
     """
+
+    default_renderer = QuickInputs
 
     def __init__(
         self,
@@ -37,7 +52,7 @@ class QuestionForm(forms.Form):
         self._page = str(new_id())
         super().__init__(data=data, files=files, initial=self._initial(), auto_id=auto_id)
         for question in questions:
-            for suffix, field in BUILDERS[question.kind](question).items():
+            for suffix, field in boxes_of(question).items():
                 self._add(question, suffix, field)
 
     def _add(self, question: Question, suffix: str, field: forms.Field) -> None:
@@ -52,7 +67,7 @@ class QuestionForm(forms.Form):
         initial: dict[str, Any] = {}
         for question in self.questions:
             value = self.given.get(question.key)
-            if question.kind in {"file", "people"} or value is None:
+            if question.is_list or question.kind == "file" or value is None:
                 continue
             if question.kind == "yes_no":
                 initial[question.key] = "yes" if value else "no"
@@ -70,41 +85,73 @@ class QuestionForm(forms.Form):
     def is_multipart_form(self) -> bool:
         return self.is_multipart()
 
+    @property
+    def sections(self) -> list[Section]:
+        """The questions with their boxes, as a page draws them."""
+        boxes: dict[str, list[BoundField]] = {question.key: [] for question in self.questions}
+        for name in self.fields:
+            boxes[name.partition("__")[0]].append(self[name])
+        before = ""
+        drawn = []
+        for question in self.questions:
+            given = self.given.get(question.key) if question.kind == "file" else None
+            heading = question.page if question.page != before else ""
+            name = str(given.get("name", "")) if isinstance(given, dict) else ""
+            drawn.append(Section(question, boxes[question.key], heading, name))
+            before = question.page
+        return drawn
+
+    def is_blank(self, question: Question) -> bool:
+        """Whether nothing at all was typed or chosen for a question, so that leaving it loses nothing."""
+        names = [name for name in self.fields if name.partition("__")[0] == question.key]
+        typed = [self[name].data for name in names if not self[name].is_hidden]
+        return not any(any(value) if isinstance(value, list) else value for value in typed)
+
+    def has_fault(self, question: Question) -> bool:
+        """Whether something is wrong with what was typed for a question."""
+        return any(name.partition("__")[0] == question.key for name in self.errors)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for question in self.questions:
-            if question.kind == "people":
-                self._clean_member(question, cleaned)
+            if question.is_list:
+                self._clean_entry(question, cleaned)
+            if question.row.get("error_rule"):
+                self._say_in_own_words(question)
         return cleaned
 
-    def _clean_member(self, question: Question, cleaned: dict[str, Any]) -> None:
-        parts = {
-            part: cleaned.get(f"{question.key}__{part}")
-            for part in ("given", "surnames", "run", "birth_date", "relation")
-        }
-        members = identified(self.given.get(question.key))
-        if any(parts.values()):
-            needed = {
-                "given": _("Write the given names."),
-                "surnames": _("Write the surnames."),
-                "birth_date": _("Write the date of birth."),
-                "relation": _("Choose the relation."),
-            }
-            for part, sentence in needed.items():
-                name = f"{question.key}__{part}"
-                if not parts[part] and name not in self.errors:
-                    self.add_error(name, sentence)
-            if len(members) >= question.max_items and not self._is_among(members, question, cleaned):
-                self.add_error(
-                    f"{question.key}__given",
-                    gettext("No more than %(n)s people can be added here.") % {"n": question.max_items},
-                )
-        elif question.required and not members:
-            self.add_error(f"{question.key}__given", question.error or _("Add at least one person."))
+    def _say_in_own_words(self, question: Question) -> None:
+        """Put the editor's sentence in the place of ours where the answer breaks a rule."""
+        for name, errors in list(self.errors.items()):
+            if name.partition("__")[0] == question.key:
+                said = question.said(forms.ValidationError(errors.as_data()))
+                self.errors[name] = self.error_class([said])
+
+    def _clean_entry(self, question: Question, cleaned: dict[str, Any]) -> None:
+        names = {part: f"{question.key}__{part}" for part in entry_parts(question)}
+        parts = {part: cleaned.get(name) for part, name in names.items()}
+        for inner in question.fields:
+            for error in self.errors.get(names[inner.key], self.error_class()).as_data()[:1]:
+                self.errors[names[inner.key]] = self.error_class([inner.said(error)])
+        entries = identified(self.given.get(question.key))
+        is_begun = any(value not in (None, "") for value in parts.values())
+        if is_begun or any(name in self.errors for name in names.values()):
+            for part, sentence in missing(question, parts).items():
+                if names[part] not in self.errors:
+                    self.add_error(names[part], sentence)
+            if len(entries) >= question.max_items and not self._is_among(entries, question, cleaned):
+                self.add_error(question.first_box, too_many(question))
+        elif len(entries) < question.min_items and (question.required or entries):
+            self.add_error(question.first_box, too_few(question))
 
     def answers(self) -> dict[str, Any]:
         """Return the JSON values; keys of files are left out (see `uploads`)."""
         return {question.key: self._value(question) for question in self.questions if question.kind != "file"}
+
+    def good(self) -> dict[str, Any]:
+        """Return the JSON values of those questions with which nothing is wrong."""
+        bad = {question.key for question in self.questions if self.has_fault(question)}
+        return {key: value for key, value in self.answers().items() if key not in bad}
 
     def uploads(self) -> dict[str, Any]:
         """Return the files chosen, by question key."""
@@ -115,7 +162,7 @@ class QuestionForm(forms.Form):
         }
 
     def _value(self, question: Question) -> Any:
-        if question.kind == "people":
+        if question.is_list:
             return self._members(question)
         parts = {
             name.removeprefix(question.key + "__"): _plain(value)
@@ -130,7 +177,7 @@ class QuestionForm(forms.Form):
         return _plain(value)
 
     def new_member(self, question: Question) -> dict[str, Any] | None:
-        """Return the person that the boxes of a `people` question describe, with an id of their own; None when they are blank."""
+        """Return the entry that the boxes of a list describe, with an id of its own; None when they are blank."""
         return self._member(question, self.cleaned_data)
 
     def _member(self, question: Question, cleaned: dict[str, Any]) -> dict[str, Any] | None:
@@ -141,7 +188,8 @@ class QuestionForm(forms.Form):
             if name.startswith(prefix)
         }
         page = parts.pop("page", "") or self._page
-        return {**parts, "id": member_id(page, parts)} if parts.get("given") else None
+        is_begun = any(value not in (None, "") for value in parts.values())
+        return {**parts, "id": member_id(page, parts)} if is_begun else None
 
     def _is_among(self, members: list[dict[str, Any]], question: Question, cleaned: dict[str, Any]) -> bool:
         new = self._member(question, cleaned)
@@ -158,7 +206,7 @@ def _plain(value: Any) -> Any:
 
 def shown(question: Question, value: Any, communes: dict[str, str] | None = None) -> str:
     """Return an answer as a person reads it: on “check your answers”, on the case, on paper."""
-    if value in (None, "", [], {}):
+    if value in NOTHING:
         return gettext("Not answered")
     names = communes or {}
     match question.kind:
@@ -187,55 +235,20 @@ def shown(question: Question, value: Any, communes: dict[str, str] | None = None
             return f"{value.get('given', '')} {value.get('surnames', '')}".strip()
         case "file":
             return str(value.get("name", ""))
-        case "people":
-            relations = dict(question.relations)
-            return "; ".join(
-                f"{one['given']} {one['surnames']} ({relations.get(one.get('relation', ''), '')})"
-                for one in value
-            )
+        case "people" | "group":
+            return "; ".join(entry_words(question, one) for one in value)
     return str(value)
 
 
-def faults(questions: list[Question], answers: dict[str, Any]) -> dict[str, str]:
-    """
-    Check stored answers as a whole: return the first fault of each question that applies, by key.
-
-    Used before submitting, whatever channel the answers came through: the stored values pass the same fields again.
-    """
-    wrong: dict[str, str] = {}
-    typed: dict[str, Any] = {}
-    checked = []
-    for question in questions:
-        value = answers.get(question.key)
-        if value in (None, "", [], {}):
-            if question.required:
-                wrong[question.key] = question.error or gettext("This question still needs an answer.")
-        elif question.kind == "people":
-            if not isinstance(value, list) or len(value) > question.max_items:
-                wrong[question.key] = gettext("No more than %(n)s people can be added here.") % {
-                    "n": question.max_items
-                }
-        elif question.kind != "file":
-            checked.append(question)
-            typed |= _as_typed(question, value)
-    for question in checked:
-        for suffix, field in BUILDERS[question.kind](question).items():
-            name = f"{question.key}__{suffix}" if suffix else question.key
-            try:
-                field.clean(field.widget.value_from_datadict(typed, {}, name))
-            except forms.ValidationError as error:
-                wrong.setdefault(question.key, error.messages[0])
-    return wrong
-
-
-def _as_typed(question: Question, value: Any) -> dict[str, Any]:
-    if question.kind == "yes_no":
-        return {question.key: "yes" if value else "no"}
-    if question.kind == "declaration":
-        return {question.key: "on"} if value else {}
-    if question.kind == "date":
-        year, month, day = str(value).split("-")
-        return {f"{question.key}_day": day, f"{question.key}_month": month, f"{question.key}_year": year}
-    if isinstance(value, dict):
-        return {f"{question.key}__{part}": inner for part, inner in value.items()}
-    return {question.key: value}
+def entry_words(question: Question, entry: dict[str, Any]) -> str:
+    """Return an entry of a list as a person reads it."""
+    if question.kind == "people":
+        relation = dict(question.relations).get(entry.get("relation", ""), "")
+        name = f"{entry.get('given', '')} {entry.get('surnames', '')}".strip()
+        return f"{name} ({relation})" if relation else name
+    words = [
+        f"{inner.label}: {shown(inner, entry.get(inner.key))}"
+        for inner in question.fields
+        if entry.get(inner.key) not in NOTHING
+    ]
+    return ", ".join(words)

@@ -1,13 +1,14 @@
 """A question and the whole questionnaire of a version, read in the active language."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext
 
-from catalog.questionnaires.definition import wanted_values
-
-RELATIONS = ("child", "spouse", "parent", "other")
+from catalog.questionnaires.conditions import conditions_of, holds
+from catalog.questionnaires.rules import LISTS, RELATIONS
 
 
 def _say(pair: Any) -> str:
@@ -43,6 +44,11 @@ class Question:
     def error(self) -> str:
         return _say(self.row.get("error"))
 
+    def said(self, error: ValidationError) -> str:
+        """Return what to say of an answer that was refused: the editor's own words, where it breaks a rule and they wrote some."""
+        is_missing = all(one.code == "required" for one in error.error_list)
+        return (not is_missing and _say(self.row.get("error_rule"))) or error.messages[0]
+
     @property
     def statement(self) -> str:
         return _say(self.row.get("statement"))
@@ -68,20 +74,63 @@ class Question:
             "parent": gettext("Mother or father"),
             "other": gettext("Other"),
         }
-        return [(code, words.get(code, code)) for code in self.row.get("relations", RELATIONS)]
+        return [(code, words.get(code, code)) for code in self.row.get("relations") or RELATIONS]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its answer is a list whose entries are added and taken off one by one."""
+        return self.kind in LISTS
+
+    @property
+    def is_several(self) -> bool:
+        """Whether its answer takes several boxes, so that the question stands above them."""
+        return self.kind in {"name", "address", "declaration", *LISTS}
+
+    @property
+    def fields(self) -> "list[Question]":
+        """What each row of a group asks."""
+        return [Question(row) for row in self.row.get("fields") or []]
+
+    @property
+    def item(self) -> str:
+        """What one row of a group is called."""
+        return _say(self.row.get("item"))
 
     @property
     def max_items(self) -> int:
-        return int(self.row.get("max_items", 12))
+        return int(self.row.get("max_items") or 12)
+
+    @property
+    def min_items(self) -> int:
+        """How many entries a list must have once it has any."""
+        return int(self.row.get("min_items") or 1)
+
+    @property
+    def first_box(self) -> str:
+        """The name of the first box of a list's entry: where what is wrong with the list is said."""
+        return f"{self.key}__{self.fields[0].key if self.kind == 'group' else 'given'}"
+
+    @property
+    def page(self) -> str:
+        """The heading of the page on which it is asked with others; empty: on a page of its own."""
+        return _say(self.row.get("page"))
+
+    @property
+    def page_key(self) -> tuple[bool, str]:
+        """What questions that follow one another on one page have in common."""
+        heading = (self.row.get("page") or {}).get("es")
+        return (True, heading) if heading else (False, self.key)
 
     def is_asked(self, answers: dict[str, Any]) -> bool:
-        """Whether the question's condition holds for the answers given so far."""
-        condition = self.row.get("show_if")
-        if not condition:
+        """Whether the question's conditions hold for the answers given so far."""
+        return all(holds(one, answers.get(one["question"])) for one in conditions_of(self.row))
+
+    def is_open(self, answers: dict[str, Any]) -> bool:
+        """Whether it still waits for its answer; a blank answer to an optional question is one, a list begun and too short is none."""
+        if self.key not in answers:
             return True
-        given = answers.get(condition["question"])
-        wanted = wanted_values(condition)
-        return any(one in wanted for one in given) if isinstance(given, list) else given in wanted
+        entries = answers[self.key]
+        return self.is_list and isinstance(entries, list) and 0 < len(entries) < self.min_items
 
 
 def _pair(es: str, en: str) -> dict[str, str]:
@@ -185,16 +234,8 @@ class Questionnaire:
 
     def first_open(self, answers: dict[str, Any]) -> Question | None:
         """The first question that applies and has not been answered (a blank answer to an optional one counts)."""
-        return next((question for question in self.asked(answers) if question.key not in answers), None)
+        return next((question for question in self.asked(answers) if question.is_open(answers)), None)
 
-    def after(self, key: str, answers: dict[str, Any]) -> Question | None:
-        """The question that follows `key` among those that apply."""
-        asked = self.asked(answers)
-        keys = [question.key for question in asked]
-        return asked[keys.index(key) + 1] if key in keys and keys.index(key) + 1 < len(asked) else None
-
-    def before(self, key: str, answers: dict[str, Any]) -> Question | None:
-        """The question that precedes `key` among those that apply."""
-        asked = self.asked(answers)
-        keys = [question.key for question in asked]
-        return asked[keys.index(key) - 1] if key in keys and keys.index(key) > 0 else None
+    def pages(self, answers: dict[str, Any]) -> list[list[Question]]:
+        """The questions that apply, page by page as they are asked."""
+        return [list(page) for _key, page in groupby(self.asked(answers), key=lambda one: one.page_key)]

@@ -13,9 +13,9 @@ from accounts.rooms import room_required
 from catalog import actions, plain_language
 from catalog.forms import SheetForms
 from catalog.forms.sheet import ROW_PREFIXES, with_more_rows
-from catalog.models import Procedure, ProcedureVersion, VersionStatus
+from catalog.models import ProcedureVersion, VersionStatus
 from catalog.queries.differences import Difference, differences
-from catalog.views.procedure import open_draft, procedure_or_404, version_or_404
+from catalog.views.procedure import open_draft, procedure_or_404, typed_into, version_or_404
 from common.errors import DomainError, NotAllowed, StaleVersion
 
 
@@ -25,9 +25,9 @@ def edit_draft(request: ActorRequest, code: str) -> HttpResponse:
     """Show the open draft for editing, and save it."""
     procedure = procedure_or_404(request, code)
     version = open_draft(procedure)
-    typed_into = _typed_into(request, procedure)
-    if typed_into is not None and typed_into != version:
-        return _show_ended(request, typed_into) if version is None else _show_replaced(request, version)
+    before = typed_into(request, procedure)
+    if before is not None and before != version:
+        return _show_ended(request, before) if version is None else _show_replaced(request, version)
     if version is None or (
         request.method != "POST" and version.status in {VersionStatus.IN_REVIEW, VersionStatus.REVIEWED}
     ):
@@ -58,14 +58,6 @@ def _save(request: ActorRequest, version: ProcedureVersion) -> HttpResponse:
         return _show(request, version, typed, status=error.status)
     messages.success(request, _("The draft is saved. A reviewer sees it once you send it to review."))
     return redirect("catalog:version", version.procedure.code, version.number)
-
-
-def _typed_into(request: ActorRequest, procedure: Procedure) -> ProcedureVersion | None:
-    """The version into which what is posted was typed, where the screen says so: drafts are set aside and others begun meanwhile."""
-    number = request.POST.get("number", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
-        return None
-    return procedure.versions.filter(number=int(number)).first()
 
 
 def _show_ended(request: ActorRequest, version: ProcedureVersion) -> HttpResponse:

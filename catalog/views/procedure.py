@@ -39,6 +39,14 @@ def open_draft(procedure: Procedure) -> ProcedureVersion | None:
     return procedure.versions.filter(status__in=OPEN).select_related("author", "reviewer").first()
 
 
+def typed_into(request: ActorRequest, procedure: Procedure) -> ProcedureVersion | None:
+    """The version into which what is posted was typed, where the screen says so: drafts are set aside and others begun meanwhile."""
+    number = request.POST.get("number", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        return None
+    return procedure.versions.filter(number=int(number)).first()
+
+
 @room_required("catalogue")
 @require_safe
 def show_procedure(request: ActorRequest, code: str) -> HttpResponse:

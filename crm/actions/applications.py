@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from accounts.models import Agency
 from catalog.models import Procedure, ProcedureVersion
 from catalog.queries.published import content_of, procedure_of
-from catalog.questionnaires.forms import faults
+from catalog.questionnaires.checks import faults
 from catalog.questionnaires.question import Question, Questionnaire
 from catalog.sheets import Sheet, StageRow
 from common import clock

@@ -1,11 +1,11 @@
-"""The list of a `people` question: its members are added and taken off one by one, each under its own id, under the case's lock."""
+"""A question whose answer is a list: its entries are added and taken off one by one, each under its own id, under the case's lock."""
 
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext
 
 from accounts.actors import Actor
+from catalog.questionnaires.lists import too_many
 from catalog.questionnaires.members import identified
 from catalog.questionnaires.question import Question
 from common.errors import DomainError
@@ -16,7 +16,7 @@ from crm.models import Case
 @transaction.atomic
 def add_member(case: Case, *, by: Actor, question: Question, member: dict[str, Any]) -> Case:
     """
-    Add somebody to the list; whoever is on it already, by their id, is not added again.
+    Add an entry to the list; what is on it already, by its id, is not added again.
 
     :param member: as `QuestionForm.new_member` gives it
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
@@ -27,15 +27,14 @@ def add_member(case: Case, *, by: Actor, question: Question, member: dict[str, A
     if member["id"] in {one["id"] for one in members}:
         return case
     if len(members) >= question.max_items:
-        full = gettext("No more than %(n)s people can be added here.") % {"n": question.max_items}
-        raise DomainError(full, **{f"{question.key}__given": full})
+        raise DomainError(too_many(question), **{question.first_box: too_many(question)})
     return keep_answers(case, {**(case.answers or {}), question.key: [*members, member]})
 
 
 @transaction.atomic
 def remove_member(case: Case, *, by: Actor, question: Question, member: str) -> Case:
     """
-    Take the member with this id off the list; who is not on it (any more) changes nothing.
+    Take the entry with this id off the list; what is not on it (any more) changes nothing.
 
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
     :raises DomainError: it was filed already

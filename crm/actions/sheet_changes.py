@@ -1,5 +1,6 @@
 """Telling those whom a new text of a procedure touches, and going on under it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from catalog.models import ProcedureVersion
+from catalog.questionnaires.checks import sound
+from catalog.questionnaires.question import Question, Questionnaire
 from common import clock
 from common.errors import DomainError, require
 from crm.actions.applications import lock_draft
@@ -88,7 +91,7 @@ def tell_staff_of_change(event_id: UUID, *, by: Actor) -> int:
 @transaction.atomic
 def renew_draft(case: Case, *, by: Actor) -> Case:
     """
-    Go on with an application under the procedure's public text: answers to questions that both ask stay as they are.
+    Go on with an application under the procedure's public text: answers to questions that both ask stay, where they still are answers.
 
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
     :raises DomainError: it was filed already, or the procedure is not public any more
@@ -101,6 +104,14 @@ def renew_draft(case: Case, *, by: Actor) -> Case:
         return case
     now = clock.now()
     before, case.version = case.version_id, public
-    case.save(update_fields=["version"])
+    case.answers = _still_answers(case.answers, Questionnaire(public.content).questions)
+    case.save(update_fields=["version", "answers"])
     record("case.draft_renewed", case, by=by, at=now, before=str(before), version=str(public.pk))
     return case
+
+
+def _still_answers(answers: dict[str, Any] | None, questions: list[Question]) -> dict[str, Any] | None:
+    """Leave out what a question of the same name would not take any more."""
+    kept = sound(questions, answers or {})
+    asked = {question.key for question in questions}
+    return answers and {key: value for key, value in answers.items() if key in kept or key not in asked}

@@ -22,6 +22,9 @@ from crm.models.stage import OPEN as OPEN_STAGES
 from crm.models.stage import Stage, StageState
 from territory.models import Commune
 
+FROM_KNOWN = (
+    "from_known"  # beside the answers: those filled in from what was known, with the person's consent
+)
 FILLED_IN_BY = "filled_in_by"  # beside the answers: whoever says that they apply for somebody else
 
 

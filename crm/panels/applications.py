@@ -1,14 +1,16 @@
-"""An application's form, filled one question a page (citizens) or all at once (staff): the same questions, checks and actions."""
+"""An application's form, filled page by page (citizens) or all at once (staff): the same questions, checks and actions."""
 
 from typing import Any
 
 from accounts.actors import Actor
-from catalog.questionnaires.forms import QuestionForm, shown
+from catalog.questionnaires.forms import QuestionForm, entry_words, shown
 from catalog.questionnaires.members import identified
 from catalog.questionnaires.question import Question, Questionnaire
+from catalog.questionnaires.steps import still_asked
 from common.errors import DomainError, shown_on
 from crm import actions, files
 from crm.models import Case
+from crm.panels.prefill import is_from_known
 from territory.queries.communes import commune_names
 
 
@@ -17,30 +19,47 @@ def questionnaire(case: Case) -> Questionnaire:
     return Questionnaire(case.version.content)
 
 
-def save_page(case: Case, *, by: Actor, question: Question, data: Any, files: Any) -> QuestionForm:
+def save_page(case: Case, *, by: Actor, questions: list[Question], data: Any, files: Any) -> QuestionForm:
     """
-    Check the answer to one question and keep it when it is good; otherwise the form returned says what to do.
+    Check the answers to the questions of a page and keep every good one; the form returned says what to do about the others.
 
-    A `people` question adds one member when its boxes are filled in; left blank, the list stays as it is.
+    What the page's own answers make superfluous is not judged; what they open is asked at the next look. A list takes one entry more
+    when its boxes are filled in; left blank, it stays as it is.
     """
-    return _save(case, [question], by=by, data=data, uploads=files)
+    questions = still_asked(
+        questionnaire(case), questions, answers=case.answers or {}, data=data, files=files
+    )
+    return _save(case, questions, by=by, data=data, uploads=files)
 
 
-def members_of(case: Case, question: Question) -> list[dict[str, str]]:
-    """Return the members of a `people` question as they are read, each with the id by which it is taken off."""
-    relations = dict(question.relations)
+def entries_of(case: Case, question: Question) -> list[dict[str, str]]:
+    """Return the entries of a list as they are read, each with the id by which it is taken off."""
     return [
-        {
-            "id": one["id"],
-            "name": f"{one.get('given', '')} {one.get('surnames', '')}".strip(),
-            "relation": relations.get(one.get("relation", ""), ""),
-        }
+        {"id": one["id"], "words": entry_words(question, one)}
         for one in identified((case.answers or {}).get(question.key))
     ]
 
 
+def entries_in(case: Case, form: QuestionForm) -> list[dict[str, str]]:
+    """Return the entries of all lists of a whole form, each with what the button sends that takes it off (`remove_named`)."""
+    return [
+        {"value": f"{question.key}:{one['id']}", "words": one["words"]}
+        for question in form.questions
+        if question.is_list
+        for one in entries_of(case, question)
+    ]
+
+
+def remove_named(case: Case, *, by: Actor, named: str) -> None:
+    """Take off a list what a button of `entries_in` names; what is not on it (any more) changes nothing."""
+    key, _separator, entry = named.rpartition(":")
+    question = questionnaire(case).get(key)
+    if question is not None and question.is_list:
+        remove_member(case, by=by, question=question, member=entry)
+
+
 def remove_member(case: Case, *, by: Actor, question: Question, member: str) -> None:
-    """Take one member off the list of a `people` question, by their id; twice is once."""
+    """Take one entry off a list, by its id; twice is once."""
     actions.remove_member(case, by=by, question=question, member=member)
 
 
@@ -55,7 +74,7 @@ def whole_form(case: Case, *, data: Any = None, files: Any = None) -> QuestionFo
     if data is not None:
         typed = QuestionForm(questionnaire(case).questions, answers=answers, data=data, files=files)
         typed.is_valid()
-        questions = questionnaire(case).asked({**answers, **_good(typed)})
+        questions = questionnaire(case).asked({**answers, **typed.good()})
     return QuestionForm(questions, answers=answers, data=data, files=files)
 
 
@@ -66,7 +85,10 @@ def save_whole(case: Case, *, by: Actor, data: Any, files: Any) -> QuestionForm:
 
 
 def answer_rows(case: Case) -> list[dict[str, Any]]:
-    """Return question, answer and key for “check your answers”, the case's file and the paper form."""
+    """
+    Return question, answer and key for “check your answers”, the case's file and the paper form; `is_known` where it was filled in from
+    what was known of the person.
+    """
     answers = case.answers or {}
     asked = questionnaire(case).asked(answers)
     communes = commune_names(
@@ -74,26 +96,20 @@ def answer_rows(case: Case) -> list[dict[str, Any]]:
         + [str((answers.get(q.key) or {}).get("commune")) for q in asked if q.kind == "address"]
     )
     return [
-        {"key": q.key, "question": q.label, "answer": shown(q, answers.get(q.key), communes)} for q in asked
+        {
+            "key": q.key,
+            "question": q.label,
+            "answer": shown(q, answers.get(q.key), communes),
+            "is_known": is_from_known(answers, q.key),
+        }
+        for q in asked
     ]
-
-
-def _good(form: QuestionForm) -> dict[str, Any]:
-    """The answers of the questions that have no error."""
-    bad = {
-        question.key for question in form.questions if any(_belongs(question, name) for name in form.errors)
-    }
-    return {key: value for key, value in form.answers().items() if key not in bad}
-
-
-def _belongs(question: Question, field: str) -> bool:
-    return field == question.key or field.startswith(question.key + "__")
 
 
 def _save(case: Case, questions: list[Question], *, by: Actor, data: Any, uploads: Any) -> QuestionForm:
     form = QuestionForm(questions, answers=case.answers or {}, data=data, files=uploads)
     form.is_valid()
-    good, added = _good(form), []
+    good, added = form.good(), []
     passed: dict[str, Any] = {}  # kept only where there is no answer yet
     for question in questions:
         upload = form.cleaned_data.get(question.key) if question.kind == "file" else None
@@ -104,7 +120,7 @@ def _save(case: Case, questions: list[Question], *, by: Actor, data: Any, upload
                 good[question.key] = {"document": str(document.pk), "name": document.name}
         elif question.kind == "file" and not question.required:
             passed[question.key] = None
-        elif question.kind == "people" and good.pop(question.key, None) is not None:
+        elif question.is_list and good.pop(question.key, None) is not None:
             passed[question.key] = []
             added += [(question, new)] if (new := form.new_member(question)) else []
     with shown_on(form):
@@ -112,6 +128,7 @@ def _save(case: Case, questions: list[Question], *, by: Actor, data: Any, upload
         for question, new in added:
             filled = actions.add_member(case, by=by, question=question, member=new)
         case.answers = filled.answers
+        form.given = filled.answers or {}
     return form
 
 

@@ -15,10 +15,11 @@ from crm import reasons
 from crm.files import StoredFile
 from crm.models import Case, Document, Enquiry, EnquiryOutcome
 from crm.permissions import can_be_given_key
+from crm.queries.known import applicant_in
 from crm.queries.requirements import papers_asked
 from offices.models import VisitMatter
 from offices.queries.acts import may_receive
-from offices.queries.known_answers import applicant_in, known_answers
+from offices.queries.known_answers import known_answers
 
 DOCUMENT_SEEN = 500
 

@@ -7,25 +7,10 @@ from typing import Any
 
 from catalog.models import ProcedureVersion
 from catalog.questionnaires.question import Questionnaire
-from crm.models import ContactPoint, Interaction, MandateAct, Person
-from crm.models.interaction import SURE_ENOUGH
+from crm.models import ContactPoint, Person
 from crm.models.person import ContactKind, PersonKind
 from crm.queries.blocks import block_of
 from crm.queries.people import number_of
-
-
-def applicant_in(interaction: Interaction, version: ProcedureVersion) -> Person | None:
-    """
-    Return in whose name is applied here, where we are sure enough to write down what we know of them: whoever is here, or whom they speak
-    for as far as a mandate opens it. What is written down they take home.
-    """
-    if interaction.identity_level < SURE_ENOUGH:
-        return None
-    if interaction.represented_id is None:
-        return interaction.person
-    here = Interaction.objects.filter(pk=interaction.pk)
-    may_apply = here.spoken_for(MandateAct.SUBMIT, version.procedure_id).exists()
-    return interaction.represented if may_apply else None
 
 
 def known_answers(person: Person | None, version: ProcedureVersion) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from crm.models import Case, Interaction, PartyRole
 from crm.models.interaction import SURE_ENOUGH
 from crm.panels import applications
 from crm.panels.mandates import name_of, present_words, speaking_in
+from crm.panels.prefill import UseKnown, offered_to_staff, use_known
 from crm.panels.promises import estimate_of
 from crm.panels.reuse import reuse_choice, reuse_choices
 from crm.permissions import can_be_given_key
@@ -74,13 +75,15 @@ def fill_case(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpResp
     if request.method != "POST":
         return _render_form(request, visit, matter, case, applications.whole_form(case))
     if "remove" in request.POST:
-        _remove_member(request, case)
+        applications.remove_named(case, by=request.actor, named=request.POST["remove"])
         return redirect("offices:application", visit.pk, matter.pk)
     form = applications.save_whole(case, by=request.actor, data=request.POST, files=request.FILES)
     if "reuse" in request.POST:
         with shown_on(form):
             reuse_choice(case, by=request.actor, chosen=request.POST["reuse"], interaction=case.source)
             return redirect("offices:application", visit.pk, matter.pk)
+    if "use_known" in request.POST:
+        return _use_known(request, visit, matter, case, form)
     if "leave" in request.POST:
         messages.info(request, gettext("The answers are kept. Nothing was filed yet."))
         return to_visit(visit, matter)
@@ -97,14 +100,20 @@ def fill_case(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpResp
     return _render_form(request, visit, matter, case, form, status=422)
 
 
+def _use_known(
+    request: ActorRequest, visit: Visit, matter: VisitMatter, case: Case, form: QuestionForm
+) -> HttpResponse:
+    """Fill in what the person let us use."""
+    known = offered_to_staff(case, request.POST)
+    if known is not None and not known.is_valid():
+        return _render_form(request, visit, matter, case, form, known=known, status=422)
+    if known is not None:
+        use_known(case, by=request.actor, keys=known.cleaned_data["used"])
+    return redirect("offices:application", visit.pk, matter.pk)
+
+
 def _is_filed(case: Case) -> bool:
     return Case.objects.submitted().filter(pk=case.pk).exists()
-
-
-def _remove_member(request: ActorRequest, case: Case) -> None:
-    name, _separator, member = request.POST["remove"].rpartition(":")
-    if question := applications.questionnaire(case).get(name):
-        applications.remove_member(case, by=request.actor, question=question, member=member)
 
 
 def _render_form(
@@ -114,22 +123,18 @@ def _render_form(
     case: Case,
     form: QuestionForm,
     *,
+    known: UseKnown | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    case = Case.objects.select_related("version").get(pk=case.pk)
-    members = [
-        {"value": f"{question.key}:{one['id']}", "name": one["name"]}
-        for question in form.questions
-        if question.kind == "people"
-        for one in applications.members_of(case, question)
-    ]
+    case = Case.objects.select_related("version", "source__person__merged_into").get(pk=case.pk)
     context: dict[str, Any] = {
         "visit": visit,
         "ticket": visit.ticket,
         "matter": matter,
         "case": case,
         "form": form,
-        "members": members,
+        "entries": applications.entries_in(case, form),
+        "known": known or offered_to_staff(case),
         "reusable": reuse_choices(case, by=request.actor, interaction=visit.interaction),
         "who": _who(visit, request),
         "now": clock.now(),

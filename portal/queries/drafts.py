@@ -1,31 +1,15 @@
 """Where an application stands while it is being filled in."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from catalog.models import ProcedureVersion
 from catalog.queries.published import content_of
-from catalog.questionnaires.question import Question, Questionnaire
+from catalog.questionnaires.question import Questionnaire
 from catalog.sheets import Requirement
 from common import clock, run
 from crm import keys
 from crm.models import Relation
 from portal.models import Draft
-
-
-@dataclass(frozen=True)
-class Step:
-    """A question's place among those that are asked."""
-
-    question: Question
-    number: int
-    total: int
-    before: str  # key of the question before, empty for the first
-
-    @property
-    def is_several(self) -> bool:
-        """Whether its answer takes several boxes, so that the question stands above them."""
-        return self.question.kind in {"name", "address", "people", "declaration"}
 
 
 def draft_by_code(code: str) -> Draft | None:
@@ -60,15 +44,6 @@ def drafts_among(codes: list[str]) -> list[Draft]:
     """Return the open drafts with these codes, the latest first."""
     found = Draft.objects.select_related("case__version").filter(pk__in=codes[:20], case__state="draft")
     return list(found.filter(kept_until__gte=clock.now()).order_by("-begun_at"))
-
-
-def step_of(questionnaire: Questionnaire, answers: dict[str, Any], key: str) -> Step | None:
-    """Return a question's step, or None when it is not asked with these answers."""
-    asked = questionnaire.asked(answers)
-    for index, question in enumerate(asked):
-        if question.key == key:
-            return Step(question, index + 1, len(asked), asked[index - 1].key if index else "")
-    return None
 
 
 def files_to_have(version: ProcedureVersion) -> list[Requirement]:

@@ -1,4 +1,4 @@
-"""Applying online: begin, one question a page, leave and come back, check, send."""
+"""Applying online: begin, page after page of questions, leave and come back, check, send."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,6 +18,7 @@ from catalog.models import ProcedureVersion
 from catalog.queries.impact import changes_since
 from catalog.questionnaires.forms import QuestionForm
 from catalog.questionnaires.question import Question
+from catalog.questionnaires.steps import Step, following, step_of
 from common.errors import DomainError, NotAllowed
 from common.ids import new_secret
 from common.languages import NOT_TYPED, is_switching, keeps_typed
@@ -26,7 +27,8 @@ from common.origins import address_of
 from crm import actions as crm
 from crm import keys
 from crm.models.case import FILLED_IN_BY
-from crm.panels.applications import answer_rows, members_of, questionnaire, remove_member, save_page
+from crm.panels.applications import answer_rows, entries_of, questionnaire, remove_member, save_page
+from crm.panels.prefill import UseKnown, is_decided, is_from_known, offers_for, use_known
 from crm.panels.reuse import reusable_for, reuse_answer
 from portal import actions
 from portal.addresses import absolute
@@ -34,7 +36,6 @@ from portal.forms import FilledInBy, Resume
 from portal.models import Draft
 from portal.qr import qr_svg
 from portal.queries.drafts import (
-    Step,
     draft_alone,
     draft_begun_with,
     draft_by_code,
@@ -44,7 +45,6 @@ from portal.queries.drafts import (
     may_be_for_other,
     question_count,
     said_of,
-    step_of,
 )
 from portal.queries.procedure_page import can_apply_online
 from portal.views.procedures import public_version
@@ -192,9 +192,40 @@ def continue_draft(request: HttpRequest, draft: Draft) -> HttpResponse:
     if not draft.case.is_draft:
         return redirect("portal:receipt", draft.code)
     open_question = questionnaire(draft.case).first_open(draft.case.answers or {})
+    if open_question and _should_offer(draft, open_question):
+        return redirect("portal:known", draft.code)
     if open_question:
         return redirect("portal:question", draft.code, open_question.key)
     return redirect("portal:check", draft.code)
+
+
+def _should_offer(draft: Draft, question: Question) -> bool:
+    """Whether what we know is to be offered before a question: once, when those about the applicant are done."""
+    is_own = not question.key.startswith("applicant_")
+    return is_own and not is_decided(draft.case) and bool(offers_for(draft.case))
+
+
+@for_holder
+@keeps_typed
+def offer_known(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Show what we know and from where, and use as answers what the person ticks, nothing else."""
+    if not draft.case.is_draft:
+        return redirect("portal:receipt", draft.code)
+    offers = offers_for(draft.case)
+    if not offers:
+        return redirect("portal:draft", draft.code)
+    is_sent = request.method == "POST"
+    form = UseKnown(offers, request.POST if is_sent else None)
+    if is_sent and not is_switching(request) and form.is_valid():
+        try:
+            use_known(draft.case, by=visitor_of(request), keys=form.cleaned_data["used"])
+        except NotAllowed:
+            raise
+        except DomainError:  # sent meanwhile in another window
+            pass
+        return redirect("portal:draft", draft.code)
+    status = 422 if form.errors else 200
+    return render(request, "portal/known.html", {"draft": draft, "form": form}, status=status)
 
 
 @for_holder
@@ -224,7 +255,7 @@ def say_for_whom(request: HttpRequest, draft: Draft) -> HttpResponse:
 @for_holder
 @keeps_typed
 def ask(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
-    """Ask one question and keep its answer."""
+    """Ask the questions of a page, most often one, and keep what is answered."""
     if not draft.case.is_draft:
         return redirect("portal:receipt", draft.code)
     step = step_of(questionnaire(draft.case), draft.case.answers or {}, key)
@@ -237,7 +268,7 @@ def ask(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
             raise
         except DomainError:  # sent meanwhile in another window
             return redirect("portal:draft", draft.code)
-    return _show(request, draft, step, QuestionForm([step.question], answers=draft.case.answers or {}))
+    return _show(request, draft, step, QuestionForm(step.questions, answers=draft.case.answers or {}))
 
 
 def _take(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
@@ -248,36 +279,41 @@ def _take(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
     """
     visitor, question, sent = visitor_of(request), step.question, request.POST
     if is_switching(request):
-        return _show(
-            request, draft, step, QuestionForm([question], answers=draft.case.answers or {}, data=sent)
-        )
+        form = QuestionForm(step.questions, answers=draft.case.answers or {}, data=sent)
+        return _show(request, draft, step, form)
     if sent.get("leave") == "anyway":
         return redirect("portal:left", draft.code)
-    if "skip" in sent and not question.required and question.kind != "people":
+    if "skip" in sent and step.can_be_skipped:
         crm.fill_case(draft.case, by=visitor, answers={question.key: None})
-        return redirect(_next(draft, question, sent))
-    if "remove" in sent:
+        return redirect(_next(draft, step, sent))
+    if "remove" in sent and step.is_list:
         remove_member(draft.case, by=visitor, question=question, member=sent["remove"])
         return redirect(_address(draft, question, sent))
-    if "reuse" in sent and question.kind == "file":
-        reuse_answer(draft.case, by=visitor, question=question, chosen=sent["reuse"])
-        return redirect(_next(draft, question, sent))
-    form = save_page(draft.case, by=visitor, question=question, data=sent, files=request.FILES)
-    if form.errors and not ("leave" in sent and _is_blank(form)):
+    if asked := _reused(step, sent):
+        reuse_answer(draft.case, by=visitor, question=asked, chosen=sent["reuse"])
+        return redirect(_next(draft, step, sent))
+    form = save_page(draft.case, by=visitor, questions=step.questions, data=sent, files=request.FILES)
+    if form.errors and not ("leave" in sent and _loses_nothing(form)):
         return _show(request, draft, step, form)
     if "leave" in sent:
         return redirect("portal:left", draft.code)
-    return redirect(_address(draft, question, sent) if "add" in sent else _next(draft, question, sent))
+    return redirect(_address(draft, question, sent) if "add" in sent else _next(draft, step, sent))
 
 
-def _is_blank(form: QuestionForm) -> bool:
-    """Whether nothing at all was typed or chosen, so that leaving loses nothing."""
-    return not any(_typed(form, bound.name) for bound in form.visible_fields())
+def _reused(step: Step, sent: Any) -> Question | None:
+    """The question of a page whose offered paper a button uses again."""
+    code = sent.get("reuse", "").rpartition(":")[0]
+    files = [question for question in step.questions if question.kind == "file"]
+    if "reuse" not in sent or not files:
+        return None
+    return next((question for question in files if question.requirement == code), files[0])
 
 
-def _typed(form: QuestionForm, name: str) -> bool:
-    value = form[name].data
-    return any(value) if isinstance(value, list) else bool(value)
+def _loses_nothing(form: QuestionForm) -> bool:
+    """Whether nothing was typed or chosen for any question that can not be kept as it is."""
+    return not form.non_field_errors() and all(
+        form.is_blank(question) for question in form.questions if form.has_fault(question)
+    )
 
 
 def _address(draft: Draft, question: Question, sent: Any) -> str:
@@ -285,33 +321,35 @@ def _address(draft: Draft, question: Question, sent: Any) -> str:
     return reverse("portal:question", args=[draft.code, question.key]) + tail
 
 
-def _next(draft: Draft, question: Question, sent: Any) -> str:
-    """The question after this one; when changed from the check, whatever is still open, else the check."""
+def _next(draft: Draft, step: Step, sent: Any) -> str:
+    """The page after this one, or the same where its answers opened a question; changed from the check: what is still open, else the check."""
     draft = draft_by_code(draft.code) or draft
     answers = draft.case.answers or {}
-    following = (
-        None if sent.get("from") == "check" else questionnaire(draft.case).after(question.key, answers)
-    )
-    if following:
-        return reverse("portal:question", args=[draft.code, following.key])
+    after = None if sent.get("from") == "check" else following(questionnaire(draft.case), answers, step)
+    if after and not _should_offer(draft, after):
+        return reverse("portal:question", args=[draft.code, after.key]) + _anchor(after, step)
     return reverse("portal:draft", args=[draft.code])
 
 
+def _anchor(question: Question, step: Step) -> str:
+    """Where on the page a question stands that was just opened there."""
+    return f"#q-{question.key}" if question.page and question.page_key == step.question.page_key else ""
+
+
 def _show(request: HttpRequest, draft: Draft, step: Step, form: QuestionForm) -> HttpResponse:
-    answers = draft.case.answers or {}
+    visitor = visitor_of(request)
     context = {
         "changes": changes_since(draft.case.version_id),
-        "reusable": reusable_for(draft.case, step.question, by=visitor_of(request)),
+        "reusable": [
+            one for question in step.questions for one in reusable_for(draft.case, question, by=visitor)
+        ],
         "draft": draft,
         "step": step,
-        "question": step.question,
         "form": form,
         "from_check": "check" if "check" in (request.GET.get("from"), request.POST.get("from")) else "",
         "is_leaving": bool(form.errors) and "leave" in request.POST,
-        "members": members_of(draft.case, step.question) if step.question.kind == "people" else [],
-        "file_given": (answers.get(step.question.key) or {}).get("name", "")
-        if step.question.kind == "file"
-        else "",
+        "entries": entries_of(draft.case, step.question) if step.is_list else [],
+        "known": [one.label for one in step.questions if is_from_known(draft.case.answers or {}, one.key)],
     }
     return render(request, "portal/question.html", context, status=422 if form.errors else 200)
 
@@ -391,9 +429,19 @@ def _rows(draft: Draft) -> list[dict[str, Any]]:
         "href": reverse("portal:for-whom", args=[draft.code]),
     }
     return [filled_in_by] * bool(given) + [
-        {**row, "href": reverse("portal:question", args=[draft.code, row["key"]]) + "?from=check"}
+        {
+            **row,
+            "answer": _marked(row),
+            "href": reverse("portal:question", args=[draft.code, row["key"]]) + "?from=check",
+        }
         for row in answer_rows(draft.case)
     ]
+
+
+def _marked(row: dict[str, Any]) -> str:
+    """An answer as it is read before sending; one that we filled in says so."""
+    mark = "\n" + gettext("From what we know; change it if it is wrong.") if row["is_known"] else ""
+    return f"{row['answer']}{mark}"
 
 
 def _wrong(draft: Draft, error: DomainError | None) -> list[tuple[str, str]]:

@@ -7,10 +7,11 @@ from django.urls import reverse
 from accounts.actors import Actor
 from crm import actions, files, keys
 from crm.models import Case
+from crm.queries.known import applicant_in
 from crm.queries.timeline import case_timeline
 from offices import actions as desks
 from offices.models import VisitMatter
-from offices.queries.known_answers import applicant_in, known_answers
+from offices.queries.known_answers import known_answers
 from tests.factories import catalog as sheets
 from tests.factories import mandates
 from tests.factories import offices as make

@@ -7,7 +7,7 @@ import yaml
 from django.conf import settings
 from django.utils.translation import gettext
 
-from catalog.questionnaires.forms import faults
+from catalog.questionnaires.checks import faults
 from catalog.questionnaires.question import Questionnaire
 from catalog.sheets import VOICES
 from crm import actions

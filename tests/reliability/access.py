@@ -119,7 +119,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("holder"),
         "portal",
-        "draft question for-whom draft-changes check left receipt receipt-paper case readings answer write add-paper messages withdraw paper",
+        "draft question for-whom known draft-changes check left receipt receipt-paper case readings answer write add-paper messages withdraw paper",
     ),
     # Whoever sees the case: its agency, its holder, and those who have it before them in their present contact.
     **_all(_only("officer", "holder", "clerk", "agent"), "papers", "paper mandate"),
@@ -193,7 +193,11 @@ MATRIX: dict[str, frozenset[str]] = {
     ),
     # The sheet's own editors; never its author to judge it.
     **_all(OF_THE_SHEET | {"other_editor", "other_reviewer"}, "catalog", "procedures feedback conflicts bulk bulk-json bulk-xlsx"),
-    **_all(OF_THE_SHEET, "catalog", "procedure edit version version-compare version-comment comment-settle confirm advice"),
+    **_all(
+        OF_THE_SHEET,
+        "catalog",
+        "procedure edit version version-compare version-comment comment-settle confirm advice form form-preview form-phone",
+    ),
     **_all(WRITING_SHEETS, "catalog", "report-settle begin version-send version-aside version-restore care conflict-take conflict-keep"),
     **_all(OF_THE_SHEET, "catalog", "conflict"),
     **_all(WRITING_SHEETS | {"other_editor"}, "catalog", "bulk-send"),
@@ -204,6 +208,7 @@ MATRIX: dict[str, frozenset[str]] = {
         "catalog",
         "imports import-run import-report source-new source source-pause source-run procedure-new",
     ),
+    **_all(WRITING_SHEETS, "catalog", "form-add form-question form-move form-copy form-remove form-page"),
     **_all(_only("reviewer", "administrator"), "catalog", "version-review"),
     **_all(_only("reviewer", "publisher", "administrator"), "catalog", "version-return"),
     **_all(_only("publisher", "administrator"), "catalog", "version-publish call-off"),
@@ -387,7 +392,9 @@ def make_world() -> World:
         "administrator": staff(Role.ADMINISTRATOR),
     }
     by = {name: Actor.staff(user) for name, user in users.items()}
-    version = sheets.publish(sheets.sheet(eligibility={"fact": "age", "at_least": 18}), agency=agency)
+    version = sheets.publish(
+        _sheet_with_a_page(sheets.sheet(eligibility={"fact": "age", "at_least": 18})), agency=agency
+    )
     world = World({}, users, {}, {}, {}, {})
     _citizens(world, version)
     _office(world, office, agency, by, version)
@@ -437,6 +444,12 @@ def _agreements(agency: Any) -> dict[str, Any]:
     }
 
 
+def _sheet_with_a_page(sheet: dict[str, Any]) -> dict[str, Any]:
+    """The copies are asked on a page with a heading."""
+    heading = {"page": {"es": "Las copias", "en": "The copies"}}
+    return {**sheet, "form": [{**row, **heading} if row["key"] == "copies" else row for row in sheet["form"]]}
+
+
 def _changed_sheet(agency: Any) -> Any:
     from tests.factories.catalog import publish, sheet
 
@@ -475,7 +488,7 @@ def _citizens(world: World, version: Any) -> None:
         "portal:question": [{"code": draft.code, "key": "reason"}],
         **{
             f"portal:{name}": [{"code": draft.code}]
-            for name in ("for-whom", "draft-changes", "check", "left", "receipt", "receipt-paper")
+            for name in ("for-whom", "known", "draft-changes", "check", "left", "receipt", "receipt-paper")
         },
         "portal:survey": [{"token": keys.survey_token(mine.source_id)}],
         "portal:life-event": [{"code": "get-my-papers"}],
@@ -658,10 +671,13 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
     code, number = version.procedure.code, draft.number
     of_sheet = (
         "procedure begin edit advice care confirm call-off version version-send version-compare version-review version-publish "
-        "version-return version-aside version-restore version-comment comment-settle"
+        "version-return version-aside version-restore version-comment comment-settle "
+        "form form-add form-preview form-phone form-question form-move form-copy form-remove form-page"
     )
     for name in of_sheet.split():
-        world.own[f"catalog:{name}"] = [{"code": code, "number": number, "comment": comment.pk}]
+        world.own[f"catalog:{name}"] = [
+            {"code": code, "number": number, "comment": comment.pk, "key": "reason"}
+        ]
     world.common["report"] = ErrorReport.objects.get().pk
     for shape in ("legacy", "list"):
         world.own |= {
@@ -678,6 +694,7 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
         **{f"catalog-api:{name}": [{"code": "OF-13101-1"}] for name in ("office", "office-slash")},
         "catalog-api:ficha": [{"code": code}],
     }
+    world.own["catalog:form-page"] = [{"code": code, "key": "copies"}]
     world.bodies |= {"catalog:version-return": {"comment": "Falta la fuente."}}
 
 

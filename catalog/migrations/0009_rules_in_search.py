@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_sheet_reviewers"),
-        ("catalog", "0006_change_impact"),
+        ("catalog", "0008_from_elsewhere_and_in_bulk"),
     ]
 
     operations = [

@@ -1,0 +1,385 @@
+"""Forms as data: what contradicts itself is refused with its line, and whatever is accepted can be asked and answered."""
+
+import copy
+
+import pytest
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils import translation
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from catalog.questionnaires.checks import faults, sound
+from catalog.questionnaires.definition import FormInvalid, compiled
+from catalog.questionnaires.forms import QuestionForm, shown
+from catalog.questionnaires.question import Questionnaire
+from catalog.questionnaires.rules import SETTINGS
+from catalog.questionnaires.steps import following, step_of, still_asked
+from catalog.sheets import SheetInvalid, validated
+from tests.catalog.forms import GOOD, answered, field, options, pair, row
+from tests.factories.catalog import sheet
+from tests.factories.territory import CommuneFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english(db):
+    CommuneFactory()
+    with translation.override("en"):
+        yield
+
+
+def form_of(*rows) -> Questionnaire:
+    return Questionnaire({"form": compiled(list(rows))})
+
+
+def told(*rows) -> list[tuple[str, str]]:
+    with pytest.raises(FormInvalid) as refused:
+        compiled(list(rows))
+    return refused.value.problems
+
+
+REASON = row("reason", "choice", options=options("work", "lost"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "place", "sentence"),
+    [
+        ([row("a", show_if={"question": "b", "is": "x"}), row("b")], "[0] a", "it stands later in the form"),
+        ([row("a", show_if={"question": "z", "is": "x"})], "[0] a", "the form has no such question"),
+        ([row("a", show_if={"question": "a", "is": "x"})], "[0] a", "does not come before"),
+        ([REASON, row("a", show_if={"question": "reason", "is": "gone"})], "[1] a", "“gone”, which is no answer"),
+        ([row("f", "file"), row("a", show_if={"question": "f", "is": "x"})], "[1] a", "can not be compared"),
+        ([row("g", "group"), row("a", show_if={"question": "g", "is": "x"})], "[1] a", "can not be compared"),
+        ([row("y", "yes_no"), row("a", show_if={"question": "y", "is": "yes"})], "[1] a", "answered yes or no"),
+        ([row("n", "number", maximum=5), row("a", show_if={"question": "n", "is": 9})], "[1] a", "“9”, which is no"),
+        ([row("n", "number"), row("a", show_if={"question": "n", "in": []})], "[1] a", "one answer or more"),
+        ([row("n", "number"), row("a", show_if={"question": "n"})], "[1] a", "must name a question and one of"),
+        ([row("n", "number"), row("a", show_if=[])], "[1] a", "at most 3 conditions"),
+        ([row("n", "number"), row("a", show_if="n")], "[1] a", "must name a question"),
+        ([row("n", "number", minimum=5, maximum=3)], "[0] n", "minimum is larger than maximum"),
+        ([row("n", "number", minimum="5")], "[0] n", "minimum must be a whole number"),
+        ([row("n", "number", minimum=True)], "[0] n", "minimum must be a whole number"),
+        ([row("n", "money", minimum=-1)], "[0] n", "minimum must be a whole number from 0"),
+        ([row("a", min_length=300)], "[0] a", "min_length is larger than max_length"),
+        ([row("a", pattern="[0-9")], "[0] a", "pattern must be one of digits, letters_digits"),
+        ([row("a", "choice", options=options("uno", "uno"))], "[0] a", "the value “uno” twice"),
+        ([row("a", "choice", options=options("uno"))], "[0] a", "two or more"),
+        ([row("a", "choice", options="uno")], "[0] a", "two or more"),
+        ([row("a", "choice", options=[{"value": "x", "label": {"en": "x"}}, *options("y")])], "[0] a", "Spanish text"),
+        ([row("g", "group", fields=[])], "[0] g", "a group must have one to 8 fields"),
+        ([row("g", "group", fields=[field("x", "file")])], "[0] g", "field 1: type must be one of"),
+        ([row("g", "group", fields=[field("x"), field("x")])], "[0] g", "field 2: key stands twice"),
+        ([row("g", "group", fields=[field("id")])], "[0] g", "field 1: key must be another"),
+        ([row("g", "group", min_items=5, max_items=2)], "[0] g", "min_items is larger than max_items"),
+        ([row("g", "group", max_items=31)], "[0] g", "from 1 to 30"),
+        ([row("g", "group", page=pair("Casa"))], "[0] g", "page of its own"),
+        ([row("a", error={"en": "Only English"})], "[0] a", "error must have a Spanish text"),
+        ([row("a", error_rule={"es": " "})], "[0] a", "error_rule must have a Spanish text"),
+        ([row("a", hint="corto")], "[0] a", "hint must have a Spanish text"),
+        ([row("a", "declaration", statement=None)], "[0] a", "statement must have a Spanish text"),
+        ([row("f", "file", requirement="proof"), row("h", "file", requirement="proof")], "[1] h", "“f” asks for “proof”"),
+        ([row("a"), row("a")], "[1] a", "key stands twice"),
+        ([row("born", "date"), row("born_day")], "[1] born_day", "taken by a box of the date “born”"),
+        ([row("born_day"), row("born", "date")], "[1] born", "taken by a box of the date"),
+        ([row("skip")], "[0] skip", "a button of the pages is called so"),
+        ([row("applicant_x")], "[0] applicant_x", "asked of everybody"),
+        ([row("a__b")], "[0] a__b", "snake_case"),
+        ([row("Ñandú")], "[0] Ñandú", "snake_case"),
+        ([row("a", "regex")], "[0] a", "type must be one of"),
+        ([row("a", requried=False)], "[0] a", "“requried” is no setting"),
+        ([row("a", minimum=1)], "[0] a", "“minimum” is no setting"),
+        ([row("d", "date", past=True, future=True)], "[0] d", "past and future"),
+        ([row("a", page=pair("Casa")), row("b"), row("c", page=pair("Casa"))], "[2] c", "is interrupted"),
+        ([row("a", page=pair("Casa", "Home")), row("b", page=pair("Casa", "House"))], "[1] b", "otherwise in English"),
+        ([row("a", prefill="email")], "[0] a", "prefill does not answer"),
+        (["a"], "[0] ?", "must be a mapping"),
+    ],
+)  # fmt: skip
+def test_a_form_that_contradicts_itself_is_refused_with_its_line(rows, place, sentence):
+    found = told(*rows)
+
+    assert any(where == place and sentence in said for where, said in found), found
+
+
+@pytest.mark.parametrize("rows", [{"a": 1}, "text", [row(f"q{n}") for n in range(201)]])
+def test_what_is_no_list_of_questions_or_too_many_is_refused(rows):
+    with pytest.raises(FormInvalid):
+        compiled(rows)
+
+
+def test_a_question_whose_condition_contradicts_another_can_never_be_asked():
+    first = row("where", "choice", options=options("chile", "abroad"))
+    second = row("region", "yes_no", show_if={"question": "where", "is": "chile"})
+
+    impossible = row(
+        "visa", show_if=[{"question": "region", "is": True}, {"question": "where", "is_not": "chile"}]
+    )
+    both = row("x", show_if=[{"question": "where", "is": "chile"}, {"question": "where", "is": "abroad"}])
+    neither = row("x", show_if=[{"question": "where", "is_not": one} for one in ("chile", "abroad")])
+    possible = row(
+        "x", show_if=[{"question": "where", "is_not": "abroad"}, {"question": "region", "is": False}]
+    )
+
+    for wrong in (impossible, both, neither):
+        [(place, sentence)] = told(first, second, wrong)
+        assert place.startswith("[2]")
+        assert "can never be asked: “where”" in sentence
+    assert compiled([first, second, possible])
+
+
+def test_of_several_that_may_be_chosen_two_can_be_waited_for():
+    several = row("things", "choices")
+
+    assert compiled(
+        [several, row("x", show_if=[{"question": "things", "is": one} for one in ("uno", "dos")])]
+    )
+
+
+def test_every_problem_of_a_sheet_stands_with_the_line_of_its_form():
+    with pytest.raises(SheetInvalid) as refused:
+        validated(sheet(form=[row("a", minimum=3), row("a")]))
+
+    assert [place for place, _sentence in refused.value.problems] == ["form.[0] a", "form.[1] a"]
+
+
+def test_is_not_asks_whoever_answered_otherwise_and_nobody_who_did_not_answer():
+    form = form_of(REASON, row("why", show_if={"question": "reason", "is_not": "lost"}))
+
+    assert [one.key for one in form.asked({"reason": "work"})][-1] == "why"
+    assert [one.key for one in form.asked({"reason": "lost"})][-1] == "reason"
+    assert [one.key for one in form.asked({"reason": None})][-1] == "reason"
+    assert [one.key for one in form.asked({})][-1] == "reason"
+
+
+def test_several_conditions_must_all_hold():
+    form = form_of(
+        REASON,
+        row("home", "yes_no"),
+        row("why", show_if=[{"question": "reason", "is": "lost"}, {"question": "home", "is": True}]),
+    )
+
+    assert form.asked({"reason": "lost", "home": True})[-1].key == "why"
+    assert form.asked({"reason": "lost", "home": False})[-1].key == "home"
+    assert form.asked({"reason": "work", "home": True})[-1].key == "home"
+
+
+def test_the_json_schema_says_the_same_as_the_conditions():
+    several = row("things", "choices")
+    rows = [
+        REASON,
+        several,
+        row("a", show_if={"question": "reason", "is_not": "lost"}),
+        row("b", show_if={"question": "things", "in": ["dos"]}),
+        row("c", show_if=[{"question": "reason", "is": "lost"}, {"question": "things", "is_not": "dos"}]),
+    ]
+    form, schema = form_of(*rows), compiled(rows)["schema"]
+    Draft202012Validator.check_schema(schema)
+    judge = Draft202012Validator(schema)
+
+    for reason in ("work", "lost"):
+        for things in (["uno"], ["uno", "dos"]):
+            given_so_far = {"reason": reason, "things": things}
+            asked = {one.key for one in form.asked(given_so_far)} & {"a", "b", "c"}
+            assert judge.is_valid({**given_so_far, **dict.fromkeys(asked, "x")})
+            for key in asked:
+                assert not judge.is_valid({**given_so_far, **dict.fromkeys(asked - {key}, "x")})
+
+
+def test_own_words_stay_out_of_the_json_schema_and_in_the_interface():
+    form = compiled([row("a", min_length=3, error=pair("Escríbalo."), error_rule=pair("Muy corto."))])
+
+    assert form["schema"]["properties"]["a"] == {"type": "string", "minLength": 3, "maxLength": 200}
+    assert form["ui"]["questions"][0]["error_rule"] == pair("Muy corto.")
+
+
+# --- whose words are said ---------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("question", "wrong"),
+    [
+        (row("x", min_length=5), "abc"),
+        (row("x", pattern="digits"), "12a"),
+        (row("x", pattern="letters_digits"), "a b"),
+        (row("x", "number", minimum=10), "3"),
+        (row("x", "money", maximum=10), "30"),
+        (row("x", "run"), "12345678-9"),
+        (row("x", "email"), "amina@"),
+        (row("x", "phone"), "12"),
+    ],
+)
+def test_the_editors_own_words_are_said_where_an_answer_breaks_a_rule(question, wrong):
+    own = {**question, "error": pair("Falta.", "Missing."), "error_rule": pair("Mal.", "Own words.")}
+    [asked] = [one for one in form_of(own).questions if one.key == "x"]
+    [ours] = [one for one in form_of(question).questions if one.key == "x"]
+
+    typed = QuestionForm([asked], data={"x": wrong})
+    blank = QuestionForm([asked], data={"x": ""})
+    house = QuestionForm([ours], data={"x": wrong})
+
+    assert typed.errors["x"] == ["Own words."]
+    assert blank.errors["x"] == ["Missing."]
+    assert house.errors["x"] != ["Own words."]
+    assert faults([asked], {"x": wrong if question["type"] not in {"number", "money"} else int(wrong)}) == {
+        "x": "Own words."
+    }
+    assert faults([asked], {}) == {"x": "Missing."}
+
+
+def test_own_words_of_a_date_and_of_a_field_in_a_list_are_said_too():
+    date = row("x", "date", past=True, error_rule=pair("Antes de hoy.", "Before today."))
+    group = row("g", "group", fields=[field("n", "number", error_rule=pair("Un número.", "A figure."))])
+    form = form_of(date, group)
+    dated, grouped = form.get("x"), form.get("g")
+
+    data = {"x_day": "1", "x_month": "1", "x_year": "2190", "g__n": "many"}
+    typed = QuestionForm([dated, grouped], data=data)
+
+    assert typed.errors == {"x": ["Before today."], "g__n": ["A figure."]}
+    assert faults([dated, grouped], {"x": "2190-01-01", "g": [{"n": "many"}]}) == {
+        "x": "Before today.",
+        "g": "A figure.",
+    }
+
+
+# --- stored answers, whoever sent them ------------------------------------------------------------------
+@pytest.mark.parametrize("kind", [kind for kind in SETTINGS if kind != "file"])
+@pytest.mark.parametrize(
+    "odd", [7, "x" * 300, True, [], {}, ["a"], {"a": 1}, [{"a": 1}], [[1]], "2026", "13-13-13"]
+)
+def test_an_answer_of_another_kind_is_told_and_never_breaks(kind, odd):
+    question = form_of(row("x", kind)).get("x")
+
+    said = faults([question], {"x": odd})
+
+    if said == {}:
+        assert shown(question, odd)
+    elif "x" in sound([question], {"x": odd}):
+        assert odd in ([], {})
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_a_good_answer_of_every_kind_is_taken_read_and_in_the_schema(kind):
+    form = compiled([row("x", kind)])
+    question = Questionnaire({"form": form}).get("x")
+    good = GOOD[kind]
+
+    assert faults([question], {"x": good}) == {}
+    assert sound([question], {"x": good}) == {"x": good}
+    assert shown(question, good)
+    assert Draft202012Validator(form["schema"]).is_valid({"x": good})
+
+
+def test_a_list_takes_as_many_as_it_says():
+    question = form_of(row("g", "group", min_items=2, max_items=3)).get("g")
+    one = GOOD["group"][0]
+
+    assert faults([question], {"g": [one]}) == {"g": "Add at least 2."}
+    assert faults([question], {"g": [one] * 2}) == {}
+    assert faults([question], {"g": [one] * 4}) == {"g": "No more than 3 can be added here."}
+    assert faults([question], {"g": [one, {"plate": "X"}]}) == {"g": "Write a number."}
+
+
+# --- whatever is accepted ---------------------------------------------------------------------------------
+KEYS = st.sampled_from(["a", "b", "c", "d", "e", "a_day", "skip", "año", "a__b"])
+PAIRS = st.sampled_from([pair("Sí", "Yes"), pair("¿Ñ?"), {"en": "no"}, "plano", None, {"es": "", "en": ""}])
+GOOD_PAIRS = st.sampled_from([pair("Sí", "Yes"), pair("¿Ñ?"), pair("<b>%s {{ x }}</b>", "%(n)s")])
+WHOLE = st.sampled_from([None, 0, 1, 2, 3, 12, 30, -5, 10**12, "3", True, 2.5])
+CONDITIONS = st.fixed_dictionaries(
+    {"question": KEYS},
+    optional={
+        "is": st.sampled_from(["uno", "dos", True, False, 1, 3, "2001-02-03", None, ["uno"]]),
+        "in": st.sampled_from([["uno", "tres"], [True], [1, 2], [], "uno"]),
+        "is_not": st.sampled_from(["uno", "dos", True, 1, "7"]),
+    },
+)
+FIELDS = st.builds(
+    field,
+    st.sampled_from(["a", "b", "c", "id", "a_day"]),
+    st.sampled_from(["text", "choice", "date", "number", "money", "run", "commune", "phone", "email"]),
+).map(lambda one: {**one, "options": options("uno", "dos")} if one["type"] == "choice" else one)
+EXTRAS = {
+    "hint": st.one_of(GOOD_PAIRS, PAIRS),
+    "error": st.one_of(GOOD_PAIRS, PAIRS),
+    "error_rule": GOOD_PAIRS,
+    "required": st.sampled_from([True, False, False, "no"]),
+    "page": st.sampled_from([pair("Casa", "Home"), pair("Auto")]),
+    "show_if": st.one_of(CONDITIONS, st.lists(CONDITIONS, max_size=3)),
+    "minimum": WHOLE,
+    "maximum": WHOLE,
+    "min_length": WHOLE,
+    "max_length": WHOLE,
+    "pattern": st.sampled_from(["digits", "letters_digits", ".*"]),
+    "past": st.booleans(),
+    "future": st.booleans(),
+    "min_items": WHOLE,
+    "max_items": WHOLE,
+    "fields": st.lists(FIELDS, max_size=3),
+    "item": GOOD_PAIRS,
+    "relations": st.sampled_from([["child"], ["child", "other"], [], ["pet"]]),
+    "requirement": st.sampled_from(["proof", "id-card", "../x"]),
+}
+
+
+@st.composite
+def lines(draw):
+    """Return questions, many of them right: settings of their kind more often than others."""
+    found = []
+    for _number in range(draw(st.integers(1, 5))):
+        kind = draw(st.sampled_from(list(SETTINGS)))
+        one = row(draw(KEYS), kind)
+        likely = [*SETTINGS[kind] & EXTRAS.keys(), "hint", "error", "error_rule", "required", "show_if"]
+        for name in draw(
+            st.lists(
+                st.sampled_from([*likely, "page"] if kind not in {"people", "group"} else likely), max_size=4
+            )
+        ):
+            one[name] = draw(EXTRAS[name])
+        found.append(one)
+    return found
+
+
+def compiled_or_refused(rows):
+    """Return a form, or nothing where it was refused with a reason for each line."""
+    try:
+        return compiled(rows)
+    except FormInvalid as error:
+        if not all(sentence for _place, sentence in error.problems):
+            raise AssertionError(error.problems) from error
+        return None
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(lines(), st.sampled_from(["es", "en"]), st.data())
+def test_whatever_is_accepted_can_be_drawn_answered_and_validated(rows, language, data):
+    with translation.override(language):
+        form = compiled_or_refused(copy.deepcopy(rows))
+        assume(form is not None)
+        asked = Questionnaire({"form": form})
+        Draft202012Validator.check_schema(form["schema"])
+        for question in asked.questions:
+            step = step_of(asked, {}, question.key)
+            if step is not None:
+                context = {"step": step, "form": QuestionForm(step.questions), "entries": []}
+                assert question.label[:1] in render_to_string("catalog/_asked.html", context)
+        given_so_far = answered(asked)
+        own = [one for one in asked.asked(given_so_far) if one.key in given_so_far]
+        assert faults(own, given_so_far) == {}
+        whole = QuestionForm(asked.asked(given_so_far), answers=sound(own, given_so_far))
+        render_to_string("crm/_application_form.html", {"form": whole})
+        for question in own:
+            assert isinstance(shown(question, given_so_far[question.key]), str)
+        typed = QueryDict(mutable=True)
+        for name in whole.fields:
+            odd = data.draw(st.sampled_from(["", "x", "3", "uno", "\u0661", "9" * 400, "🐦", "on"]))
+            typed.update({name: odd, f"{name}_day": odd, f"{name}_month": "2", f"{name}_year": "2001"})
+        for page in asked.pages(given_so_far):
+            step = step_of(asked, given_so_far, page[0].key)
+            left = still_asked(asked, page, answers=given_so_far, data=typed, files={})
+            sent = QuestionForm(left, answers=sound(own, given_so_far), data=typed, files={})
+            if sent.is_valid():
+                sent.answers()
+            context = {"step": step, "form": sent, "entries": []}
+            render_to_string("catalog/_asked.html", context)
+            following(asked, given_so_far, step)
