@@ -106,8 +106,8 @@ def main() -> int:
 
     translation.activate("es")
     add_procedures(lambda done, total: None)
-    editor = User.objects.filter(memberships__role="editor").first()
-    administrator = User.objects.filter(memberships__role="administrator").first()
+    editor = User.objects.filter(memberships__role="editor")[:1].get()
+    administrator = User.objects.filter(memberships__role="administrator")[:1].get()
     with connections["owner"].cursor() as cursor:
         _catalogue_set.write(
             cursor, versions=given.versions, offices=given.offices, agencies=25, author=editor.pk
@@ -115,9 +115,9 @@ def main() -> int:
     print(f"{Procedure.objects.count()} procedures, {ProcedureVersion.objects.count()} versions", flush=True)
     missed = 0
 
-    host = {"headers": {"host": "localhost"}}
+    here = {"host": "localhost"}
     for user in (administrator, editor):
-        client = Client(**host)
+        client = Client(headers=here)
         client.force_login(user)
         for view in VIEWS:
             page = f"{reverse('catalog:procedures')}?view={view}"
@@ -180,14 +180,14 @@ def main() -> int:
     versions = list(ProcedureVersion.objects.filter(status="approved").order_by("?")[: given.rounds])
     compared = [(one.content, other.content) for one, other in pairwise(versions)]
     missed += told("two versions compared", timed(lambda pair: differences(*pair), compared), COMPARE_MS)
-    client = Client(**host)
+    client = Client(headers=here)
     client.force_login(administrator)
     pages = [
         reverse("catalog:version-compare", args=[one.procedure.code, one.number]) for one in versions[:30]
     ]
     missed += told("the page that compares them", timed(client.get, pages), COMPARE_MS)
 
-    missed += _published(Client(**host), sheets, actions, tasks, Actor, Event, Procedure)
+    missed += _published(Client(headers=here), sheets, actions, tasks, Actor, Event, Procedure)
     return int(missed > 0)
 
 

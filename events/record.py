@@ -71,7 +71,7 @@ def record(
         id=new_id(),
         at=at,
         kind=kind,
-        subject_kind=subject.event_kind,  # type: ignore[attr-defined]
+        subject_kind=subject.event_kind,  # type: ignore[union-attr]  # every model that events are about has one
         subject_id=subject.pk,
         actor_kind=by.kind,
         actor_id=by.id,

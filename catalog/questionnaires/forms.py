@@ -9,7 +9,6 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 
 from catalog.questionnaires.conditions import NOTHING
-from catalog.questionnaires.drawing import QuickInputs
 from catalog.questionnaires.lists import boxes_of, entry_parts, missing, too_few, too_many
 from catalog.questionnaires.members import identified, member_id
 from catalog.questionnaires.question import Question
@@ -35,8 +34,6 @@ class QuestionForm(forms.Form):
     After `is_valid()`, `answers()` gives JSON values by question key; files are given apart by `uploads()`, and the one entry
     that a form adds to the list of a question by `new_member()`.
     """
-
-    default_renderer = QuickInputs
 
     def __init__(
         self,
