@@ -6,8 +6,7 @@ hundred of them, and with a template each they take longer than all the rest.
 from typing import Any
 
 from django.forms.renderers import TemplatesSetting
-from django.forms.utils import flatatt
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 _FOLDER = "django/forms/widgets/"
@@ -21,7 +20,17 @@ class QuickInputs(TemplatesSetting):
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
         widget = context.get("widget") or {}
         if template_name in _INPUTS or (template_name in _OPTIONS and not widget.get("wrap_label")):
-            value = {} if widget.get("value") is None else {"value": str(widget["value"])}
-            attributes = {"type": widget["type"], "name": widget["name"], **value, **widget["attrs"]}
-            return format_html("<input{}>", flatatt(attributes))
+            value = [] if widget.get("value") is None else [("value", str(widget["value"]))]
+            named = [("type", widget["type"]), ("name", widget["name"]), *value, *widget["attrs"].items()]
+            return _input([(name, given) for name, given in named if given is not False])
         return super().render(template_name, context, request)
+
+
+def _input(attributes: list[tuple[str, Any]]) -> SafeString:
+    return SafeString(
+        "<input"
+        + "".join(
+            f" {name}" if given is True else f' {name}="{escape(str(given))}"' for name, given in attributes
+        )
+        + ">"
+    )
