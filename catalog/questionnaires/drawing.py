@@ -17,7 +17,7 @@ _OPTIONS = {f"{_FOLDER}{name}.html" for name in ("radio_option", "checkbox_optio
 class QuickInputs(TemplatesSetting):
     """Draw inputs at once, and everything else by its template."""
 
-    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         widget = context.get("widget") or {}
         if template_name in _INPUTS or (template_name in _OPTIONS and not widget.get("wrap_label")):
             value = [] if widget.get("value") is None else [("value", str(widget["value"]))]
