@@ -3,6 +3,7 @@ from django.urls import path, register_converter
 from portal.addresses import route
 from portal.views import (
     cases,
+    checking,
     drafts,
     eligibility,
     feedback,
@@ -108,7 +109,7 @@ urlpatterns = [
     ),
     path(
         route("applications/<draft:code>/check/", "solicitudes/<draft:code>/revisar/"),
-        drafts.check,
+        checking.check,
         name="check",
     ),
     path(

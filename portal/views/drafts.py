@@ -27,7 +27,7 @@ from common.origins import address_of
 from crm import actions as crm
 from crm import keys
 from crm.models.case import FILLED_IN_BY
-from crm.panels.applications import answer_rows, entries_of, questionnaire, remove_member, save_page
+from crm.panels.applications import entries_of, questionnaire, remove_member, save_page
 from crm.panels.prefill import UseKnown, is_decided, is_from_known, offers_for, use_known
 from crm.panels.reuse import reusable_for, reuse_answer
 from portal import actions
@@ -44,7 +44,6 @@ from portal.queries.drafts import (
     is_over,
     may_be_for_other,
     question_count,
-    said_of,
 )
 from portal.queries.procedure_page import can_apply_online
 from portal.views.procedures import public_version
@@ -388,66 +387,3 @@ def show_left(request: HttpRequest, draft: Draft) -> HttpResponse:
         "qr": qr_svg(address),
     }
     return render(request, "portal/left.html", context)
-
-
-@for_holder
-def check(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Show every answer to be checked, and send the application."""
-    case = draft.case
-    if not case.is_draft:
-        return redirect("portal:receipt", draft.code)
-    error: DomainError | None = None
-    if request.method == "POST":
-        try:
-            actions.file_application(draft, by=visitor_of(request))
-        except NotAllowed:
-            raise
-        except DomainError as refusal:
-            error = refusal
-        else:
-            response = redirect("portal:receipt", draft.code)
-            if key := key_of(request, draft):
-                remember_key(response, draft, key, lasting=timedelta(hours=2))
-            return response
-    elif questionnaire(case).first_open(case.answers or {}):
-        return redirect("portal:draft", draft.code)
-    context = {
-        "draft": draft,
-        "rows": _rows(draft),
-        "error": error,
-        "wrong": _wrong(draft, error),
-        "changes": changes_since(case.version_id),
-    }
-    return render(request, "portal/check.html", context, status=422 if error else 200)
-
-
-def _rows(draft: Draft) -> list[dict[str, Any]]:
-    given = (draft.case.answers or {}).get(FILLED_IN_BY)
-    filled_in_by = {
-        "question": gettext("You apply for somebody else. Who are you?"),
-        "answer": said_of(given or {}),
-        "href": reverse("portal:for-whom", args=[draft.code]),
-    }
-    return [filled_in_by] * bool(given) + [
-        {
-            **row,
-            "answer": _marked(row),
-            "href": reverse("portal:question", args=[draft.code, row["key"]]) + "?from=check",
-        }
-        for row in answer_rows(draft.case)
-    ]
-
-
-def _marked(row: dict[str, Any]) -> str:
-    """An answer as it is read before sending; one that we filled in says so."""
-    mark = "\n" + gettext("From what we know; change it if it is wrong.") if row["is_known"] else ""
-    return f"{row['answer']}{mark}"
-
-
-def _wrong(draft: Draft, error: DomainError | None) -> list[tuple[str, str]]:
-    """The answers that stop the application, each with the page where it is mended."""
-    wanted = error.fields if error else {}
-    return [
-        (reverse("portal:question", args=[draft.code, key]) + "?from=check", str(sentence))
-        for key, sentence in wanted.items()
-    ]
