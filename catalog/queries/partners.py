@@ -5,11 +5,19 @@ from datetime import date
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
 from catalog.models import Accreditation, Act, Agreement, AgreementStage, DelegatedAct, DelegatedChannel
 from catalog.sheets import in_language
 
+SHORT = {
+    DelegatedChannel.OFFICE: _("offices"),
+    DelegatedChannel.MOBILE: _("mobile offices"),
+    DelegatedChannel.PHONE: _("line 101"),
+    DelegatedChannel.WEB: _("online"),
+    DelegatedChannel.OUTSIDE: _("channels of others"),
+}
 STAGE_TONES = {AgreementStage.SIGNED: "waiting", AgreementStage.PILOT: "you", AgreementStage.LIVE: "granted"}
 
 
@@ -33,7 +41,9 @@ class Partner:
     tone: str
     instrument: str
     places: int | None  # None: the whole network
-    acts: list[tuple[str | Promise, list[str | Promise]]]  # each with where it may be done
+    acts: list[
+        tuple[list[str | Promise], list[str | Promise]]
+    ]  # those that may be done at the same places, together
 
 
 def agreements(*, on: date, ended: bool = False) -> QuerySet[Agreement]:
@@ -94,9 +104,13 @@ def partners(*, on: date) -> list[Partner]:
 
 
 def _partner(row: Agreement, since: date) -> Partner:
-    acts: dict[str, list[str | Promise]] = {}
+    places: dict[str, set[str]] = {}
     for one in row.acts_in_force:  # type: ignore[attr-defined]  # prefetched under this name
-        acts.setdefault(one.act, []).append(DelegatedChannel(one.channel).label)
+        places.setdefault(one.act, set()).add(one.channel)
+    together: dict[frozenset[str], list[str | Promise]] = {}
+    for act in Act:
+        if act in places:
+            together.setdefault(frozenset(places[act]), []).append(act.label)
     return Partner(
         agency=row.agency,
         since=since,
@@ -104,7 +118,10 @@ def _partner(row: Agreement, since: date) -> Partner:
         tone=STAGE_TONES[AgreementStage(row.stage)],
         instrument=in_language(row.instrument),
         places=None if row.all_offices else row.places,  # type: ignore[attr-defined]  # annotated
-        acts=[(act.label, acts[act]) for act in Act if act in acts],
+        acts=[
+            (acts, [SHORT[channel] for channel in DelegatedChannel if channel in where])
+            for where, acts in together.items()
+        ],
     )
 
 
