@@ -52,6 +52,17 @@ FROM made, unnest(ARRAY['inform', 'receive', 'verify_identity', 'issue']) AS act
 """
 
 
+def different_rules(number: int) -> dict[str, Any]:
+    """Return rules of six leaves that no other number has, and that nobody of 70 in the bracket of 90 meets."""
+    poor = {"fact": "income_bracket", "at_most": 60}
+    years = [
+        {"fact": "age", "at_least": number % 60 + 1},
+        {"fact": "years_in_chile", "at_least": number // 60 + 1},
+    ]
+    needy = {"any": [poor, {"all": [{"fact": "age", "at_least": 80}, {"not": poor}]}]}
+    return {"all": [*years, needy, {"not": {"fact": "situation", "is": "student"}}]}
+
+
 def write(cursor: Any, *, versions: int, offices: int, agencies: int, author: Any) -> None:
     """Write so many versions of each procedure, drafts by an author, and an agreement of each of so many agencies at each office."""
     cursor.execute(_VERSIONS, {"versions": versions})

@@ -16,7 +16,7 @@ from typing import Any
 
 from bench import _catalogue_set, _setup
 
-LIST_MS, ACT_MS, FORM_MS, COMPARE_MS, PUBLISH_S = 100.0, 2.0, 30.0, 100.0, 2.0
+LIST_MS, ACT_MS, FORM_MS, COMPARE_MS, POSSIBLE_MS, PUBLISH_S = 100.0, 2.0, 30.0, 100.0, 50.0, 2.0
 KINDS = ("text", "long_text", "choice", "choices", "yes_no", "date", "number", "money", "phone", "email")
 
 
@@ -92,10 +92,11 @@ def main() -> int:
     from accounts.actors import Actor
     from accounts.models import Agency, User
     from catalog import actions, sheets, tasks
-    from catalog.models import Procedure, ProcedureVersion
+    from catalog.models import Procedure, ProcedureVersion, SearchEntry
     from catalog.queries.agreements import _ASK, may_be_done
     from catalog.queries.differences import differences
     from catalog.queries.editing import VIEWS
+    from catalog.queries.possible import possible_for
     from catalog.questionnaires import definition
     from catalog.questionnaires.forms import QuestionForm
     from catalog.questionnaires.question import Questionnaire
@@ -186,6 +187,19 @@ def main() -> int:
         reverse("catalog:version-compare", args=[one.procedure.code, one.number]) for one in versions[:30]
     ]
     missed += told("the page that compares them", timed(client.get, pages), COMPARE_MS)
+
+    entries = list(SearchEntry.objects.filter(language="es"))
+    for number, entry in enumerate(entries):
+        entry.eligibility = _catalogue_set.different_rules(number)
+    SearchEntry.objects.bulk_update(entries, ["eligibility"], batch_size=500)
+
+    def suggest(_one: int) -> None:
+        if possible_for({"age": 70, "income_bracket": 90}, language="es"):
+            raise RuntimeError("every sheet was to be looked at")
+
+    missed += told(
+        f"what else is possible, among {len(entries)} rules", timed(suggest, range(20)), POSSIBLE_MS
+    )
 
     missed += _published(Client(headers=here), sheets, actions, tasks, Actor, Event, Procedure)
     return int(missed > 0)

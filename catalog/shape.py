@@ -91,7 +91,6 @@ PROCEDURE = Kind(
     lambda value: isinstance(value, str) and bool(CODE.fullmatch(value)),
     _("must be a procedure's number, in quotes where it is of digits"),
 )
-ANSWER = Kind(lambda value: isinstance(value, str | bool | int), _("must be a text, true or false"))
 
 # "key!" must be there; keys that are not named may hold anything.
 _QUESTION = {
@@ -111,7 +110,6 @@ _QUESTION = {
     "max_items": ORDER,
     "relations": Rows(WORD),
     "options": Rows({"value!": TEXT, "label!": PAIR}, 500),
-    "show_if": {"question!": TEXT, "is": ANSWER, "in": Rows(ANSWER, 500)},
 }
 SHAPE: dict[str, Any] = {
     "title!": PAIR,

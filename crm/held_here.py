@@ -84,7 +84,7 @@ def register_columns() -> None:
     )
     nothing_of_citizens(
         *(f"catalog.{name}" for name in (
-            "Procedure", "ProcedureVersion", "Agreement", "DelegatedAct", "Accreditation", "ImportRun", "ImportItem", "SearchEntry", "SearchWord",
+            "Procedure", "ProcedureVersion", "Agreement", "Accreditation", "ImportRun", "ImportItem", "SearchEntry", "SearchWord",
             "ApiToken", "LifeEvent", "Theme", "VersionComment", "ImportConflict", "ImportSource", "BulkImport", "BulkRow", "Publication",
         ))
     )  # fmt: skip

@@ -407,7 +407,7 @@ def make_agreements(country: Country, offices: list[Row]) -> list[Row]:
                 "ends_on": None,
                 "stage": stage,
                 "offices": "all" if where == EVERYWHERE else large,
-                "channels": channels,
+                "channels": [*channels, "outside"] if "web" in channels and "receive" in acts else channels,
                 "acts": acts,
                 "price_clp_per_act": price,
                 "synthetic": True,

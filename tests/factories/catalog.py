@@ -127,7 +127,7 @@ def sheet(**changes: Any) -> dict[str, Any]:
 
 def publish(data: dict[str, Any], *, agency: Agency, agreed: bool = True) -> ProcedureVersion:
     """Publish a sheet and return its version; where its agency has no agreement, one comes with it unless it is not `agreed`."""
-    if agreed and not agency.agreements.exists():
+    if agreed and not agency.agreements.filter(signed_on=date(2019, 1, 1)).exists():
         agreement_without_offices(agency)
     actions.put_sheet(agency, data, by=Actor.system())
     version = current_version(Procedure.objects.get(code=data["code"]))

@@ -226,7 +226,7 @@ def test_25_agencies_have_a_dated_agreement_the_nine_thanked_ones_from_the_start
         assert agreement["synthetic"] is True
         assert date.fromisoformat(agreement["signed_on"]) < date.fromisoformat(agreement["starts_on"])
         assert agreement["offices"] == "all" or set(agreement["offices"]) <= codes
-        assert set(agreement["channels"]) <= {"office", "mobile", "phone", "web"}
+        assert set(agreement["channels"]) <= {"office", "mobile", "phone", "web", "outside"}
         assert set(agreement["acts"]) <= {"inform", "receive", "verify_identity", "decide", "issue"}
         assert agreement["stage"] in {"signed", "pilot", "live"}
 
