@@ -47,16 +47,27 @@ def forget_pages() -> None:
 
 def forget_pages_of(scopes: Iterable[str]) -> None:
     """Have only the pages of these scopes drawn anew."""
-    cache.add(NUMBER, 0, timeout=None)
+    _number()
     number = cache.incr(NUMBER)
     cache.set(_key(number), list(scopes), timeout=KEPT_FOR)
 
 
+def _number() -> int:
+    """Return the number of the last change; where it was lost, one above any of before, so that all is taken to be changed."""
+    cache.add(NUMBER, time.time_ns(), timeout=None)
+    return int(cache.get(NUMBER) or 0)
+
+
 def present(known: Present) -> Present:
-    """Return what is known now, from what was known before: two questions, and one more where something changed."""
+    """Return what is known now, from what was known before: three questions, and one more where something changed."""
     now = edition()
-    number = int(cache.get(NUMBER) or 0)
-    if now != known.edition or number < known.number:
+    number = _number()
+    if (
+        number < known.number
+    ):  # the cache lost some: what was drawn before could look fresh under a number told twice
+        forget_pages()
+        now = edition()
+    if now != known.edition:
         known = Present(now)
     if number == known.number:
         return known

@@ -1,37 +1,49 @@
 """The catalogue's background work."""
 
+import logging
+from typing import Any
 from uuid import UUID
 
 from celery import shared_task
+from redis.exceptions import RedisError
 
 from accounts.actors import Actor
 from catalog import actions, caching, readings
 from catalog.bulk.working import work_on
 from catalog.importer.sync import due_sources, sync_source
 from catalog.queries.bulk import unfinished_files
+from catalog.queries.published import naming
 from events.models import Event
 
+logger = logging.getLogger(__name__)
 
-@shared_task(name="catalog.refresh_pages", acks_late=True)
+
+# A page that nobody was told to draw anew would stay as it was for ten minutes.
+UNTIL_TOLD: dict[str, Any] = {
+    "autoretry_for": (RedisError, OSError),
+    "retry_backoff": True,
+    "max_retries": None,
+}
+
+
+@shared_task(name="catalog.refresh_pages", acks_late=True, **UNTIL_TOLD)
 def refresh_pages(*, event_ids: list[str]) -> None:
     """Have the pages drawn anew that tell of these events' procedures, or list them; doing it twice does no harm."""
     scopes = {scope for event in Event.objects.filter(pk__in=event_ids) for scope in _scopes_of(event)}
     caching.forget_pages_of(sorted(scopes))
 
 
-@shared_task(name="catalog.refresh_partners", acks_late=True)
+@shared_task(name="catalog.refresh_partners", acks_late=True, **UNTIL_TOLD)
 def refresh_partners(*, event_ids: list[str]) -> None:
     """Have the page of the agencies that take part drawn anew; doing it twice does no harm."""
     caching.forget_pages_of([caching.PARTNERS])
 
 
-def _scopes_of(event: Event) -> list[str]:
+def _scopes_of(event: Event) -> set[str]:
     procedure = str(event.value("procedure") or event.subject_id)
-    return (
-        [procedure]
-        if event.kind == "procedure.confirmed" or event.value("listed") is False
-        else [procedure, caching.LISTS]
-    )
+    if event.kind == "procedure.confirmed" or event.value("listed") is False:
+        return {procedure}
+    return {procedure, caching.LISTS, *map(str, naming(UUID(procedure)))}
 
 
 @shared_task(name="catalog.begin_publications", acks_late=True)
@@ -76,6 +88,9 @@ def work_on_bulk(*, bulk_id: str) -> None:
 @shared_task(name="catalog.finish_bulk", acks_late=True)
 def finish_bulk() -> None:
     """Go on with the files that a lost worker left, and forget those whose time is over."""
-    for bulk_id in unfinished_files():
-        work_on(bulk_id)
     actions.forget_bulk_imports(by=Actor.system())
+    for bulk_id in unfinished_files():
+        try:
+            work_on(bulk_id)
+        except Exception:  # whatever is wrong with one file holds no other up
+            logger.exception("the file of sheets %s could not be gone on with", bulk_id)

@@ -40,10 +40,7 @@ def begin_application(
     :raises NotByPhone: no agreement lets it be received by phone, or by this agent
     """
     require(permissions.is_attending(by, interaction), _("Only whoever attends a call acts in it."))
-    if not may_be_received(interaction, version, by.user_id):
-        raise NotByPhone(
-            _("No agreement lets you receive this by phone: tell the caller where it can be done.")
-        )
+    _require_by_phone(interaction, version, by)
     draft = Case.objects.filter(source=interaction, version=version, state="draft").first()
     if draft is not None:
         return draft
@@ -58,6 +55,16 @@ def file_application(case: Case, *, by: Actor) -> Case:
     File it; the folio is read out to the caller.
 
     :raises DomainError: an answer is missing or wrong
+    :raises NotByPhone: no agreement lets it be received by phone any more, or by this agent
     :raises LevelTooLow: this needs a surer identity than a call gives
     """
+    if case.is_draft:
+        _require_by_phone(case.source, case.version, by)
     return submit_case(case, by=by)
+
+
+def _require_by_phone(interaction: Interaction, version: ProcedureVersion, by: Actor) -> None:
+    if not may_be_received(interaction, version, by.user_id):
+        raise NotByPhone(
+            _("No agreement lets you receive this by phone: tell the caller where it can be done.")
+        )

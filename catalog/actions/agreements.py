@@ -188,6 +188,9 @@ def end_act(row: DelegatedAct, *, by: Actor, last_day: date, revision: int) -> N
     row = DelegatedAct.objects.select_for_update().get(pk=row.pk)
     now = clock.now()
     _require_to_come(agreement, last_day, now, "last_day")
+    if row.during.upper is not None and row.during.upper <= last_day + timedelta(days=1):
+        over = _("It ends by then already.")
+        raise DomainError(over, last_day=over)
     _end_row(row, last_day + timedelta(days=1))
     _save(agreement)
     record(

@@ -200,7 +200,9 @@ def _tell(procedure: Procedure, publication: Publication, *, by: Actor, at: date
 def _public_until(publication: Publication) -> ProcedureVersion | None:
     """What was public until a publication began, or was last, where nothing was at that instant."""
     earlier = Publication.objects.filter(
-        procedure=publication.procedure_id, during__startswith__lt=publication.during.lower
+        procedure=publication.procedure_id,
+        during__startswith__lt=publication.during.lower,
+        begun_at__isnull=False,  # what was overtaken before anybody was told of it touched nobody
     )
     last = earlier.select_related("version").order_by("-during__startswith").first()
     return last.version if last else None

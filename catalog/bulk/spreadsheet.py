@@ -36,6 +36,7 @@ _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
 )
+MOST_IN_CELL = 32_767  # characters, as spreadsheets have it
 
 
 # --- out -------------------------------------------------------------------------------------------
@@ -174,6 +175,14 @@ def _is_filled(cell: Any) -> bool:
 
 def _given(number: int, cells: dict[str, Any]) -> Given:
     told = {name: cell for name, cell in cells.items() if name}
+    for (
+        name,
+        cell,
+    ) in told.items():  # many cells may name one text: what it unpacks to says nothing of all of them
+        if len(str(cell.value or "")) > MOST_IN_CELL:
+            code = told.get("code")
+            refused = Given(number, shown(str(code.value)[:40]) if code and code is not cell else "", {})
+            return refused.refused(gettext("%(column)s is longer than a cell can be.") % {"column": name})
     data = {name: clean(_words(cell.value)) for name, cell in told.items()}
     given = Given(number, shown(data["code"]), data)
     for name, cell in told.items():

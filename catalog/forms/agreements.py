@@ -1,8 +1,10 @@
 """What is typed of agreements with agencies, and of accreditations."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
@@ -11,12 +13,15 @@ from territory.models import Office
 
 DAY = {"invalid": _("Write the day as in the calendar."), "required": _("Choose the day.")}
 MOST_PESOS = 10_000_000
+FAR, FAR_WORDS = date(2100, 12, 31), _("Write a day before 2101, or leave it blank where it has no end.")
 
 
 class _Day(forms.DateField):
     def __init__(self, **given: Any) -> None:
         widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, error_messages=DAY, **given)
+        super().__init__(
+            widget=widget, error_messages=DAY, validators=[MaxValueValidator(FAR, FAR_WORDS)], **given
+        )
 
 
 class Places(forms.Form):

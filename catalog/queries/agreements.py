@@ -9,21 +9,25 @@ from catalog.models import Act
 from catalog.models.agreement import OUTSIDE, DelegatedChannel
 
 # The agreements that hold here are few, whichever way they are found: by the agency for the whole network and where there is no place, by the
-# office for those that name it. Only then are their acts looked at.
+# office for those that name it. Only then are their acts looked at; what is said of one procedure goes before what is said of all.
 _ASK = """
 WITH here AS (
     SELECT id FROM catalog_agreement WHERE agency_id = %(agency)s AND (all_offices OR %(channel)s NOT IN ('office', 'mobile'))
     UNION ALL
     SELECT a.id FROM catalog_agreement_offices o JOIN catalog_agreement a ON a.id = o.agreement_id
     WHERE o.office_id = %(office)s AND a.agency_id = %(agency)s AND %(channel)s IN ('office', 'mobile') AND NOT a.all_offices
+), said AS (
+    SELECT DISTINCT ON (a.id, d.act) d.act, a.agency_id, d.needs_accreditation
+    FROM here JOIN catalog_agreement a USING (id) JOIN catalog_delegatedact d ON d.agreement_id = a.id
+    WHERE a.stage <> 'signed' AND a.during @> %(on)s::date
+      AND d.channel = %(channel)s AND d.during @> %(on)s::date AND (d.procedure_id IS NULL OR d.procedure_id = %(procedure)s)
+    ORDER BY a.id, d.act, d.procedure_id IS NULL
 )
-SELECT d.act, bool_or(NOT d.needs_accreditation OR EXISTS (
+SELECT act, bool_or(NOT needs_accreditation OR EXISTS (
     SELECT FROM catalog_accreditation c
-    WHERE c.user_id = %(user)s AND c.agency_id = a.agency_id AND c.act IN ('', d.act) AND c.during @> %(on)s::date AND c.withdrawn_at IS NULL))
-FROM here JOIN catalog_agreement a USING (id) JOIN catalog_delegatedact d ON d.agreement_id = a.id
-WHERE a.stage <> 'signed' AND a.during @> %(on)s::date
-  AND d.channel = %(channel)s AND d.during @> %(on)s::date AND (d.procedure_id IS NULL OR d.procedure_id = %(procedure)s)
-GROUP BY d.act
+    WHERE c.user_id = %(user)s AND c.agency_id = said.agency_id AND c.act IN ('', said.act) AND c.during @> %(on)s::date
+      AND c.withdrawn_at IS NULL))
+FROM said GROUP BY act
 """
 
 

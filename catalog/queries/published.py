@@ -64,6 +64,13 @@ def most_wanted(language: str, *, limit: int = 8) -> QuerySet[SearchEntry]:
     return SearchEntry.objects.filter(language=language).order_by("-popularity", "code")[:limit]
 
 
+def naming(procedure_id: UUID) -> list[UUID]:
+    """Return the procedures whose public sheet names another one as related."""
+    code = Procedure.objects.filter(pk=procedure_id).values_list("code", flat=True).first()
+    naming_it = ProcedureVersion.objects.published().filter(content__related__contains=[code])
+    return list(naming_it.values_list("procedure", flat=True)) if code else []
+
+
 def related_to(version: ProcedureVersion, language: str) -> list[SearchEntry]:
     """Return the published procedures to which a sheet points, in its order; what they point to is not followed."""
     codes = [code for code in version.sheet.related if code != version.procedure.code]

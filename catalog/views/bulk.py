@@ -20,7 +20,7 @@ from catalog.bulk.working import AT_ONCE, work_on
 from catalog.forms import NewProcedure, Upload
 from catalog.models import BulkImport, BulkState
 from catalog.queries import bulk as queries
-from catalog.views.files import csv_answer
+from common.csv_files import csv_answer
 from common.errors import DomainError, NotAllowed, require, shown_on
 from common.pages import render_page
 

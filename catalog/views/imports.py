@@ -13,8 +13,8 @@ from catalog import actions, permissions, tasks
 from catalog.forms import NewSource, Source
 from catalog.models import ImportRun, ImportSource, Outcome
 from catalog.queries import imports
-from catalog.views.files import csv_answer
 from common import clock
+from common.csv_files import csv_answer
 from common.errors import DomainError, NotAllowed, require, shown_on
 
 

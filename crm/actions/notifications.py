@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -14,8 +15,17 @@ from catalog.queries.impact import changes_since
 from common import clock, links
 from crm.models import Case, ContactPoint, Notification
 from crm.models.notification import Failure, NotificationState
+from crm.models.person import blocked
 from crm.queries.blocks import block_of
-from crm.queries.notifications import is_shared, points_for, policy, typed_mail, zone_of
+from crm.queries.notifications import (
+    is_shared,
+    is_typed_mail_shared,
+    points_for,
+    points_with_typed_mail,
+    policy,
+    typed_mail,
+    zone_of,
+)
 from crm.quiet import next_allowed
 from crm.terms import effective_on
 from crm.told import NEUTRAL, TOLD, Told
@@ -120,13 +130,27 @@ def _why_not(notification: Notification) -> str:
     """Why a message must not be sent any more; empty when it may."""
     point = notification.contact_point
     if point is None:
-        case: Case = notification.case  # type: ignore[assignment]  # claimed with one
-        return "" if case.is_draft and typed_mail(case) else Failure.ENDED
+        return _why_not_typed(notification.case, notification.template)  # type: ignore[arg-type]  # claimed with one
     if point.value is None or point.ended_at is not None:
         return Failure.ENDED
     if not (point.is_safe and point.may_announce):
         return Failure.UNSAFE
     return Failure.BLOCKED if block_of(point.person) else ""
+
+
+def _why_not_typed(case: Case, template: str) -> str:
+    """Likewise for the address that was typed in an application: what is known of it elsewhere holds here too."""
+    if not (case.is_draft and typed_mail(case)):
+        return Failure.ENDED
+    known = points_with_typed_mail(case)
+    if known.filter(Q(is_safe=False) | Q(may_announce=False)).exists():
+        return Failure.UNSAFE
+    if known.filter(blocked("person")).exists():
+        return Failure.BLOCKED
+    is_news = template not in OF_CHANGES or changes_since(case.version_id)
+    return (
+        "" if is_news else Failure.ENDED
+    )  # it goes on under the new text meanwhile, or nothing differs any more
 
 
 @dataclass(frozen=True)
@@ -170,7 +194,7 @@ def _send(notification: Notification) -> None:
         notification.template,
         case,
         is_text=notification.is_text,
-        is_plain=point is not None and is_shared(point, case),
+        is_plain=is_shared(point, case) if point else is_typed_mail_shared(case),
         effective=effective,
     )
     name, to = str(notification.pk), (point.value if point else typed_mail(case)) or ""

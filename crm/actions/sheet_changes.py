@@ -41,7 +41,7 @@ def tell_cases_of_change(event_id: UUID, *, by: Actor, after: UUID | None = None
     version = ProcedureVersion.objects.defer("content").get(pk=event.subject_id)
     if not event.value("touches"):
         return None
-    going_on = cases_under_other_text(version).filter(begun_at__lt=event.at)
+    going_on = cases_under_other_text(version)
     if after is not None:
         going_on = going_on.filter(pk__gt=after)
     cases = list(going_on.select_for_update(of=("self",)).only("pk", "state").order_by("pk")[:AT_ONCE])

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 
 from common import phone, wording
@@ -68,6 +68,17 @@ def applicant_of(case: Case) -> Person | None:
 def typed_mail(case: Case) -> str:
     """Return the e-mail that was typed in the answers of a case; empty where there is none."""
     return str((case.answers or {}).get("applicant_email") or "").strip().lower()
+
+
+def points_with_typed_mail(case: Case) -> QuerySet[ContactPoint]:
+    """Return what is known of the e-mail that was typed in a case, whoever is reached there."""
+    return ContactPoint.objects.filter(kind=ContactKind.EMAIL, value=typed_mail(case), ended_at__isnull=True)
+
+
+def is_typed_mail_shared(case: Case) -> bool:
+    """Whether several people are reached at the e-mail that was typed in a case."""
+    people = points_with_typed_mail(case).values_list("person__merged_into", "person")
+    return len({merged or person for merged, person in people}) > 1
 
 
 def _reachable(case: Case) -> list[ContactPoint]:

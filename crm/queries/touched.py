@@ -47,7 +47,7 @@ def cases_under_other_text(version: ProcedureVersion) -> QuerySet[Case]:
 
 
 def _other_texts(version: ProcedureVersion) -> list[UUID]:
-    others = ProcedureVersion.objects.filter(procedure=version.procedure_id).exclude(pk=version.pk)
+    others = ProcedureVersion.objects.filter(procedure=version.procedure_id, number__lt=version.number)
     return list(others.values_list("pk", flat=True))
 
 

@@ -41,7 +41,7 @@ SELECT g.code, g.name_es, done.act, CASE WHEN done.channel IN ('office', 'mobile
 FROM done JOIN accounts_agency g ON g.id = done.agency_id
 JOIN LATERAL (
     SELECT x.price_clp FROM catalog_agreement a JOIN catalog_delegatedact x ON x.agreement_id = a.id
-    WHERE a.agency_id = done.agency_id AND x.act = done.act AND x.during @> done.on_day AND a.during @> done.on_day
+    WHERE a.agency_id = done.agency_id AND a.stage <> 'signed' AND x.act = done.act AND x.during @> done.on_day AND a.during @> done.on_day
       AND x.channel = CASE WHEN done.channel IN ('office', 'mobile', 'phone', 'web') THEN done.channel ELSE 'outside' END
       AND (x.procedure_id IS NULL OR x.procedure_id = done.procedure_id)
       AND (x.channel NOT IN ('office', 'mobile') OR a.all_offices OR EXISTS (

@@ -1,7 +1,5 @@
 """What agencies owe for a month, and its file."""
 
-import csv
-import io
 import re
 from datetime import date
 
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
+from common.csv_files import csv_answer
 from common.errors import require
 from metrics.forms import today
 from metrics.permissions import can_edit_parameters
@@ -56,15 +55,10 @@ def _shifted(month: date, by: int) -> date:
 
 
 def _file(month: date, rows: list[Settlement]) -> HttpResponse:
-    written = io.StringIO()
-    sheet = csv.writer(written)
-    sheet.writerow(["mes", "institucion", "nombre", "acto", "canal", "precio_clp", "veces", "monto_clp"])
-    for row in rows:
-        for line in row.lines:
-            price = "" if line.price is None else line.price
-            sheet.writerow(
-                [f"{month:%Y-%m}", row.code, row.name, line.act, line.channel, price, line.times, line.amount]
-            )
-    response = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="liquidacion-{month:%Y-%m}.csv"'
-    return response
+    header = ("mes", "institucion", "nombre", "acto", "canal", "precio_clp", "veces", "monto_clp")
+    lines = (
+        (f"{month:%Y-%m}", row.code, row.name, line.act, line.channel, line.price, line.times, line.amount)
+        for row in rows
+        for line in row.lines
+    )
+    return csv_answer(f"liquidacion-{month:%Y-%m}", header, lines)

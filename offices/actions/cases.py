@@ -70,6 +70,7 @@ def file_case_here(matter: VisitMatter, *, by: Actor) -> tuple[Case, str]:
     away.
 
     :raises NotAllowed: `by` does not attend this visit
+    :raises NotHere: no agreement lets this office receive it any more, or this clerk
     :raises DomainError: an answer is missing or wrong; `fields` names the questions
     """
     matter = _lock(matter)
@@ -77,6 +78,7 @@ def file_case_here(matter: VisitMatter, *, by: Actor) -> tuple[Case, str]:
         raise DomainError(_("Begin the application first."))
     if not matter.case.is_draft:
         return matter.case, ""
+    _require_received_here(matter, by=by)
     interaction = matter.visit.interaction
     case = crm.submit_case(matter.case, by=by)
     crm.bring_case(interaction, by=by, case=case, reason=reasons.FILED_HERE)

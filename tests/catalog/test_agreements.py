@@ -469,3 +469,34 @@ def test_an_agent_is_told_what_may_not_be_received_by_phone(agency, agent, versi
     let(agreed(agency, by), by, channels=("phone",))
 
     assert line.begin_application(contact, **begin).version == version
+
+
+def test_an_act_that_ends_already_is_not_lengthened_by_ending_it(agency, by):
+    agreement = agreed(agency, by)
+    (old,) = let(agreement, by, price_clp=1000)
+    let(agreement, by, price_clp=1500, from_day=today() + timedelta(days=10))
+    agreement.refresh_from_db()
+
+    with pytest.raises(DomainError, match="ends by then already"):
+        actions.end_act(old, by=by, last_day=today() + timedelta(days=20), revision=agreement.revision)
+
+
+def test_what_is_asked_of_one_procedure_goes_before_what_is_asked_of_all(version, agency, office, clerk, by):
+    agreement = agreed(agency, by)
+    let(agreement, by)
+    let(agreement, by, procedure=version.procedure, needs_accreditation=True)
+    another = publish(sheet(code="82", slug="sin-acreditar"), agency=agency, agreed=False)
+
+    assert not may("receive", version, office=office, user=clerk)
+    assert may("receive", another, office=office, user=clerk)
+
+
+def test_for_ever_is_no_day(client_of, administrator, agency, by):
+    agreement = agreed(agency, by)
+
+    page = client_of(administrator).post(
+        reverse("agreements:end", args=[agreement.pk]), {"end-revision": 1, "end-last_day": "9999-12-31"}
+    )
+
+    assert page.status_code == 422
+    assert "before 2101" in page.text

@@ -526,3 +526,22 @@ def test_each_reading_of_a_public_page_counts_from_memory_too_and_robots_do_not(
         tasks.keep_readings()
 
     assert procedure_version.procedure.readings.get().count == 3
+
+
+def test_what_overtakes_a_version_before_it_was_told_of_is_compared_with_what_people_read(
+    procedure_version, by
+):
+    procedure = procedure_version.procedure
+    scheduled = reviewed_with(procedure, by, 4100)
+    begins = tomorrow()
+    publish(scheduled, by, begins_at=begins)
+
+    with clock.frozen(begins + timedelta(seconds=5)):
+        later = draft_with(procedure, by, 4100)
+        content = {**later.content, "summary": {"es": "Otras palabras."}}
+        later = actions.edit_version(later, by=by["editor"], content=content, revision=later.revision)
+        actions.send_to_review(later, by=by["editor"])
+        later = actions.review_version(later, by=by["reviewer"], revision=later.revision)
+        publication = publish(later, by)
+
+    assert publication.touches == ["pay"]

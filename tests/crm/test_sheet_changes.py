@@ -119,7 +119,7 @@ def test_a_case_that_is_over_and_an_application_begun_afterwards_hear_nothing(pr
     actions.withdraw_case(over, by=over.holder, interaction=crm.web_contact())
     catalog.put_sheet(agency, sheet(**DEARER), by=SYSTEM)
     version = current_version(procedure_version.procedure)
-    later = crm.draft_case(procedure_version)
+    later = crm.draft_case(version)
 
     tell(version)
 
@@ -164,6 +164,40 @@ def test_an_address_that_was_erased_meanwhile_is_not_written_to(procedure_versio
     actions.send_notification(waiting, by=SYSTEM)
 
     assert Notification.objects.get(pk=waiting).failure == "ended"
+
+
+def known_at(draft, **marks):
+    """Let somebody be known by the e-mail that was typed in an application."""
+    from crm.models import ContactPoint
+
+    person = actions.know_person(by=SYSTEM, name="Otra Persona", run="9876543-3")
+    return ContactPoint.objects.create(
+        person=person, kind="email", value=draft.answers["applicant_email"], **marks
+    )
+
+
+@pytest.mark.parametrize("marks", [{"is_safe": False}, {"may_announce": False}])
+def test_an_address_where_others_read_is_not_written_to_though_it_was_typed(marks, procedure_version, agency):
+    draft = crm.draft_case(procedure_version)
+    known_at(draft, **marks)
+
+    publish(agency, **DEARER)
+
+    assert letters_to(draft) == []
+
+
+def test_whoever_goes_on_under_the_new_text_before_the_letter_leaves_is_not_written_to(
+    procedure_version, agency
+):
+    draft = crm.draft_case(procedure_version)
+    publish(agency, **DEARER)
+    event = Event.objects.filter(subject_id=draft.pk).latest("seq")
+    (waiting,) = actions.prepare_notifications(event.pk, by=SYSTEM)
+    actions.renew_draft(draft, by=draft.holder)
+
+    actions.send_notification(waiting, by=SYSTEM)
+
+    assert Notification.objects.get(pk=waiting).state == "failed"
 
 
 # --- going on under the new text ---------------------------------------------------------------------

@@ -280,4 +280,16 @@ def test_a_process_hears_of_each_change_once(monkeypatch):
 
     assert not later.is_fresh("two", known.number)
     assert later.is_fresh("one", known.number)
-    assert later.is_fresh("four", 0)
+    assert later.is_fresh("four", known.number)
+
+
+def test_a_cache_that_lost_what_changed_last_has_every_page_drawn_anew():
+    caching.forget_pages_of(["one"])
+    known = caching.present(caching.Present())
+    cache.delete(caching.NUMBER)
+
+    later = caching.present(known)
+    caching.forget_pages_of(["one"])
+
+    assert not later.is_fresh("one", known.number)
+    assert not caching.present(later).is_fresh("one", later.number)
