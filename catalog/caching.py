@@ -62,9 +62,8 @@ def present(known: Present) -> Present:
     """Return what is known now, from what was known before: three questions, and one more where something changed."""
     now = edition()
     number = _number()
-    if (
-        number < known.number
-    ):  # the cache lost some: what was drawn before could look fresh under a number told twice
+    # Where the cache lost some, what was drawn before could look fresh under a number told twice.
+    if number < known.number:
         forget_pages()
         now = edition()
     if now != known.edition:
