@@ -90,7 +90,7 @@ def test_a_matter_ticked_while_a_search_is_under_way_stays_ticked(
         is_ticked = ticked.is_checked()
         with page.expect_response("**/reception/"):
             under_way.pop().continue_()
-        page.wait_for_function("document.querySelector('#arrival .htmx-request') === null")
+        expect(page.locator("#arrival .htmx-request")).to_have_count(0)
         assert ticked.is_checked() == is_ticked
     assert not ticked.is_checked()
 

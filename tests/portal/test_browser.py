@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.actors import Actor
 from crm import actions as crm
@@ -55,7 +55,9 @@ def look(new_page: Callable[..., Page], check: Callable[[Page], None]) -> Callab
 
 
 def press(page: Page) -> None:
-    page.click("main form .actions .button >> nth=0")
+    """Press the page's first button, and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.click("main form .actions .button >> nth=0")
 
 
 CATALOGUE = [
@@ -101,9 +103,9 @@ def test_may_i_get_this_from_the_questions_to_every_answer(look, check, agency):
     for given in ("mucho", "58", "67", ""):
         page.fill("#id_age", given)
         press(page)
-        assert page.locator(".error-summary").is_visible() == (given == "mucho")
-        assert page.locator("#answer").is_visible() == (given != "mucho")
-        assert page.input_value("#id_age") == given
+        expect(page.locator(".error-summary")).to_be_visible(visible=given == "mucho")
+        expect(page.locator("#answer")).to_be_visible(visible=given != "mucho")
+        expect(page.locator("#id_age")).to_have_value(given)
         check(page)
 
 
@@ -112,7 +114,7 @@ def test_empty_forms_are_refused_in_words(look, check, procedure_version):
     for address in ("/es/seguir/", "/es/tramites/certificado-de-ejemplo/util/", "/es/solicitudes/continuar/"):
         page = look(address, page)
         press(page)
-        assert page.locator(".error-summary").is_visible()
+        expect(page.locator(".error-summary")).to_be_visible()
         check(page)
 
 
