@@ -77,7 +77,8 @@ def test_a_matter_ticked_while_a_search_is_under_way_stays_ticked(
 ):
     page = new_page(user=host)
     page.goto(page_of("reception"))
-    page.keyboard.type("certificado")
+    with page.expect_response("**/reception/"):
+        page.fill("#id_q", "certificado")
     ticked = page.get_by_label("Certificado de ejemplo")
     expect(ticked).to_be_visible()
     under_way: list[Route] = []
