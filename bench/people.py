@@ -48,6 +48,7 @@ class Measured:
     bare: list[float] = field(default_factory=list)
     questions: int = 0
     hits: int = 0
+    statements: dict[str, list[float]] = field(default_factory=dict)  # by how each begins
 
     def line(self) -> str:
         told = [
@@ -96,6 +97,8 @@ def measure(kind: str, act: Callable[[Any], Any], inputs: Sequence[tuple[Any, Me
                 answer = act(one)
                 whole = 1000 * (time.perf_counter() - began)
             timed.append((whole, sum(wait for *_, wait in said)))
+            for sql, _params, wait in said:
+                found.statements.setdefault(" ".join(sql.split())[:110], []).append(wait)
             if turn == 0:
                 found.questions = max(found.questions, len(said))
                 found.hits += meant(answer)
@@ -278,7 +281,7 @@ def kinds(
     )
 
 
-def measured_at(size: int, rounds: int) -> Iterator[tuple[str, Measured]]:
+def measured_at(size: int, rounds: int, profile: bool) -> Iterator[tuple[str, Measured]]:
     """Measure one kind after the other at this size, and print it; then merge and take back."""
     import psycopg
     from django.db import connection
@@ -291,18 +294,22 @@ def measured_at(size: int, rounds: int) -> Iterator[tuple[str, Measured]]:
         for kind, act, inputs in kinds(size, Random(f"people {size}"), rounds):  # noqa: S311
             found = measure(kind, act, inputs, bare)
             print(f"{size:>9,} people  {kind:<15} {found.line()}", flush=True)
+            if profile:
+                for sql, waits in found.statements.items():
+                    p50, p95 = _setup.percentiles(waits)[:2]
+                    print(f"    p50 {p50:5.2f} p95 {p95:5.2f} ms, {len(waits):>5} times: {sql}", flush=True)
             yield kind, found
     for number in (6, 1):
         print(f"{size:>9,} people  {merged_and_back(number)}", flush=True)
 
 
-def measured_by_turns(sizes: dict[str, int], rounds: int) -> list[dict[str, Measured]]:
+def measured_by_turns(sizes: dict[str, int], rounds: int, profile: bool) -> list[dict[str, Measured]]:
     """
     Measure each kind at one size and at once at the other: what the machine does, and how fast it is, changes within a quarter of an hour.
 
     :param sizes: for the name of a database, how many people are in it
     """
-    measuring = {name: measured_at(size, rounds) for name, size in sizes.items()}
+    measuring = {name: measured_at(size, rounds, profile) for name, size in sizes.items()}
     found: dict[str, dict[str, Measured]] = {name: {} for name in sizes}
     while measuring:
         for name in list(measuring):
@@ -371,6 +378,7 @@ def main() -> int:
     )
     parser.add_argument("--people", type=int, default=3_000_000)
     parser.add_argument("--rounds", type=int, default=300)
+    parser.add_argument("--profile", action="store_true", help="say also how long each statement took")
     given = parser.parse_args()
     _setup.as_product()
     from django.db import connections
@@ -381,7 +389,7 @@ def main() -> int:
     _people_set.enlarge(1, SMALL, print)
     with copied(whole) as few:
         _people_set.enlarge(SMALL + 1, given.people, print)
-        return judged(*measured_by_turns({few: SMALL, whole: given.people}, given.rounds))
+        return judged(*measured_by_turns({few: SMALL, whole: given.people}, given.rounds, given.profile))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Agreements with agencies: entered, brought further, widened, ended. What was in force on a day stays so: rows of acts are never changed."""
+"""
+Agreements with agencies: entered, brought further, widened, ended. What was in force on a day stays so: rows of acts are never changed, and
+where an agreement held until today is remembered when it is changed.
+"""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -12,7 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import Agency
 from catalog import permissions
-from catalog.models import Act, Agreement, AgreementStage, DelegatedAct, DelegatedChannel, Procedure
+from catalog.models import (
+    Act,
+    Agreement,
+    AgreementStage,
+    DelegatedAct,
+    DelegatedChannel,
+    PastTerms,
+    Procedure,
+)
 from common import clock
 from common.errors import DomainError, StaleVersion, require
 from events.record import record
@@ -79,9 +90,10 @@ def move_agreement(agreement: Agreement, *, by: Actor, stage: str, revision: int
     """
     agreement = _locked(agreement, by=by, revision=revision)
     now = clock.now()
+    today = _remember_terms(agreement, now)
     agreement.move_to(AgreementStage(stage))
-    agreement.stage_since = clock.local_date(now, settings.TIME_ZONE)
-    _save(agreement, "stage", "stage_since")
+    agreement.stage_since = today
+    _save(agreement, "stage", "stage_since", "terms_since")
     record("agreement.moved", agreement.subject, by=by, at=now, stage=agreement.stage)
     return agreement
 
@@ -99,9 +111,10 @@ def place_agreement(
     """
     agreement = _locked(agreement, by=by, revision=revision)
     now = clock.now()
+    _remember_terms(agreement, now)
     agreement.all_offices = offices is None
     agreement.offices.set(offices or [])
-    _save(agreement, "all_offices")
+    _save(agreement, "all_offices", "terms_since")
     codes = sorted(office.code for office in offices or [])
     record(
         "agreement.places_changed",
@@ -237,6 +250,20 @@ def _locked(agreement: Agreement, *, by: Actor, revision: int) -> Agreement:
 def _save(agreement: Agreement, *fields: str) -> None:
     agreement.revision += 1
     agreement.save(update_fields=[*fields, "revision"])
+
+
+def _remember_terms(agreement: Agreement, now: datetime) -> date:
+    """Keep how far along it was and where it held, today included; return today, from which on it is otherwise."""
+    today = clock.local_date(now, settings.TIME_ZONE)
+    PastTerms.objects.create(
+        agreement=agreement,
+        during=DateRange(agreement.terms_since, today + timedelta(days=1), "[)"),
+        stage=agreement.stage,
+        all_offices=agreement.all_offices,
+        offices=list(agreement.offices.values_list("pk", flat=True)),
+    )
+    agreement.terms_since = today
+    return today
 
 
 def _require_to_come(agreement: Agreement, day: date, now: datetime, field: str) -> None:

@@ -5,6 +5,7 @@ from catalog.models.agreement import (
     AgreementStage,
     DelegatedAct,
     DelegatedChannel,
+    PastTerms,
 )
 from catalog.models.bulk import BulkImport, BulkOutcome, BulkResult, BulkRow, BulkState
 from catalog.models.comment import VersionComment
@@ -37,6 +38,7 @@ __all__ = [
     "ImportSource",
     "LifeEvent",
     "Outcome",
+    "PastTerms",
     "Procedure",
     "ProcedureVersion",
     "Publication",

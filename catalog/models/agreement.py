@@ -8,7 +8,7 @@ computed from the same rows. So rows of acts never change: an act that is priced
 from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q, Value
@@ -73,6 +73,9 @@ class Agreement(models.Model):
     during = DateRangeField()  # [starts_on, ends_on)
     stage = models.CharField(max_length=6, choices=AgreementStage, default=AgreementStage.LIVE)
     stage_since = models.DateField(null=True, blank=True)  # None: since it began
+    terms_since = models.DateField(
+        null=True, blank=True
+    )  # stage and places are those of below; None: since it began
     all_offices = models.BooleanField(default=False)
     offices = models.ManyToManyField(Office, blank=True, related_name="agreements")
     is_synthetic = models.BooleanField(default=False)
@@ -95,6 +98,19 @@ class Agreement(models.Model):
         if stage not in NEXT[old]:
             raise IllegalMove(old, stage)
         self.stage = stage
+
+
+class PastTerms(models.Model):
+    """How far along an agreement was and where it held, on days before that was changed; on the day of the change, both count."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="past_terms")
+    during = DateRangeField()
+    stage = models.CharField(max_length=6, choices=AgreementStage)
+    all_offices = models.BooleanField()
+    offices = ArrayField(models.IntegerField())  # their keys
+
+    def __str__(self) -> str:
+        return f"{self.agreement} {self.stage} {self.during}"
 
 
 class DelegatedAct(models.Model):

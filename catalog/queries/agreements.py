@@ -30,6 +30,16 @@ SELECT act, bool_or(NOT needs_accreditation OR EXISTS (
 FROM said GROUP BY act
 """
 
+# A table expression of SQL: agreements as they stood, with the days on which they stood so; for what is counted of days that are over.
+HELD = """held AS (
+    SELECT a.id, a.agency_id, a.stage, a.all_offices, a.during * daterange(a.terms_since, NULL) AS during,
+           ARRAY(SELECT o.office_id FROM catalog_agreement_offices o WHERE o.agreement_id = a.id) AS offices
+    FROM catalog_agreement a
+    UNION ALL
+    SELECT a.id, a.agency_id, p.stage, p.all_offices, a.during * p.during, p.offices
+    FROM catalog_pastterms p JOIN catalog_agreement a ON a.id = p.agreement_id
+)"""
+
 
 def acts_here(
     *,

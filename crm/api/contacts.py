@@ -28,6 +28,7 @@ from territory.models import Commune
 
 DECLARED = 100  # how sure we are of whoever stands at another's kiosk
 MARK = CLAIM_MARK.strip('"')
+NOT_RECEIVED = _("No agreement lets this be received in your channel.")
 
 
 class Contacts(Door):
@@ -164,7 +165,7 @@ class Applications(Door):
                 raise _unknown("procedure", gettext("One can not apply for this procedure here."))
             here = own_contact(self.actor, contact)
             if not may_be_received(here, version, None):
-                raise _unknown("procedure", gettext("No agreement lets this be received in your channel."))
+                raise _unknown("procedure", gettext(NOT_RECEIVED))
             case = actions.begin_case(
                 version,
                 by=self.actor,
@@ -303,6 +304,7 @@ def filed_draft(actor: Actor, contact: UUID, case: UUID, code: str) -> Case:
     File an application begun in a contact of the program's own channel; whose it is is asked under the action's own lock, once.
 
     :raises Http404: it is none of theirs; nothing is done then
+    :raises DomainError: no agreement lets it be received there any more; nothing is done then
     """
     try:
         filed = actions.submit_case(Case(pk=case), by=actor, claim_code=code)
@@ -310,6 +312,8 @@ def filed_draft(actor: Actor, contact: UUID, case: UUID, code: str) -> Case:
         raise Http404 from None
     if filed.source_id != contact:
         raise Http404
+    if not may_be_received(filed.source, filed.version, None):
+        raise DomainError(gettext(NOT_RECEIVED))
     return filed
 
 

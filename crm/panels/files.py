@@ -86,6 +86,15 @@ class PersonFile:
     merges: list[Merge] = field(default_factory=list)
     pairs: list[DuplicatePair] = field(default_factory=list)
 
+    @property
+    def has_more_cases(self) -> bool:
+        """Whether there may be earlier ones than those shown; likewise of contacts."""
+        return len(self.cases) == SHOWN
+
+    @property
+    def has_more_contacts(self) -> bool:
+        return len(self.contacts) == SHOWN
+
 
 def person_file(person: Person, *, actor: Actor, now: datetime, alone: bool = False) -> PersonFile:
     """

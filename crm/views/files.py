@@ -18,6 +18,7 @@ from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from common import clock
 from common.errors import NotAllowed, require, shown_on
+from common.keyset import KeysetPage
 from crm import actions, file_forms, permissions, reasons
 from crm.actions.contact_points import UNSURE_BY_PHONE
 from crm.mandate_forms import Revocation
@@ -27,6 +28,7 @@ from crm.panels.files import person_file
 from crm.panels.mandates import mandate_lines
 from crm.panels.people import as_candidates
 from crm.queries.audit import changes_of
+from crm.queries.history import cases_of, contacts_of
 from crm.queries.people import find_people
 from crm.queries.readings import readings_of_person
 
@@ -87,6 +89,33 @@ def show_readings(request: ActorRequest, person_id: UUID) -> HttpResponse:
     context = {"person": person, "readings": page.rows, "pages": page.links(request.GET)}
     context["changes"] = changes_of(person)
     return render(request, "crm/readings.html", context)
+
+
+@room_required("files")
+@require_safe
+def show_cases(request: ActorRequest, person_id: UUID) -> HttpResponse:
+    """Show all cases of a person, page by page."""
+    return _show_all(request, person_id, "cases", cases_of)
+
+
+@room_required("files")
+@require_safe
+def show_contacts(request: ActorRequest, person_id: UUID) -> HttpResponse:
+    """Show all contacts of a person, page by page."""
+    return _show_all(request, person_id, "contacts", contacts_of)
+
+
+def _show_all(
+    request: ActorRequest, person_id: UUID, what: str, rows_of: Callable[..., KeysetPage]
+) -> HttpResponse:
+    person = _person(request, person_id)
+    if person is None:
+        return ask_why(request, person_id, file_forms.Reason())
+    contact = _contact_with(request.actor, person)
+    actions.open_file(person, by=request.actor, reason=_why(request.actor, contact), interaction=contact)
+    page = rows_of(person, place=request.GET.get("place", ""))
+    context = {"person": person, "what": what, "rows": page.rows, "pages": page.links(request.GET)}
+    return render(request, "crm/file_all.html", context)
 
 
 @room_required("files")

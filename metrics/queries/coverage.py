@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from accounts.models import Agency
-from catalog.models import AgreementStage
+from catalog.models import Agreement, AgreementStage
 from metrics.queries.filters import Filters
 
 POPULATIONS = ("population_2015", "population_2024")
@@ -110,7 +111,9 @@ def by_region(rows: list[CoveredCommune]) -> list[tuple[str, str, list[CoveredCo
 
 def agencies_on(day: date) -> list[Agency]:
     """Agencies with an agreement in pilot or in service on a day, by name."""
-    served = Agency.objects.filter(
-        agreements__during__contains=day, agreements__stage__in=[AgreementStage.PILOT, AgreementStage.LIVE]
-    )
-    return list(served.distinct().order_by("code"))
+    served = [AgreementStage.PILOT, AgreementStage.LIVE]
+    standing = Agreement.objects.filter(during__contains=day)
+    now = Q(terms_since__isnull=True) | Q(terms_since__lte=day)
+    then = standing.filter(past_terms__during__contains=day, past_terms__stage__in=served)
+    held = Q(agreements__in=standing.filter(now, stage__in=served)) | Q(agreements__in=then)
+    return list(Agency.objects.filter(held).distinct().order_by("code"))

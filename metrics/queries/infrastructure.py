@@ -6,30 +6,33 @@ from decimal import Decimal
 
 from django.db import connection
 
+from catalog.queries.agreements import HELD
 from metrics.models import InvestmentClass, ParameterSet
 from metrics.queries.filters import Filters
 from metrics.queries.satisfaction import Z95
 
 # One row per agency and commune: served under an agreement at a fixed office there, and no office of its own.
-_PAIRS = """
+_PAIRS = f"""
+WITH {HELD}, served AS (
+    SELECT a.id, a.agency_id, o.code, o.commune_id, greatest(min(lower(a.during)), o.opened_on) AS since
+    FROM held a JOIN territory_office o ON o.kind = 'office' AND o.opened_on <= %(day)s AND (a.all_offices OR o.id = ANY (a.offices))
+    WHERE a.stage IN ('pilot', 'live') AND lower(a.during) <= %(day)s
+    GROUP BY a.id, a.agency_id, o.code, o.commune_id, o.opened_on HAVING bool_or(a.during @> %(day)s::date)
+)
 SELECT DISTINCT ON (g.code, r.position, c.code)
        g.code, g.name_es, g.acronym, c.code, c.name, r.short_name, c.population_2015, c.population_2024,
-       greatest(lower(a.during), o.opened_on), a.id, o.code
-FROM catalog_agreement a
+       a.since, a.id, a.code
+FROM served a
 JOIN accounts_agency g ON g.id = a.agency_id
-JOIN territory_office o ON o.kind = 'office' AND o.opened_on <= %(day)s
-     AND (a.all_offices OR EXISTS (SELECT 1 FROM catalog_agreement_offices x
-                                   WHERE x.agreement_id = a.id AND x.office_id = o.id))
-JOIN territory_commune c ON c.code = o.commune_id
+JOIN territory_commune c ON c.code = a.commune_id
 JOIN territory_region r ON r.code = c.region_id
-WHERE a.during @> %(day)s::date AND a.stage IN ('pilot', 'live')
-  AND EXISTS (SELECT 1 FROM catalog_delegatedact d WHERE d.agreement_id = a.id AND d.channel = 'office'
+WHERE EXISTS (SELECT 1 FROM catalog_delegatedact d WHERE d.agreement_id = a.id AND d.channel = 'office'
               AND d.during @> %(day)s::date)
   AND NOT EXISTS (SELECT 1 FROM accounts_agencyoffice w WHERE w.agency_id = g.id AND w.commune_id = c.code)
   AND (%(agency)s = '' OR g.code = %(agency)s) AND (%(region)s = '' OR c.region_id = %(region)s)
   AND (%(commune)s = '' OR c.code = %(commune)s)
-ORDER BY g.code, r.position, c.code, greatest(lower(a.during), o.opened_on), a.id, o.code
-"""
+ORDER BY g.code, r.position, c.code, a.since, a.id, a.code
+"""  # noqa: S608  # a text of ours
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,18 @@ Each shown figure counted a second time, from its rows and on another path than 
 ordered rows here, roll-ups and aggregates there. Where one of the two drifts, they differ.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from math import asin, ceil, cos, radians, sin, sqrt
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Sum
 
 from accounts.models import AgencyOffice
-from catalog.models import Agreement, AgreementStage, DelegatedAct
+from catalog.models import Agreement, AgreementStage, DelegatedAct, PastTerms
 from metrics.models import ParameterSet
 from metrics.queries import rows as behind
 from metrics.queries.cases import Cases
@@ -145,18 +147,21 @@ def _kilometres(here: tuple[Any, Any], there: tuple[Any, Any]) -> float:
 
 def agencies(day: date) -> int:
     """The agreements one by one: whose, in force or not."""
-    return len({one.agency_id for one in _in_force(day)})
+    return len({one.agency_id for one, _places in _in_force(day)})
 
 
-def _in_force(day: date) -> list[Agreement]:
-    stages = (AgreementStage.PILOT, AgreementStage.LIVE)
-    return [
-        one
-        for one in Agreement.objects.select_related("agency").prefetch_related("offices")
-        if one.stage in stages
-        and (one.during.lower is None or one.during.lower <= day)
-        and (one.during.upper is None or day < one.during.upper)
-    ]
+def _in_force(day: date) -> Iterator[tuple[Agreement, set[int] | None]]:
+    """Each agreement in force, with where it held on that day; None: everywhere."""
+    for one in Agreement.objects.select_related("agency").prefetch_related("offices", "past_terms"):
+        now = PastTerms(
+            during=DateRange(one.terms_since, None),
+            stage=one.stage,
+            all_offices=one.all_offices,
+            offices=[office.pk for office in one.offices.all()],
+        )
+        for held in (now, *one.past_terms.all()):
+            if held.stage != AgreementStage.SIGNED and day in one.during and day in held.during:
+                yield one, None if held.all_offices else set(held.offices)
 
 
 def infrastructure_usd(parameter_set: ParameterSet, day: date, filters: Filters) -> Decimal:
@@ -165,14 +170,13 @@ def infrastructure_usd(parameter_set: ParameterSet, day: date, filters: Filters)
     delegated = set(at_offices.values_list("agreement", flat=True))
     own = set(AgencyOffice.objects.values_list("agency", "commune"))
     everywhere = list(Office.objects.fixed().filter(opened_on__lte=day))
-    opened = {one.pk for one in everywhere}
     communes = {one.code: one for one in Commune.objects.all()}
     pairs = {
         (agreement.agency_id, office.commune_id)
-        for agreement in _in_force(day)
+        for agreement, places in _in_force(day)
         if agreement.pk in delegated and filters.agency in ("", agreement.agency.code)
-        for office in (everywhere if agreement.all_offices else agreement.offices.all())
-        if office.pk in opened and _is_in(communes[office.commune_id], filters)
+        for office in everywhere
+        if (places is None or office.pk in places) and _is_in(communes[office.commune_id], filters)
     }
     classes = list(parameter_set.investment_classes.order_by("population_from"))
     found = [

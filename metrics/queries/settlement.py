@@ -9,12 +9,13 @@ from django.db import connection
 from django.utils.functional import Promise
 
 from catalog.models import Act, DelegatedChannel
+from catalog.queries.agreements import HELD
 
 # What is counted: a matter that ended with the person informed; an application filed; a contact in which the identity card was seen, once
 # for each agency whose matter was raised in it. Agencies decide and issue themselves: nothing of that kind is counted. Counted by day and
 # place first, so that each sum asks once for its price: that of the procedure before that of all procedures.
-_SUMS = """
-WITH done AS (
+_SUMS = f"""
+WITH {HELD}, done AS (
     SELECT 'inform' AS act, p.agency_id, p.id AS procedure_id, i.channel, i.office_id, i.business_date AS on_day, count(*) AS times
     FROM crm_interaction i JOIN crm_enquiry e ON e.interaction_id = i.id AND e.outcome = 'informed'
     JOIN catalog_procedureversion v ON v.id = e.version_id JOIN catalog_procedure p ON p.id = v.procedure_id
@@ -40,15 +41,14 @@ SELECT g.code, g.name_es, done.act, CASE WHEN done.channel IN ('office', 'mobile
        d.price_clp, sum(done.times)
 FROM done JOIN accounts_agency g ON g.id = done.agency_id
 JOIN LATERAL (
-    SELECT x.price_clp FROM catalog_agreement a JOIN catalog_delegatedact x ON x.agreement_id = a.id
+    SELECT x.price_clp FROM held a JOIN catalog_delegatedact x ON x.agreement_id = a.id
     WHERE a.agency_id = done.agency_id AND a.stage <> 'signed' AND x.act = done.act AND x.during @> done.on_day AND a.during @> done.on_day
       AND x.channel = CASE WHEN done.channel IN ('office', 'mobile', 'phone', 'web') THEN done.channel ELSE 'outside' END
       AND (x.procedure_id IS NULL OR x.procedure_id = done.procedure_id)
-      AND (x.channel NOT IN ('office', 'mobile') OR a.all_offices OR EXISTS (
-           SELECT FROM catalog_agreement_offices o WHERE o.agreement_id = a.id AND o.office_id = done.office_id))
+      AND (x.channel NOT IN ('office', 'mobile') OR a.all_offices OR done.office_id = ANY (a.offices))
     ORDER BY x.procedure_id IS NULL, x.price_clp DESC NULLS LAST LIMIT 1) d ON true
 GROUP BY 1, 2, 3, 4, 5 ORDER BY 2, 3, 4, 5
-"""
+"""  # noqa: S608  # a text of ours
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,12 @@ from crm.models import (
     Case,
     ContactPoint,
     DuplicatePair,
+    Interaction,
     Person,
     PersonIdentifier,
     PersonNeed,
 )
+from crm.queries.history import cases_of, contacts_of
 from tests.factories import mandates
 from tests.factories.crm import filed_case
 
@@ -322,3 +324,35 @@ def test_the_agency_of_a_case_reads_which_records_were_joined(
     assert case.folio in told
     client.force_login(other_officer)
     assert str(person.pk) not in client.get("/en/staff/agency/merges/").text
+
+
+def test_every_case_and_contact_of_a_long_history_is_reached_page_by_page(
+    client, before_clerk, amina, procedure_version, django_assert_num_queries
+):
+    filed = {filed_case(procedure_version, identity_level=500).pk for _ in range(25)}
+    contacts = set(Interaction.objects.of(amina).values_list("pk", flat=True))
+    assert len(contacts) == 26
+
+    for rows_of, expected in ((cases_of, filed), (contacts_of, contacts)):
+        seen, place, is_first = [], "", True
+        while place or is_first:
+            with django_assert_num_queries(1):
+                found = rows_of(amina, place=place, size=10)
+            seen, place, is_first = seen + [row.pk for row in found.rows], found.after, False
+        assert len(seen) == len(expected)
+        assert set(seen) == expected
+
+
+def test_the_file_leads_to_all_cases_and_contacts_and_reading_them_is_logged(
+    client, before_clerk, amina, procedure_version
+):
+    filed = [filed_case(procedure_version, identity_level=500) for _ in range(20)]
+    file = client.get(page(amina)).text
+
+    shown = [client.get(page(amina, f"{what}/")) for what in ("cases", "contacts")]
+
+    assert page(amina, "cases/") in file
+    assert page(amina, "contacts/") in file
+    assert all(case.folio in shown[0].text for case in filed)
+    assert len(shown[1].context["rows"]) == 21
+    assert AccessLog.objects.filter(act="open_person", person=amina).count() == 3

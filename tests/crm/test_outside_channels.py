@@ -1,14 +1,17 @@
 """Channels outside this house: a municipality's kiosk opens contacts, raises matters and files applications through the API."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from accounts.actions import add_channel
 from accounts.actors import Actor
 from accounts.models import Agency
-from catalog.models import ProcedureVersion, Publication
+from catalog.models import Agreement, ProcedureVersion, Publication
 from catalog.queries.published import content_of
 from catalog.sheets import RIGHTS, Sheet
 from common import channels
@@ -101,6 +104,21 @@ def test_answers_are_checked_by_the_same_form_and_faults_stand_at_their_question
     assert refused.status_code == 422
     assert {"applicant_run", "reason"} <= set(refused.json()["errors"])
     assert not Case.objects.submitted().exists()
+
+
+def test_an_agreement_that_ended_while_it_was_filled_lets_nothing_be_filed(program):
+    contact = begun(program)
+    case = filled(program, contact)
+    Agreement.objects.update(during=DateRange(date(2019, 1, 1), date(2020, 1, 1)))
+
+    refused = program.post(f"contacts/{contact}/cases/{case}/submit")
+
+    assert (refused.status_code, refused.json()["detail"]) == (
+        422,
+        "No agreement lets this be received in your channel.",
+    )
+    assert not Case.objects.submitted().exists()
+    assert not Event.objects.filter(kind="case.submitted").exists()
 
 
 def test_whoever_is_there_is_known_as_they_say_and_no_surer(program):

@@ -7,9 +7,13 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 
 from accounts.actors import Actor
+from catalog import actions as actions_of
 from catalog.models import Agreement, DelegatedAct
 from common import clock
 from crm import actions
+from metrics.queries import recounts
+from metrics.queries.coverage import agencies_on
+from metrics.queries.infrastructure import served_pairs
 from metrics.queries.settlement import settlements
 from tests.factories import crm
 from tests.factories.catalog import publish, sheet
@@ -94,6 +98,32 @@ def test_what_is_done_without_an_agreement_is_owed_to_nobody(version, agency, cl
     informed(version, clerk, october(2), office=office)
 
     assert told() == []
+
+
+@pytest.mark.parametrize("change", ["places", "stage"])
+def test_what_was_done_until_an_agreement_changed_is_owed_as_before_and_its_office_was_saved(
+    change, version, agency, clerk, office, other_office, administrator
+):
+    made, by = agreement(agency, offices=[office]), Actor.staff(administrator)
+    priced(made, "inform", "office", 100)
+    for day in (2, 15, 16):  # the day of the change is owed whichever hour it was
+        informed(version, clerk, october(day), office=office)
+    before = [served_pairs(date(2026, 10, day)) for day in (14, 16)]
+
+    with clock.frozen(october(15)):
+        if change == "places":
+            actions_of.place_agreement(made, by=by, offices=[other_office], revision=1)
+        else:
+            made.stage = "pilot"
+            made.save()
+            actions_of.move_agreement(made, by=by, stage="signed", revision=1)
+
+    assert [(price, times) for _code, _act, price, times in told()] == [(100, 2)]
+    after = [served_pairs(date(2026, 10, day)) for day in (14, 16)]
+    assert after[0] == before[0] != []
+    assert [pair.office for pair in after[1]] == ([other_office.code] if change == "places" else [])
+    assert [recounts.agencies(date(2026, 10, day)) for day in (14, 16)] == [1, 1 if change == "places" else 0]
+    assert [len(agencies_on(date(2026, 10, day))) for day in (14, 16)] == [1, 1 if change == "places" else 0]
 
 
 def test_applications_count_on_the_day_they_were_filed_and_identities_once_for_each_agency(

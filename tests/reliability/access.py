@@ -155,7 +155,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(OF_THE_SHEET, "sheets", "touched"),
     # Files of people: whoever serves people, with a reason; changed by whoever has the person before them. Merges: supervisors.
     **_all(SERVING, "files", "find file-open"),
-    **_all(SERVING | {"officer"}, "files", "file readings"),
+    **_all(SERVING | {"officer"}, "files", "file readings cases contacts"),
     **_all(_only("clerk", "officer"), "files", "pair-report"),
     **_all(_only("clerk"), "files", "file-correct"),
     **_all(_only("clerk", "officer"), "files", "mandate-revoke"),
