@@ -115,6 +115,64 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "ended"), _negated=True),
+                        fields=["state", "started_at"],
+                        name="call_live",
+                    ),
+                    models.Index(fields=["-started_at", "id"], name="call_latest"),
+                    models.Index(
+                        condition=models.Q(("from_number", ""), _negated=True),
+                        fields=["from_number", "started_at"],
+                        name="call_number",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("provider", "call_id"), name="call_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answered_at__isnull", True),
+                                ("ended_at__isnull", True),
+                                ("state", "ringing"),
+                            ),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("ended_at__isnull", True),
+                                ("state", "connected"),
+                            ),
+                            models.Q(("ended_at__isnull", False), ("state", "ended")),
+                            _connector="OR",
+                        ),
+                        name="call_state_fits_times",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_at__isnull", True),
+                            ("answered_at__gte", models.F("started_at")),
+                            _connector="OR",
+                        ),
+                        name="call_answered_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            models.Q(
+                                ("ended_at__gte", models.F("started_at")),
+                                models.Q(
+                                    ("answered_at__isnull", True),
+                                    ("ended_at__gte", models.F("answered_at")),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="call_ended_after_answer",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CallEvent",
@@ -156,8 +214,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("provider", "call_id", "type"), name="callevent_once")
-                ],
+                    models.UniqueConstraint(fields=("provider", "call_id", "type"), name="callevent_once"),
+                ]
             },
         ),
         migrations.CreateModel(
@@ -232,6 +290,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("line", "path"), name="menuoption_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="LineHours",
@@ -277,6 +340,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens")), ("closes__lte", 1440)),
+                        name="linehours_in_order",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("line", "option", "weekday", "opens"),
+                        name="linehours_once",
+                        nulls_distinct=False,
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="call",
@@ -317,6 +393,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("call", "user"), name="ring_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="AgentState",
@@ -366,7 +447,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["user", "-starts_at"], name="agentstate_history")],
+                "indexes": [
+                    models.Index(fields=["user", "-starts_at"], name="agentstate_history"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("ends_at__isnull", True)),
@@ -431,95 +514,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["person", "-at"], name="knowledge_person")],
+                "indexes": [
+                    models.Index(fields=["person", "-at"], name="knowledge_person"),
+                ]
             },
-        ),
-        migrations.AddConstraint(
-            model_name="menuoption",
-            constraint=models.UniqueConstraint(fields=("line", "path"), name="menuoption_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="linehours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes__gt", models.F("opens")), ("closes__lte", 1440)),
-                name="linehours_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="linehours",
-            constraint=models.UniqueConstraint(
-                fields=("line", "option", "weekday", "opens"), name="linehours_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(
-                condition=models.Q(("state", "ended"), _negated=True),
-                fields=["state", "started_at"],
-                name="call_live",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["-started_at", "id"], name="call_latest"),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(
-                condition=models.Q(("from_number", ""), _negated=True),
-                fields=["from_number", "started_at"],
-                name="call_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.UniqueConstraint(fields=("provider", "call_id"), name="call_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", True), ("ended_at__isnull", True), ("state", "ringing")),
-                    models.Q(
-                        ("answered_at__isnull", False), ("ended_at__isnull", True), ("state", "connected")
-                    ),
-                    models.Q(("ended_at__isnull", False), ("state", "ended")),
-                    _connector="OR",
-                ),
-                name="call_state_fits_times",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_at__isnull", True),
-                    ("answered_at__gte", models.F("started_at")),
-                    _connector="OR",
-                ),
-                name="call_answered_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True),
-                    models.Q(
-                        ("ended_at__gte", models.F("started_at")),
-                        models.Q(
-                            ("answered_at__isnull", True),
-                            ("ended_at__gte", models.F("answered_at")),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="call_ended_after_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ring",
-            constraint=models.UniqueConstraint(fields=("call", "user"), name="ring_once"),
         ),
     ]

@@ -31,9 +31,7 @@ class Migration(migrations.Migration):
                 ("title_en", models.CharField(max_length=80)),
                 ("position", models.PositiveSmallIntegerField(default=50)),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Theme",
@@ -43,9 +41,7 @@ class Migration(migrations.Migration):
                 ("title_en", models.CharField(max_length=80)),
                 ("position", models.PositiveSmallIntegerField(default=50)),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Agreement",
@@ -82,6 +78,11 @@ class Migration(migrations.Migration):
                     models.ManyToManyField(blank=True, related_name="agreements", to="territory.office"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("agency", "signed_on"), name="agreement_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Procedure",
@@ -150,6 +151,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("agreement", "act", "channel", "procedure"),
+                        name="delegated_act_once",
+                        nulls_distinct=False,
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ProcedureVersion",
@@ -211,6 +221,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("procedure", "number"), name="version_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["draft", "in_review", "rejected"])),
+                        fields=("procedure",),
+                        name="version_one_open_draft",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("reviewed_at__isnull", False), ("status__in", ["approved", "rejected"])
+                            ),
+                            ("status__in", ["draft", "in_review"]),
+                            _connector="OR",
+                        ),
+                        name="version_reviewed_iff_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "approved"), _negated=True),
+                            ("author__isnull", True),
+                            models.Q(
+                                ("reviewer__isnull", False),
+                                models.Q(("reviewer", models.F("author")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="version_four_eyes",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ErrorReport",
@@ -271,6 +313,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["version"], name="publication_version"),
+                ],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("procedure", "="), ("during", "&&")], name="publication_one_at_a_time"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SearchEntry",
@@ -342,6 +394,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["vector"], name="searchentry_vector"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["life_events"], name="searchentry_life_events"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["themes"], name="searchentry_themes"),
+                    models.Index(fields=["language", "-popularity", "code"], name="searchentry_popular"),
+                    models.Index(fields=["slug"], name="searchentry_slug"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("procedure", "language"), name="searchentry_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SearchLog",
@@ -359,7 +425,9 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
             ],
             options={
-                "indexes": [models.Index(fields=["results", "at"], name="searchlog_results")],
+                "indexes": [
+                    models.Index(fields=["results", "at"], name="searchlog_results"),
+                ]
             },
         ),
         migrations.CreateModel(
@@ -379,9 +447,11 @@ class Migration(migrations.Migration):
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
                         fields=["word"], name="searchword_trigram", opclasses=["gin_trgm_ops"]
-                    )
+                    ),
                 ],
-                "constraints": [models.UniqueConstraint(fields=("language", "word"), name="searchword_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("language", "word"), name="searchword_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -419,90 +489,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.UniqueConstraint(fields=("agency", "signed_on"), name="agreement_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="delegatedact",
-            constraint=models.UniqueConstraint(
-                fields=("agreement", "act", "channel", "procedure"),
-                name="delegated_act_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.UniqueConstraint(fields=("procedure", "number"), name="version_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["draft", "in_review", "rejected"])),
-                fields=("procedure",),
-                name="version_one_open_draft",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reviewed_at__isnull", False), ("status__in", ["approved", "rejected"])),
-                    ("status__in", ["draft", "in_review"]),
-                    _connector="OR",
-                ),
-                name="version_reviewed_iff_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "approved"), _negated=True),
-                    ("author__isnull", True),
-                    models.Q(
-                        ("reviewer__isnull", False), models.Q(("reviewer", models.F("author")), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="version_four_eyes",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="publication",
-            index=models.Index(fields=["version"], name="publication_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="publication",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("procedure", "="), ("during", "&&")], name="publication_one_at_a_time"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="searchentry",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["vector"], name="searchentry_vector"),
-        ),
-        migrations.AddIndex(
-            model_name="searchentry",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["life_events"], name="searchentry_life_events"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="searchentry",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["themes"], name="searchentry_themes"),
-        ),
-        migrations.AddIndex(
-            model_name="searchentry",
-            index=models.Index(fields=["language", "-popularity", "code"], name="searchentry_popular"),
-        ),
-        migrations.AddIndex(
-            model_name="searchentry",
-            index=models.Index(fields=["slug"], name="searchentry_slug"),
-        ),
-        migrations.AddConstraint(
-            model_name="searchentry",
-            constraint=models.UniqueConstraint(fields=("procedure", "language"), name="searchentry_once"),
         ),
     ]

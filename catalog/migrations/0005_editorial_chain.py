@@ -38,7 +38,35 @@ class Migration(migrations.Migration):
                 ("days_left", models.SmallIntegerField()),
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders",
+                        to="catalog.procedure",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sent_at__isnull", True)), fields=["id"], name="reminder_to_send"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("procedure", "user", "review_by", "days_left"), name="reminder_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SheetReading",
@@ -51,7 +79,20 @@ class Migration(migrations.Migration):
                 ),
                 ("day", models.DateField()),
                 ("count", models.PositiveIntegerField()),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to="catalog.procedure",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("procedure", "day"), name="reading_once_a_day"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="VersionComment",
@@ -66,7 +107,45 @@ class Migration(migrations.Migration):
                 ("text", models.TextField()),
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comments",
+                        to="catalog.procedureversion",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="comment_settled_by_somebody",
+                    ),
+                ]
+            },
         ),
         migrations.RemoveConstraint(
             model_name="procedureversion",
@@ -204,82 +283,6 @@ class Migration(migrations.Migration):
                 name="version_published_by_another",
             ),
         ),
-        migrations.AddField(
-            model_name="reviewreminder",
-            name="procedure",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="catalog.procedure"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewreminder",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="sheetreading",
-            name="procedure",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="readings", to="catalog.procedure"
-            ),
-        ),
-        migrations.AddField(
-            model_name="versioncomment",
-            name="author",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="versioncomment",
-            name="settled_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="versioncomment",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="comments",
-                to="catalog.procedureversion",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reviewreminder",
-            index=models.Index(
-                condition=models.Q(("sent_at__isnull", True)), fields=["id"], name="reminder_to_send"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewreminder",
-            constraint=models.UniqueConstraint(
-                fields=("procedure", "user", "review_by", "days_left"), name="reminder_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheetreading",
-            constraint=models.UniqueConstraint(fields=("procedure", "day"), name="reading_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="versioncomment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
-                    models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="comment_settled_by_somebody",
-            ),
-        ),
-        # What was published before needs no telling any more; what a person wrote was read through when it was reviewed.
         migrations.RunSQL(
             "UPDATE catalog_publication SET begun_at = lower(during) WHERE lower(during) <= now()",
             migrations.RunSQL.noop,

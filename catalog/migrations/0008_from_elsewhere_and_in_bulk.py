@@ -44,7 +44,47 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField()),
                 ("confirmed_at", models.DateTimeField(blank=True, null=True)),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["expires_at"], name="bulkimport_expires"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("confirmed_at__isnull", True),
+                                ("finished_at__isnull", True),
+                                ("state__in", ["reading", "read"]),
+                            ),
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("finished_at__isnull", True),
+                                ("state", "confirmed"),
+                            ),
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("finished_at__isnull", False),
+                                ("state", "done"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulkimport_state_and_times",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("at"))),
+                        name="bulkimport_expires_later",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BulkRow",
@@ -88,7 +128,48 @@ class Migration(migrations.Migration):
                 ),
                 ("said", models.TextField(blank=True)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "base",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalog.procedureversion",
+                    ),
+                ),
+                (
+                    "bulk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="catalog.bulkimport",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalog.procedureversion",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("bulk", "number"), name="bulkrow_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("result", "")),
+                            models.Q(models.Q(("result", ""), _negated=True), ("done_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="bulkrow_done_iff_result",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ImportConflict",
@@ -117,7 +198,62 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conflicts",
+                        to="catalog.procedure",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="conflicts",
+                        to="catalog.importrun",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["procedure", "sha256"], name="importconflict_text"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("procedure",),
+                        name="importconflict_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("settled_at__isnull", True), ("settled_by__isnull", True), ("state", "open")
+                            ),
+                            models.Q(("settled_at__isnull", False), ("state", "superseded")),
+                            models.Q(
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", False),
+                                ("state__in", ["taken", "kept"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="importconflict_settled_iff_not_open",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ImportSource",
@@ -136,7 +272,46 @@ class Migration(migrations.Migration):
                 ("next_at", models.DateTimeField(db_default=common.clock.ClockNow())),
                 ("failures", models.PositiveSmallIntegerField(default=0)),
                 ("trouble", models.TextField(blank=True)),
+                (
+                    "last_run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalog.importrun",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_active", True)), fields=["next_at"], name="importsource_due"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("every_hours__gte", 1), ("every_hours__lte", 720)),
+                        name="importsource_hours",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("token_variable", ""),
+                            ("token_variable__regex", "^IMPORT_TOKEN_[A-Z0-9_]{1,60}$"),
+                            _connector="OR",
+                        ),
+                        name="importsource_token_by_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("failures", 0), ("trouble", "")),
+                            models.Q(("failures__gt", 0), models.Q(("trouble", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="importsource_trouble_iff_failures",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="importrun",
@@ -162,82 +337,6 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["run", "outcome", "id"], name="importitem_by_outcome"),
         ),
         migrations.AddField(
-            model_name="bulkimport",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="bulkrow",
-            name="base",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="catalog.procedureversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bulkrow",
-            name="bulk",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="catalog.bulkimport"
-            ),
-        ),
-        migrations.AddField(
-            model_name="bulkrow",
-            name="version",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="catalog.procedureversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="importconflict",
-            name="procedure",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="conflicts", to="catalog.procedure"
-            ),
-        ),
-        migrations.AddField(
-            model_name="importconflict",
-            name="run",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="conflicts",
-                to="catalog.importrun",
-            ),
-        ),
-        migrations.AddField(
-            model_name="importconflict",
-            name="settled_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="importsource",
-            name="last_run",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="catalog.importrun",
-            ),
-        ),
-        migrations.AddField(
             model_name="importrun",
             name="source",
             field=models.ForeignKey(
@@ -246,112 +345,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="runs",
                 to="catalog.importsource",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bulkimport",
-            index=models.Index(fields=["expires_at"], name="bulkimport_expires"),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("confirmed_at__isnull", True),
-                        ("finished_at__isnull", True),
-                        ("state__in", ["reading", "read"]),
-                    ),
-                    models.Q(
-                        ("confirmed_at__isnull", False), ("finished_at__isnull", True), ("state", "confirmed")
-                    ),
-                    models.Q(
-                        ("confirmed_at__isnull", False), ("finished_at__isnull", False), ("state", "done")
-                    ),
-                    _connector="OR",
-                ),
-                name="bulkimport_state_and_times",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("at"))), name="bulkimport_expires_later"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkrow",
-            constraint=models.UniqueConstraint(fields=("bulk", "number"), name="bulkrow_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", True), ("result", "")),
-                    models.Q(models.Q(("result", ""), _negated=True), ("done_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="bulkrow_done_iff_result",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importconflict",
-            index=models.Index(fields=["procedure", "sha256"], name="importconflict_text"),
-        ),
-        migrations.AddConstraint(
-            model_name="importconflict",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("procedure",), name="importconflict_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importconflict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True), ("state", "open")),
-                    models.Q(("settled_at__isnull", False), ("state", "superseded")),
-                    models.Q(
-                        ("settled_at__isnull", False),
-                        ("settled_by__isnull", False),
-                        ("state__in", ["taken", "kept"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="importconflict_settled_iff_not_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importsource",
-            index=models.Index(
-                condition=models.Q(("is_active", True)), fields=["next_at"], name="importsource_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importsource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("every_hours__gte", 1), ("every_hours__lte", 720)),
-                name="importsource_hours",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importsource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("token_variable", ""),
-                    ("token_variable__regex", "^IMPORT_TOKEN_[A-Z0-9_]{1,60}$"),
-                    _connector="OR",
-                ),
-                name="importsource_token_by_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importsource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("failures", 0), ("trouble", "")),
-                    models.Q(("failures__gt", 0), models.Q(("trouble", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="importsource_trouble_iff_failures",
             ),
         ),
     ]

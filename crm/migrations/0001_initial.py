@@ -39,10 +39,7 @@ class Migration(migrations.Migration):
                 ("shown_ids", models.JSONField(default=list)),
                 ("interaction_id", models.UUIDField(null=True)),
             ],
-            options={
-                "db_table": "crm_accesslog",
-                "managed": False,
-            },
+            options={"db_table": "crm_accesslog", "managed": False},
         ),
         migrations.CreateModel(
             name="Person",
@@ -77,6 +74,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(
+                            models.Func("name", function="fold"), name="gin_trgm_ops"
+                        ),
+                        name="person_name_trigram",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("merged_into", models.F("id")), _negated=True),
+                            ("merged_into__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="person_not_merged_into_itself",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SurveyInvitation",
@@ -109,6 +126,26 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="territory.office",
+                    ),
+                ),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.procedure",
                     ),
                 ),
             ],
@@ -175,6 +212,68 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["submitted_at"], name="case_submitted_at"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("folio__isnull", True), ("state", "draft"), ("submitted_at__isnull", True)
+                            ),
+                            models.Q(
+                                models.Q(("state", "draft"), _negated=True),
+                                ("folio__isnull", False),
+                                ("submitted_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="case_folio_iff_submitted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                (
+                                    "state__in",
+                                    ["granted", "denied", "referred", "lapsed", "withdrawn", "closed"],
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "state__in",
+                                        ["granted", "denied", "referred", "lapsed", "withdrawn", "closed"],
+                                    ),
+                                    _negated=True,
+                                ),
+                                ("decided_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="case_decided_at_iff_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("state", "closed")),
+                            models.Q(
+                                models.Q(("state", "closed"), _negated=True), ("closed_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="case_closed_at_iff_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("submitted_at__isnull", True),
+                            ("submitted_at__gte", models.F("begun_at")),
+                            _connector="OR",
+                        ),
+                        name="case_submitted_after_begun",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Interaction",
@@ -261,6 +360,45 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["business_date", "channel"], name="interaction_day"),
+                    models.Index(
+                        condition=models.Q(("wrapped_up_at__isnull", True)),
+                        fields=["agent"],
+                        name="interaction_present",
+                    ),
+                    models.Index(fields=["person", "-started_at"], name="interaction_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            ("ended_at__gte", models.F("started_at")),
+                            _connector="OR",
+                        ),
+                        name="interaction_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ending", "")),
+                            models.Q(("ended_at__isnull", False), models.Q(("ending", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="interaction_ending_iff_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wrapped_up_at__isnull", True),
+                            models.Q(
+                                ("ended_at__isnull", False), ("wrapped_up_at__gte", models.F("ended_at"))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="interaction_wrapped_after_end",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Enquiry",
@@ -334,6 +472,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("outcome", "")),
+                            models.Q(models.Q(("outcome", ""), _negated=True), ("closed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="enquiry_closed_iff_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_resolved", False),
+                            ("outcome__in", ["informed", "case_opened", "case_updated", "status_told"]),
+                            _connector="OR",
+                        ),
+                        name="enquiry_resolved_by_outcome",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Document",
@@ -380,6 +538,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "rejected"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="document_rejected_says_why",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ContactPoint",
@@ -412,6 +582,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["kind", "value"], name="contact_point_value"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "kind", "value"), name="contact_point_once"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="case",
@@ -448,6 +626,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("interaction", "case"), name="interaction_case_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Notification",
@@ -491,6 +674,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("event_id", "contact_point"), name="notification_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Party",
@@ -527,6 +715,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "person", "role"), name="party_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "applicant")),
+                        fields=("case",),
+                        name="party_one_applicant",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="PersonAttribute",
@@ -560,6 +758,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["person", "key", "-level", "-at"], name="attribute_surest"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="PersonIdentifier",
@@ -605,6 +808,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("kind", "country", "value"),
+                        name="identifier_unique_while_active",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="QueueState",
@@ -630,6 +842,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("channel", "office"), name="queue_state_once", nulls_distinct=False
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Stage",
@@ -693,6 +912,62 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("state__in", ["awaiting_citizen", "in_review", "received", "waiting"])
+                        ),
+                        fields=["agency", "due_on", "id"],
+                        name="stage_inbox",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("state__in", ["awaiting_citizen", "in_review", "received", "waiting"])
+                        ),
+                        fields=["assigned_to", "due_on", "id"],
+                        name="stage_mine",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("state__in", ["granted", "denied", "referred", "lapsed"]),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state__in", ["granted", "denied", "referred", "lapsed"]), _negated=True
+                                ),
+                                ("decided_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="stage_decided_iff_decision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "awaiting_citizen"), ("stopped_at__isnull", False)),
+                            models.Q(
+                                models.Q(("state", "awaiting_citizen"), _negated=True),
+                                ("stopped_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="stage_clock_stands_iff_awaiting",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "denied"), _negated=True),
+                            models.Q(("decision_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="stage_denied_says_why",
+                    ),
+                    models.UniqueConstraint(fields=("case", "agency", "order"), name="stage_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Message",
@@ -785,34 +1060,19 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
                 ("redacted_at", models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("grade__range", (1, 7))), name="survey_grade_1_to_7"
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="surveyinvitation",
             name="interaction",
             field=models.OneToOneField(
                 on_delete=django.db.models.deletion.PROTECT, related_name="survey", to="crm.interaction"
-            ),
-        ),
-        migrations.AddField(
-            model_name="surveyinvitation",
-            name="office",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="territory.office",
-            ),
-        ),
-        migrations.AddField(
-            model_name="surveyinvitation",
-            name="procedure",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="catalog.procedure",
             ),
         ),
         migrations.CreateModel(
@@ -843,8 +1103,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(("revoked_at__isnull", True), ("used_at__isnull", True)),
                         fields=("case",),
                         name="claim_one_live",
-                    )
-                ],
+                    ),
+                ]
             },
         ),
         migrations.CreateModel(
@@ -867,279 +1127,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(
-                    models.Func("name", function="fold"), name="gin_trgm_ops"
-                ),
-                name="person_name_trigram",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("merged_into", models.F("id")), _negated=True),
-                    ("merged_into__isnull", True),
-                    _connector="OR",
-                ),
-                name="person_not_merged_into_itself",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="interaction",
-            index=models.Index(fields=["business_date", "channel"], name="interaction_day"),
-        ),
-        migrations.AddIndex(
-            model_name="interaction",
-            index=models.Index(
-                condition=models.Q(("wrapped_up_at__isnull", True)),
-                fields=["agent"],
-                name="interaction_present",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="interaction",
-            index=models.Index(fields=["person", "-started_at"], name="interaction_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="interaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
-                ),
-                name="interaction_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ending", "")),
-                    models.Q(("ended_at__isnull", False), models.Q(("ending", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="interaction_ending_iff_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("wrapped_up_at__isnull", True),
-                    models.Q(("ended_at__isnull", False), ("wrapped_up_at__gte", models.F("ended_at"))),
-                    _connector="OR",
-                ),
-                name="interaction_wrapped_after_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("outcome", "")),
-                    models.Q(models.Q(("outcome", ""), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="enquiry_closed_iff_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_resolved", False),
-                    ("outcome__in", ["informed", "case_opened", "case_updated", "status_told"]),
-                    _connector="OR",
-                ),
-                name="enquiry_resolved_by_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "rejected"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="document_rejected_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(fields=["kind", "value"], name="contact_point_value"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=models.UniqueConstraint(fields=("person", "kind", "value"), name="contact_point_once"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["submitted_at"], name="case_submitted_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("folio__isnull", True), ("state", "draft"), ("submitted_at__isnull", True)),
-                    models.Q(
-                        models.Q(("state", "draft"), _negated=True),
-                        ("folio__isnull", False),
-                        ("submitted_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="case_folio_iff_submitted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("state__in", ["granted", "denied", "referred", "lapsed", "withdrawn", "closed"]),
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("state__in", ["granted", "denied", "referred", "lapsed", "withdrawn", "closed"]),
-                            _negated=True,
-                        ),
-                        ("decided_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="case_decided_at_iff_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("state", "closed")),
-                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="case_closed_at_iff_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("submitted_at__isnull", True),
-                    ("submitted_at__gte", models.F("begun_at")),
-                    _connector="OR",
-                ),
-                name="case_submitted_after_begun",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interactioncase",
-            constraint=models.UniqueConstraint(fields=("interaction", "case"), name="interaction_case_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="notification",
-            constraint=models.UniqueConstraint(
-                fields=("event_id", "contact_point"), name="notification_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.UniqueConstraint(fields=("case", "person", "role"), name="party_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role", "applicant")), fields=("case",), name="party_one_applicant"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="personattribute",
-            index=models.Index(fields=["person", "key", "-level", "-at"], name="attribute_surest"),
-        ),
-        migrations.AddConstraint(
-            model_name="personidentifier",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_active", True)),
-                fields=("kind", "country", "value"),
-                name="identifier_unique_while_active",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="queuestate",
-            constraint=models.UniqueConstraint(
-                fields=("channel", "office"), name="queue_state_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stage",
-            index=models.Index(
-                condition=models.Q(("state__in", ["awaiting_citizen", "in_review", "received", "waiting"])),
-                fields=["agency", "due_on", "id"],
-                name="stage_inbox",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stage",
-            index=models.Index(
-                condition=models.Q(("state__in", ["awaiting_citizen", "in_review", "received", "waiting"])),
-                fields=["assigned_to", "due_on", "id"],
-                name="stage_mine",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("state__in", ["granted", "denied", "referred", "lapsed"]),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ["granted", "denied", "referred", "lapsed"]), _negated=True),
-                        ("decided_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="stage_decided_iff_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "awaiting_citizen"), ("stopped_at__isnull", False)),
-                    models.Q(
-                        models.Q(("state", "awaiting_citizen"), _negated=True), ("stopped_at__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="stage_clock_stands_iff_awaiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "denied"), _negated=True),
-                    models.Q(("decision_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="stage_denied_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.UniqueConstraint(fields=("case", "agency", "order"), name="stage_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("grade__range", (1, 7))), name="survey_grade_1_to_7"
-            ),
         ),
     ]

@@ -48,7 +48,34 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=300)),
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
                 ("expires_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.person"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["user", "person", "-expires_at"], name="break_glass_of"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("at"))), name="break_glass_ends"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="break_glass_says_why"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DuplicatePair",
@@ -75,7 +102,79 @@ class Migration(migrations.Migration):
                 ("taken_until", models.DateTimeField(null=True)),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.person"
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.person"
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "suspected")),
+                        fields=["-found_at", "id"],
+                        name="pair_waiting",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("first", "second"), name="pair_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))), name="pair_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("state", "suspected")),
+                            models.Q(
+                                models.Q(("state", "suspected"), _negated=True), ("decided_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="pair_decided_iff_decision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("taken_by__isnull", True), ("taken_until__isnull", True)),
+                            models.Q(("taken_by__isnull", False), ("taken_until__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="pair_taken_until",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DuplicateRule",
@@ -115,6 +214,17 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField(default=50)),
                 ("is_active", models.BooleanField(default=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("min_equal__lte", models.F("min_filled"))),
+                        name="rule_equal_are_filled",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("min_equal__gte", 1)), name="rule_asks_for_something_equal"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Merge",
@@ -137,7 +247,75 @@ class Migration(migrations.Migration):
                 ("earlier_language", models.CharField(blank=True, max_length=3)),
                 ("undone_at", models.DateTimeField(null=True)),
                 ("undone_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "earlier_commune",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="territory.commune",
+                    ),
+                ),
+                (
+                    "merged",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="merges", to="crm.person"
+                    ),
+                ),
+                (
+                    "survivor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merges_survived",
+                        to="crm.person",
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)),
+                        fields=("merged",),
+                        name="merged_once_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("survivor", models.F("merged")), _negated=True),
+                        name="merge_of_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="merge_says_why"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("undone_at__isnull", True), ("undone_by__isnull", True)),
+                            models.Q(
+                                ("undone_at__isnull", False),
+                                ("undone_by__isnull", False),
+                                models.Q(("undone_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="merge_undone_iff_by_somebody",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="PersonNeed",
@@ -170,7 +348,31 @@ class Migration(migrations.Migration):
                 ("detail", models.CharField(blank=True, max_length=80, null=True)),
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.interaction",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="needs", to="crm.person"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("person", "kind"),
+                        name="need_once_while_it_holds",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Placement",
@@ -182,7 +384,67 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.interaction",
+                    ),
+                ),
+                (
+                    "merge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="crm.merge"
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.party",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.person"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("interaction__isnull", False)),
+                        fields=("merge", "interaction"),
+                        name="contact_placed_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("party__isnull", False)),
+                        fields=("merge", "party"),
+                        name="part_placed_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("interaction__isnull", False), ("party__isnull", True)),
+                            models.Q(("interaction__isnull", True), ("party__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="placement_of_one_thing",
+                    ),
+                ]
+            },
         ),
         migrations.RemoveConstraint(
             model_name="personidentifier",
@@ -329,76 +591,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="breakglass",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="breakglass",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="duplicatepair",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="duplicatepair",
-            name="first",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="duplicatepair",
-            name="reported_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="duplicatepair",
-            name="second",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="duplicatepair",
-            name="taken_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duplicaterule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("min_equal__lte", models.F("min_filled"))), name="rule_equal_are_filled"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duplicaterule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("min_equal__gte", 1)), name="rule_asks_for_something_equal"
-            ),
-        ),
-        migrations.AddField(
             model_name="duplicatepair",
             name="rule",
             field=models.ForeignKey(
@@ -406,220 +598,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="crm.duplicaterule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="earlier_commune",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="territory.commune",
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="merged",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="merges", to="crm.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="survivor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="merges_survived", to="crm.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="undone_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="personneed",
-            name="interaction",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.interaction"
-            ),
-        ),
-        migrations.AddField(
-            model_name="personneed",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="needs", to="crm.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="placement",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="placement",
-            name="interaction",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.interaction"
-            ),
-        ),
-        migrations.AddField(
-            model_name="placement",
-            name="merge",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="crm.merge"
-            ),
-        ),
-        migrations.AddField(
-            model_name="placement",
-            name="party",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.party"
-            ),
-        ),
-        migrations.AddField(
-            model_name="placement",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="breakglass",
-            index=models.Index(fields=["user", "person", "-expires_at"], name="break_glass_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("at"))), name="break_glass_ends"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="break_glass_says_why"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="duplicatepair",
-            index=models.Index(
-                condition=models.Q(("state", "suspected")), fields=["-found_at", "id"], name="pair_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duplicatepair",
-            constraint=models.UniqueConstraint(fields=("first", "second"), name="pair_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="duplicatepair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__lt", models.F("second"))), name="pair_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duplicatepair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("state", "suspected")),
-                    models.Q(models.Q(("state", "suspected"), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="pair_decided_iff_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duplicatepair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("taken_by__isnull", True), ("taken_until__isnull", True)),
-                    models.Q(("taken_by__isnull", False), ("taken_until__isnull", False)),
-                    _connector="OR",
-                ),
-                name="pair_taken_until",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at__isnull", True)),
-                fields=("merged",),
-                name="merged_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("survivor", models.F("merged")), _negated=True), name="merge_of_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="merge_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undone_at__isnull", True), ("undone_by__isnull", True)),
-                    models.Q(
-                        ("undone_at__isnull", False),
-                        ("undone_by__isnull", False),
-                        models.Q(("undone_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="merge_undone_iff_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personneed",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("person", "kind"),
-                name="need_once_while_it_holds",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("interaction__isnull", False)),
-                fields=("merge", "interaction"),
-                name="contact_placed_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("party__isnull", False)),
-                fields=("merge", "party"),
-                name="part_placed_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("interaction__isnull", False), ("party__isnull", True)),
-                    models.Q(("interaction__isnull", True), ("party__isnull", False)),
-                    _connector="OR",
-                ),
-                name="placement_of_one_thing",
             ),
         ),
         migrations.RunSQL(POINTERS, NO_POINTERS),

@@ -117,6 +117,67 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sha256", ""), _negated=True),
+                        fields=["sha256"],
+                        name="mandate_hash",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("grantor", models.F("agent")), _negated=True),
+                        name="mandate_not_for_oneself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="mandate_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("acts__len__gt", 0)), name="mandate_allows_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "letter"), _negated=True),
+                            ("acts__contained_by", ["receive", "status"]),
+                            _connector="OR",
+                        ),
+                        name="mandate_letter_asks_and_receives",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", True), ("interaction__isnull", False)),
+                            models.Q(("case__isnull", False), ("interaction__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="mandate_was_shown_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("evidence", ""), _negated=True), name="mandate_says_what_was_seen"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("revoked_at__isnull", True),
+                                ("revoked_by__isnull", True),
+                                ("revoked_reason", ""),
+                            ),
+                            models.Q(
+                                ("revoked_at__isnull", False),
+                                ("revoked_by__isnull", False),
+                                models.Q(("revoked_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mandate_revoked_iff_by_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="interaction",
@@ -166,79 +227,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("mandate__isnull", True), ("role", "representative"), _connector="OR"),
                 name="party_mandate_is_a_representatives",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mandate",
-            index=models.Index(
-                condition=models.Q(("sha256", ""), _negated=True), fields=["sha256"], name="mandate_hash"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("grantor", models.F("agent")), _negated=True),
-                name="mandate_not_for_oneself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="mandate_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("acts__len__gt", 0)), name="mandate_allows_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "letter"), _negated=True),
-                    ("acts__contained_by", ["receive", "status"]),
-                    _connector="OR",
-                ),
-                name="mandate_letter_asks_and_receives",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("case__isnull", True), ("interaction__isnull", False)),
-                    models.Q(("case__isnull", False), ("interaction__isnull", True)),
-                    _connector="OR",
-                ),
-                name="mandate_was_shown_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("evidence", ""), _negated=True), name="mandate_says_what_was_seen"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("revoked_at__isnull", True), ("revoked_by__isnull", True), ("revoked_reason", "")
-                    ),
-                    models.Q(
-                        ("revoked_at__isnull", False),
-                        ("revoked_by__isnull", False),
-                        models.Q(("revoked_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="mandate_revoked_iff_by_somebody",
             ),
         ),
     ]

@@ -180,7 +180,70 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
                 ("until", models.DateTimeField(blank=True, null=True)),
                 ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="blocks", to="crm.case"
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="blocks", to="crm.person"
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("lifted_at__isnull", True)),
+                        fields=["person"],
+                        name="block_standing",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at__isnull", True)),
+                        fields=("case",),
+                        name="block_once_a_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gt", models.F("at")), _connector="OR"
+                        ),
+                        name="block_ends_after_it_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="block_says_why"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lifted_at__isnull", True), ("lifted_by__isnull", True)),
+                            models.Q(("lifted_at__isnull", False), ("lifted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="block_lifted_by_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PersonExport",
@@ -195,7 +258,82 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField(blank=True, null=True)),
                 ("given_up_at", models.DateTimeField(blank=True, null=True)),
                 ("expired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="exports", to="crm.case"
+                    ),
+                ),
+                (
+                    "data",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.document",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="exports", to="crm.person"
+                    ),
+                ),
+                (
+                    "readable",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.document",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("given_up_at__isnull", True), ("made_at__isnull", True)),
+                        fields=("case",),
+                        name="export_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("data__isnull", True), ("made_at__isnull", True), ("readable__isnull", True)
+                            ),
+                            models.Q(
+                                ("data__isnull", False),
+                                ("made_at__isnull", False),
+                                ("readable__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="export_made_iff_papers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("made_at__isnull", True), ("given_up_at__isnull", True), _connector="OR"
+                        ),
+                        name="export_one_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expired_at__isnull", True), ("made_at__isnull", False), _connector="OR"
+                        ),
+                        name="export_expires_once_made",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="RedactionLog",
@@ -208,6 +346,15 @@ class Migration(migrations.Migration):
                 ),
                 ("rows", models.PositiveIntegerField()),
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="redactions",
+                        to="crm.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -225,7 +372,22 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField()),
                 ("reason", models.CharField(max_length=300)),
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="retention_change_says_why"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="RetentionRule",
@@ -249,6 +411,11 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 ("position", models.PositiveSmallIntegerField(default=50)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("days__gte", 1)), name="retention_some_days"),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="document",
@@ -354,104 +521,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="personblock",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="personblock",
-            name="case",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="blocks", to="crm.case"
-            ),
-        ),
-        migrations.AddField(
-            model_name="personblock",
-            name="lifted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="personblock",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="blocks", to="crm.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="personexport",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="personexport",
-            name="case",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="exports", to="crm.case"
-            ),
-        ),
-        migrations.AddField(
-            model_name="personexport",
-            name="data",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="crm.document",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personexport",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="exports", to="crm.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="personexport",
-            name="readable",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="crm.document",
-            ),
-        ),
-        migrations.AddField(
-            model_name="redactionlog",
-            name="case",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="redactions",
-                to="crm.case",
-            ),
-        ),
-        migrations.AddField(
-            model_name="retentionchange",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="retentionrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__gte", 1)), name="retention_some_days"
-            ),
-        ),
-        migrations.AddField(
             model_name="retentionchange",
             name="rule",
             field=models.ForeignKey(
@@ -466,83 +535,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="redactions",
                 to="crm.retentionrule",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="personblock",
-            index=models.Index(
-                condition=models.Q(("lifted_at__isnull", True)), fields=["person"], name="block_standing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personblock",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lifted_at__isnull", True)), fields=("case",), name="block_once_a_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__isnull", True), ("until__gt", models.F("at")), _connector="OR"),
-                name="block_ends_after_it_began",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="block_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lifted_at__isnull", True), ("lifted_by__isnull", True)),
-                    models.Q(("lifted_at__isnull", False), ("lifted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="block_lifted_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personexport",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("given_up_at__isnull", True), ("made_at__isnull", True)),
-                fields=("case",),
-                name="export_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personexport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("data__isnull", True), ("made_at__isnull", True), ("readable__isnull", True)),
-                    models.Q(
-                        ("data__isnull", False), ("made_at__isnull", False), ("readable__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="export_made_iff_papers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personexport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("made_at__isnull", True), ("given_up_at__isnull", True), _connector="OR"),
-                name="export_one_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personexport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expired_at__isnull", True), ("made_at__isnull", False), _connector="OR"),
-                name="export_expires_once_made",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="retentionchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="retention_change_says_why"
             ),
         ),
         migrations.AddIndex(

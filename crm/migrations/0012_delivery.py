@@ -51,7 +51,62 @@ class Migration(migrations.Migration):
                 ("next_at", models.DateTimeField()),
                 ("give_up_at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="accounts.agency",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="crm.case"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["failed", "pending", "sent"])),
+                        fields=["agency", "next_at"],
+                        name="delivery_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["failed", "pending", "sent"])),
+                        fields=["case", "agency", "seq"],
+                        name="delivery_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "dead")), fields=["agency", "id"], name="delivery_dead"
+                    ),
+                    models.Index(fields=["agency", "made_at"], name="delivery_made"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event_id", "agency"), name="delivery_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", False), ("state__in", ["acknowledged", "dead"])),
+                            models.Q(
+                                ("settled_at__isnull", True), ("state__in", ["pending", "sent", "failed"])
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_settled_iff_over",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Difference",
@@ -94,7 +149,54 @@ class Migration(migrations.Migration):
                 ),
                 ("note", models.CharField(blank=True, max_length=300)),
                 ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="differences",
+                        to="accounts.agency",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.case",
+                    ),
+                ),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("resolution", "")),
+                        fields=("agency", "folio"),
+                        name="difference_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("resolution", ""), ("resolved_at__isnull", True)),
+                            models.Q(
+                                models.Q(("resolution", ""), _negated=True), ("resolved_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="difference_resolved_iff_how",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="KeyedRequest",
@@ -111,7 +213,23 @@ class Migration(migrations.Migration):
                 ("etag", models.CharField(blank=True, max_length=20)),
                 ("body", models.TextField(blank=True)),
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
+                (
+                    "credential",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.credential",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["at"], name="keyed_request_at"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("credential", "key"), name="keyed_request_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reconciliation",
@@ -128,6 +246,14 @@ class Migration(migrations.Migration):
                 ("ours", models.PositiveIntegerField(default=0)),
                 ("found", models.PositiveIntegerField(default=0)),
                 ("trouble", models.CharField(blank=True, max_length=40)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reconciliations",
+                        to="accounts.agency",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -153,6 +279,14 @@ class Migration(migrations.Migration):
                 ("failures", models.PositiveIntegerField(default=0)),
                 ("paused_until", models.DateTimeField(blank=True, null=True)),
                 ("since", models.DateTimeField(db_default=common.clock.ClockNow(), editable=False)),
+                (
+                    "agency",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="subscription",
+                        to="accounts.agency",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
@@ -164,157 +298,12 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["agency", "state", "state_since", "id"], name="stage_in_state"),
         ),
         migrations.AddField(
-            model_name="delivery",
-            name="agency",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="accounts.agency"
-            ),
-        ),
-        migrations.AddField(
-            model_name="delivery",
-            name="case",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="crm.case"
-            ),
-        ),
-        migrations.AddField(
-            model_name="delivery",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="difference",
-            name="agency",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="differences", to="accounts.agency"
-            ),
-        ),
-        migrations.AddField(
-            model_name="difference",
-            name="case",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="crm.case",
-            ),
-        ),
-        migrations.AddField(
-            model_name="difference",
-            name="resolved_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="keyedrequest",
-            name="credential",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.credential"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reconciliation",
-            name="agency",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reconciliations",
-                to="accounts.agency",
-            ),
-        ),
-        migrations.AddField(
             model_name="difference",
             name="reconciliation",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="differences",
                 to="crm.reconciliation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="subscription",
-            name="agency",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="subscription", to="accounts.agency"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state__in", ["failed", "pending", "sent"])),
-                fields=["agency", "next_at"],
-                name="delivery_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state__in", ["failed", "pending", "sent"])),
-                fields=["case", "agency", "seq"],
-                name="delivery_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "dead")), fields=["agency", "id"], name="delivery_dead"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["agency", "made_at"], name="delivery_made"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("event_id", "agency"), name="delivery_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", False), ("state__in", ["acknowledged", "dead"])),
-                    models.Q(("settled_at__isnull", True), ("state__in", ["pending", "sent", "failed"])),
-                    _connector="OR",
-                ),
-                name="delivery_settled_iff_over",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="keyedrequest",
-            index=models.Index(fields=["at"], name="keyed_request_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="keyedrequest",
-            constraint=models.UniqueConstraint(fields=("credential", "key"), name="keyed_request_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="difference",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("resolution", "")),
-                fields=("agency", "folio"),
-                name="difference_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="difference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("resolution", ""), ("resolved_at__isnull", True)),
-                    models.Q(models.Q(("resolution", ""), _negated=True), ("resolved_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="difference_resolved_iff_how",
             ),
         ),
     ]

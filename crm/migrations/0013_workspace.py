@@ -78,7 +78,20 @@ class Migration(migrations.Migration):
                 ("procedure", models.CharField(blank=True, max_length=20)),
                 ("channel", models.CharField(blank=True, max_length=20)),
                 ("at", models.DateTimeField(db_default=common.clock.ClockNow())),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_filters",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "name"), name="saved_filter_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Task",
@@ -132,7 +145,115 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(blank=True, max_length=120)),
                 ("revision", models.PositiveIntegerField(default=1)),
                 ("redacted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="accounts.agency",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="crm.case",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="territory.office",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["owner", "due_by", "id"],
+                        name="task_owned",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["agency", "due_by", "id"],
+                        name="task_of_agency",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["office", "due_by", "id"],
+                        name="task_of_office",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("agency__isnull", True), ("office__isnull", True), _connector="OR"
+                        ),
+                        name="task_one_team",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="task_ended_iff_over",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            ("ended_at__gte", models.F("created_at")),
+                            _connector="OR",
+                        ),
+                        name="task_ends_after_it_began",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open"), models.Q(("key", ""), _negated=True)),
+                        fields=("key",),
+                        name="task_one_open_for_each_key",
+                    ),
+                ],
+            },
         ),
         migrations.RemoveIndex(
             model_name="stage",
@@ -290,142 +411,6 @@ class Migration(migrations.Migration):
                     ("read_at__isnull", True), models.Q(("kind", "note"), _negated=True), _connector="OR"
                 ),
                 name="message_notes_are_not_read",
-            ),
-        ),
-        migrations.AddField(
-            model_name="savedfilter",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="saved_filters",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="agency",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tasks",
-                to="accounts.agency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="case",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tasks",
-                to="crm.case",
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="created_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="ended_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="office",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tasks",
-                to="territory.office",
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tasks",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedfilter",
-            constraint=models.UniqueConstraint(fields=("user", "name"), name="saved_filter_once"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["owner", "due_by", "id"], name="task_owned"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("state", "open")),
-                fields=["agency", "due_by", "id"],
-                name="task_of_agency",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("state", "open")),
-                fields=["office", "due_by", "id"],
-                name="task_of_office",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("agency__isnull", True), ("office__isnull", True), _connector="OR"),
-                name="task_one_team",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("ended_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="task_ended_iff_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("created_at")), _connector="OR"
-                ),
-                name="task_ends_after_it_began",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open"), models.Q(("key", ""), _negated=True)),
-                fields=("key",),
-                name="task_one_open_for_each_key",
             ),
         ),
         migrations.RunSQL(FILL, NO_FILL),

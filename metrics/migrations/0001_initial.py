@@ -42,7 +42,9 @@ class Migration(migrations.Migration):
                 ("population_en", models.TextField()),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("code", "version"), name="definition_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="definition_once"),
+                ]
             },
         ),
         migrations.CreateModel(
@@ -129,6 +131,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="parameter_set_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "draft")),
+                        fields=("code",),
+                        name="parameter_set_one_draft",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", False), ("status", "approved")),
+                            models.Q(("approved_at__isnull", True), ("status", "draft")),
+                            _connector="OR",
+                        ),
+                        name="parameter_set_approved_at_iff_approved",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "draft"),
+                            ("created_by__isnull", True),
+                            models.Q(
+                                ("approved_by__isnull", False),
+                                models.Q(("approved_by", models.F("created_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="parameter_set_four_eyes",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ParameterChange",
@@ -216,6 +248,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("set", "name", "channel", "area", "region"),
+                        name="parameter_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mean__gte", 0), ("standard_error__gte", 0)),
+                        name="parameter_not_negative",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="InvestmentClass",
@@ -261,6 +306,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("set", "code"), name="investment_class_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("clp__gte", 0), ("standard_error__gte", 0)),
+                        name="investment_class_not_negative",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="DailyContact",
@@ -344,7 +398,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["region", "business_date"], name="daily_contact_region")],
+                "indexes": [
+                    models.Index(fields=["region", "business_date"], name="daily_contact_region"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("business_date", "channel", "office", "commune", "agency", "procedure"),
@@ -392,69 +448,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["business_date", "channel", "office"], name="dirty_day")],
+                "indexes": [
+                    models.Index(fields=["business_date", "channel", "office"], name="dirty_day"),
+                ]
             },
-        ),
-        migrations.AddConstraint(
-            model_name="parameterset",
-            constraint=models.UniqueConstraint(fields=("code", "version"), name="parameter_set_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="parameterset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "draft")), fields=("code",), name="parameter_set_one_draft"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameterset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", False), ("status", "approved")),
-                    models.Q(("approved_at__isnull", True), ("status", "draft")),
-                    _connector="OR",
-                ),
-                name="parameter_set_approved_at_iff_approved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameterset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", "draft"),
-                    ("created_by__isnull", True),
-                    models.Q(
-                        ("approved_by__isnull", False),
-                        models.Q(("approved_by", models.F("created_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="parameter_set_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=models.UniqueConstraint(
-                fields=("set", "name", "channel", "area", "region"),
-                name="parameter_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mean__gte", 0), ("standard_error__gte", 0)),
-                name="parameter_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="investmentclass",
-            constraint=models.UniqueConstraint(fields=("set", "code"), name="investment_class_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="investmentclass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("clp__gte", 0), ("standard_error__gte", 0)),
-                name="investment_class_not_negative",
-            ),
         ),
     ]

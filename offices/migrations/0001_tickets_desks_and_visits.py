@@ -66,6 +66,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("office", "number"), name="desk_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_open", True)), fields=("clerk",), name="desk_one_per_clerk"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("clerk__isnull", False), ("is_open", True), ("opened_at__isnull", False)
+                            ),
+                            models.Q(
+                                ("clerk__isnull", True), ("is_open", False), ("opened_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="desk_open_iff_attended",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Ticket",
@@ -131,6 +151,83 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["office", "business_date", "turn_at", "id"],
+                        name="ticket_queue",
+                    ),
+                    models.Index(fields=["office", "business_date", "-called_at"], name="ticket_calls"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["called", "serving", "held"])),
+                        fields=["clerk"],
+                        name="ticket_in_hand",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("office", "business_date", "series", "number"), name="ticket_number_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["called", "serving"])),
+                        fields=("desk",),
+                        name="ticket_one_at_a_desk",
+                    ),
+                    models.UniqueConstraint(fields=("desk", "call_key"), name="ticket_call_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gt", 0)), name="ticket_number_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ["called", "serving", "held", "finished", "no_show"]),
+                                _negated=True,
+                            ),
+                            models.Q(
+                                ("called_at__isnull", False),
+                                ("called_count__gt", 0),
+                                ("clerk__isnull", False),
+                                ("desk__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ticket_called_has_desk",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "waiting"), _negated=True),
+                            models.Q(
+                                ("called_at__isnull", True), ("clerk__isnull", True), ("desk__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ticket_waiting_has_no_desk",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("state__in", ["finished", "no_show", "abandoned"]),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["finished", "no_show", "abandoned"]), _negated=True),
+                                ("ended_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ticket_ended_iff_over",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            ("ended_at__gte", models.F("taken_at")),
+                            _connector="OR",
+                        ),
+                        name="ticket_ends_after_taken",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Period",
@@ -165,6 +262,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["kind", "-ended_at"], name="period_recent"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("ticket",),
+                        name="period_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            ("ended_at__gte", models.F("started_at")),
+                            _connector="OR",
+                        ),
+                        name="period_ends_after_start",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Visit",
@@ -251,6 +368,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("version__isnull", False), ("case__isnull", False), _connector="OR"
+                        ),
+                        name="matter_is_about_something",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("case__isnull", True)),
+                        fields=("visit", "version"),
+                        name="matter_version_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("case__isnull", False)),
+                        fields=("visit", "case"),
+                        name="matter_case_once",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Counter",
@@ -273,167 +410,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("office", "business_date", "series"), name="counter_once")
-                ],
+                    models.UniqueConstraint(
+                        fields=("office", "business_date", "series"), name="counter_once"
+                    ),
+                ]
             },
-        ),
-        migrations.AddConstraint(
-            model_name="desk",
-            constraint=models.UniqueConstraint(fields=("office", "number"), name="desk_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="desk",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_open", True)), fields=("clerk",), name="desk_one_per_clerk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="desk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("clerk__isnull", False), ("is_open", True), ("opened_at__isnull", False)),
-                    models.Q(("clerk__isnull", True), ("is_open", False), ("opened_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="desk_open_iff_attended",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="period",
-            index=models.Index(fields=["kind", "-ended_at"], name="period_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("ticket",), name="period_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
-                ),
-                name="period_ends_after_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")),
-                fields=["office", "business_date", "turn_at", "id"],
-                name="ticket_queue",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(fields=["office", "business_date", "-called_at"], name="ticket_calls"),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("state__in", ["called", "serving", "held"])),
-                fields=["clerk"],
-                name="ticket_in_hand",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.UniqueConstraint(
-                fields=("office", "business_date", "series", "number"), name="ticket_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["called", "serving"])),
-                fields=("desk",),
-                name="ticket_one_at_a_desk",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.UniqueConstraint(fields=("desk", "call_key"), name="ticket_call_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gt", 0)), name="ticket_number_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state__in", ["called", "serving", "held", "finished", "no_show"]), _negated=True
-                    ),
-                    models.Q(
-                        ("called_at__isnull", False),
-                        ("called_count__gt", 0),
-                        ("clerk__isnull", False),
-                        ("desk__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="ticket_called_has_desk",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "waiting"), _negated=True),
-                    models.Q(("called_at__isnull", True), ("clerk__isnull", True), ("desk__isnull", True)),
-                    _connector="OR",
-                ),
-                name="ticket_waiting_has_no_desk",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", False), ("state__in", ["finished", "no_show", "abandoned"])
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ["finished", "no_show", "abandoned"]), _negated=True),
-                        ("ended_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="ticket_ended_iff_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("taken_at")), _connector="OR"
-                ),
-                name="ticket_ends_after_taken",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitmatter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__isnull", False), ("case__isnull", False), _connector="OR"),
-                name="matter_is_about_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitmatter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("case__isnull", True)),
-                fields=("visit", "version"),
-                name="matter_version_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitmatter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("case__isnull", False)), fields=("visit", "case"), name="matter_case_once"
-            ),
         ),
     ]
