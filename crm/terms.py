@@ -11,6 +11,7 @@ from territory.queries.calendar import add_business_days, is_business_day
 NETWORK_ZONE = "America/Santiago"  # whose days the terms of cases are counted in
 DEFAULT_TERM = 20  # business days where a sheet states no term (Ley 19.880, art. 24: twenty days to decide)
 DAY = 86_400
+REVIEW_DAYS = 5  # business days to ask that a decision be reviewed (Ley 19.880, art. 59)
 EXTENSION = timedelta(days=30)  # once, in a case of a right over one's data (Ley 19.628, art. 11)
 
 
@@ -79,6 +80,11 @@ def project(stages: list[Stage], today: date) -> None:
         if stage.state == StageState.WAITING:
             earlier = [one.due_on for one in stages if one.order < stage.order and one.is_open and one.due_on]
             begin_term(stage, max([today, *earlier]))
+
+
+def review_until(told_on: date) -> date:
+    """Return the last day to ask that a decision be reviewed, which takes effect on a day."""
+    return add_business_days(told_on, REVIEW_DAYS)
 
 
 def effective_on(sent_on: date, days: int) -> date:

@@ -26,8 +26,9 @@ from crm.queries.notifications import (
     typed_mail,
     zone_of,
 )
+from crm.queries.remedies import remedy_of
 from crm.quiet import next_allowed
-from crm.terms import effective_on
+from crm.terms import NETWORK_ZONE, effective_on
 from crm.told import NEUTRAL, TOLD, Told
 from events.models import Event
 from events.record import once
@@ -178,6 +179,7 @@ def letter_of(
             "title": case.version.title,
             "effective_on": effective,
             "url": settings.SITE_URL.rstrip("/") + links.url("resume" if case.is_draft else "follow"),
+            "remedy": remedy_of(case, told_on=effective or clock.local_date(clock.now(), NETWORK_ZONE)),
             "changes": changes_since(case.version_id) if template in OF_CHANGES else [],
         }
         if is_text:

@@ -33,6 +33,7 @@ from crm.queries.messages import conversation
 from crm.queries.notifications import effect_of, wish_for
 from crm.queries.questions import open_questions
 from crm.queries.readings import readings_of_case
+from crm.queries.remedies import remedy_of
 from portal import actions
 from portal.forms import OTHER_PAPER, Answer, Follow, Letter, Paper
 from portal.queries.progress import parts_of, progress_of
@@ -118,6 +119,7 @@ def show_case(request: HttpRequest, case: Case) -> HttpResponse:
         "estimate": estimate_of(case),
         "parts": parts_of(case),
         "effect": effect_of(case) if case.is_decided else None,
+        "remedy": remedy_of(case),
         "survey_url": survey_url_of(visit.pk),
         "done": request.GET.get("done", ""),
         "new_key": key_groups(request.session.get(NEW_KEYS, {}).get(str(case.pk), "")),

@@ -451,6 +451,17 @@ def test_sent_to_an_electronic_domicile_the_day_is_stored_and_told(submitted_cas
     )
 
 
+@pytest.mark.parametrize(("is_domicile", "until"), [(False, "2 de diciembre"), (True, "7 de diciembre")])
+def test_a_refusal_says_who_reviews_it_and_until_when(is_domicile, until, submitted_case, by, at_noon):
+    """Ley 19.880, arts. 41 and 59: five business days, from when the decision takes effect."""
+    ContactPoint.objects.filter(kind="email").update(is_domicile=is_domicile)
+
+    decided(submitted_case, by)
+
+    assert until in post.sent()[-1]["body"]
+    assert submitted_case.stages.get().agency.name in post.sent()[-1]["body"]
+
+
 def test_the_rule_can_be_switched_off_and_have_other_days(submitted_case, by, at_noon):
     ContactPoint.objects.filter(kind="email").update(is_domicile=True)
     MessagePolicy.objects.create(domicile_days=5)

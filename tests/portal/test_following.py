@@ -1,9 +1,12 @@
 """Following a case with folio and key."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
 from accounts.actors import Actor
+from common import clock
 from crm import actions as crm
 from crm import keys
 from crm.models import AccessLog, Case, CaseState, Enquiry, Interaction, SurveyInvitation
@@ -207,12 +210,14 @@ def test_withdrawing_asks_first_and_is_done_once(holder: Client, submitted_case)
 
 def test_the_decision_is_read_with_its_reason(holder: Client, submitted_case, officer, actor_of):
     stage = crm.take_stage(submitted_case.stages.get(), by=actor_of(officer))
-    crm.decide_stage(stage, by=actor_of(officer), decision="denied", reason="Falta la <firma>.")
+    with clock.frozen(datetime(2027, 3, 1, 15, tzinfo=UTC)):  # a Monday
+        crm.decide_stage(stage, by=actor_of(officer), decision="denied", reason="Falta la <firma>.")
 
     page = holder.get("/en/cases/" + submitted_case.folio + "/").text
 
     assert "Your application was not granted." in page
     assert "Falta la &lt;firma&gt;." in page
+    assert "to review its decision until <strong>Monday 8 March 2027</strong>" in page
     assert "Withdraw my application" not in page
     assert holder.get(case_page(submitted_case, "papel/")).status_code == 302
 
