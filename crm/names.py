@@ -44,6 +44,18 @@ def read(name: str) -> WrittenName:
     return WrittenName(words[:cut], words[cut:])
 
 
+def overlap(one: str, other: str) -> float:
+    """Return how much of the shorter of two names is in the other, from 0 to 1, by runs of three letters in their words."""
+    its, others = _runs(one), _runs(other)
+    shorter = min(len(its), len(others))
+    return len(its & others) / shorter if shorter else 0.0
+
+
+def _runs(name: str) -> set[str]:
+    padded = [f"  {word} " for word in words_of(name)]
+    return {word[at : at + 3] for word in padded for at in range(len(word) - 2)}
+
+
 def distance(one: str, other: str) -> int:
     """Return how many letters were lost, added, mistaken or swapped with a neighbour (Damerau-Levenshtein, no letter touched twice)."""
     while one and other and one[0] == other[0]:

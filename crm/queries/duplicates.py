@@ -33,6 +33,9 @@ from crm.models.person import blocked, surviving
 
 SUSPECTED = 10  # of one person; whoever is like more people than that has a common name, nothing else
 PAGE = 20
+# How much of the shorter of two names must be in the other for what is known of both to be compared. Whoever has one word in common, and
+# as many letters apart in the others as a rule ever forgives, has half; whoever has nothing but a common name in common, a third.
+LIKE = 0.45
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 # Whoever shares a phone or an address, a date of birth, the whole name, or a number but for a digit, and has a word of the name in common.
@@ -51,7 +54,7 @@ near AS (
     UNION
     (SELECT id FROM named LIMIT 50)
 )
-SELECT DISTINCT coalesce(p.merged_into_id, p.id) FROM near JOIN crm_person p USING (id)
+SELECT DISTINCT coalesce(p.merged_into_id, p.id), p.name FROM near JOIN crm_person p USING (id)
 WHERE p.redacted_at IS NULL AND p.kind = %(kind)s AND coalesce(p.merged_into_id, p.id) <> %(person)s AND plain(p.name) ~ %(words)s
 LIMIT 150
 """
@@ -187,7 +190,11 @@ def _near(person: Person, known: Known) -> set[UUID]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_NEAR, values)
-        return {row[0] for row in cursor.fetchall()}
+        return {
+            other
+            for other, its in cursor.fetchall()
+            if any(names.overlap(its, name) >= LIKE for name in known.names)
+        }
 
 
 def found_two(one: Person, other: Person) -> bool:
