@@ -9,6 +9,7 @@ from accounts.models import Absence, Role, Scope
 from crm.models import Case, Interaction, Mandate, MandateAct, Person, Stage, Task
 from crm.models.interaction import SURE_ENOUGH
 from crm.models.person import CHANNEL_ROLES
+from crm.models.stage import UNDER_WAY
 from crm.models.task import TEAM_ROLES, is_on_line
 
 
@@ -165,6 +166,12 @@ def can_manage_deliveries(actor: Actor) -> bool:
 def can_note(actor: Actor, case: Case) -> bool:
     """Officers of an agency that decides the case, and its programs whose scopes say so."""
     return (not actor.is_agency or actor.may(Scope.WORK, Scope.DECIDE)) and is_of_agency(actor, case)
+
+
+def can_judge(actor: Actor, case: Case) -> bool:
+    """Whoever is of an agency whose part of the case is under way: neither waiting for another's nor over."""
+    agencies = actor.agency_ids(Role.OFFICER)
+    return case.stages.filter(agency__in=agencies, state__in=UNDER_WAY).exists()
 
 
 def is_of_agency(actor: Actor, case: Case) -> bool:

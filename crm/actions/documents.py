@@ -1,10 +1,11 @@
 """Papers given and judged, and their validity."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -16,10 +17,13 @@ from crm.actions.mandates import may_speak
 from crm.actions.transitions import require_fresh
 from crm.files import StoredFile
 from crm.models import Case, Document, DocumentState, Interaction, MandateAct, PaperState
+from crm.queries.requirements import good_until
 from crm.terms import NETWORK_ZONE
 from events.record import record
 
 MAX_REASON = 2000  # letters
+MOST_PAPERS = 200  # of one case
+MOST_BYTES = 500 * 1024 * 1024
 OTHER = "other-"  # and a number: papers that answer no requirement of the sheet
 
 
@@ -36,14 +40,13 @@ def add_document(
     """
     Add a stored file (`crm.files.store`) to a case for one requirement; an earlier one for the same requirement is replaced while nobody
     has read it (a draft's), when it was refused or when its validity is over; otherwise both are kept, like the two sides of a card. The
-    same file for the same requirement is the document that is there already.
+    same file for the same requirement is the document that is there already, unless that was refused, is over, or was asked for anew.
 
     :param requirement: empty for any other paper; those never replace one another
     :raises NotAllowed: `by` neither holds the key, nor has the case before them, nor is of an agency that decides it
     :raises LevelTooLow: the sheet asks to be surer of who answers on this channel; whoever brings a paper of somebody else's says nothing
     :raises StaleVersion: the case was changed since it was looked at
-    :raises DomainError: the case is decided
-    :raises StaleVersion: the case was changed since it was looked at
+    :raises DomainError: the case is decided, or holds as much as it can
     """
     case = Case.objects.select_related("source").lock(case.pk)
     is_theirs = may_hand_in(case, by=by, interaction=interaction)
@@ -91,10 +94,13 @@ def put_document(
     today = clock.local_date(now, NETWORK_ZONE)
     others = case.documents.filter(Q(requirement="") | Q(requirement__regex=rf"^{OTHER}\d+$"))
     same = case.documents.filter(requirement=requirement) if requirement else others
-    if repeated := same.current().filter(sha256=file.sha256).first():
-        return repeated
+    over = Q(state=DocumentState.REJECTED) | Q(expired_at__isnull=False) | Q(valid_until__lt=today)
+    if repeated := same.current().exclude(over).filter(sha256=file.sha256).first():
+        if not case.requested_papers.filter(requirement=requirement, at__gte=repeated.received_at).exists():
+            return repeated
+        over |= Q(pk=repeated.pk)
+    _require_room(case, file)
     if requirement:
-        over = Q(state=DocumentState.REJECTED) | Q(expired_at__isnull=False) | Q(valid_until__lt=today)
         (same.current() if case.is_draft else same.current().filter(over)).update(replaced_at=now)
     else:
         requirement = f"{OTHER}{others.count() + 1}"
@@ -107,7 +113,8 @@ def put_document(
         sha256=file.sha256,
         interaction=interaction or case.source,
         received_at=now,
-        valid_until=reused.valid_until if reused else _good_until(case, requirement, today),
+        valid_until=_good_until(case, requirement, today, reused),
+        first_received_at=reused.came_at if reused else None,
         reused_from=reused,
     )
     document.save(force_insert=True)
@@ -129,13 +136,19 @@ def put_document(
     return document
 
 
-def _good_until(case: Case, requirement: str, today: date) -> date | None:
-    """
-    The last day on which a paper that came today can still be good: the sheet says how old one may be, and it can not be younger than
-    the day it came.
-    """
-    days = next((row.valid_days for row in case.version.sheet.requirements if row.code == requirement), None)
-    return today + timedelta(days=days) if days else None
+def _require_room(case: Case, file: StoredFile) -> None:
+    """Whoever holds a key can not fill the disk: a case takes so many papers, replaced ones included, and so many bytes."""
+    held = case.documents.aggregate(papers=Count("pk"), size=Coalesce(Sum("size"), 0))
+    if held["papers"] >= MOST_PAPERS or held["size"] + file.size > MOST_BYTES:
+        full = _("This case holds as many papers as it can. Take those that are left to an office, please.")
+        raise DomainError(full)
+
+
+def _good_until(case: Case, requirement: str, today: date, reused: Document | None) -> date | None:
+    if reused is None:
+        return good_until(case, requirement, today)
+    came = good_until(case, requirement, clock.local_date(reused.came_at, NETWORK_ZONE))
+    return min(filter(None, (reused.valid_until, came)), default=None)
 
 
 @transaction.atomic
@@ -152,7 +165,7 @@ def judge_document(
     Accept a paper, or refuse it with a reason the citizen reads.
 
     :param valid_until: its last good day, as the officer reads it on the paper; None leaves what the sheet says
-    :raises NotAllowed: `by` is no officer of an agency that decides the case
+    :raises NotAllowed: `by` is no officer of an agency whose part of the case is under way
     :raises DomainError: refused without a reason, accepted when it is not good any more, replaced by a newer paper, or the case is decided
     :raises StaleVersion: the case was changed since it was looked at
     """
@@ -166,6 +179,7 @@ def judge_document(
     require_fresh(case, revision)
     if not case.is_open:
         raise DomainError(_("This case is decided: its papers are not judged any more."))
+    require(permissions.can_judge(by, case), _("Only an agency whose turn it is judges papers."))
     if document.replaced_at is not None:
         raise DomainError(_("The citizen has replaced this paper by a newer one. Look at that one."))
     if state == DocumentState.REJECTED and not reason.strip():

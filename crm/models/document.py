@@ -54,7 +54,8 @@ class Document(models.Model):
 
     `valid_until` is its last good day, from the sheet (so many days from when it came) or as the officer read it on the paper; once it
     is over before the case is decided, the paper is expired. A paper used again from another case points to it (`reused_from`): the same
-    file, judged anew. `before` is how it stood before it was judged last, for whoever takes that back at once.
+    file, judged anew, as old as when it came to us first (`first_received_at`). `before` is how it stood before it was judged last, for
+    whoever takes that back at once.
     """
 
     event_kind = "document"
@@ -74,6 +75,7 @@ class Document(models.Model):
     replaced_at = models.DateTimeField(null=True, blank=True)
     valid_until = models.DateField(null=True, blank=True)
     expired_at = models.DateTimeField(null=True, blank=True)  # when its end was noticed and told
+    first_received_at = models.DateTimeField(null=True, blank=True)  # None: when it was received
     reused_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reuses")
     before = models.JSONField(
         null=True, blank=True, encoder=DjangoJSONEncoder
@@ -115,6 +117,11 @@ class Document(models.Model):
     @property
     def _validity(self) -> dict[str, Any]:
         return {"valid_until": self.valid_until, "expired_at": self.expired_at}
+
+    @property
+    def came_at(self) -> datetime:
+        """When it came to us first, in whichever case."""
+        return self.first_received_at or self.received_at
 
     def state_on(self, day: date) -> PaperState:
         """Where it stands on a day: what was refused stays refused, whatever its validity."""

@@ -40,7 +40,7 @@ def listed_stages(
     if since:
         rows = rows.filter(state_since__gte=since)
     if procedure:
-        rows = rows.filter(case__version__procedure__code=procedure)
+        rows = rows.filter(procedure__code=procedure)
     if assigned:
         rows = rows.filter(assigned_to__isnull=assigned == "no")
     listed: QuerySet[Any] = rows.order_by("state_since", "id").values(*ROW)

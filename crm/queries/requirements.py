@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -91,6 +91,15 @@ def _asked_of(case: Case) -> list[RequestedPaper]:
 def day_of_judgement(case: Case, now: datetime | None = None) -> date:
     """The day on which papers must be good: that of the decision, today (`now`, if it was read already) until there is one."""
     return clock.local_date(case.decided_at or now or clock.now(), settings.TIME_ZONE)
+
+
+def good_until(case: Case, requirement: str, came_on: date) -> date | None:
+    """
+    The last day on which a paper that came on a day can still be good: the sheet says how old one may be, and it can not be younger than
+    the day it came. None: the sheet says nothing.
+    """
+    days = next((row.valid_days for row in case.version.sheet.requirements if row.code == requirement), None)
+    return came_on + timedelta(days=days) if days else None
 
 
 def papers_asked(case: Case) -> list[tuple[str, str]]:

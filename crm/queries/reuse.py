@@ -26,6 +26,7 @@ from crm.models import (
     PersonIdentifier,
 )
 from crm.models.person import blocked
+from crm.queries.requirements import good_until
 
 SURE = 500
 USABLE = (PaperState.RECEIVED, PaperState.ACCEPTED)
@@ -124,9 +125,11 @@ def _answers(paper: Document, wanted: dict[str, tuple[str, str]], case: Case, to
         return []
     kinds = {row.code: row.document_type for row in paper.case.version.sheet.requirements}
     kind = kinds.get(paper.requirement, "")
+    came_on = clock.local_date(paper.came_at, settings.TIME_ZONE)
     is_same_procedure = paper.case.version.procedure_id == case.version.procedure_id
     return [
         Reusable(code, label, paper)
         for code, (label, wanted_kind) in wanted.items()
-        if (kind and kind == wanted_kind) or (is_same_procedure and code == paper.requirement)
+        if ((kind and kind == wanted_kind) or (is_same_procedure and code == paper.requirement))
+        and (good_until(case, code, came_on) or today) >= today
     ]

@@ -22,6 +22,7 @@ from common.pages import render_page
 from crm import actions, folios, forms
 from crm.actions.transitions import CHANGED_MEANWHILE
 from crm.models import Case, Message, Party, PartyRole
+from crm.models.stage import UNDER_WAY
 from crm.panels.cards import CaseFile, case_file
 from crm.panels.work import answer_lines, party_lines, stage_lines, task_lines
 from crm.queries.messages import PAGE, conversation
@@ -120,6 +121,7 @@ def render_case(
         "case": case,
         "act": act,
         "form": form,
+        "may_judge": any(line.is_own and line.stage.state in UNDER_WAY for line in stages),
         "acts": acts_now(case, stages, actor, now, last),
         "initial": {"revision": case.revision, "stage": own.pk if own else None},
         "list_query": list_query(request),

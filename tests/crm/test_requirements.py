@@ -1,15 +1,16 @@
 """Papers requirement by requirement: one state a person understands, their validity, and what an agency asks for besides."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
 from common import clock
-from common.errors import DomainError
+from common.errors import DomainError, NotAllowed
 from crm import actions, files, tasks
-from crm.models import Document, RedactionLog
+from crm.models import Case, Document, RedactionLog
 from crm.panels.requirements import requirement_lines
-from crm.queries.requirements import papers_asked
+from crm.queries.requirements import day_of_judgement, papers_asked, requirements_of
 from events.models import Event
 from tests.factories import catalog as sheets
 from tests.factories import crm
@@ -198,3 +199,65 @@ def test_words_an_agency_asked_with_go_with_the_case(submitted_case, by):
 
     assert submitted_case.requested_papers.get().words is None
     assert Document.objects.filter(case=submitted_case).exists()
+
+
+def state_of(case, code):
+    now = Case.objects.get(pk=case.pk)
+    return next(one.state for one in requirements_of(now, day_of_judgement(now)) if one.code == code)
+
+
+def hand_in_again(case, code):
+    return actions.add_document(case, by=case.holder, file=files.store(crm.pdf()), requirement=code)
+
+
+@pytest.mark.parametrize("why", ["asked for anew", "refused", "over"])
+def test_the_same_file_again_counts_where_it_is_wanted_again(why, submitted_case, paper, by):
+    stage = actions.take_stage(submitted_case.stages.get(), by=by)
+    if why == "asked for anew":
+        actions.ask_citizen(stage, by=by, question="¿Lo envía de nuevo?", papers=[paper.requirement])
+    elif why == "refused":
+        actions.judge_document(paper, by=by, state="rejected", reason="Borroso")
+    else:
+        Document.objects.update(valid_until=date(2020, 1, 1))
+
+    again = hand_in_again(submitted_case, paper.requirement)
+
+    assert again.pk != paper.pk
+    assert state_of(submitted_case, paper.requirement) == "received"
+    assert hand_in_again(submitted_case, paper.requirement).pk == again.pk, "sent twice it is one"
+    assert submitted_case.documents.current().count() == 1
+
+
+def test_an_agency_judges_papers_while_its_part_is_under_way_and_neither_before_nor_after(
+    agency, other_agency, officer, other_officer, actor_of
+):
+    rows = [
+        {"agency": code, "order": order, "required": True, "term_business_days": 10}
+        for order, code in enumerate((agency.code, other_agency.code), start=1)
+    ]
+    case = crm.filed_case(sheets.publish(sheets.sheet(stages=rows), agency=agency))
+    one, two = actor_of(officer), actor_of(other_officer)
+    stage = actions.take_stage(case.stages.get(agency=agency), by=one)
+    paper = actions.judge_document(case.documents.get(), by=one, state="accepted")
+
+    with pytest.raises(NotAllowed):
+        actions.judge_document(paper, by=two, state="rejected", reason="No nos sirve")
+    actions.decide_stage(stage, by=one, decision="granted", reason="Cumple.")
+    with pytest.raises(NotAllowed):
+        actions.judge_document(paper, by=one, state="rejected", reason="Tarde")
+    assert (
+        actions.judge_document(paper, by=two, state="rejected", reason="Falta la firma").state == "rejected"
+    )
+
+
+def test_a_case_holds_so_many_papers_and_so_many_bytes(submitted_case, monkeypatch):
+    monkeypatch.setattr("crm.actions.documents.MOST_PAPERS", 2)
+    add = partial(actions.add_document, submitted_case, by=submitted_case.holder, requirement="")
+    add(file=files.store(crm.pdf(content=crm.PDF + b"%1")))
+
+    with pytest.raises(DomainError, match="as many papers as it can"):
+        add(file=files.store(crm.pdf(content=crm.PDF + b"%2")))
+    monkeypatch.setattr("crm.actions.documents.MOST_PAPERS", 20)
+    monkeypatch.setattr("crm.actions.documents.MOST_BYTES", 1)
+    with pytest.raises(DomainError, match="as many papers as it can"):
+        add(file=files.store(crm.pdf(content=crm.PDF + b"%3")))

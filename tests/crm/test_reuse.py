@@ -224,3 +224,23 @@ def test_what_is_no_offer_is_refused_in_words(sent, agency, given, client):
 
     assert answer.status_code == 422
     assert "de nuevo" in answer.text
+
+
+def test_a_paper_used_again_is_as_old_as_when_it_came_first_and_the_new_sheet_says_how_old_it_may_be(agency):
+    with clock.frozen(clock.now() - timedelta(days=20)):
+        first = crm.filed_case(procedure(agency, "9001", "birth-certificate"))
+    second, third = (
+        crm.draft_case(procedure(agency, code, "birth-certificate", valid_days=days))
+        for code, days in (("9002", 30), ("9003", 15))
+    )
+    for case in (second, third):
+        case.documents.all().delete()
+    by = with_keys(first, second, third)
+
+    copy = reuse(second, by, first.documents.get())
+
+    today = clock.local_date(clock.now(), "America/Santiago")
+    assert copy.valid_until == today + timedelta(days=10)
+    assert reusable_papers(third, by=by) == [], "twenty days old, and at most fifteen there"
+    with pytest.raises(DomainError):
+        reuse(third, by, first.documents.get())
