@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils.translation import gettext
 
 from accounts.actors import Actor
@@ -14,6 +14,7 @@ from catalog.models import Bundle, BundlePart, Procedure, ProcedureVersion
 from catalog.queries.published import content_of
 from catalog.questionnaires.bundles import BundleQuestionnaire
 from catalog.sheets import Sheet
+from common.keyset import KeysetPage, keyset_page
 
 SURE_BY_WEB = 100  # what a form on the web tells us of who fills it in: what they say
 PAGE = 50
@@ -39,8 +40,7 @@ class PartNow:
 
 def parts_now(bundle: Bundle) -> list[PartNow]:
     """Return the procedures of a bundle in their order, as they are public now. Two queries."""
-    rows = BundlePart.objects.filter(bundle=bundle).select_related("procedure__agency").order_by("position")
-    return judged([row.procedure for row in rows])
+    return judged(procedures_of(bundle))
 
 
 def judged(procedures: Sequence[Procedure]) -> list[PartNow]:
@@ -70,12 +70,16 @@ def _left_out(version: ProcedureVersion | None, first: ProcedureVersion | None) 
             ),
             True,
         )
-    if first is not None and version.sheet.applicant != first.sheet.applicant:
+    if first is not None and _is_of_organisations(version) != _is_of_organisations(first):
         return (
             gettext("People ask for the one and organisations for the other, so it is asked for by itself."),
             False,
         )
     return "", False
+
+
+def _is_of_organisations(version: ProcedureVersion) -> bool:
+    return version.sheet.applicant == "organisation"
 
 
 def usable(parts: Collection[PartNow]) -> list[ProcedureVersion]:
@@ -89,14 +93,16 @@ def asked_together(versions: tuple[UUID, ...]) -> BundleQuestionnaire:
     return BundleQuestionnaire([content_of(version) for version in versions])
 
 
-def bundles(actor: Actor) -> QuerySet[Bundle]:
-    """The bundles that somebody may see, by name, each with how many procedures it joins (`size`)."""
-    return (
-        Bundle.objects.visible_to(actor)
-        .select_related("life_event")
-        .annotate(size=Count("parts"))
-        .order_by("title_es", "code")
-    )
+def bundles_page(actor: Actor, *, place: str = "", size: int | None = None) -> KeysetPage:
+    """Return a page of the bundles that somebody may see, the latest first, each with how many procedures it joins (`size`)."""
+    rows = Bundle.objects.visible_to(actor).select_related("life_event").annotate(size=Count("parts"))
+    return keyset_page(rows, "id", place=place, size=size or PAGE, latest_first=True)
+
+
+def procedures_of(bundle: Bundle) -> list[Procedure]:
+    """Return the procedures of a bundle in their order."""
+    rows = BundlePart.objects.filter(bundle=bundle).select_related("procedure__agency").order_by("position")
+    return [row.procedure for row in rows]
 
 
 def offered_bundles(life_event: str = "") -> list[Bundle]:
