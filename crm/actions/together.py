@@ -142,8 +142,8 @@ def _put(
 @transaction.atomic
 def renew_together(application: Application, *, by: Actor) -> Application:
     """
-    Go on under the procedures' public texts: answers to questions that both ask stay, where they still are answers. Of several, one that
-    is not public any more goes on as it was begun.
+    Go on under the procedures' public texts: answers to questions that both ask stay, where they still are answers. Of several, one whose
+    public text could not be filed with the others goes on as it was begun.
 
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
     :raises DomainError: it was filed already, or its only procedure is not public any more
@@ -151,7 +151,17 @@ def renew_together(application: Application, *, by: Actor) -> Application:
     if not application.is_bundle:
         return Application((renew_draft(application.lead, by=by),))
     locked = [lock_draft(case, by=by) for case in application.cases]
-    return Application(tuple(renew_draft(case, by=by) if public_text(case) else case for case in locked))
+    return Application(tuple(renew_draft(case, by=by) if _is_fileable(case) else case for case in locked))
+
+
+def _is_fileable(case: Case) -> bool:
+    """Whether the public text of a case's procedure can be applied for on this channel, by people or organisations as the text of before."""
+    public = public_text(case)
+    if public is None:
+        return False
+    before = Sheet(content_of(case.version_id))
+    is_alike = (before.applicant == "organisation") == (public.sheet.applicant == "organisation")
+    return is_alike and public.sheet.level(case.channel, "submit") <= max(100, case.source.identity_level)
 
 
 @transaction.atomic

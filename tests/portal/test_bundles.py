@@ -396,6 +396,22 @@ def test_a_procedure_that_changed_meanwhile_is_told_and_the_new_text_asks_only_w
     assert "income" not in first.answers
 
 
+def test_a_new_text_that_could_not_be_filed_here_holds_up_none_of_the_others(
+    client, bundle, versions, agency, other_agency
+):
+    draft = begin(client)
+    fill(client, draft)
+    publish(benefit(levels={"web": {"submit": 600}}, term={"business_days": 90}), agency=other_agency)
+    publish(sheet(term={"business_days": 90}), agency=agency)
+
+    client.post(page(draft, "cambios"))
+    fill(client, draft)
+    cases = file_all(client, draft)
+
+    assert [case.version.number for case in cases] == [2, 1]
+    assert [case.state for case in cases] == [CaseState.SUBMITTED] * 2
+
+
 def test_a_file_asked_for_only_later_by_one_of_them_is_given_to_it_when_all_is_sent(
     client, agency, other_agency
 ):
