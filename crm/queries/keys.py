@@ -17,9 +17,8 @@ def opened_alike(case: Case) -> list[Case]:
     """Return a case with those of its bundle that the same key opens; of one that is alone, itself without asking."""
     if case.bundle_id is None or case.secret_hash is None:
         return [case]
-    return list(
-        Case.objects.filter(bundle=case.bundle_id, secret_hash=case.secret_hash).order_by("bundle_place")
-    )
+    alike = Case.objects.filter(bundle=case.bundle_id, secret_hash=bytes(case.secret_hash))
+    return list(alike.order_by("bundle_place"))
 
 
 def key_print(stored: bytes | memoryview | None) -> str:
