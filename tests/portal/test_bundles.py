@@ -47,7 +47,7 @@ def begin(client: Client, **sent) -> Draft:
     """Press “start” with both procedures ticked; return the draft."""
     response = client.post(START, {**BOTH, **sent})
     assert response.status_code == 302, response.content
-    return reload(Draft(code=response.url.rstrip("/").rpartition("/")[2]))
+    return reload(Draft(code=response.url.split("/")[3]))
 
 
 def open_question(draft: Draft):
@@ -507,7 +507,9 @@ def test_an_officer_is_told_of_the_others_that_they_may_see_and_of_no_other(
     draft = begin(client)
     fill(client, draft)
     first, second = file_all(client, draft)
-    second.stages.create(agency=agency, order=2, is_required=False, state="waiting")
+    second.stages.create(
+        agency=agency, order=2, is_required=False, state="waiting", state_since=clock.now()
+    )
 
     mine = client_of(officer).get(reverse("crm:case", args=[first.folio])).text
     theirs = client_of(other_officer).get(reverse("crm:case", args=[second.folio])).text
@@ -548,9 +550,10 @@ def test_the_pages_cost_the_same_whatever_is_answered(client, bundle, django_ass
     client.get(question(draft, "copies"))
     with django_assert_max_num_queries(30) as first:
         client.get(question(draft, "copies"))
+    at_a_question = len(first)
     fill(client, draft)
 
-    with django_assert_max_num_queries(len(first) + 2):
+    with django_assert_max_num_queries(at_a_question + 2):
         client.get(page(draft, "revisar"))
 
 
