@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -156,7 +157,7 @@ def _join(bundle: Bundle, procedures: Sequence[Procedure]) -> None:
 
 
 def _require_few(procedures: Sequence[Procedure]) -> None:
-    wrong = ""
+    wrong: str | Promise = ""
     if len({one.pk for one in procedures}) < len(procedures):
         wrong = _("A procedure stands in a bundle once.")
     elif not 2 <= len(procedures) <= MOST_PARTS:

@@ -174,7 +174,7 @@ def submit_together(application: Application, *, by: Actor, ends_contact: bool =
     :raises DomainError: an answer is missing or wrong; `fields` names the questions, by the keys of the form
     :raises LevelTooLow: one of them needs a surer identity on this channel
     """
-    CaseBundle.objects.select_for_update().get(pk=application.lead.bundle_id)
+    CaseBundle.objects.select_for_update(of=("self",)).get(cases=application.lead.pk)
     cases = [Case.objects.select_related("source").lock(case.pk) for case in application.cases]
     for case in cases:
         require(permissions.can_fill(by, case), FILLED_BY_OTHER)

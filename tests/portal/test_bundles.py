@@ -507,9 +507,7 @@ def test_an_officer_is_told_of_the_others_that_they_may_see_and_of_no_other(
     draft = begin(client)
     fill(client, draft)
     first, second = file_all(client, draft)
-    second.stages.create(
-        agency=agency, order=2, is_required=False, state="waiting", state_since=clock.now()
-    )
+    second.stages.create(agency=agency, order=2, is_required=False, state="waiting", state_since=clock.now())
 
     mine = client_of(officer).get(reverse("crm:case", args=[first.folio])).text
     theirs = client_of(other_officer).get(reverse("crm:case", args=[second.folio])).text
