@@ -21,3 +21,8 @@ def refresh_partners(batch: list[UUID]) -> None:
 @on("version.published", "procedure.retired", "procedure.confirmed")
 def refresh_pages(batch: list[UUID]) -> None:
     tasks.refresh_pages.delay(event_ids=[str(event) for event in batch])
+
+
+@on("bundle.changed", "bundle.published", "bundle.withdrawn")
+def refresh_lists(batch: list[UUID]) -> None:
+    tasks.refresh_lists.delay(event_ids=[str(event) for event in batch])

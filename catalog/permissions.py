@@ -1,10 +1,12 @@
 """Who may do what in the catalogue (state belongs to the model)."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Role
-from catalog.models import Procedure, ProcedureVersion, VersionStatus
+from catalog.models import Bundle, Procedure, ProcedureVersion, VersionStatus
 from catalog.models.procedure import SHEET_ROLES, sees_every_sheet
 from events.models import Event
 
@@ -65,6 +67,26 @@ def is_publisher(actor: Actor, procedure: Procedure) -> bool:
 def can_publish(actor: Actor, version: ProcedureVersion) -> bool:
     """A publisher, but nobody who wrote in the version."""
     return is_publisher(actor, version.procedure) and (actor.is_system or not wrote_in(actor, version))
+
+
+def can_make_bundles(actor: Actor) -> bool:
+    """Whoever writes in sheets, or publishes them."""
+    return actor.is_system or actor.has_role(Role.EDITOR, Role.PUBLISHER, Role.ADMINISTRATOR)
+
+
+def can_edit_bundle(actor: Actor, bundle: Bundle, procedures: Iterable[Procedure]) -> bool:
+    """A draft is anybody's who makes bundles; what is public is changed by whoever may publish it."""
+    if bundle.is_published:
+        return can_publish_bundle(actor, procedures)
+    return can_make_bundles(actor)
+
+
+def can_publish_bundle(actor: Actor, procedures: Iterable[Procedure]) -> bool:
+    """Whoever publishes for every agency whose procedures it joins."""
+    joined = list(procedures)
+    if not joined:
+        return actor.is_system or actor.has_role(Role.ADMINISTRATOR, Role.PUBLISHER)
+    return all(is_publisher(actor, procedure) for procedure in joined)
 
 
 def wrote_in(actor: Actor, version: ProcedureVersion) -> bool:

@@ -39,6 +39,12 @@ def refresh_partners(*, event_ids: list[str]) -> None:
     caching.forget_pages_of([caching.PARTNERS])
 
 
+@shared_task(name="catalog.refresh_lists", acks_late=True, **UNTIL_TOLD)
+def refresh_lists(*, event_ids: list[str]) -> None:
+    """Have the pages drawn anew on which bundles of procedures are offered; doing it twice does no harm."""
+    caching.forget_pages_of([caching.LISTS])
+
+
 def _scopes_of(event: Event) -> set[str]:
     procedure = str(event.value("procedure") or event.subject_id)
     if event.kind == "procedure.confirmed" or event.value("listed") is False:

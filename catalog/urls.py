@@ -4,6 +4,7 @@ from django.urls import path
 
 from catalog.views import (
     bulk,
+    bundles,
     conflicts,
     editing,
     feedback,
@@ -24,6 +25,12 @@ urlpatterns = [
     path("elsewhere/<int:conflict>/", conflicts.show_conflict, name="conflict"),
     path("elsewhere/<int:conflict>/take/", conflicts.take_conflict, name="conflict-take"),
     path("elsewhere/<int:conflict>/keep/", conflicts.keep_ours, name="conflict-keep"),
+    path("bundles/", bundles.list_bundles, name="bundles"),
+    path("bundles/new/", bundles.make_bundle, name="bundle-new"),
+    path("bundles/<slug:code>/", bundles.show_bundle, name="bundle"),
+    path("bundles/<slug:code>/edit/", bundles.edit_bundle, name="bundle-edit"),
+    path("bundles/<slug:code>/publish/", bundles.publish_bundle, name="bundle-publish"),
+    path("bundles/<slug:code>/withdraw/", bundles.withdraw_bundle, name="bundle-withdraw"),
     path("imports/", imports.list_imports, name="imports"),
     path("imports/<int:run>/", imports.show_run, name="import-run"),
     path("imports/<int:run>/report.csv", imports.save_run, name="import-report"),

@@ -17,6 +17,7 @@ class PortalConfig(AppConfig):
             links.register(purpose, _page(purpose))
         links.register("procedure", lambda slug: reverse("portal:procedure", args=[slug]))
         links.register("apply", lambda slug: reverse("portal:apply", args=[slug]))
+        links.register("bundle", lambda code: reverse("portal:bundle", args=[code]))
         links.register("survey", lambda token: reverse("portal:survey", args=[token]))
 
 

@@ -1,10 +1,12 @@
 """What citizens fill in outside an application's own questions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import ProcedureVersion
 from catalog.models.feedback import SavedVisit
 from common import run as runs
 from common.languages import TypedForm
@@ -105,6 +107,35 @@ class FilledInBy(TypedForm):
                 _("This RUN is not right. Look at the number on your card, with the digit after the dash.")
             )
         return canonical
+
+
+class ChooseParts(TypedForm):
+    """Which procedures of a bundle are applied for; all are, unless somebody takes some off."""
+
+    parts = forms.MultipleChoiceField(
+        label=_("What do you want to apply for?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Tick at least one."),
+            "invalid_choice": _(
+                "One of these can not be applied for any more. Look at what is left, and start again."
+            ),
+        },
+    )
+
+    def __init__(self, versions: Sequence[ProcedureVersion], data: Any = None) -> None:
+        super().__init__(data)
+        self.versions = versions
+        parts: Any = self.fields["parts"]
+        parts.choices = [(version.procedure.slug, version.title) for version in versions]
+        parts.initial = [version.procedure.slug for version in versions]
+        parts.widget.hints = {version.procedure.slug: version.procedure.agency.name for version in versions}
+
+    @property
+    def chosen(self) -> list[ProcedureVersion]:
+        """The versions that were ticked, in the bundle's order."""
+        ticked = self.cleaned_data["parts"]
+        return [version for version in self.versions if version.procedure.slug in ticked]
 
 
 class PickCommune(forms.Form):

@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from portal.addresses import route
 from portal.views import (
+    bundles,
     cases,
     checking,
     drafts,
@@ -84,6 +85,7 @@ urlpatterns = [
     path(
         route("procedures/<slug:slug>/apply/", "tramites/<slug:slug>/solicitar/"), drafts.begin, name="apply"
     ),
+    path(route("bundles/<slug:code>/", "varios-tramites/<slug:code>/"), bundles.show_bundle, name="bundle"),
     path(route("offices/", "oficinas/"), places.show_places, name="places"),
     path(route("waits/", "esperas/"), places.show_waits, name="waits"),
     path(route("applications/continue/", "solicitudes/continuar/"), drafts.resume, name="resume"),

@@ -10,7 +10,7 @@ from accounts.held import held_in, is_shown
 from accounts.middleware import hold_case
 from crm import keys
 from crm.models import Case
-from crm.queries.keys import key_print
+from crm.queries.keys import key_print, opened_alike
 from portal.models import Draft
 
 KEPT_FOR = timedelta(days=30)  # how long a draft and the cookie with its key last
@@ -58,9 +58,15 @@ def is_held(request: HttpRequest, case: Case) -> bool:
 
 def admit(request: HttpRequest, draft: Draft, typed_key: str = "") -> bool:
     """Let a draft's holder in: by the session, by the key this browser keeps, or by a key just typed."""
-    if is_held(request, draft.case):
-        return True
-    if key_of(request, draft) or (typed_key and keys.opens(typed_key, draft.case.secret_hash)):
-        hold_case(request, draft.case.pk)
-        return True
-    return False
+    shown = key_of(request, draft) or (typed_key and keys.opens(typed_key, draft.case.secret_hash))
+    if not (shown or is_held(request, draft.case)):
+        return False
+    hold_all(request, draft.case)
+    return True
+
+
+def hold_all(request: HttpRequest, case: Case) -> None:
+    """Remember that the key of a case was shown, which is also that of those it was applied for with."""
+    for one in opened_alike(case):
+        if not is_held(request, one):
+            hold_case(request, one.pk)

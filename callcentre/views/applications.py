@@ -21,7 +21,7 @@ from common.pages import render_page
 from crm.models import Case, Interaction
 from crm.models.case import CaseQuerySet
 from crm.panels import applications
-from crm.panels.prefill import UseKnown, offered_to_staff, use_known
+from crm.panels.prefill import UseKnown, offered_to_staff, use_known_in_person
 from crm.panels.promises import estimate_of
 from crm.queries.levels import level_in
 
@@ -84,7 +84,7 @@ def _use_known(
     if known is not None and not known.is_valid():
         return _show(request, interaction, case, form, known=known, status=422)
     if known is not None:
-        use_known(case, by=request.actor, keys=known.cleaned_data["used"])
+        use_known_in_person(case, by=request.actor, keys=known.cleaned_data["used"])
     return redirect("callcentre:application", interaction.pk, case.pk)
 
 

@@ -17,6 +17,13 @@ from catalog.actions.bulk import (
     forget_bulk_imports,
     judge_row,
 )
+from catalog.actions.bundles import (
+    BundleText,
+    change_bundle,
+    make_bundle,
+    publish_bundle,
+    withdraw_bundle,
+)
 from catalog.actions.chain import return_version, review_version, send_to_review
 from catalog.actions.comments import comment_version, settle_comment
 from catalog.actions.conflicts import file_conflict, keep_ours, supersede_conflict, take_conflict
@@ -53,6 +60,7 @@ from catalog.actions.versions import (
 __all__ = [
     "TO_DO",
     "AlreadyScheduled",
+    "BundleText",
     "DraftExists",
     "EditedHere",
     "accredit",
@@ -66,6 +74,7 @@ __all__ = [
     "begin_sync",
     "begin_version",
     "call_off_publication",
+    "change_bundle",
     "change_source",
     "comment_version",
     "confirm_bulk",
@@ -88,6 +97,7 @@ __all__ = [
     "log_search",
     "look_after",
     "make_agreement",
+    "make_bundle",
     "make_token",
     "move_agreement",
     "move_cursor",
@@ -95,6 +105,7 @@ __all__ = [
     "note_item",
     "note_refusal",
     "place_agreement",
+    "publish_bundle",
     "publish_version",
     "put_sheet",
     "record_vote",
@@ -111,4 +122,5 @@ __all__ = [
     "supersede_conflict",
     "take_conflict",
     "withdraw_accreditation",
+    "withdraw_bundle",
 ]

@@ -8,6 +8,7 @@ from catalog.models.agreement import (
     PastTerms,
 )
 from catalog.models.bulk import BulkImport, BulkOutcome, BulkResult, BulkRow, BulkState
+from catalog.models.bundle import MOST_PARTS, Bundle, BundlePart, BundleStatus
 from catalog.models.comment import VersionComment
 from catalog.models.feedback import ErrorReport, SearchLog, UsefulnessVote
 from catalog.models.imports import ConflictState, ImportConflict, ImportItem, ImportRun, ImportSource, Outcome
@@ -18,6 +19,7 @@ from catalog.models.topic import LifeEvent, Theme
 from catalog.models.upkeep import ReviewReminder, SheetReading
 
 __all__ = [
+    "MOST_PARTS",
     "Accreditation",
     "Act",
     "Agreement",
@@ -28,6 +30,9 @@ __all__ = [
     "BulkResult",
     "BulkRow",
     "BulkState",
+    "Bundle",
+    "BundlePart",
+    "BundleStatus",
     "ConflictState",
     "DelegatedAct",
     "DelegatedChannel",

@@ -50,10 +50,12 @@ PREFILLS = {  # what may be offered filled in, and the kind of question it answe
 MAX_ITEMS, MAX_FIELDS, MAX_OPTIONS = 30, 8, 300
 MAX_LENGTHS = {"text": 500, "long_text": 10_000}
 LARGEST = 10**12
+# What stands beside the answers, of the whole application; and what tells something of each answer, by its question.
+BESIDE, BY_QUESTION = frozenset({"filled_in_by"}), "from_known"
 # What buttons and hidden boxes of the pages are called: a question of that name would press them.
 RESERVED = frozenset(
     {"add", "at", "back", "begin", "csrfmiddlewaretoken", "file", "from", "given", "keep", "leave"}
-    | {"filled_in_by", "from_known"}  # what stands beside the answers
+    | {*BESIDE, BY_QUESTION}
     | {"only_the_language", "press", "remove", "resume_key", "reuse", "save", "skip", "use_known"}
 )
 

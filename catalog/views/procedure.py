@@ -16,6 +16,7 @@ from catalog.forms import Care
 from catalog.models import Procedure, ProcedureVersion, VersionStatus
 from catalog.models.procedure import OPEN
 from catalog.queries import editing, journal, previews
+from catalog.queries.bundles import bundles_with
 from catalog.queries.published import current_version, scheduled_publication
 from catalog.views.waits import waits_for
 from common.errors import DomainError, NotAllowed, shown_on
@@ -67,6 +68,7 @@ def _show(
     context = {
         "procedure": procedure,
         "published": published,
+        "bundles": bundles_with(procedure.pk),
         "published_number": published.number if published else None,
         "scheduled": scheduled_publication(procedure),
         "may_call_off": permissions.is_publisher(actor, procedure),

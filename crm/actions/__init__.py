@@ -85,6 +85,14 @@ from crm.actions.sheet_changes import renew_draft, tell_cases_of_change, tell_st
 from crm.actions.stages import decide_stage, reopen_stage, take_stage
 from crm.actions.subscriptions import change_secret, subscribe
 from crm.actions.surveys import answer_survey, invite_to_survey
+from crm.actions.together import (
+    begin_together,
+    change_list_together,
+    fill_together,
+    give_file_together,
+    renew_together,
+    submit_together,
+)
 from crm.actions.undo import give_back_stage, undo_closing, undo_judgement, withdraw_note
 
 __all__ = [
@@ -111,11 +119,13 @@ __all__ = [
     "attend_interaction",
     "begin_case",
     "begin_reconciliation",
+    "begin_together",
     "block_person",
     "break_glass",
     "bring_case",
     "cancel_task",
     "change_day",
+    "change_list_together",
     "change_message_policy",
     "change_retention_rule",
     "change_secret",
@@ -136,10 +146,12 @@ __all__ = [
     "extend_term",
     "fail_delivery",
     "fill_case",
+    "fill_together",
     "find_distinct",
     "finish_task",
     "forget_requests",
     "give_back_stage",
+    "give_file_together",
     "give_up_deliveries",
     "hand_over_task",
     "identify_person",
@@ -175,6 +187,7 @@ __all__ = [
     "remind_of_question",
     "remove_member",
     "renew_draft",
+    "renew_together",
     "reopen_stage",
     "represent",
     "resolve_difference",
@@ -189,6 +202,7 @@ __all__ = [
     "settle_answers",
     "stop_representing",
     "submit_case",
+    "submit_together",
     "subscribe",
     "suspect_known",
     "suspect_pair",

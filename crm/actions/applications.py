@@ -40,6 +40,8 @@ from crm.terms import NETWORK_ZONE, begin_term, project
 from events.record import gathered, record
 
 MAX_ANSWERS_BYTES = 200_000
+FILLED_BY_OTHER = _("This application is filled in by somebody else.")
+INCOMPLETE = _("Some answers are missing or need to be mended before this can be filed.")
 _PAPERS = f"SELECT id, requirement FROM {Document._meta.db_table} WHERE case_id = %s"  # noqa: S608  # a name of ours
 _AGENCIES = f"SELECT code, id FROM {Agency._meta.db_table} WHERE code = ANY(%s)"  # noqa: S608  # likewise
 
@@ -95,7 +97,7 @@ def fill_case(
 def lock_draft(case: Case, *, by: Actor) -> Case:
     """Return a draft as it is now, locked for whoever may fill it in: the first step of every action that does."""
     case = Case.objects.select_related("source").lock(case.pk)
-    require(permissions.can_fill(by, case), _("This application is filled in by somebody else."))
+    require(permissions.can_fill(by, case), FILLED_BY_OTHER)
     if not case.is_draft:
         raise DomainError(_("This application was already filed; its answers can not be changed any more."))
     if case.redacted_at is not None:
@@ -119,16 +121,32 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False, claim_code
     """
     File an application: the folio is assigned here, whatever any agency's system is doing. Filing again returns the same case.
 
+    One of a bundle is filed with the others (`submit_together`).
+
     :param ends_contact: the contact it was begun in is over with it; one that ended by itself meanwhile stays so, and coming
         back to file is another one
     :param claim_code: opens the case by web once, told by whoever files to the person, where `takes_claim_code`
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
-    :raises DomainError: an answer is missing or wrong; `fields` names the questions. Or a code is to be told, and it was filed already
+    :raises DomainError: an answer is missing or wrong; `fields` names the questions. Or a code is to be told, and it was filed already;
+        or it is one of a bundle
     :raises LevelTooLow: this act on this channel needs a surer identity
     :raises MandateRefused: somebody speaks for another, by a mandate that does not allow it
     """
+    return file_case(case, by=by, ends_contact=ends_contact, claim_code=claim_code)
+
+
+def file_case(
+    case: Case, *, by: Actor, ends_contact: bool, claim_code: str = "", is_together: bool = False
+) -> Case:
+    """
+    Do what `submit_case` says, as a step of it or of an action that files several.
+
+    :param is_together: the others of its bundle are filed in the same transaction
+    """
     case, now = locked_case_and_contact(case.pk, contact_too=ends_contact)
-    require(permissions.can_fill(by, case), _("This application is filled in by somebody else."))
+    require(permissions.can_fill(by, case), FILLED_BY_OTHER)
+    if case.bundle_id is not None and not is_together:
+        raise DomainError(_("This was begun together with other applications: all are sent at once."))
     if not case.is_draft:
         if claim_code:
             raise DomainError(_("This application was filed already."))
@@ -224,12 +242,14 @@ def _end_contact(case: Case, *, by: Actor, at: datetime) -> None:
 
 
 def _require_complete(case: Case, sheet: Sheet) -> None:
+    if wrong := not_yet_right(case, sheet):
+        raise DomainError(INCOMPLETE, **wrong)
+
+
+def not_yet_right(case: Case, sheet: Sheet) -> dict[str, str]:
+    """Return what is missing or wrong in the answers of a draft: a sentence for each question."""
     questions = Questionnaire(sheet.content).asked(case.answers or {})
-    wrong = {**_papers_not_here(case, questions), **faults(questions, case.answers or {})}
-    if wrong:
-        raise DomainError(
-            gettext("Some answers are missing or need to be mended before this can be filed."), **wrong
-        )
+    return {**_papers_not_here(case, questions), **faults(questions, case.answers or {})}
 
 
 def _papers_not_here(case: Case, questions: list[Question]) -> dict[str, str]:

@@ -97,8 +97,8 @@ def renew_draft(case: Case, *, by: Actor) -> Case:
     :raises DomainError: it was filed already, or the procedure is not public any more
     """
     case = lock_draft(case, by=by)
-    public = ProcedureVersion.objects.published().filter(procedure__versions=case.version_id).first()
-    if public is None or not public.has_form:
+    public = public_text(case)
+    if public is None:
         raise DomainError(_("This procedure takes no applications now. What you wrote is kept."))
     if public.pk == case.version_id:
         return case
@@ -108,6 +108,12 @@ def renew_draft(case: Case, *, by: Actor) -> Case:
     case.save(update_fields=["version", "answers"])
     record("case.draft_renewed", case, by=by, at=now, before=str(before), version=str(public.pk))
     return case
+
+
+def public_text(case: Case) -> ProcedureVersion | None:
+    """Return the public text of a case's procedure, where that can be applied for online."""
+    public = ProcedureVersion.objects.published().filter(procedure__versions=case.version_id, has_form=True)
+    return public.first()
 
 
 def _still_answers(answers: dict[str, Any] | None, questions: list[Question]) -> dict[str, Any] | None:

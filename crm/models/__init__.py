@@ -2,6 +2,7 @@ from crm.models.access import AccessLog, BreakGlass
 from crm.models.audit import Change, Seal
 from crm.models.calendar import CalendarChange
 from crm.models.case import Case, CaseState, Party, PartyRole, Relation, state_of
+from crm.models.case_bundle import CaseBundle
 from crm.models.claim import ClaimCode
 from crm.models.decision_time import DecisionTime
 from crm.models.delivery import (
@@ -45,6 +46,7 @@ __all__ = [
     "BreakGlass",
     "CalendarChange",
     "Case",
+    "CaseBundle",
     "CaseState",
     "Change",
     "ClaimCode",

@@ -16,6 +16,7 @@ from catalog.models import ProcedureVersion
 from common.clock import ClockNow
 from common.errors import IllegalMove
 from common.ids import new_id
+from crm.models.case_bundle import CaseBundle
 from crm.models.interaction import Interaction, InteractionCase
 from crm.models.person import CHANNEL_ROLES, Person, PersonKind, RowsOfPeople
 from crm.models.stage import OPEN as OPEN_STAGES
@@ -121,6 +122,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def lock(self, pk: UUID) -> "Case":
         return self.select_for_update(of=("self",)).get(pk=pk)
 
+    def filed_with(self, case: "Case") -> "CaseQuerySet":
+        """The others that were filed together with a case, in their order."""
+        others = self.submitted().filter(bundle=case.bundle_id, bundle__isnull=False)
+        return others.exclude(pk=case.pk).order_by("bundle_place")
+
     def visible_to(self, actor: Actor) -> "CaseQuerySet":
         """
         The only door to cases.
@@ -195,6 +201,9 @@ class Case(models.Model):
     revision = models.PositiveIntegerField(
         default=1
     )  # rises with every change: the optimistic lock of screens and API
+    # With which others it was applied for in one form, and its place among them.
+    bundle = models.ForeignKey(CaseBundle, models.PROTECT, null=True, blank=True, related_name="cases")
+    bundle_place = models.PositiveSmallIntegerField(null=True, blank=True)
     is_synthetic = models.BooleanField(default=False)
     redacted_at = models.DateTimeField(null=True, blank=True)
 
@@ -233,6 +242,16 @@ class Case(models.Model):
             models.CheckConstraint(
                 name="case_ran_only_once_submitted",
                 condition=Q(running_seconds__isnull=True) | Q(submitted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_has_a_place_iff_bundled",
+                condition=Q(bundle__isnull=True, bundle_place__isnull=True)
+                | Q(bundle__isnull=False, bundle_place__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="case_place_in_bundle_once",
+                fields=["bundle", "bundle_place"],
+                condition=Q(bundle__isnull=False),
             ),
             models.CheckConstraint(
                 name="case_submitted_after_begun",

@@ -1,4 +1,7 @@
-"""An application's form, filled page by page (citizens) or all at once (staff): the same questions, checks and actions."""
+"""
+An application's form, filled page by page (citizens) or all at once (staff): the same questions, checks and actions, for one case or for
+those of a bundle.
+"""
 
 from typing import Any
 
@@ -11,32 +14,33 @@ from common.errors import DomainError, shown_on
 from crm import actions, files
 from crm.models import Case
 from crm.panels.prefill import is_from_known
+from crm.queries.together import Application
 from territory.queries.communes import commune_names
 
 
 def questionnaire(case: Case) -> Questionnaire:
     """Return the questions of the version a case was begun under."""
-    return Questionnaire(case.version.content)
+    return Application((case,)).form
 
 
-def save_page(case: Case, *, by: Actor, questions: list[Question], data: Any, files: Any) -> QuestionForm:
+def save_page(
+    application: Application, *, by: Actor, questions: list[Question], data: Any, files: Any
+) -> QuestionForm:
     """
     Check the answers to the questions of a page and keep every good one; the form returned says what to do about the others.
 
     What the page's own answers make superfluous is not judged; what they open is asked at the next look. A list takes one entry more
     when its boxes are filled in; left blank, it stays as it is.
     """
-    questions = still_asked(
-        questionnaire(case), questions, answers=case.answers or {}, data=data, files=files
-    )
-    return _save(case, questions, by=by, data=data, uploads=files)
+    questions = still_asked(application.form, questions, answers=application.answers, data=data, files=files)
+    return _save(application, questions, by=by, data=data, uploads=files)
 
 
-def entries_of(case: Case, question: Question) -> list[dict[str, str]]:
+def entries_of(application: Application, question: Question) -> list[dict[str, str]]:
     """Return the entries of a list as they are read, each with the id by which it is taken off."""
     return [
         {"id": one["id"], "words": entry_words(question, one)}
-        for one in identified((case.answers or {}).get(question.key))
+        for one in identified(application.answers.get(question.key))
     ]
 
 
@@ -46,7 +50,7 @@ def entries_in(case: Case, form: QuestionForm) -> list[dict[str, str]]:
         {"value": f"{question.key}:{one['id']}", "words": one["words"]}
         for question in form.questions
         if question.is_list
-        for one in entries_of(case, question)
+        for one in entries_of(Application((case,)), question)
     ]
 
 
@@ -55,12 +59,12 @@ def remove_named(case: Case, *, by: Actor, named: str) -> None:
     key, _separator, entry = named.rpartition(":")
     question = questionnaire(case).get(key)
     if question is not None and question.is_list:
-        remove_member(case, by=by, question=question, member=entry)
+        remove_member(Application((case,)), by=by, question=question, member=entry)
 
 
-def remove_member(case: Case, *, by: Actor, question: Question, member: str) -> None:
+def remove_member(application: Application, *, by: Actor, question: Question, member: str) -> None:
     """Take one entry off a list, by its id; twice is once."""
-    actions.remove_member(case, by=by, question=question, member=member)
+    actions.change_list_together(application, by=by, key=question.key, remove=member)
 
 
 def whole_form(case: Case, *, data: Any = None, files: Any = None) -> QuestionForm:
@@ -81,16 +85,21 @@ def whole_form(case: Case, *, data: Any = None, files: Any = None) -> QuestionFo
 def save_whole(case: Case, *, by: Actor, data: Any, files: Any) -> QuestionForm:
     """Keep every good answer of a whole form, even when others still need mending: nothing typed is lost."""
     form = whole_form(case, data=data, files=files)
-    return _save(case, form.questions, by=by, data=data, uploads=files)
+    return _save(Application((case,)), form.questions, by=by, data=data, uploads=files)
 
 
 def answer_rows(case: Case) -> list[dict[str, Any]]:
+    """Return question, answer and key of a case, for its file and the paper form (see `application_rows`)."""
+    return application_rows(Application((case,)))
+
+
+def application_rows(application: Application) -> list[dict[str, Any]]:
     """
-    Return question, answer and key for “check your answers”, the case's file and the paper form; `is_known` where it was filled in from
-    what was known of the person.
+    Return question, answer and key for “check your answers”, each once; `is_known` where it was filled in from what was known of the person,
+    `given_to` names the procedures that get it, where not all of several do.
     """
-    answers = case.answers or {}
-    asked = questionnaire(case).asked(answers)
+    answers = application.answers
+    asked = application.form.asked(answers)
     communes = commune_names(
         [str(answers.get(q.key)) for q in asked if q.kind == "commune"]
         + [str((answers.get(q.key) or {}).get("commune")) for q in asked if q.kind == "address"]
@@ -101,35 +110,49 @@ def answer_rows(case: Case) -> list[dict[str, Any]]:
             "question": q.label,
             "answer": shown(q, answers.get(q.key), communes),
             "is_known": is_from_known(answers, q.key),
+            "given_to": _given_to(application, q) if application.is_bundle else [],
         }
         for q in asked
     ]
 
 
-def _save(case: Case, questions: list[Question], *, by: Actor, data: Any, uploads: Any) -> QuestionForm:
-    form = QuestionForm(questions, answers=case.answers or {}, data=data, files=uploads)
+def _given_to(application: Application, question: Question) -> list[str]:
+    cases = [case for case, _own in application.asking(question.key)]
+    return [case.version.title for case in cases] if len(cases) < len(application.cases) else []
+
+
+def _save(
+    application: Application, questions: list[Question], *, by: Actor, data: Any, uploads: Any
+) -> QuestionForm:
+    form = QuestionForm(questions, answers=application.answers, data=data, files=uploads)
     form.is_valid()
     good, added = form.good(), []
     passed: dict[str, Any] = {}  # kept only where there is no answer yet
     for question in questions:
-        upload = form.cleaned_data.get(question.key) if question.kind == "file" else None
-        if upload:
-            with shown_on_field(form, question.key):
-                stored = files.store(upload)
-                document = actions.add_document(case, by=by, file=stored, requirement=question.requirement)
-                good[question.key] = {"document": str(document.pk), "name": document.name}
-        elif question.kind == "file" and not question.required:
+        if question.kind == "file" and not question.required and not form.cleaned_data.get(question.key):
             passed[question.key] = None
         elif question.is_list and good.pop(question.key, None) is not None:
             passed[question.key] = []
             added += [(question, new)] if (new := form.new_member(question)) else []
     with shown_on(form):
-        filled = actions.fill_case(case, by=by, answers=good, unless_given=passed) if good or passed else case
+        filled = application
+        if good or passed:
+            filled = actions.fill_together(application, by=by, answers=good, unless_given=passed)
         for question, new in added:
-            filled = actions.add_member(case, by=by, question=question, member=new)
-        case.answers = filled.answers
-        form.given = filled.answers or {}
+            filled = actions.change_list_together(filled, by=by, key=question.key, add=new)
+        _take_over(application, filled, form)
+    for key, upload in form.uploads().items():
+        with shown_on_field(form, key):
+            filled = actions.give_file_together(application, by=by, key=key, file=files.store(upload))
+            _take_over(application, filled, form)
     return form
+
+
+def _take_over(application: Application, filled: Application, form: QuestionForm) -> None:
+    """Go on with the answers as they are kept now."""
+    for case, kept in zip(application.cases, filled.cases, strict=True):
+        case.answers = kept.answers
+    form.given = application.answers
 
 
 class shown_on_field:  # noqa: N801  # reads like the context manager it is

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from catalog.questionnaires.checks import faults
 from catalog.questionnaires.forms import shown
-from catalog.questionnaires.question import Question, Questionnaire
+from catalog.questionnaires.question import Question
 from crm import actions
 from crm.models import Case
 from crm.models.case import FROM_KNOWN
 from crm.queries.known import facts_for
+from crm.queries.together import Application
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,9 @@ class UseKnown(forms.Form):
             del self.fields["agreed"]
 
 
-def offers_for(case: Case) -> list[Offer]:
+def offers_for(application: Application) -> list[Offer]:
     """Return what could be filled in now: for questions that apply and have no answer yet."""
-    answers = case.answers or {}
-    form = Questionnaire(case.version.content)
+    answers, form = application.answers, application.form
     if not any(question.row.get("prefill") for question in form.questions):
         return []
     wanted = [
@@ -62,7 +62,7 @@ def offers_for(case: Case) -> list[Offer]:
         for question in form.asked(answers)
         if question.row.get("prefill") and answers.get(question.key) in (None, "")
     ]
-    facts = facts_for(case) if wanted else {}
+    facts = facts_for(application.lead) if wanted else {}
     offers = [(question, facts.get(question.row["prefill"])) for question in wanted]
     return [
         Offer(question, fact.value, shown(question, fact.value), fact.source)
@@ -71,21 +71,21 @@ def offers_for(case: Case) -> list[Offer]:
     ]
 
 
-def is_decided(case: Case) -> bool:
+def is_decided(application: Application) -> bool:
     """Whether the person said already what of it may be used."""
-    return FROM_KNOWN in (case.answers or {})
+    return FROM_KNOWN in application.answers
 
 
-def use_known(case: Case, *, by: Actor, keys: list[str]) -> Case:
+def use_known(application: Application, *, by: Actor, keys: list[str]) -> None:
     """
     Fill in what the person let us use; no answer they gave meanwhile is changed.
 
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
     :raises DomainError: it was filed already
     """
-    used = {one.question.key: one.value for one in offers_for(case) if one.question.key in keys}
-    return actions.fill_case(
-        case, by=by, answers={**used, FROM_KNOWN: {**known_in(case.answers or {}), **used}}
+    used = {one.question.key: one.value for one in offers_for(application) if one.question.key in keys}
+    actions.fill_together(
+        application, by=by, answers={**used, FROM_KNOWN: {**known_in(application.answers), **used}}
     )
 
 
@@ -101,7 +101,12 @@ def is_from_known(answers: dict[str, Any], key: str) -> bool:
     return key in used and answers.get(key) == used[key]
 
 
+def use_known_in_person(case: Case, *, by: Actor, keys: list[str]) -> None:
+    """Fill in what the person before us let us use, as `use_known` says."""
+    use_known(Application((case,)), by=by, keys=keys)
+
+
 def offered_to_staff(case: Case, data: Any = None) -> UseKnown | None:
     """Return the form by which staff use what is known, with the person's word; nothing where nothing is offered."""
-    offers = [] if not case.is_draft else offers_for(case)
+    offers = [] if not case.is_draft else offers_for(Application((case,)))
     return UseKnown(offers, data, in_person=True) if offers else None

@@ -13,6 +13,7 @@ from common.errors import DomainError
 from crm import actions
 from crm.models import Case, Document, Interaction
 from crm.queries.reuse import Reusable, reusable_papers
+from crm.queries.together import Application
 
 GONE = gettext_lazy("This paper can not be used again here. Hand it in anew.")
 
@@ -31,10 +32,16 @@ def reuse_choices(case: Case, *, by: Actor, interaction: Interaction | None = No
     return [_choice(one) for one in reusable_papers(case, by=by, interaction=interaction)]
 
 
-def reusable_for(case: Case, question: Question, *, by: Actor) -> list[ReuseChoice]:
+def reusable_for(application: Application, question: Question, *, by: Actor) -> list[ReuseChoice]:
     """Return what is offered for one question of an application that asks for a file."""
     if question.kind != "file":
         return []
+    asking = application.asking(question.key)
+    offers = (_offered(case, own, by=by) for case, own in asking)
+    return next((found for found in offers if found), [])
+
+
+def _offered(case: Case, question: Question, *, by: Actor) -> list[ReuseChoice]:
     return [_choice(one) for one in reusable_papers(case, by=by) if one.requirement == question.requirement]
 
 
@@ -57,15 +64,21 @@ def reuse_choice(case: Case, *, by: Actor, chosen: str, interaction: Interaction
     return document
 
 
-def reuse_answer(case: Case, *, by: Actor, question: Question, chosen: str) -> None:
+def reuse_answer(application: Application, *, by: Actor, question: Question, chosen: str) -> None:
     """
     Answer a question of an application with a paper of another case.
 
     :raises DomainError: it can not be used again here
     """
-    if chosen.rpartition(":")[0] != question.requirement:
-        raise DomainError(GONE)
-    reuse_choice(case, by=by, chosen=chosen)
+    asking = [
+        case for case, own in application.asking(question.key) if chosen.rpartition(":")[0] == own.requirement
+    ]
+    for case in asking:
+        offered = any(one.value == chosen for one in reuse_choices(case, by=by))
+        if offered or case is asking[-1]:
+            reuse_choice(case, by=by, chosen=chosen)
+            return
+    raise DomainError(GONE)
 
 
 def _answered_by(case: Case, document: Document) -> dict[str, Any]:

@@ -13,6 +13,14 @@ def key_prints(case_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {pk: key_print(one) for pk, one in stored}
 
 
+def opened_alike(case: Case) -> list[Case]:
+    """Return a case with those of its bundle that the same key opens; of one that is alone, itself without asking."""
+    if case.bundle_id is None or case.secret_hash is None:
+        return [case]
+    alike = Case.objects.filter(bundle=case.bundle_id, secret_hash=bytes(case.secret_hash))
+    return list(alike.order_by("bundle_place"))
+
+
 def key_print(stored: bytes | memoryview | None) -> str:
     """Return the print of what is stored of a key."""
     return hashlib.sha256(bytes(stored or b"")).hexdigest()[:32]

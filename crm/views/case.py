@@ -157,6 +157,7 @@ def _whole(
     parties = party_lines(case, actor=actor, on=clock.local_date(now, settings.TIME_ZONE))
     return {
         "parties": parties,
+        "filed_with": _filed_with(request, case),
         "answers": answer_lines(case, parties),
         "conversation": messages,
         "tasks": task_lines(tasks_of(case, actor), now),
@@ -164,6 +165,13 @@ def _whole(
         "readers": other_readers(case, actor=actor),
         "undoable": judged_by(file.events, actor, now) if case.is_open else set(),
     }
+
+
+def _filed_with(request: ActorRequest, case: Case) -> list[Case]:
+    """Return the cases that were filed together with this one, as far as the officer may see them."""
+    if case.bundle_id is None:
+        return []
+    return list(Case.objects.visible_to(request.actor).filed_with(case).select_related("version"))
 
 
 def list_query(request: ActorRequest) -> str:

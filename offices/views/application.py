@@ -24,7 +24,7 @@ from crm.models import Case, Interaction, PartyRole
 from crm.models.interaction import SURE_ENOUGH
 from crm.panels import applications
 from crm.panels.mandates import name_of, present_words, speaking_in
-from crm.panels.prefill import UseKnown, offered_to_staff, use_known
+from crm.panels.prefill import UseKnown, offered_to_staff, use_known_in_person
 from crm.panels.promises import estimate_of
 from crm.panels.reuse import reuse_choice, reuse_choices
 from crm.permissions import can_be_given_key
@@ -108,7 +108,7 @@ def _use_known(
     if known is not None and not known.is_valid():
         return _render_form(request, visit, matter, case, form, known=known, status=422)
     if known is not None:
-        use_known(case, by=request.actor, keys=known.cleaned_data["used"])
+        use_known_in_person(case, by=request.actor, keys=known.cleaned_data["used"])
     return redirect("offices:application", visit.pk, matter.pk)
 
 

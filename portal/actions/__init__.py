@@ -1,4 +1,4 @@
-from portal.actions.drafts import begin_draft, file_application
+from portal.actions.drafts import begin_bundle_draft, begin_draft, file_application
 from portal.actions.visits import (
     add_paper_in_visit,
     answer_in_visit,
@@ -11,6 +11,7 @@ from portal.actions.visits import (
 __all__ = [
     "add_paper_in_visit",
     "answer_in_visit",
+    "begin_bundle_draft",
     "begin_draft",
     "begin_visit",
     "file_application",

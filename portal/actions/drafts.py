@@ -1,13 +1,16 @@
 """An application on the web: begun, left and found again, filed."""
 
+from collections.abc import Sequence
+
 from django.db import connection, transaction
 
 from accounts.actors import Actor
-from catalog.models import ProcedureVersion
+from catalog.models import Bundle, ProcedureVersion
 from common import clock
 from crm import actions as crm
 from crm import keys
 from crm.models import Case
+from crm.queries.together import application_of
 from portal.models import Draft
 from portal.queries.drafts import draft_begun_with
 from portal.visitors import KEPT_FOR
@@ -23,17 +26,42 @@ def begin_draft(
     :param key: a new key (`crm.keys.new_key()`, `key_of_press()`); only its hash is stored
     :param once: beginning again with the same key, even at the same moment, returns the same draft
     """
-    if once:
-        lock_press(key)
-        if before := draft_begun_with(key):
-            return before
+    if once and (before := _begun_before(key)):
+        return before
     interaction = crm.open_interaction("web", by=by, reason="apply", language=language)
     case = crm.begin_case(version, by=by, interaction=interaction, key=key, language=language)
+    return _kept(case, key if once else "")
+
+
+@transaction.atomic
+def begin_bundle_draft(
+    bundle: Bundle, versions: Sequence[ProcedureVersion], *, by: Actor, key: str, language: str
+) -> Draft:
+    """
+    Begin an application for several procedures of a bundle in one contact; with the same key again it is the same draft.
+
+    :param key: a new key, of all its cases (`crm.keys.key_of_press()`); only its hash is stored
+    :raises DomainError: nothing was chosen
+    """
+    if before := _begun_before(key):
+        return before
+    interaction = crm.open_interaction("web", by=by, reason="apply", language=language)
+    cases = crm.begin_together(bundle, versions, by=by, interaction=interaction, key=key, language=language)
+    return _kept(cases[0], key)
+
+
+def _begun_before(key: str) -> Draft | None:
+    lock_press(key)
+    return draft_begun_with(key)
+
+
+def _kept(case: Case, press: str) -> Draft:
+    """Make the place where an application is found again; `press` is the key of the press that began it, if it is to begin nothing twice."""
     return Draft.objects.create(
         case=case,
         begun_at=case.begun_at,
         kept_until=clock.now() + KEPT_FOR,
-        begun_once=keys.hashed(key) if once else None,
+        begun_once=keys.hashed(press) if press else None,
     )
 
 
@@ -47,10 +75,12 @@ def lock_press(key: str) -> None:
 
 def file_application(draft: Draft, *, by: Actor) -> Case:
     """
-    File an application and end the contact it was made in. Filing again returns the same case.
+    File an application and end the contact it was made in; of a bundle, all its cases or none. Filing again returns the same case.
 
     :raises NotAllowed: `by` does not hold the key
     :raises DomainError: an answer is missing or wrong; `fields` names the questions
     :raises LevelTooLow: this procedure must be surer of who files it
     """
-    return crm.submit_case(draft.case, by=by, ends_contact=True)
+    if draft.case.bundle_id is None:
+        return crm.submit_case(draft.case, by=by, ends_contact=True)
+    return crm.submit_together(application_of(draft.case), by=by, ends_contact=True)[0]

@@ -1,8 +1,10 @@
 """Where an application stands while it is being filled in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from catalog.models import ProcedureVersion
+from catalog.queries.bundles import asked_together
 from catalog.queries.published import content_of
 from catalog.questionnaires.question import Questionnaire
 from catalog.sheets import Requirement
@@ -15,7 +17,9 @@ from portal.models import Draft
 def draft_by_code(code: str) -> Draft | None:
     """Return a draft with its case and version."""
     draft = (
-        Draft.objects.select_related("case__version__procedure__agency", "case__source")
+        Draft.objects.select_related(
+            "case__version__procedure__agency", "case__source", "case__bundle__bundle"
+        )
         .defer("case__version__content")
         .filter(pk=code)
         .first()
@@ -42,7 +46,8 @@ def is_over(draft: Draft) -> bool:
 
 def drafts_among(codes: list[str]) -> list[Draft]:
     """Return the open drafts with these codes, the latest first."""
-    found = Draft.objects.select_related("case__version").filter(pk__in=codes[:20], case__state="draft")
+    found = Draft.objects.select_related("case__version", "case__bundle__bundle")
+    found = found.filter(pk__in=codes[:20], case__state="draft")
     return list(found.filter(kept_until__gte=clock.now()).order_by("-begun_at"))
 
 
@@ -65,6 +70,6 @@ def said_of(given: dict[str, Any]) -> str:
     return "\n".join(str(one) for one in told if one)
 
 
-def question_count(version: ProcedureVersion) -> int:
-    """How many questions are asked of everybody."""
-    return len(Questionnaire(version.content).asked({}))
+def question_count(versions: Sequence[ProcedureVersion]) -> int:
+    """How many questions are asked of everybody who applies for these in one form."""
+    return len(asked_together(tuple(version.pk for version in versions)).asked({}))

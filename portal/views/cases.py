@@ -122,9 +122,17 @@ def show_case(request: HttpRequest, case: Case) -> HttpResponse:
         "remedy": remedy_of(case),
         "survey_url": survey_url_of(visit.pk),
         "done": request.GET.get("done", ""),
+        "filed_with": _filed_with(request, case),
         "new_key": key_groups(request.session.get(NEW_KEYS, {}).get(str(case.pk), "")),
     }
     return render(request, "portal/case.html", context)
+
+
+def _filed_with(request: HttpRequest, case: Case) -> list[Case]:
+    """Return the others of its bundle, as far as this browser has shown their keys."""
+    if case.bundle_id is None:
+        return []
+    return list(Case.objects.visible_to(visitor_of(request)).filed_with(case).select_related("version"))
 
 
 @for_holder

@@ -1,6 +1,7 @@
 """Applying online: begin, page after page of questions, leave and come back, check, send."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -13,9 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.middleware import hold_case
 from catalog.models import ProcedureVersion
-from catalog.queries.impact import changes_since
+from catalog.queries.impact import Change, changes_since
 from catalog.questionnaires.forms import QuestionForm
 from catalog.questionnaires.question import Question
 from catalog.questionnaires.steps import Step, following, step_of
@@ -27,9 +27,10 @@ from common.origins import address_of
 from crm import actions as crm
 from crm import keys
 from crm.models.case import FILLED_IN_BY
-from crm.panels.applications import entries_of, questionnaire, remove_member, save_page
+from crm.panels.applications import entries_of, remove_member, save_page
 from crm.panels.prefill import UseKnown, is_decided, is_from_known, offers_for, use_known
 from crm.panels.reuse import reusable_for, reuse_answer
+from crm.queries.together import Application, application_of
 from portal import actions
 from portal.addresses import absolute
 from portal.forms import FilledInBy, Resume
@@ -50,6 +51,7 @@ from portal.views.procedures import public_version
 from portal.visitors import (
     COOKIE,
     admit,
+    hold_all,
     key_groups,
     key_of,
     language_of,
@@ -72,10 +74,10 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     if not version.has_form:
         raise Http404
     possible = can_apply_online(version)
-    begun = [one for one in _drafts_here(request) if one.case.version.procedure_id == version.procedure_id]
+    begun = [one for one in drafts_here(request) if _is_of(one, version)]
     is_pressed = request.method == "POST" and possible
     if is_pressed and (opened := _begun(request, version, begun)):
-        return _opened(request, *opened)
+        return opened_draft(request, *opened)
     context = {"possible": possible, "begun": begun, "is_busy": is_pressed, **_start(request, version)}
     return render(request, "portal/begin.html", context, status=429 if is_pressed else 200)
 
@@ -85,7 +87,7 @@ def _start(request: HttpRequest, version: ProcedureVersion) -> dict[str, Any]:
     return {
         "version": version,
         "files": files_to_have(version),
-        "count": question_count(version),
+        "count": question_count([version]),
         "may_be_for_other": may_be_for_other(version),
         "press": request.POST.get(PRESS) or new_secret(),
     }
@@ -97,31 +99,47 @@ def _begun(request: HttpRequest, version: ProcedureVersion, here: list[Draft]) -
 
     None when too many were begun from the same place.
     """
-    for draft in here:
-        if draft.case.version_id == version.pk and not draft.case.answers:
-            return draft, key_of(request, draft)
-    key = keys.key_of_press(
-        request.POST.get(PRESS) or new_secret(),
-        browser=request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""),
-        subject=version.pk,
-    )
-    before = draft_begun_with(key)
-    if before is None and not allow("begin", address_of(request), times=BEGINNINGS, within=BEGINNING):
+    empty = next((one for one in here if one.case.version_id == version.pk and not one.case.answers), None)
+    if empty is not None:
+        return empty, key_of(request, empty)
+    key = key_of_this_press(request, [version])
+    if key is None:
         return None
-    draft = before or actions.begin_draft(
+    draft = draft_begun_with(key) or actions.begin_draft(
         version, by=visitor_of(request), key=key, language=language_of(request), once=True
     )
     return draft, key
 
 
-def _opened(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
-    hold_case(request, draft.case_id)
+def _is_of(draft: Draft, version: ProcedureVersion) -> bool:
+    """Whether a draft is for a procedure alone."""
+    return draft.case.bundle_id is None and draft.case.version.procedure_id == version.procedure_id
+
+
+def key_of_this_press(request: HttpRequest, versions: Sequence[ProcedureVersion]) -> str | None:
+    """
+    Return the key of what this press of “start” begins, the same for the same press; None when too many were begun from the same place.
+    """
+    key = keys.key_of_press(
+        request.POST.get(PRESS) or new_secret(),
+        browser=request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""),
+        subject=" ".join(str(version.pk) for version in versions),
+    )
+    is_new = draft_begun_with(key) is None
+    if is_new and not allow("begin", address_of(request), times=BEGINNINGS, within=BEGINNING):
+        return None
+    return key
+
+
+def opened_draft(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
+    """Go to the first page of a draft that was begun, and keep its key here."""
+    hold_all(request, draft.case)
     response = redirect("portal:for-whom" if "for_other" in request.POST else "portal:draft", draft.code)
     remember_key(response, draft, key)
     return response
 
 
-def _drafts_here(request: HttpRequest) -> list[Draft]:
+def drafts_here(request: HttpRequest) -> list[Draft]:
     """The drafts whose key this browser keeps."""
     codes = [name.removeprefix(COOKIE) for name in request.COOKIES if name.startswith(COOKIE)]
     return [draft for draft in drafts_among(codes) if key_of(request, draft)] if codes else []
@@ -143,7 +161,7 @@ def resume(request: HttpRequest) -> HttpResponse:
             remember_key(response, draft, keys.tidy(form.cleaned_data["key"]))
             return response
         form.add_error(None, _refused_key(request, form.cleaned_data["code"]))
-    context = {"form": form, "drafts": _drafts_here(request)}
+    context = {"form": form, "drafts": drafts_here(request)}
     return render(request, "portal/resume.html", context, status=422 if form.errors else 200)
 
 
@@ -190,18 +208,19 @@ def continue_draft(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Go to the first question without an answer, else to the check; to the receipt when it is filed."""
     if not draft.case.is_draft:
         return redirect("portal:receipt", draft.code)
-    open_question = questionnaire(draft.case).first_open(draft.case.answers or {})
-    if open_question and _should_offer(draft, open_question):
+    application = application_of(draft.case)
+    open_question = application.form.first_open(application.answers)
+    if open_question and _should_offer(application, open_question):
         return redirect("portal:known", draft.code)
     if open_question:
         return redirect("portal:question", draft.code, open_question.key)
     return redirect("portal:check", draft.code)
 
 
-def _should_offer(draft: Draft, question: Question) -> bool:
+def _should_offer(application: Application, question: Question) -> bool:
     """Whether what we know is to be offered before a question: once, when those about the applicant are done."""
     is_own = not question.key.startswith("applicant_")
-    return is_own and not is_decided(draft.case) and bool(offers_for(draft.case))
+    return is_own and not is_decided(application) and bool(offers_for(application))
 
 
 @for_holder
@@ -210,14 +229,15 @@ def offer_known(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Show what we know and from where, and use as answers what the person ticks, nothing else."""
     if not draft.case.is_draft:
         return redirect("portal:receipt", draft.code)
-    offers = offers_for(draft.case)
+    application = application_of(draft.case)
+    offers = offers_for(application)
     if not offers:
         return redirect("portal:draft", draft.code)
     is_sent = request.method == "POST"
     form = UseKnown(offers, request.POST if is_sent else None)
     if is_sent and not is_switching(request) and form.is_valid():
         try:
-            use_known(draft.case, by=visitor_of(request), keys=form.cleaned_data["used"])
+            use_known(application, by=visitor_of(request), keys=form.cleaned_data["used"])
         except NotAllowed:
             raise
         except DomainError:  # sent meanwhile in another window
@@ -231,17 +251,17 @@ def offer_known(request: HttpRequest, draft: Draft) -> HttpResponse:
 @keeps_typed
 def say_for_whom(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Ask whoever applies for somebody else who they are; the questions that follow are about the other."""
-    case = draft.case
-    if not case.is_draft:
+    if not draft.case.is_draft:
         return redirect("portal:receipt", draft.code)
-    if not may_be_for_other(case.version):
+    if not may_be_for_other(draft.case.version):
         return redirect("portal:draft", draft.code)
+    application = application_of(draft.case)
     sent = request.POST if request.method == "POST" else None
-    form = FilledInBy(sent, initial=(case.answers or {}).get(FILLED_IN_BY) or {})
+    form = FilledInBy(sent, initial=application.answers.get(FILLED_IN_BY) or {})
     if sent is not None and ("self" in sent or form.is_valid()):
         given = None if "self" in sent else form.cleaned_data
         try:
-            crm.fill_case(case, by=visitor_of(request), answers={FILLED_IN_BY: given})
+            crm.fill_together(application, by=visitor_of(request), answers={FILLED_IN_BY: given})
         except NotAllowed:
             raise
         except DomainError:  # sent meanwhile in another window
@@ -257,20 +277,22 @@ def ask(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
     """Ask the questions of a page, most often one, and keep what is answered."""
     if not draft.case.is_draft:
         return redirect("portal:receipt", draft.code)
-    step = step_of(questionnaire(draft.case), draft.case.answers or {}, key)
+    application = application_of(draft.case)
+    step = step_of(application.form, application.answers, key)
     if step is None:
         return redirect("portal:draft", draft.code)
     if request.method == "POST":
         try:
-            return _take(request, draft, step)
+            return _take(request, draft, application, step)
         except NotAllowed:
             raise
         except DomainError:  # sent meanwhile in another window
             return redirect("portal:draft", draft.code)
-    return _show(request, draft, step, QuestionForm(step.questions, answers=draft.case.answers or {}))
+    form = QuestionForm(step.questions, answers=application.answers)
+    return _show(request, draft, application, step, form)
 
 
-def _take(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
+def _take(request: HttpRequest, draft: Draft, application: Application, step: Step) -> HttpResponse:
     """
     Keep what was sent, and go where its button says.
 
@@ -278,34 +300,37 @@ def _take(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
     """
     visitor, question, sent = visitor_of(request), step.question, request.POST
     if is_switching(request):
-        form = QuestionForm(step.questions, answers=draft.case.answers or {}, data=sent)
-        return _show(request, draft, step, form)
+        form = QuestionForm(step.questions, answers=application.answers, data=sent)
+        return _show(request, draft, application, step, form)
     if sent.get("leave") == "anyway":
         return redirect("portal:left", draft.code)
     if "skip" in sent and step.can_be_skipped:
-        crm.fill_case(draft.case, by=visitor, answers={question.key: None})
+        crm.fill_together(application, by=visitor, answers={question.key: None})
         return redirect(_next(draft, step, sent))
     if "remove" in sent and step.is_list:
-        remove_member(draft.case, by=visitor, question=question, member=sent["remove"])
+        remove_member(application, by=visitor, question=question, member=sent["remove"])
         return redirect(_address(draft, question, sent))
-    if asked := _reused(step, sent):
-        reuse_answer(draft.case, by=visitor, question=asked, chosen=sent["reuse"])
+    if asked := _reused(application, step, sent):
+        reuse_answer(application, by=visitor, question=asked, chosen=sent["reuse"])
         return redirect(_next(draft, step, sent))
-    form = save_page(draft.case, by=visitor, questions=step.questions, data=sent, files=request.FILES)
+    form = save_page(application, by=visitor, questions=step.questions, data=sent, files=request.FILES)
     if form.errors and not ("leave" in sent and _loses_nothing(form)):
-        return _show(request, draft, step, form)
+        return _show(request, draft, application, step, form)
     if "leave" in sent:
         return redirect("portal:left", draft.code)
     return redirect(_address(draft, question, sent) if "add" in sent else _next(draft, step, sent))
 
 
-def _reused(step: Step, sent: Any) -> Question | None:
+def _reused(application: Application, step: Step, sent: Any) -> Question | None:
     """The question of a page whose offered paper a button uses again."""
     code = sent.get("reuse", "").rpartition(":")[0]
     files = [question for question in step.questions if question.kind == "file"]
     if "reuse" not in sent or not files:
         return None
-    return next((question for question in files if question.requirement == code), files[0])
+    for question in files:
+        if any(own.requirement == code for own in application.form.standing_for(question.key).values()):
+            return question
+    return files[0]
 
 
 def _loses_nothing(form: QuestionForm) -> bool:
@@ -323,9 +348,9 @@ def _address(draft: Draft, question: Question, sent: Any) -> str:
 def _next(draft: Draft, step: Step, sent: Any) -> str:
     """The page after this one, or the same where its answers opened a question; changed from the check: what is still open, else the check."""
     draft = draft_by_code(draft.code) or draft
-    answers = draft.case.answers or {}
-    after = None if sent.get("from") == "check" else following(questionnaire(draft.case), answers, step)
-    if after and not _should_offer(draft, after):
+    application = application_of(draft.case)
+    after = None if sent.get("from") == "check" else following(application.form, application.answers, step)
+    if after and not _should_offer(application, after):
         return reverse("portal:question", args=[draft.code, after.key]) + _anchor(after, step)
     return reverse("portal:draft", args=[draft.code])
 
@@ -335,22 +360,32 @@ def _anchor(question: Question, step: Step) -> str:
     return f"#q-{question.key}" if question.page and question.page_key == step.question.page_key else ""
 
 
-def _show(request: HttpRequest, draft: Draft, step: Step, form: QuestionForm) -> HttpResponse:
-    visitor = visitor_of(request)
+def _show(
+    request: HttpRequest, draft: Draft, application: Application, step: Step, form: QuestionForm
+) -> HttpResponse:
+    visitor, answers = visitor_of(request), application.answers
     context = {
-        "changes": changes_since(draft.case.version_id),
+        "changes": changes_of(application),
         "reusable": [
-            one for question in step.questions for one in reusable_for(draft.case, question, by=visitor)
+            one for question in step.questions for one in reusable_for(application, question, by=visitor)
         ],
         "draft": draft,
         "step": step,
         "form": form,
         "from_check": "check" if "check" in (request.GET.get("from"), request.POST.get("from")) else "",
         "is_leaving": bool(form.errors) and "leave" in request.POST,
-        "entries": entries_of(draft.case, step.question) if step.is_list else [],
-        "known": [one.label for one in step.questions if is_from_known(draft.case.answers or {}, one.key)],
+        "entries": entries_of(application, step.question) if step.is_list else [],
+        "known": [one.label for one in step.questions if is_from_known(answers, one.key)],
     }
     return render(request, "portal/question.html", context, status=422 if form.errors else 200)
+
+
+def changes_of(application: Application) -> list[Change]:
+    """Return what the procedures of an application ask otherwise since it was begun; of several, each says of which it tells."""
+    found = [(case, change) for case in application.cases for change in changes_since(case.version_id)]
+    if not application.is_bundle:
+        return [change for _case, change in found]
+    return [replace(change, sentence=f"{case.version.title}: {change.sentence}") for case, change in found]
 
 
 @for_holder
@@ -358,16 +393,17 @@ def show_changes(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Say what the procedure asks otherwise since this was begun, and let the person choose under which text it goes on."""
     if not draft.case.is_draft:
         return redirect("portal:receipt", draft.code)
+    application = application_of(draft.case)
     error: DomainError | None = None
     if request.method == "POST":
         try:
-            crm.renew_draft(draft.case, by=visitor_of(request))
+            crm.renew_together(application, by=visitor_of(request))
             return redirect("portal:draft", draft.code)
         except NotAllowed:
             raise
         except DomainError as refusal:
             error = refusal
-    changes = changes_since(draft.case.version_id)
+    changes = changes_of(application)
     if not changes and error is None:
         return redirect("portal:draft", draft.code)
     context = {"draft": draft, "changes": changes, "error": error}

@@ -8,14 +8,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.held import HELD_CASES
-from accounts.middleware import hold_case
 from common.languages import keeps_typed
 from common.origins import address_of
 from crm import actions as crm
 from crm import keys
 from crm.models import Case
 from portal.forms import Follow
-from portal.visitors import COOKIE, visitor_of
+from portal.visitors import COOKIE, hold_all, visitor_of
 
 VISITS = "visits"  # session: the contact of each case's present visit
 NEW_KEYS = "new_keys"  # session: keys made for claim codes, shown until they are forgotten here
@@ -42,7 +41,7 @@ def follow(request: HttpRequest) -> HttpResponse:
             status = refusal.status
         else:
             if case:
-                hold_case(request, case.pk)
+                hold_all(request, case)
                 return redirect("portal:case", case.folio)
             form.add_error(
                 None,

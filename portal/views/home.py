@@ -7,12 +7,14 @@ from django.views.decorators.http import require_safe
 
 from catalog import actions as catalog
 from catalog.models import LifeEvent
+from catalog.queries.bundles import offered_bundles
 from catalog.queries.published import most_wanted
 from catalog.queries.search import SearchResults, search
 from portal.cache import published_page
 from portal.visitors import language_of, visitor_of
 
 MOST = 300  # characters of a question that are looked at
+BUNDLES = 6  # that the first page names; the others stand at their life events
 
 
 @published_page
@@ -21,6 +23,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
     context = {
         "wanted": most_wanted(language_of(request)),
         "life_events": LifeEvent.objects.order_by("position", "code"),
+        "bundles": offered_bundles()[:BUNDLES],
     }
     return render(request, "portal/home.html", context)
 

@@ -9,6 +9,7 @@ from common import links
 from crm import keys
 from crm.models import SurveyInvitation
 from crm.panels.promises import estimate_of
+from crm.queries.together import application_of
 from portal.addresses import absolute
 from portal.models import Draft
 from portal.qr import qr_svg
@@ -35,12 +36,16 @@ def print_receipt(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def _receipt(request: HttpRequest, draft: Draft) -> dict[str, Any]:
-    case = draft.case
+    case, application = draft.case, application_of(draft.case)
     follow = f"{absolute('portal:follow')}?folio={case.folio}"
     return {
         "draft": draft,
         "case": case,
         "version": case.version,
+        "application": application,
+        "filed": [(one, progress_of(one), estimate_of(one)) for one in application.cases]
+        if application.is_bundle
+        else [],
         "key": key_groups(key_of(request, draft)),
         "progress": progress_of(case),
         "estimate": estimate_of(case),

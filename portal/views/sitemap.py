@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from catalog.models import LifeEvent, SearchEntry, Theme
+from catalog.models import Bundle, LifeEvent, SearchEntry, Theme
 
 MOST = 20_000  # procedures; a sitemap holds at most 50,000 addresses
 
@@ -21,6 +21,7 @@ def show_sitemap(request: HttpRequest) -> HttpResponse:
         SearchEntry.objects.filter(language="es").order_by("slug").values_list("slug", flat=True)[:MOST]
     )
     life_events = list(LifeEvent.objects.order_by("code").values_list("code", flat=True))
+    bundles = list(Bundle.objects.published().order_by("code").values_list("code", flat=True))
     themes = list(Theme.objects.order_by("code").values_list("code", flat=True))
     addresses = []
     for language, _name in settings.LANGUAGES:
@@ -30,6 +31,7 @@ def show_sitemap(request: HttpRequest) -> HttpResponse:
                 for name in ("home", "all", "places", "about", "accessibility", "privacy")
             ]
             addresses += [reverse("portal:life-event", args=[code]) for code in life_events]
+            addresses += [reverse("portal:bundle", args=[code]) for code in bundles]
             addresses += [reverse("portal:theme", args=[code]) for code in themes]
             addresses += [reverse("portal:procedure", args=[slug]) for slug in slugs]
     site = settings.SITE_URL.rstrip("/")

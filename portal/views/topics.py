@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.models import Agency
 from catalog.models import LifeEvent, SearchEntry, Theme
+from catalog.queries.bundles import offered_bundles
 from catalog.queries.published import by_life_event, by_theme
 from portal.cache import published_page
 from portal.queries.listings import agencies_with_procedures, listing, procedures_by_title, whole_catalogue
@@ -18,7 +19,9 @@ def show_life_event(request: HttpRequest, code: str) -> HttpResponse:
     """Show the procedures of something that happens in a life."""
     topic = get_object_or_404(LifeEvent, code=code)
     found = listing(by_life_event(code, language_of(request)), request.GET.get("after", ""))
-    return render(request, "portal/topic.html", {"topic": topic, "listing": found})
+    is_first = "after" not in request.GET
+    context = {"topic": topic, "listing": found, "bundles": offered_bundles(code) if is_first else []}
+    return render(request, "portal/topic.html", context)
 
 
 @published_page

@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from crm import actions as crm
 from crm import keys
 from tests.browser import DESK, PHONE, assert_accessible, assert_fits
+from tests.factories.bundles import publish_bundle, two_procedures
 from tests.factories.catalog import publish, sheet
 from tests.factories.crm import PDF
 from tests.factories.territory import CommuneFactory
@@ -171,6 +172,54 @@ def test_an_application_from_start_to_receipt(look, check, procedure_version):
     assert page.url == receipt
     page.click("main .actions a.button")
     check(page)  # the case
+
+
+def test_several_procedures_in_one_form_from_the_bundle_to_the_receipt(look, check, agency, other_agency):
+    CommuneFactory()
+    publish_bundle(two_procedures(agency, other_agency))
+    page = look("/es/varios-tramites/nace-un-hijo/")
+    for box in page.locator("main input[name=parts]").all():
+        box.uncheck()
+    press(page)
+    expect(page.locator(".error-summary")).to_be_visible()
+    check(page)
+    for box in page.locator("main input[name=parts]").all():
+        box.check()
+    press(page)
+    check(page)
+    page.fill("#id_applicant_name__given", "Amina")
+    page.fill("#id_applicant_name__surnames", "Rojas")
+    page.click("button[name=leave]")
+    check(page)
+    page.click("main .actions a.button")
+    for _ in range(3):
+        page.click("button[name=skip]")
+    page.select_option("#id_applicant_commune", "13101")
+    press(page)
+    page.check("input[value=work]")
+    press(page)
+    page.fill("#id_copies", "2")
+    press(page)
+    page.check("input[value=no]")
+    press(page)
+    page.set_input_files("#id_proof", {"name": "uno.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    press(page)
+    page.check("#id_declaration")
+    press(page)
+    check(page)
+    page.check("input[name=reason_2][value=illness]")
+    press(page)
+    page.fill("#id_doctor", "Doctora Luz")
+    press(page)
+    check(page)  # check your answers
+    press(page)
+    check(page)  # the receipt
+    assert page.locator(".confirmation .folio").count() > 2
+    receipt = page.url
+    look(receipt + "papel/", page)
+    page.goto(receipt)
+    page.click("main .actions a.button >> nth=0")
+    check(page)  # a case, with the other
 
 
 def test_the_new_key_that_a_claim_code_leaves_fits_on_a_phone(look, check, submitted_case):

@@ -11,6 +11,7 @@ from crm import actions, keys
 from crm.models import ContactPoint
 from crm.panels.applications import answer_rows
 from crm.panels.prefill import offers_for
+from crm.queries.together import Application
 from offices import actions as desks
 from offices.models import VisitMatter
 from tests.catalog.forms import row
@@ -167,4 +168,4 @@ def test_what_we_know_less_surely_is_not_offered(desk):
     ContactPoint.objects.update(level=200)
     case.refresh_from_db()
 
-    assert {one.question.key for one in offers_for(case)} == {"born"}
+    assert {one.question.key for one in offers_for(Application((case,)))} == {"born"}

@@ -112,7 +112,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         EVERYBODY,
         "portal",
-        "home search life-event theme agency all procedure checklist may-i vote mistake thanks apply places waits resume follow forget "
+        "home search life-event theme agency all bundle procedure checklist may-i vote mistake thanks apply places waits resume follow forget "
         "forgotten survey about partners accessibility privacy",
     ),
     # Whoever shows the key of this very application or case.
@@ -192,7 +192,10 @@ MATRIX: dict[str, frozenset[str]] = {
         "represent find-represented stop-representing",
     ),
     # The sheet's own editors; never its author to judge it.
-    **_all(OF_THE_SHEET | {"other_editor", "other_reviewer"}, "catalog", "procedures feedback conflicts bulk bulk-json bulk-xlsx"),
+    **_all(OF_THE_SHEET | {"other_editor", "other_reviewer"}, "catalog", "procedures feedback conflicts bulk bulk-json bulk-xlsx bundles bundle"),
+    # A draft of a bundle is of whoever makes them; one that joins several agencies is published by the house's publishers.
+    **_all(WRITING_SHEETS | {"other_editor", "publisher"}, "catalog", "bundle-new bundle-edit"),
+    **_all(_only("publisher", "administrator"), "catalog", "bundle-publish bundle-withdraw"),
     **_all(
         OF_THE_SHEET,
         "catalog",
@@ -668,6 +671,7 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
     actions.report_error(version, by=Actor.visitor(), text="Falta un papel.")
     comment = actions.comment_version(draft, by=by["editor"], text="¿Desde cuándo?")
     _from_elsewhere(world, version, by)
+    _bundles(world, version)
     code, number = version.procedure.code, draft.number
     of_sheet = (
         "procedure begin edit advice care confirm call-off version version-send version-compare version-review version-publish "
@@ -696,6 +700,22 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
     }
     world.own["catalog:form-page"] = [{"code": code, "key": "copies"}]
     world.bodies |= {"catalog:version-return": {"comment": "Falta la fuente."}}
+
+
+def _bundles(world: World, version: Any) -> None:
+    """A bundle that is public, and the draft of another."""
+    from tests.factories.accounts import AgencyFactory
+    from tests.factories.bundles import benefit, make_bundle, publish_bundle
+    from tests.factories.catalog import publish
+
+    joined = [version, publish(benefit(), agency=AgencyFactory(code="IPS"))]
+    publish_bundle(joined)
+    draft = make_bundle(joined, code="otro")
+    world.own["portal:bundle"] = [{"code": "nace-un-hijo"}]
+    for name in ("bundle", "bundle-edit", "bundle-publish", "bundle-withdraw"):
+        world.own[f"catalog:{name}"] = [{"code": draft.code}]
+    for name in ("bundle-publish", "bundle-withdraw"):
+        world.bodies[f"catalog:{name}"] = {"revision": draft.revision}
 
 
 def _from_elsewhere(world: World, version: Any, by: dict[str, Actor]) -> None:

@@ -1,5 +1,5 @@
 """
-Load territory, agencies, agreements, rules about duplicates, catalogue, line 101 and parameter sets from their files; running it again
+Load territory, agencies, agreements, rules about duplicates, catalogue, bundles, line 101 and parameter sets from their files; running it again
 changes only what differs.
 """
 
@@ -10,12 +10,12 @@ from django.db import transaction
 
 from catalog.sheets import SheetInvalid
 from config.progress import Progress
-from config.reference import bodies, duplicate_rules, places, retention, sheets
+from config.reference import bodies, bundles, duplicate_rules, places, retention, sheets
 
 
 class Command(BaseCommand):
     help = (
-        "Load the reference data: territory, agencies, agreements, rules about duplicates, catalogue, line 101, "
+        "Load the reference data: territory, agencies, agreements, rules about duplicates, catalogue, bundles, line 101, "
         "parameter sets."
     )
 
@@ -31,6 +31,8 @@ class Command(BaseCommand):
             self._say(sheets.load_sheets(Progress("catalogue")))
         except SheetInvalid as error:
             raise CommandError(str(error)) from None
+        with transaction.atomic():
+            self._say(bundles.load_bundles())
         for load in _of_rooms():
             with transaction.atomic():
                 load()
