@@ -1,0 +1,53 @@
+"""
+The sheet: what one version of a procedure says, as data (docs/catalogue-format.md).
+
+`validated()` is the only way in: an editor's screen, the reference files and the importer all pass through it.
+"""
+
+from catalog.sheets.checks import SheetInvalid, validated
+from catalog.sheets.codes import (
+    APPLICANTS,
+    CHANNEL_LABELS,
+    CHANNELS,
+    HOUSE_LEVELS,
+    LANGUAGES,
+    LIKE_OFFICE,
+    MAX_TEXT,
+    MODE_LABELS,
+    MODES,
+    NOT_OF_THE_TEXT,
+    PROVIDERS,
+    RIGHT_NEEDS,
+    RIGHTS,
+    SECTIONS,
+    VOICES,
+)
+from catalog.sheets.rows import ChannelGuide, Cost, LegalBasis, Requirement, StageRow, in_language
+from catalog.sheets.sheet import Sheet
+
+__all__ = [
+    "APPLICANTS",
+    "CHANNELS",
+    "CHANNEL_LABELS",
+    "HOUSE_LEVELS",
+    "LANGUAGES",
+    "LIKE_OFFICE",
+    "MAX_TEXT",
+    "MODES",
+    "MODE_LABELS",
+    "NOT_OF_THE_TEXT",
+    "PROVIDERS",
+    "RIGHTS",
+    "RIGHT_NEEDS",
+    "SECTIONS",
+    "VOICES",
+    "ChannelGuide",
+    "Cost",
+    "LegalBasis",
+    "Requirement",
+    "Sheet",
+    "SheetInvalid",
+    "StageRow",
+    "in_language",
+    "validated",
+]
