@@ -14,6 +14,7 @@ from catalog.meaning import meaning_of
 from catalog.models import Procedure, ProcedureVersion, VersionStatus
 from catalog.models.procedure import OPEN
 from catalog.queries.published import latest_text
+from catalog.queries.topics import unknown_topics
 from common import clock
 from common.errors import DomainError, StaleVersion, require
 from events.record import record
@@ -65,7 +66,7 @@ def edit_version(
     :param revision: the revision the editor was looking at
     :raises NotAllowed: `by` does not edit for the owning agency
     :raises StaleVersion: somebody saved in between
-    :raises SheetInvalid: the content breaks a rule
+    :raises SheetInvalid: the content breaks a rule, or names what nobody knows
     """
     version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
     require(permissions.can_edit(by, version.procedure), NOT_AN_EDITOR)
@@ -80,6 +81,8 @@ def edit_version(
     if version.status != VersionStatus.DRAFT:
         raise DomainError(_("This version is not a draft any more, so it can not be edited."))
     content = sheets.validated({**content, "code": version.procedure.code})
+    if unknown := unknown_topics(content, version.content):
+        raise sheets.SheetInvalid(unknown)
     procedure = str(version.procedure_id)
     if meaning_of(content) == meaning_of(version.content):
         if reopened:

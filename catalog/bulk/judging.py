@@ -14,6 +14,7 @@ from catalog.meaning import meaning_of
 from catalog.models import BulkOutcome, Procedure, ProcedureVersion
 from catalog.models.procedure import OPEN
 from catalog.queries.published import latest_text
+from catalog.queries.topics import unknown_topics
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ def _content(data: dict[str, Any], kind: str, present: dict[str, Any], code: str
     given = columns.with_cells(present, data) if kind == SPREADSHEET else data
     content = sheets.validated({**given, "code": code})
     _require_agencies(content)
+    if unknown := unknown_topics(content, present):
+        raise sheets.SheetInvalid(unknown)
     return content
 
 

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import shape
 from catalog.forms import eligibility, rows
+from catalog.forms.about import About
 from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, MODE_LABELS, SECTIONS, SheetInvalid
 from common import questions
 
-KEYWORDS = 40
+KEYWORDS, LONGEST_WORD = 40, 200  # as many and as long as `catalog.shape` lets
+MAX_WORDS = 8_000
 MOST_RELATED = 12
 MAX_SUMMARY = 200  # docs/catalogue-format.md
 
@@ -40,17 +42,17 @@ class Texts(forms.Form):
         _("Summary, in English"), rows=3, limit=MAX_SUMMARY, help_text=_("One sentence, as in Spanish.")
     )
     keywords_es = rows.short(
-        _("Keywords, in Spanish"), limit=2000, help_text=_("The words people use, separated by commas.")
+        _("Keywords, in Spanish"), limit=MAX_WORDS, help_text=_("The words people use, separated by commas.")
     )
     keywords_en = rows.short(
-        _("Keywords, in English"), limit=2000, help_text=_("As in Spanish, separated by commas.")
+        _("Keywords, in English"), limit=MAX_WORDS, help_text=_("As in Spanish, separated by commas.")
     )
     synonyms_es = rows.short(
         _("Synonyms, in Spanish"),
-        limit=2000,
+        limit=MAX_WORDS,
         help_text=_("Other names people have for it, separated by commas: search finds it by them too."),
     )
-    synonyms_en = rows.short(_("Synonyms, in English"), limit=2000, help_text=_("As in Spanish."))
+    synonyms_en = rows.short(_("Synonyms, in English"), limit=MAX_WORDS, help_text=_("As in Spanish."))
     purpose_es = rows.long(
         _("What it is for, in Spanish"), rows=6, missing=_("Write what the procedure is for, in Spanish.")
     )
@@ -86,6 +88,20 @@ class Texts(forms.Form):
                 _("Write the numbers of at most 12 procedures, separated by commas, like 3430, 3431.")
             )
         return codes
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in ("keywords_es", "keywords_en", "synonyms_es", "synonyms_en"):
+            words = _words(data.get(name) or "")
+            if len(words) > KEYWORDS:
+                told = _("Write at most %(most)d, separated by commas: there are %(count)d.")
+                self.add_error(name, told % {"most": KEYWORDS, "count": len(words)})
+            elif long := next((word for word in words if len(word) > LONGEST_WORD), None):
+                told = _(
+                    "“%(word)s…” is too long: put commas between the words, each of at most %(most)d letters."
+                )
+                self.add_error(name, told % {"word": long[:40], "most": LONGEST_WORD})
+        return data
 
 
 class Channel(forms.Form):
@@ -135,6 +151,7 @@ class SheetForms:
         self.costs = _rows(rows.Costs, rows.Cost, content.get("costs"), data, "cost")
         self.laws = _rows(rows.Laws, rows.Law, content.get("legal_basis"), data, "law")
         self.who = eligibility.EligibilityForms(content, data=data)
+        self.about = About(content, data=data)
         self.channels = [
             (code, CHANNEL_LABELS[code], Channel(data, initial=_channel(content, code), prefix=f"way-{code}"))
             for code in CHANNELS
@@ -145,6 +162,7 @@ class SheetForms:
         """Every form, for the list of errors."""
         each = [
             self.texts,
+            self.about,
             *self.who.all_forms,
             *self.requirements.forms,
             *self.costs.forms,
@@ -217,6 +235,7 @@ class SheetForms:
         for name in ("keywords", "synonyms"):
             content[name] = {code: _words(data[f"{name}_{code}"]) for code in LANGUAGES}
         content["related"] = data["related"]
+        content |= self.about.content()
         sections = {**(content.get("sections") or {}), **{name: rows.pair(data, name) for name in SECTIONS}}
         content["sections"] = {name: pair for name, pair in sections.items() if pair}
         content["requirements"] = self._requirements()
@@ -308,5 +327,5 @@ def _other_keys(guide: dict[str, Any] | None) -> dict[str, Any]:
 
 def _words(typed: str) -> list[str]:
     """Return keywords as typed, each once."""
-    words = (" ".join(word.split())[:80] for word in typed.replace("\n", ",").split(","))
-    return list(dict.fromkeys(word for word in words if word))[:KEYWORDS]
+    words = (" ".join(word.split()) for word in typed.replace("\n", ",").split(","))
+    return list(dict.fromkeys(word for word in words if word))

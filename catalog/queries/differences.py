@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import costs, sheets
 from catalog.eligibility.words import named_rules
+from catalog.queries.topics import topic_titles
 
 LANGUAGE_NAMES = {"es": _("Spanish"), "en": _("English")}
 SECTION_NAMES = {
@@ -24,13 +25,20 @@ _OTHER_PARTS = {
     "form": _("The form"),
     "stages": _("Who decides"),
     "levels": _("Identity levels"),
-    "life_events": _("Life events"),
-    "themes": _("Themes"),
-    "audience": _("For whom"),
-    "applicant": _("Who applies"),
     "sources": _("Sources"),
     "questions_for_agency": _("Questions for the agency"),
-    "completeness": _("Completeness"),
+}
+_LISTS = {
+    "audience": _("For whom"),
+    "life_events": _("Life events"),
+    "themes": _("Themes"),
+}
+# What a procedure is, in one word each; where a sheet does not say, it is the second.
+_KINDS: dict[str, tuple[Any, str, dict[str, Any]]] = {
+    "applicant": (_("Who applies"), "person", sheets.APPLICANT_LABELS),
+    "completeness": (_("Completeness"), "basic", sheets.COMPLETENESS_LABELS),
+    "voice": (_("What people say of the service"), "", sheets.VOICE_LABELS),
+    "right": (_("A right over one's data"), "", sheets.RIGHT_LABELS),
 }
 _TOKEN = re.compile(r"\s+|\$?\d+(?:[.,]\d+)*|\w+|[^\w\s]")
 
@@ -87,7 +95,24 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Differenc
         for key, name in _OTHER_PARTS.items()
         if (before.get(key) or None) != (after.get(key) or None)
     ]
-    return changed + others
+    return changed + _list_differences(before, after) + others
+
+
+def _list_differences(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
+    """Return, of each list of codes that differs, what was added and taken away; their order says nothing."""
+    found = []
+    for name, place in _LISTS.items():
+        old, new = before.get(name) or [], after.get(name) or []
+        if set(old) == set(new):
+            continue
+        codes = list(dict.fromkeys([*old, *new]))
+        titles = topic_titles(name, codes)
+        pieces: list[Piece] = []
+        for code in codes:
+            kind = "new" if code not in old else "same" if code in new else "gone"
+            pieces += [*([Piece("same", ", ")] if pieces else []), Piece(kind, titles[code])]
+        found.append(Difference(place, "", pieces))
+    return found
 
 
 def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
@@ -100,6 +125,10 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
             label, {code: ", ".join(map(str, words.get(code) or [])) for code in sheets.LANGUAGES}
         )
     yield (str(_("Related procedures")), ""), ", ".join(content.get("related") or [])
+    for name, (label, unsaid, words) in _KINDS.items():
+        value = content.get(name) or unsaid
+        yield (str(label), ""), str(words.get(value, value))
+    yield (str(_("Nobody must say who they are")), ""), str(_("Yes")) if content.get("anonymous") else ""
     for name, label in SECTION_NAMES.items():
         yield from _both(label, (content.get("sections") or {}).get(name))
     for name, words in named_rules(content.get("eligibility")):

@@ -6,9 +6,12 @@ The sheet: what one version of a procedure says, as data (docs/catalogue-format.
 
 from catalog.sheets.checks import SheetInvalid, validated
 from catalog.sheets.codes import (
+    APPLICANT_LABELS,
     APPLICANTS,
+    AUDIENCES,
     CHANNEL_LABELS,
     CHANNELS,
+    COMPLETENESS_LABELS,
     HOUSE_LEVELS,
     LANGUAGES,
     LIKE_OFFICE,
@@ -17,9 +20,11 @@ from catalog.sheets.codes import (
     MODES,
     NOT_OF_THE_TEXT,
     PROVIDERS,
+    RIGHT_LABELS,
     RIGHT_NEEDS,
     RIGHTS,
     SECTIONS,
+    VOICE_LABELS,
     VOICES,
 )
 from catalog.sheets.rows import ChannelGuide, Cost, LegalBasis, Requirement, StageRow, in_language
@@ -27,8 +32,11 @@ from catalog.sheets.sheet import Sheet
 
 __all__ = [
     "APPLICANTS",
+    "APPLICANT_LABELS",
+    "AUDIENCES",
     "CHANNELS",
     "CHANNEL_LABELS",
+    "COMPLETENESS_LABELS",
     "HOUSE_LEVELS",
     "LANGUAGES",
     "LIKE_OFFICE",
@@ -38,9 +46,11 @@ __all__ = [
     "NOT_OF_THE_TEXT",
     "PROVIDERS",
     "RIGHTS",
+    "RIGHT_LABELS",
     "RIGHT_NEEDS",
     "SECTIONS",
     "VOICES",
+    "VOICE_LABELS",
     "ChannelGuide",
     "Cost",
     "LegalBasis",

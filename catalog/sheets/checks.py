@@ -22,6 +22,8 @@ from catalog.sheets.codes import (
 from catalog.sheets.rows import in_language
 from common.errors import DomainError
 
+NOT_BLANK = {"right", "voice"}  # that they are there says something
+
 
 class SheetInvalid(DomainError):
     """A sheet breaks a rule; `problems` lists (place, sentence)."""
@@ -48,7 +50,9 @@ def validated(data: Any) -> dict[str, Any]:
     problems += _check_terms(data)
     problems += _check_related(data)
     content = {
-        key: value for key, value in data.items() if key not in NOT_OF_THE_TEXT and key != "eligibility"
+        key: value
+        for key, value in data.items()
+        if key not in NOT_OF_THE_TEXT and key != "eligibility" and (value or key not in NOT_BLANK)
     }
     try:
         content |= _checked_rules(data)
@@ -167,6 +171,8 @@ def _check_terms(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, known in (("right", RIGHTS), ("voice", VOICES)):
         if data.get(name) and data[name] not in known:
             yield name, _one_of(known)
+    if data.get("right") and data.get("voice"):
+        yield "voice", gettext("must stand alone: a procedure is a right or what people say of the service")
     term = data.get("term")
     stages = data.get("stages")
     places = [("term", term, "")] if isinstance(term, dict) else []

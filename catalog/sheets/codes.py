@@ -15,6 +15,39 @@ VOICES = (
 RIGHTS = ("access", "rectification", "suppression", "opposition", "portability", "blocking")
 PROVIDERS = ("citizen", "state")
 APPLICANTS = ("person", "organisation", "household")
+APPLICANT_LABELS = {
+    "person": _("A person"),
+    "organisation": _("An organisation"),
+    "household": _("A household"),
+}
+COMPLETENESS_LABELS = {
+    "full": _("Full: every part is written"),
+    "basic": _("Basic: what is most needed"),
+}
+AUDIENCES = {
+    "people": _("People in general"),
+    "older-people": _("Older people"),
+    "families": _("Families"),
+    "students": _("Students"),
+    "workers": _("Workers"),
+    "unemployed": _("People without work"),
+    "companies": _("Companies"),
+    "foreigners": _("People from other countries"),
+    "people-with-disability": _("People with a disability"),
+}
+VOICE_LABELS = {
+    "complaint": _("A complaint"),
+    "suggestion": _("A suggestion"),
+    "compliment": _("A compliment"),
+}
+RIGHT_LABELS = {
+    "access": _("To see one's data"),
+    "rectification": _("To have one's data corrected"),
+    "suppression": _("To have one's data erased"),
+    "opposition": _("To oppose a use of one's data"),
+    "portability": _("To take one's data elsewhere"),
+    "blocking": _("To have one's data blocked for a time"),
+}
 CHANNEL_LABELS = {
     "online": _("Online"),
     "office": _("At an office"),
