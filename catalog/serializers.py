@@ -50,7 +50,9 @@ class RequirementRow(serializers.Serializer[Any]):
     provided_by = serializers.CharField(help_text=_("citizen, or state: the State has it already."))
     required = serializers.BooleanField()  # type: ignore[assignment]
     upload = serializers.BooleanField()
-    valid_days = serializers.IntegerField(allow_null=True)
+    valid_days = serializers.IntegerField(
+        allow_null=True, help_text=_("At most so many days old; null where its age does not matter.")
+    )
 
 
 class CostRow(serializers.Serializer[Any]):
@@ -63,6 +65,16 @@ class Term(serializers.Serializer[Any]):
     business_days = serializers.IntegerField(allow_null=True)
     calendar_days = serializers.IntegerField(allow_null=True)
     text = Text()
+
+
+class ValidFor(serializers.Serializer[Any]):
+    unit = serializers.CharField(
+        help_text=_(
+            "days, months or years from its issue; no_end: it does not expire; by_law: to a date of the law."
+        )
+    )
+    count = serializers.IntegerField(allow_null=True, help_text=_("How many; null where nothing is counted."))
+    text = Text(help_text=_("The same in a sentence."))
 
 
 class LegalBasisRow(serializers.Serializer[Any]):
@@ -102,6 +114,9 @@ class ProcedureInFull(ProcedureRow):
         child=serializers.CharField(), help_text=_("Codes of procedures people ask for beside it.")
     )
     sections = Sections(help_text=_("Markdown: paragraphs, lists, bold and links."))
+    valid_for = ValidFor(
+        allow_null=True, help_text=_("How long what one gets is valid; null where it is not stated.")
+    )
     requirements = RequirementRow(many=True)
     costs = CostRow(many=True)
     term = Term()

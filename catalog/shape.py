@@ -73,7 +73,7 @@ PAIR = Kind(_is_pair, _("must be a text in Spanish and one in English"))
 NUMBER = Kind(_is_number, _("must be a number"))
 DAYS = Kind(_is_whole(2000), _("must be a number of days, up to 2000"))
 MINUTES = Kind(_is_whole(2000), _("must be a number of minutes, up to 2000"))
-AGE = Kind(_is_whole(3650), _("must be a number of days, up to 3650"))
+AGE = Kind(_is_whole(3650, 1), _("must be a number of days, from 1 to 3650"))
 LEVEL = Kind(_is_whole(600), _("must be a level from 0 to 600"))
 ORDER = Kind(_is_whole(100), _("must be a whole number, up to 100"))
 SIZE = Kind(_is_whole(10**9, -(10**9)), _("must be a whole number"))
@@ -126,6 +126,7 @@ SHAPE: dict[str, Any] = {
     "life_events": Rows(TOPIC, MOST_WORDS),
     "themes": Rows(TOPIC, MOST_WORDS),
     "sections": Each(PAIR),
+    "valid_for": {"unit!": TEXT, "count": SIZE},
     "requirements": Rows(
         {
             "code!": TEXT,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
+from django.utils import translation
 from django.utils.translation import gettext_noop as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -154,6 +155,7 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
         },
         "related": content.get("related") or [],
         "sections": {name: _pair(sections.get(name)) for name in sheets.SECTIONS},
+        "valid_for": _valid_for(content.get("valid_for")),
         "requirements": [_requirement(row) for row in content.get("requirements") or []],
         "costs": [
             {
@@ -194,6 +196,17 @@ def _pair(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         return {"es": str(value or ""), "en": ""}
     return {language: str(value.get(language) or "") for language in sheets.LANGUAGES}
+
+
+def _valid_for(row: dict[str, Any] | None) -> dict[str, Any] | None:
+    found = sheets.validity_in(row)
+    if found is None:
+        return None
+    said = {}
+    for language in sheets.LANGUAGES:
+        with translation.override(language):
+            said[language] = found.sentence
+    return {"unit": found.unit, "count": found.count, "text": said}
 
 
 def _requirement(row: dict[str, Any]) -> dict[str, Any]:

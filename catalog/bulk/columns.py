@@ -151,6 +151,10 @@ def _list(name: str, note: str | Promise, write: Callable[[Any], str], read: Cal
     return Column(name, note, lambda content: write(content.get(name) or []), put)
 
 
+def _put_validity(content: dict[str, Any], cell: str) -> None:
+    content["valid_for"] = rows.read_validity(cell)
+
+
 def _mode(code: str, note: str | Promise) -> Column:
     def get(content: dict[str, Any]) -> str:
         guide = _at(content, "channels", code)
@@ -218,6 +222,14 @@ COLUMNS: tuple[Column, ...] = (
     _codes("life_events", _("Codes of life events, separated by commas.")),
     _codes("themes", _("Codes of themes, separated by commas.")),
     *(column for name in SECTIONS for column in _pairs(name, _SECTION_NOTES[name], "sections", name)),
+    Column(
+        "valid_for",
+        _(
+            "How long it is valid, as data: 60 days, 6 months, 10 years, no end, or by law; blank when it is not stated."
+        ),
+        lambda content: rows.write_validity(content.get("valid_for")),
+        _put_validity,
+    ),
     _list(
         "requirements",
         _(

@@ -31,6 +31,7 @@ ORDER = (
     "themes",
     "popularity",
     "sections",
+    "valid_for",
     "requirements",
     "costs",
     "term",

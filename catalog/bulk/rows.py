@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from catalog import costs
 from catalog.bulk import lines
+from catalog.sheets import validity
 
 _FACTS = {
     "state": "state",
@@ -18,6 +19,15 @@ _FACTS = {
     "adjuntar": "upload",
 }
 _DAYS = re.compile(r"([0-9]{1,4}) ?(?:days?|d[ií]as?)", re.IGNORECASE)
+
+_SPAN = re.compile(r"([0-9]{1,4}) ?(days?|d[ií]as?|months?|mes(?:es)?|years?|años?)", re.IGNORECASE)
+_UNITS = {"d": "days", "m": "months", "y": "years", "a": "years"}  # by their first letter, in either language
+_UNCOUNTED = {
+    "no end": validity.NO_END,
+    "no vence": validity.NO_END,
+    "by law": validity.BY_LAW,
+    "según la ley": validity.BY_LAW,
+}
 
 
 class Unreadable(ValueError):
@@ -33,6 +43,31 @@ def whole(cell: str) -> int:
     if not re.fullmatch(r"[0-9]{1,4}", cell):
         raise Unreadable(gettext("“%(cell)s” is no whole number from 0 to 9999") % {"cell": cell[:40]})
     return int(cell)
+
+
+# --- validity -------------------------------------------------------------------------------------
+def write_validity(row: dict[str, Any] | None) -> str:
+    if not row:
+        return ""
+    words = {code: words for words, code in reversed(_UNCOUNTED.items())}
+    return words.get(row["unit"]) or f"{row['count']} {row['unit']}"
+
+
+def read_validity(cell: str) -> dict[str, Any] | None:
+    """
+    Return how long something is valid, None for a blank cell.
+
+    :raises Unreadable: it is none of what can be said
+    """
+    if not cell:
+        return None
+    if unit := _UNCOUNTED.get(cell.lower()):
+        return {"unit": unit}
+    if match := _SPAN.fullmatch(cell):
+        return {"unit": _UNITS[match[2][0].lower()], "count": int(match[1])}
+    raise Unreadable(
+        gettext("“%(cell)s” is none of: 60 days, 6 months, 10 years, no end, by law") % {"cell": cell[:40]}
+    )
 
 
 # --- requirements ----------------------------------------------------------------------------------

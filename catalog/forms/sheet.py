@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog import shape
 from catalog.forms import eligibility, rows
 from catalog.forms.about import About
+from catalog.forms.validity import Validity
 from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, MODE_LABELS, SECTIONS, SheetInvalid
 from common import questions
 
@@ -152,6 +153,7 @@ class SheetForms:
         self.laws = _rows(rows.Laws, rows.Law, content.get("legal_basis"), data, "law")
         self.who = eligibility.EligibilityForms(content, data=data)
         self.about = About(content, data=data)
+        self.validity = Validity(content, data=data)
         self.channels = [
             (code, CHANNEL_LABELS[code], Channel(data, initial=_channel(content, code), prefix=f"way-{code}"))
             for code in CHANNELS
@@ -162,6 +164,7 @@ class SheetForms:
         """Every form, for the list of errors."""
         each = [
             self.texts,
+            self.validity,
             self.about,
             *self.who.all_forms,
             *self.requirements.forms,
@@ -236,6 +239,7 @@ class SheetForms:
             content[name] = {code: _words(data[f"{name}_{code}"]) for code in LANGUAGES}
         content["related"] = data["related"]
         content |= self.about.content()
+        content["valid_for"] = self.validity.content()
         sections = {**(content.get("sections") or {}), **{name: rows.pair(data, name) for name in SECTIONS}}
         content["sections"] = {name: pair for name, pair in sections.items() if pair}
         content["requirements"] = self._requirements()

@@ -131,6 +131,8 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
     yield (str(_("Nobody must say who they are")), ""), str(_("Yes")) if content.get("anonymous") else ""
     for name, label in SECTION_NAMES.items():
         yield from _both(label, (content.get("sections") or {}).get(name))
+    valid_for = sheets.validity_in(content.get("valid_for"))
+    yield (str(SECTION_NAMES["validity"]), ""), valid_for.sentence if valid_for else ""
     for name, words in named_rules(content.get("eligibility")):
         yield (_("Who may get it: %(rule)s") % {"rule": name}, ""), words
     for number, row in enumerate(content.get("costs") or [], start=1):

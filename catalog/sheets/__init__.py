@@ -29,6 +29,7 @@ from catalog.sheets.codes import (
 )
 from catalog.sheets.rows import ChannelGuide, Cost, LegalBasis, Requirement, StageRow, in_language
 from catalog.sheets.sheet import Sheet
+from catalog.sheets.validity import Validity, validity_in
 
 __all__ = [
     "APPLICANTS",
@@ -58,6 +59,8 @@ __all__ = [
     "Sheet",
     "SheetInvalid",
     "StageRow",
+    "Validity",
     "in_language",
     "validated",
+    "validity_in",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from catalog import costs, shape, text
 from catalog.eligibility import grammar
 from catalog.questionnaires import definition
+from catalog.sheets import validity
 from catalog.sheets.codes import (
     APPLICANTS,
     CHANNELS,
@@ -22,7 +23,7 @@ from catalog.sheets.codes import (
 from catalog.sheets.rows import in_language
 from common.errors import DomainError
 
-NOT_BLANK = {"right", "voice"}  # that they are there says something
+NOT_BLANK = {"right", "voice", "valid_for"}  # that they are there says something
 
 
 class SheetInvalid(DomainError):
@@ -49,6 +50,7 @@ def validated(data: Any) -> dict[str, Any]:
     problems += _check_rows(data)
     problems += _check_terms(data)
     problems += _check_related(data)
+    problems += validity.faults_of(data.get("valid_for"))
     content = {
         key: value
         for key, value in data.items()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from catalog import text
 from catalog.sheets.codes import CHANNEL_LABELS, CHANNELS, MODE_LABELS
@@ -30,6 +30,14 @@ class Requirement:
     upload: bool
     valid_days: int | None
     document_type: str = ""  # which document it is, whatever a sheet calls it
+
+    @property
+    def age_words(self) -> str:
+        """How old it may be, in words of the active language; empty where it does not matter."""
+        if not self.valid_days:
+            return ""
+        said = ngettext("Not older than %(days)s day.", "Not older than %(days)s days.", self.valid_days)
+        return said % {"days": self.valid_days}
 
 
 @dataclass(frozen=True)

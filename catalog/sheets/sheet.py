@@ -19,6 +19,7 @@ from catalog.sheets.rows import (
     requirements_in,
     stages_in,
 )
+from catalog.sheets.validity import Validity, validity_in
 
 
 class Sheet:
@@ -60,6 +61,11 @@ class Sheet:
     @property
     def validity(self) -> SafeString:
         return self.section("validity")
+
+    @property
+    def valid_for(self) -> Validity | None:
+        """How long what one gets is valid, as data; beside it stands `validity` in words."""
+        return validity_in(self.content.get("valid_for"))
 
     @property
     def good_to_know(self) -> SafeString:
