@@ -18,6 +18,7 @@ KEPT = (
     "voice",
     "right",
     "anonymous",
+    "variants",
     "stages",
     "levels",
     "form",

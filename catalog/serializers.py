@@ -98,6 +98,20 @@ class StageRow(serializers.Serializer[Any]):
     term_calendar_days = serializers.IntegerField(allow_null=True)
 
 
+class VariantRow(serializers.Serializer[Any]):
+    """The same procedure as some communes or one agency do it: only what differs there."""
+
+    communes = serializers.ListField(
+        child=serializers.CharField(), help_text=_("Official codes (CUT); empty where it is an agency.")
+    )
+    agency = serializers.CharField(allow_blank=True, help_text=_("Our code; empty where it is communes."))
+    text = Text(help_text=_("What differs, as Markdown."))
+    requirements = RequirementRow(many=True, help_text=_("Besides those of everybody."))
+    costs = CostRow(many=True, help_text=_("Instead of those of everybody; empty: the same."))
+    term = Term(help_text=_("Instead of that of everybody; all null and empty: the same."))
+    url = serializers.CharField(allow_blank=True)
+
+
 class Sections(serializers.Serializer[Any]):
     purpose = Text()
     who_may = Text()
@@ -122,6 +136,7 @@ class ProcedureInFull(ProcedureRow):
     term = Term()
     legal_basis = LegalBasisRow(many=True)
     ways = ChannelRow(many=True)
+    variants = VariantRow(many=True, help_text=_("Where it is done otherwise."))
     stages = StageRow(many=True)
     form = serializers.JSONField(
         allow_null=True, help_text=_("The form's JSON Schema 2020-12 and its questions; null without one.")

@@ -15,10 +15,12 @@ from catalog import text
 DEEPEST = 20  # levels of a sheet, its form included
 # As many as the editors' screen holds: what it can not hold would be lost there.
 MOST_REQUIREMENTS, MOST_ROWS, MOST_WORDS = 25, 15, 40
+MOST_VARIANTS, MOST_COMMUNES = 40, 346
 MOST_LISTED = 100
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")  # of a procedure
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,149}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_COMMUNE = re.compile(r"[0-9]{5}")
 _TOPIC = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 Fault = tuple[str, str]
@@ -87,6 +89,10 @@ TOPIC = Kind(
     lambda value: isinstance(value, str) and bool(_TOPIC.fullmatch(value)),
     _("must be a code of lower case letters, numbers and dashes"),
 )
+COMMUNE = Kind(
+    lambda value: isinstance(value, str) and bool(_COMMUNE.fullmatch(value)),
+    _("must be a commune's code: five digits, in quotes"),
+)
 PROCEDURE = Kind(
     lambda value: isinstance(value, str) and bool(CODE.fullmatch(value)),
     _("must be a procedure's number, in quotes where it is of digits"),
@@ -111,6 +117,21 @@ _QUESTION = {
     "relations": Rows(WORD),
     "options": Rows({"value!": TEXT, "label!": PAIR}, 500),
 }
+_REQUIREMENTS = Rows(
+    {
+        "code!": TEXT,
+        "label!": PAIR,
+        "note": PAIR,
+        "provided_by": TEXT,
+        "required": YES_NO,
+        "upload": YES_NO,
+        "valid_days": AGE,
+        "document_type": TEXT,
+    },
+    MOST_REQUIREMENTS,
+)
+_COSTS = Rows({"amount!": NUMBER, "currency": SHORT, "condition": PAIR}, MOST_ROWS)
+_TERM = {"business_days": DAYS, "calendar_days": DAYS, "text": PAIR}
 SHAPE: dict[str, Any] = {
     "title!": PAIR,
     "summary!": PAIR,
@@ -127,23 +148,23 @@ SHAPE: dict[str, Any] = {
     "themes": Rows(TOPIC, MOST_WORDS),
     "sections": Each(PAIR),
     "valid_for": {"unit!": TEXT, "count": SIZE},
-    "requirements": Rows(
-        {
-            "code!": TEXT,
-            "label!": PAIR,
-            "note": PAIR,
-            "provided_by": TEXT,
-            "required": YES_NO,
-            "upload": YES_NO,
-            "valid_days": AGE,
-            "document_type": TEXT,
-        },
-        MOST_REQUIREMENTS,
-    ),
-    "costs": Rows({"amount!": NUMBER, "currency": SHORT, "condition": PAIR}, MOST_ROWS),
-    "term": {"business_days": DAYS, "calendar_days": DAYS, "text": PAIR},
+    "requirements": _REQUIREMENTS,
+    "costs": _COSTS,
+    "term": _TERM,
     "legal_basis": Rows({"title!": PAIR, "url": SHORT}, MOST_ROWS),
     "channels": Each({"mode": TEXT, "text": PAIR, "url": SHORT, "minutes": MINUTES}),
+    "variants": Rows(
+        {
+            "communes": Rows(COMMUNE, MOST_COMMUNES),
+            "agency": SHORT,
+            "text": PAIR,
+            "costs": _COSTS,
+            "requirements": _REQUIREMENTS,
+            "term": _TERM,
+            "url": SHORT,
+        },
+        MOST_VARIANTS,
+    ),
     "stages": Rows(
         {
             "agency!": TEXT,

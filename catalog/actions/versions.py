@@ -15,6 +15,7 @@ from catalog.models import Procedure, ProcedureVersion, VersionStatus
 from catalog.models.procedure import OPEN
 from catalog.queries.published import latest_text
 from catalog.queries.topics import unknown_topics
+from catalog.queries.variants import unknown_places
 from common import clock
 from common.errors import DomainError, StaleVersion, require
 from events.record import record
@@ -81,7 +82,7 @@ def edit_version(
     if version.status != VersionStatus.DRAFT:
         raise DomainError(_("This version is not a draft any more, so it can not be edited."))
     content = sheets.validated({**content, "code": version.procedure.code})
-    if unknown := unknown_topics(content, version.content):
+    if unknown := [*unknown_topics(content, version.content), *unknown_places(content)]:
         raise sheets.SheetInvalid(unknown)
     procedure = str(version.procedure_id)
     if meaning_of(content) == meaning_of(version.content):
@@ -147,6 +148,8 @@ def put_sheet(
     """
     require(by.is_system or by.has_role("administrator"), _("Only an administrator can load sheets."))
     content = sheets.validated(data)
+    if unknown := unknown_places(content):
+        raise sheets.SheetInvalid(unknown)
     procedure, created = Procedure.objects.get_or_create(
         code=str(data["code"]),
         defaults={

@@ -140,7 +140,6 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
     """Return the whole published sheet."""
     content = version.content
     sections = content.get("sections") or {}
-    term = content.get("term") or {}
     form = content.get("form") or {}
     ways = content.get("channels") or {}
     return {
@@ -156,25 +155,13 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
         "related": content.get("related") or [],
         "sections": {name: _pair(sections.get(name)) for name in sheets.SECTIONS},
         "valid_for": _valid_for(content.get("valid_for")),
-        "requirements": [_requirement(row) for row in content.get("requirements") or []],
-        "costs": [
-            {
-                "amount": row["amount"],
-                "currency": row.get("currency", "CLP"),
-                "condition": _pair(row.get("condition")),
-            }
-            for row in content.get("costs") or []
-        ],
-        "term": {
-            "business_days": term.get("business_days"),
-            "calendar_days": term.get("calendar_days"),
-            "text": _pair(term.get("text")),
-        },
+        **_varying(content),
         "legal_basis": [
             {"title": _pair(row["title"]), "url": row.get("url", "")}
             for row in content.get("legal_basis") or []
         ],
         "ways": [_way(code, ways[code]) for code in sheets.CHANNELS if code in ways],
+        "variants": [_variant(row) for row in content.get("variants") or []],
         "stages": [
             {
                 "agency": row["agency"],
@@ -189,6 +176,37 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
         "sources": content.get("sources") or [],
         "imported_from": version.procedure.origin,
         "is_synthetic": version.procedure.is_synthetic,
+    }
+
+
+def _varying(content: dict[str, Any]) -> dict[str, Any]:
+    """Return what may be otherwise somewhere."""
+    term = content.get("term") or {}
+    return {
+        "requirements": [_requirement(row) for row in content.get("requirements") or []],
+        "costs": [
+            {
+                "amount": row["amount"],
+                "currency": row.get("currency", "CLP"),
+                "condition": _pair(row.get("condition")),
+            }
+            for row in content.get("costs") or []
+        ],
+        "term": {
+            "business_days": term.get("business_days"),
+            "calendar_days": term.get("calendar_days"),
+            "text": _pair(term.get("text")),
+        },
+    }
+
+
+def _variant(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "communes": row.get("communes") or [],
+        "agency": row.get("agency") or "",
+        "text": _pair(row.get("text")),
+        **_varying(row),
+        "url": row.get("url") or "",
     }
 
 

@@ -37,6 +37,7 @@ ORDER = (
     "term",
     "legal_basis",
     "channels",
+    "variants",
     "stages",
     "levels",
     "form",

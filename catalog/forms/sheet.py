@@ -9,7 +9,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from catalog import shape
-from catalog.forms import eligibility, rows
+from catalog.forms import eligibility, rows, variants
 from catalog.forms.about import About
 from catalog.forms.validity import Validity
 from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, MODE_LABELS, SECTIONS, SheetInvalid
@@ -153,6 +153,7 @@ class SheetForms:
         self.laws = _rows(rows.Laws, rows.Law, content.get("legal_basis"), data, "law")
         self.who = eligibility.EligibilityForms(content, data=data)
         self.about = About(content, data=data)
+        self.variants = variants.VariantForms(content, data=data)
         self.validity = Validity(content, data=data)
         self.channels = [
             (code, CHANNEL_LABELS[code], Channel(data, initial=_channel(content, code), prefix=f"way-{code}"))
@@ -170,6 +171,7 @@ class SheetForms:
             *self.requirements.forms,
             *self.costs.forms,
             *self.laws.forms,
+            *self.variants.rows.forms,
         ]
         return [*each, *(form for _code, _label, form in self.channels)]
 
@@ -177,18 +179,18 @@ class SheetForms:
         """Whether everything typed can be saved; all is checked, so that all faults are told at once."""
         formsets = [self.requirements, self.costs, self.laws]
         rules = self.who.is_valid()
+        elsewhere = self.variants.is_valid()
         judged = [formset.is_valid() for formset in formsets]
         judged += [form.is_valid() for form in self.all_forms if form.is_bound]
-        if self.who.was_posted:
-            formsets.append(self.who.rows)
+        formsets += [part.rows for part in (self.who, self.variants) if part.was_posted]
         for formset in formsets:
             for sentence in formset.non_form_errors():
                 self.texts.add_error(None, sentence)
-        return rules and all(judged)
+        return rules and elsewhere and all(judged)
 
     def quiet(self) -> "SheetForms":
         """Show what was typed without judging it yet."""
-        for formset in (self.requirements, self.costs, self.laws, self.who.rows):
+        for formset in (self.requirements, self.costs, self.laws, self.who.rows, self.variants.rows):
             formset.__dict__.update(
                 _errors=[{} for _form in formset.forms], _non_form_errors=formset.error_class()
             )
@@ -226,7 +228,8 @@ class SheetForms:
         """Show a refusal above the form."""
         if isinstance(error, SheetInvalid):
             for place, sentence in error.problems:
-                self.texts.add_error(None, f"{place}: {sentence}")
+                if not self.variants.refuse(place, sentence):
+                    self.texts.add_error(None, f"{place}: {sentence}")
         else:
             self.texts.add_error(None, str(error))
 
@@ -254,6 +257,7 @@ class SheetForms:
             "text": rows.pair(data, "term_text"),
         }
         content["eligibility"] = self.who.content()
+        content["variants"] = self.variants.content()
         kept = content.get("channels") or {}
         content["channels"] = {
             code: {**_other_keys(kept.get(code)), **form.content()}
@@ -285,7 +289,7 @@ def with_more_rows(data: Any, prefix: str) -> Any:
     return more
 
 
-ROW_PREFIXES = ("req", "cost", "law", eligibility.PREFIX)
+ROW_PREFIXES = ("req", "cost", "law", eligibility.PREFIX, variants.PREFIX)
 
 
 def _rows(

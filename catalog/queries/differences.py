@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog import costs, sheets
 from catalog.eligibility.words import named_rules
 from catalog.queries.topics import topic_titles
+from catalog.queries.variants import place_words
 
 LANGUAGE_NAMES = {"es": _("Spanish"), "en": _("English")}
 SECTION_NAMES = {
@@ -135,16 +136,7 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
     yield (str(SECTION_NAMES["validity"]), ""), valid_for.sentence if valid_for else ""
     for name, words in named_rules(content.get("eligibility")):
         yield (_("Who may get it: %(rule)s") % {"rule": name}, ""), words
-    for number, row in enumerate(content.get("costs") or [], start=1):
-        place = _("Cost %(number)s") % {"number": number}
-        yield (place, ""), costs.written(row["amount"], row.get("currency", "CLP"))
-        yield from _both(place, row.get("condition"))
-    for row in content.get("requirements") or []:
-        yield from _requirement(row)
-    term = content.get("term") or {}
-    yield from _both(_("How long it takes"), term.get("text"))
-    yield (str(_("Term in business days")), ""), _number(term.get("business_days"))
-    yield (str(_("Term in days of the calendar")), ""), _number(term.get("calendar_days"))
+    yield from _varying(content)
     for number, row in enumerate(content.get("legal_basis") or [], start=1):
         place = _("Legal basis %(number)s") % {"number": number}
         yield from _both(place, row.get("title"))
@@ -153,16 +145,39 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
     for code in sheets.CHANNELS:
         if code in channels:
             yield from _channel(code, channels[code])
+    yield from _variants(content.get("variants") or [])
+
+
+def _varying(content: dict[str, Any], where: str = "") -> Iterator[tuple[tuple[str, str], str]]:
+    """What may be otherwise somewhere: there each place begins with `where`."""
+    for number, row in enumerate(content.get("costs") or [], start=1):
+        place = where + _("Cost %(number)s") % {"number": number}
+        yield (place, ""), costs.written(row["amount"], row.get("currency", "CLP"))
+        yield from _both(place, row.get("condition"))
+    for row in content.get("requirements") or []:
+        yield from _requirement(row, where)
+    term = content.get("term") or {}
+    yield from _both(f"{where}{_('How long it takes')}", term.get("text"))
+    yield (f"{where}{_('Term in business days')}", ""), _number(term.get("business_days"))
+    yield (f"{where}{_('Term in days of the calendar')}", ""), _number(term.get("calendar_days"))
+
+
+def _variants(rows: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], str]]:
+    for number, (row, words) in enumerate(zip(rows, place_words(rows), strict=True), start=1):
+        place = _("Done otherwise, %(number)s") % {"number": number}
+        yield (place, ""), " · ".join(part for part in (words, row.get("url") or "") if part)
+        yield from _both(place, row.get("text"))
+        yield from _varying(row, where=f"{place}: ")
 
 
 def _number(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _requirement(row: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
-    place = _("Requirement “%(code)s”") % {"code": row["code"]}
+def _requirement(row: dict[str, Any], where: str) -> Iterator[tuple[tuple[str, str], str]]:
+    place = where + _("Requirement “%(code)s”") % {"code": row["code"]}
     yield from _both(place, row.get("label"))
-    note = _("Note of requirement “%(code)s”") % {"code": row["code"]}
+    note = where + _("Note of requirement “%(code)s”") % {"code": row["code"]}
     yield from _both(note, row.get("note"))
     facts = [
         _("the State has it") if row.get("provided_by") == "state" else _("the citizen brings it"),

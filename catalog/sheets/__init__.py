@@ -27,9 +27,18 @@ from catalog.sheets.codes import (
     VOICE_LABELS,
     VOICES,
 )
-from catalog.sheets.rows import ChannelGuide, Cost, LegalBasis, Requirement, StageRow, in_language
+from catalog.sheets.rows import (
+    ChannelGuide,
+    Cost,
+    LegalBasis,
+    Requirement,
+    StageRow,
+    in_language,
+    term_in_words,
+)
 from catalog.sheets.sheet import Sheet
 from catalog.sheets.validity import Validity, validity_in
+from catalog.sheets.variants import Variant, variants_in
 
 __all__ = [
     "APPLICANTS",
@@ -60,7 +69,10 @@ __all__ = [
     "SheetInvalid",
     "StageRow",
     "Validity",
+    "Variant",
     "in_language",
+    "term_in_words",
     "validated",
     "validity_in",
+    "variants_in",
 ]

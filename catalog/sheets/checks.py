@@ -1,29 +1,28 @@
 """What a sheet must be: every rule of docs/catalogue-format.md that needs nothing but the sheet itself."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext
 
-from catalog import costs, shape, text
+from catalog import shape
 from catalog.eligibility import grammar
 from catalog.questionnaires import definition
-from catalog.sheets import validity
+from catalog.sheets import validity, variants
 from catalog.sheets.codes import (
     APPLICANTS,
     CHANNELS,
     MAX_TEXT,
     MODES,
     NOT_OF_THE_TEXT,
-    PROVIDERS,
     RIGHTS,
     VOICES,
 )
+from catalog.sheets.row_checks import cost_faults, is_link, one_of, requirement_faults, spanish, term_faults
 from catalog.sheets.rows import in_language
 from common.errors import DomainError
 
-NOT_BLANK = {"right", "voice", "valid_for"}  # that they are there says something
+NOT_BLANK = {"right", "voice", "valid_for", "variants"}  # that they are there says something
 
 
 class SheetInvalid(DomainError):
@@ -51,6 +50,9 @@ def validated(data: Any) -> dict[str, Any]:
     problems += _check_terms(data)
     problems += _check_related(data)
     problems += validity.faults_of(data.get("valid_for"))
+    problems += variants.faults_of(
+        data.get("variants"), {row.get("code") for row in data.get("requirements") or []}
+    )
     content = {
         key: value
         for key, value in data.items()
@@ -88,9 +90,9 @@ def _checked_rules(data: dict[str, Any]) -> dict[str, Any]:
 
 def _check_plain(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if data.get("applicant", "person") not in APPLICANTS:
-        yield "applicant", _one_of(APPLICANTS)
+        yield "applicant", one_of(APPLICANTS)
     if data.get("completeness", "basic") not in {"full", "basic"}:
-        yield "completeness", _one_of(("full", "basic"))
+        yield "completeness", one_of(("full", "basic"))
     for name in (
         "requirements",
         "costs",
@@ -104,75 +106,42 @@ def _check_plain(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, gettext("must be a list")
 
 
-def _one_of(known: tuple[str, ...]) -> str:
-    return gettext("must be one of %(known)s") % {"known": ", ".join(known)}
-
-
 def _at_most(most: int) -> str:
     return gettext("must be at most %(most)s characters") % {"most": most}
 
 
-def _spanish(pair: Any) -> str:
-    return str((pair.get("es") if isinstance(pair, dict) else pair) or "").strip()
-
-
 def _check_pairs(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("title", "summary"):
-        if not _spanish(data.get(name)):
+        if not spanish(data.get(name)):
             yield name, gettext("must have a Spanish text")
     if len(in_language(data.get("title"), "es")) > 250:
         yield "title", _at_most(250)
     for path, value in _texts({key: value for key, value in data.items() if key != "eligibility"}):
         if len(value) > MAX_TEXT:
             yield path, _at_most(MAX_TEXT)
-    if not _spanish((data.get("sections") or {}).get("purpose")):
+    if not spanish((data.get("sections") or {}).get("purpose")):
         yield "sections.purpose", gettext("must say what the procedure is for")
 
 
 def _check_rows(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    yield from _check_requirements(data.get("requirements"), "requirements", set())
-    yield from _check_costs(data.get("costs"), "costs")
+    yield from requirement_faults(data.get("requirements"), "requirements", set())
+    yield from cost_faults(data.get("costs"), "costs")
     for code, guide in (data.get("channels") or {}).items() if isinstance(data.get("channels"), dict) else []:
         if code not in CHANNELS:
-            yield f"channels.{code}", _one_of(CHANNELS)
+            yield f"channels.{code}", one_of(CHANNELS)
         elif not isinstance(guide, dict) or guide.get("mode", "inform") not in MODES:
-            yield f"channels.{code}.mode", _one_of(MODES)
-        elif not _is_link(guide.get("url", "")):
+            yield f"channels.{code}.mode", one_of(MODES)
+        elif not is_link(guide.get("url", "")):
             yield f"channels.{code}.url", gettext("must be an http(s) address")
     for index, row in enumerate(data.get("legal_basis") or []):
-        if not isinstance(row, dict) or not _is_link(row.get("url", "")):
+        if not isinstance(row, dict) or not is_link(row.get("url", "")):
             yield f"legal_basis[{index}].url", gettext("must be an http(s) address")
-
-
-def _check_requirements(rows: Any, place: str, seen: set[str]) -> Iterator[tuple[str, str]]:
-    """Look at rows of papers, whose codes are none of those `seen` already, and add theirs."""
-    for index, row in enumerate(rows or []):
-        code = row.get("code", "") if isinstance(row, dict) else ""
-        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", str(code)) or code in seen:
-            yield f"{place}[{index}].code", gettext("must be lower case, unique, at most 60 characters")
-        seen.add(code)
-        if (row.get("provided_by") or "citizen") not in PROVIDERS:
-            yield f"{place}[{index}].provided_by", _one_of(PROVIDERS)
-        kind = row.get("document_type") if isinstance(row, dict) else None
-        if kind and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", str(kind)):
-            yield (
-                f"{place}[{index}].document_type",
-                gettext("must be lower case letters, numbers and dashes, at most 60"),
-            )
-
-
-def _check_costs(rows: Any, place: str) -> Iterator[tuple[str, str]]:
-    for index, row in enumerate(rows or []):
-        if not isinstance(row, dict) or not isinstance(row.get("amount"), int | float) or row["amount"] < 0:
-            yield f"{place}[{index}].amount", gettext("must be a number, 0 for free")
-        elif (row.get("currency") or "CLP") not in costs.CURRENCIES:
-            yield f"{place}[{index}].currency", _one_of(costs.CURRENCIES)
 
 
 def _check_terms(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, known in (("right", RIGHTS), ("voice", VOICES)):
         if data.get(name) and data[name] not in known:
-            yield name, _one_of(known)
+            yield name, one_of(known)
     if data.get("right") and data.get("voice"):
         yield "voice", gettext("must stand alone: a procedure is a right or what people say of the service")
     term = data.get("term")
@@ -184,16 +153,7 @@ def _check_terms(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if isinstance(row, dict)
     ]
     for place, row, prefix in places:
-        calendar = row.get(f"{prefix}calendar_days")
-        if calendar is None:
-            continue
-        if not isinstance(calendar, int) or isinstance(calendar, bool) or not 0 <= calendar <= 2000:
-            yield f"{place}.{prefix}calendar_days", gettext("must be a number of days")
-        if row.get(f"{prefix}business_days") is not None:
-            yield (
-                f"{place}.{prefix}calendar_days",
-                gettext("must stand alone: a term counts business days or every day"),
-            )
+        yield from term_faults(row, place, prefix)
 
 
 def _check_related(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -202,10 +162,6 @@ def _check_related(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if code in seen:
             yield f"related[{index}]", gettext("must be another procedure, and each once")
         seen.add(code)
-
-
-def _is_link(url: Any) -> bool:
-    return not url or text.is_address(url)
 
 
 def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
-from catalog import text
+from catalog import costs, text
 from catalog.sheets.codes import CHANNEL_LABELS, CHANNELS, MODE_LABELS
 
 
@@ -52,6 +52,11 @@ class Cost:
     def is_free(self) -> bool:
         return self.amount == 0
 
+    @property
+    def words(self) -> str:
+        """The amount as people write it, without when it applies."""
+        return costs.written(self.amount, self.currency)
+
 
 @dataclass(frozen=True)
 class ChannelGuide:
@@ -86,6 +91,17 @@ class StageRow:
 class LegalBasis:
     title: str
     url: str
+
+
+def term_in_words(term: dict[str, Any]) -> str:
+    """Return the days that a term counts, in words; empty where it counts none."""
+    if days := term.get("business_days"):
+        return ngettext("Up to %(days)d business day", "Up to %(days)d business days", days) % {"days": days}
+    if days := term.get("calendar_days"):
+        return ngettext(
+            "Up to %(days)d day, counting every day", "Up to %(days)d days, counting every day", days
+        ) % {"days": days}
+    return gettext("At once") if term.get("business_days") == 0 else ""
 
 
 def requirements_in(rows: list[dict[str, Any]]) -> list[Requirement]:

@@ -18,8 +18,10 @@ from catalog.sheets.rows import (
     in_language,
     requirements_in,
     stages_in,
+    term_in_words,
 )
 from catalog.sheets.validity import Validity, validity_in
+from catalog.sheets.variants import Variant, applied, variants_in
 
 
 class Sheet:
@@ -81,7 +83,8 @@ class Sheet:
 
     @property
     def term_text(self) -> str:
-        return self._text("term", "text")
+        """How long it takes, in its words or else by its days; empty where it says neither."""
+        return self._text("term", "text") or term_in_words(self.content.get("term") or {})
 
     @property
     def term_business_days(self) -> int | None:
@@ -107,6 +110,15 @@ class Sheet:
     def channels(self) -> list[ChannelGuide]:
         """The ways to do it, in the house's order."""
         return guides_in(self.content.get("channels") or {})
+
+    @property
+    def variants(self) -> list[Variant]:
+        """Where it is done otherwise, and how."""
+        return variants_in(self.content.get("variants"))
+
+    def where(self, variant: Variant) -> "Sheet":
+        """Return the sheet as it is where one of its variants holds."""
+        return Sheet(applied(self.content, variant.content))
 
     @property
     def stages(self) -> list[StageRow]:
