@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.bulk import rows as written_rows
 from catalog.bulk.rows import Unreadable
-from catalog.bulk.variants import read_term, write_term
+from catalog.bulk.variants import read_term
 from catalog.forms import rows
 from catalog.queries.variants import UnknownPlace, places_named, places_written
 from catalog.shape import MOST_VARIANTS
@@ -131,8 +132,17 @@ class VariantRow(rows.Row):
             "url": row.get("url", ""),
             "costs": written_rows.write_costs(row.get("costs") or []),
             "requirements": written_rows.write_requirements(row.get("requirements") or []),
-            "term": write_term(term),
+            "term": _term_words(term),
         }
+
+
+def _term_words(term: dict[str, Any]) -> str:
+    """Return the days of a term as an editor would write them, and as they are read back."""
+    if term.get("business_days") is not None:
+        return gettext("%(days)s business days") % {"days": term["business_days"]}
+    if term.get("calendar_days") is not None:
+        return gettext("%(days)s days") % {"days": term["calendar_days"]}
+    return ""
 
 
 Variants = rows.rows_of(VariantRow, MOST_VARIANTS)
