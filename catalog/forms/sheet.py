@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from catalog import shape
 from catalog.forms import eligibility, rows, variants
 from catalog.forms.about import About
+from catalog.forms.channel import Channel, initial_of, other_keys
 from catalog.forms.validity import Validity
-from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, MODE_LABELS, SECTIONS, SheetInvalid
+from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, SECTIONS, SheetInvalid
 from common import questions
 
 KEYWORDS, LONGEST_WORD = 40, 200  # as many and as long as `catalog.shape` lets
@@ -105,41 +106,6 @@ class Texts(forms.Form):
         return data
 
 
-class Channel(forms.Form):
-    """How to do it on one channel."""
-
-    is_there = forms.BooleanField(label=_("It can be done this way"), required=False)
-    mode = forms.ChoiceField(label=_("How far one gets"), choices=list(MODE_LABELS.items()))
-    url = rows.address(_("Address on the web"))
-    minutes = forms.IntegerField(
-        label=_("Minutes it takes"),
-        required=False,
-        min_value=1,
-        max_value=2000,
-        widget=forms.TextInput({"class": "width-4", "inputmode": "numeric"}),
-    )
-    text_es = rows.long(_("How to do it, in Spanish"), rows=4)
-    text_en = rows.long(_("How to do it, in English"), rows=4)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not data.get("is_there") and {"text_es", "text_en", "url"} & set(self.changed_data):
-            self.add_error(
-                "is_there", _("Tick this if it can be done this way; otherwise leave its texts as they were.")
-            )
-        return data
-
-    def content(self) -> dict[str, Any]:
-        """Return the guide as the sheet holds it."""
-        data = self.cleaned_data
-        guide = {"mode": data["mode"], "text": rows.pair(data, "text")}
-        if data["url"]:
-            guide["url"] = data["url"]
-        if data["minutes"]:
-            guide["minutes"] = data["minutes"]
-        return guide
-
-
 class SheetForms:
     """All the forms of the screen as one: `is_valid()`, `content()`, and what to draw."""
 
@@ -156,7 +122,11 @@ class SheetForms:
         self.variants = variants.VariantForms(content, data=data)
         self.validity = Validity(content, data=data)
         self.channels = [
-            (code, CHANNEL_LABELS[code], Channel(data, initial=_channel(content, code), prefix=f"way-{code}"))
+            (
+                code,
+                CHANNEL_LABELS[code],
+                Channel(data, initial=initial_of(content, code), prefix=f"way-{code}"),
+            )
             for code in CHANNELS
         ]
 
@@ -260,7 +230,7 @@ class SheetForms:
         content["variants"] = self.variants.content()
         kept = content.get("channels") or {}
         content["channels"] = {
-            code: {**_other_keys(kept.get(code)), **form.content()}
+            code: {**other_keys(kept.get(code)), **form.content()}
             for code, _label, form in self.channels
             if form.cleaned_data["is_there"]
         }
@@ -311,25 +281,6 @@ def _texts(content: dict[str, Any]) -> dict[str, Any]:
         "related": ", ".join(content.get("related") or []),
         **{f"term_text_{code}": (term.get("text") or {}).get(code, "") for code in LANGUAGES},
         "term_days": term.get("business_days"),
-    }
-
-
-def _channel(content: dict[str, Any], code: str) -> dict[str, Any]:
-    guide = (content.get("channels") or {}).get(code)
-    if guide is None:
-        return {"mode": "inform"}
-    return {
-        **rows.spread(guide, "text"),
-        "is_there": True,
-        "mode": guide.get("mode", "inform"),
-        "url": guide.get("url", ""),
-        "minutes": guide.get("minutes"),
-    }
-
-
-def _other_keys(guide: dict[str, Any] | None) -> dict[str, Any]:
-    return {
-        key: value for key, value in (guide or {}).items() if key not in {"mode", "text", "url", "minutes"}
     }
 
 
