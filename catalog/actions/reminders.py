@@ -78,7 +78,8 @@ def send_reminders(*, by: Actor) -> int:
     :raises NotAllowed: `by` is not the system
     """
     require(by.is_system, _("Only Ventanilla itself reminds of sheets."))
-    _gather(clock.local_date(clock.now(), settings.TIME_ZONE))
+    today = clock.local_date(clock.now(), settings.TIME_ZONE)
+    _gather(today)
     sent = failed = 0
     for digest in _unclaimed().select_related("user").order_by("pk")[:MOST_SENT]:
         if not _unclaimed().filter(pk=digest.pk).update(claimed_at=ClockNow()):
@@ -87,7 +88,7 @@ def send_reminders(*, by: Actor) -> int:
         if not reminders:  # all of them were seen to meanwhile
             digest.delete()
             continue
-        subject, body = _letter(digest.user, reminders)
+        subject, body = _letter(digest.user, reminders, today)
         try:
             mail.get_client().send(
                 to=digest.user.email, subject=subject, body=body, message_id=f"sheet-reminders-{digest.pk}"
@@ -134,7 +135,7 @@ def _note_sent(digest: ReviewDigest, reminders: list[ReviewReminder]) -> None:
     ReviewReminder.objects.filter(pk__in=[one.pk for one in reminders]).update(sent_at=ClockNow())
 
 
-def _letter(user: User, reminders: list[ReviewReminder]) -> tuple[str, str]:
+def _letter(user: User, reminders: list[ReviewReminder], today: date) -> tuple[str, str]:
     """Return subject and text of a letter in its reader's language: one sheet by its name, of several a list. A query however many."""
     latest = {one.procedure_id: one for one in reminders}  # of one sheet more than one day may wait
     due = sorted(latest.values(), key=lambda one: (one.review_by, one.procedure.code))
@@ -147,7 +148,7 @@ def _letter(user: User, reminders: list[ReviewReminder]) -> tuple[str, str]:
                     "title": titles[one.procedure_id],
                     "code": one.procedure.code,
                     "review_by": one.review_by,
-                    "is_over": one.days_left < 0,
+                    "is_over": one.review_by < today,
                     "url": _absolute(reverse("catalog:procedure", args=[one.procedure.code])),
                 }
                 for one in listed

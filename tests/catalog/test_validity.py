@@ -99,10 +99,11 @@ def test_without_it_nothing_is_said():
 def test_citizens_clerks_and_programs_read_it(client, agency, client_of, editor):
     row = {"code": "proof", "label": {"es": "Comprobante", "en": "Proof"}, "valid_days": 30}
     factories.publish(factories.sheet(valid_for=IN_60_DAYS, requirements=[row]), agency=agency)
+    version = url("version", "3430", 1)
 
     page = client.get("/en/procedures/certificado-de-ejemplo/").text
     told = client.get("/api/v1/procedures/3430").json()
-    seen = client_of(editor).get(url("version", "3430", 1)).text
+    seen = client_of(editor).get(version).text
 
     assert "It is valid for 60 days from the day it is issued." in page
     assert page.index("60 days from the day") < page.index("60 days.</p>"), "the words stand beside it"
@@ -153,7 +154,6 @@ def test_an_editor_writes_it_and_takes_it_away(client_of, editor, draft, said):
         ("101", "years", "Write at most 100", "count"),
         ("9" * 5000, "days", "only digits", "count"),
         ("sesenta", "days", "only digits", "count"),
-        ("1\x00", "days", "only digits", "count"),
         ("5", "weeks", "weeks", "unit"),
     ],
 )
