@@ -62,7 +62,7 @@ class About(forms.Form):
     def __init__(self, content: dict[str, Any], *, data: Any = None) -> None:
         self.before = content
         self.was_posted = data is not None and f"{PREFIX}-shown" in data
-        initial = {name: content.get(name) or unsaid for name, unsaid in UNSAID.items()}
+        initial: dict[str, Any] = {name: content.get(name) or unsaid for name, unsaid in UNSAID.items()}
         initial |= {name: [str(code) for code in content.get(name) or []] for name in LISTS}
         super().__init__(data if self.was_posted else None, initial=initial, prefix=PREFIX)
         for name in LISTS:

@@ -44,7 +44,7 @@ class Validity(forms.Form):
             self.add_error("count", _("Leave the number blank: here nothing is counted."))
         elif unit in MOST and not count:
             self.add_error("count", _("Write how many, or choose “Not stated”."))
-        elif unit in MOST and count > MOST[unit]:
+        elif count and unit and count > MOST[unit]:
             told = _("Write at most %(most)d: nothing is valid for longer than that.")
             self.add_error("count", told % {"most": MOST[unit]})
         return data

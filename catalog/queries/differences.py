@@ -157,9 +157,9 @@ def _varying(content: dict[str, Any], where: str = "") -> Iterator[tuple[tuple[s
     for row in content.get("requirements") or []:
         yield from _requirement(row, where)
     term = content.get("term") or {}
-    yield from _both(f"{where}{_('How long it takes')}", term.get("text"))
-    yield (f"{where}{_('Term in business days')}", ""), _number(term.get("business_days"))
-    yield (f"{where}{_('Term in days of the calendar')}", ""), _number(term.get("calendar_days"))
+    yield from _both(where + _("How long it takes"), term.get("text"))
+    yield (where + _("Term in business days"), ""), _number(term.get("business_days"))
+    yield (where + _("Term in days of the calendar"), ""), _number(term.get("calendar_days"))
 
 
 def _variants(rows: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], str]]:
