@@ -18,6 +18,7 @@ KEPT = (
     "voice",
     "right",
     "anonymous",
+    "variants",
     "stages",
     "levels",
     "form",
@@ -43,6 +44,7 @@ def carried_over(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]
     made["sections"] = {
         name: _pair(sections.get(name), words) for name, words in (theirs.get("sections") or {}).items()
     }
+    _carry_validity(made, ours)
     made["term"] = _term(ours.get("term") or {}, theirs.get("term") or {})
     made["requirements"] = _requirements(ours.get("requirements") or [], theirs.get("requirements") or [])
     made["costs"] = _rows(ours.get("costs") or [], theirs.get("costs") or [], _cost_key)
@@ -62,6 +64,15 @@ def _pair(ours: Any, theirs: Any) -> Any:
     if not isinstance(ours, dict):
         return theirs
     return ours if _spanish(ours) == _spanish(theirs) else {**ours, **(theirs or {})}
+
+
+def _carry_validity(made: dict[str, Any], ours: dict[str, Any]) -> None:
+    """Leave how long it is valid, as data, as it is here where the words of both say the same."""
+    before = (ours.get("sections") or {}).get("validity")
+    if _spanish(before) == _spanish((made.get("sections") or {}).get("validity")):
+        made.pop("valid_for", None)
+        if "valid_for" in ours:
+            made["valid_for"] = copy.deepcopy(ours["valid_for"])
 
 
 def _term(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:

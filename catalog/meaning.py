@@ -7,6 +7,7 @@ _UNSAID: dict[str, dict[str, Any]] = {
     "requirements": {"provided_by": "citizen", "required": True, "upload": False},
     "costs": {"currency": "CLP"},
 }
+_UNORDERED = ("audience", "life_events", "themes")
 
 
 def meaning_of(value: Any) -> Any:
@@ -18,6 +19,7 @@ def meaning_of(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     said = {key: meaning_of(inner) for key, inner in value.items() if key not in _UNSAID}
+    said |= {key: sorted(map(str, said[key])) for key in _UNORDERED if isinstance(said.get(key), list)}
     rows = {
         key: [{**_UNSAID[key], **row} for row in meaning_of(value[key] or [])]
         for key in _UNSAID

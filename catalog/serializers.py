@@ -50,7 +50,9 @@ class RequirementRow(serializers.Serializer[Any]):
     provided_by = serializers.CharField(help_text=_("citizen, or state: the State has it already."))
     required = serializers.BooleanField()  # type: ignore[assignment]
     upload = serializers.BooleanField()
-    valid_days = serializers.IntegerField(allow_null=True)
+    valid_days = serializers.IntegerField(
+        allow_null=True, help_text=_("At most so many days old; null where its age does not matter.")
+    )
 
 
 class CostRow(serializers.Serializer[Any]):
@@ -63,6 +65,16 @@ class Term(serializers.Serializer[Any]):
     business_days = serializers.IntegerField(allow_null=True)
     calendar_days = serializers.IntegerField(allow_null=True)
     text = Text()
+
+
+class ValidFor(serializers.Serializer[Any]):
+    unit = serializers.CharField(
+        help_text=_(
+            "days, months or years from its issue; no_end: it does not expire; by_law: to a date of the law."
+        )
+    )
+    count = serializers.IntegerField(allow_null=True, help_text=_("How many; null where nothing is counted."))
+    text = Text(help_text=_("The same in a sentence."))
 
 
 class LegalBasisRow(serializers.Serializer[Any]):
@@ -86,6 +98,20 @@ class StageRow(serializers.Serializer[Any]):
     term_calendar_days = serializers.IntegerField(allow_null=True)
 
 
+class VariantRow(serializers.Serializer[Any]):
+    """The same procedure as some communes or one agency do it: only what differs there."""
+
+    communes = serializers.ListField(
+        child=serializers.CharField(), help_text=_("Official codes (CUT); empty where it is an agency.")
+    )
+    agency = serializers.CharField(allow_blank=True, help_text=_("Our code; empty where it is communes."))
+    text = Text(help_text=_("What differs, as Markdown."))
+    requirements = RequirementRow(many=True, help_text=_("Besides those of everybody."))
+    costs = CostRow(many=True, help_text=_("Instead of those of everybody; empty: the same."))
+    term = Term(help_text=_("Instead of that of everybody; all null and empty: the same."))
+    url = serializers.CharField(allow_blank=True)
+
+
 class Sections(serializers.Serializer[Any]):
     purpose = Text()
     who_may = Text()
@@ -102,11 +128,15 @@ class ProcedureInFull(ProcedureRow):
         child=serializers.CharField(), help_text=_("Codes of procedures people ask for beside it.")
     )
     sections = Sections(help_text=_("Markdown: paragraphs, lists, bold and links."))
+    valid_for = ValidFor(
+        allow_null=True, help_text=_("How long what one gets is valid; null where it is not stated.")
+    )
     requirements = RequirementRow(many=True)
     costs = CostRow(many=True)
     term = Term()
     legal_basis = LegalBasisRow(many=True)
     ways = ChannelRow(many=True)
+    variants = VariantRow(many=True, help_text=_("Where it is done otherwise."))
     stages = StageRow(many=True)
     form = serializers.JSONField(
         allow_null=True, help_text=_("The form's JSON Schema 2020-12 and its questions; null without one.")

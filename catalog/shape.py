@@ -15,10 +15,12 @@ from catalog import text
 DEEPEST = 20  # levels of a sheet, its form included
 # As many as the editors' screen holds: what it can not hold would be lost there.
 MOST_REQUIREMENTS, MOST_ROWS, MOST_WORDS = 25, 15, 40
+MOST_VARIANTS, MOST_COMMUNES = 40, 346
 MOST_LISTED = 100
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")  # of a procedure
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,149}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_COMMUNE = re.compile(r"[0-9]{5}")
 _TOPIC = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 Fault = tuple[str, str]
@@ -73,7 +75,7 @@ PAIR = Kind(_is_pair, _("must be a text in Spanish and one in English"))
 NUMBER = Kind(_is_number, _("must be a number"))
 DAYS = Kind(_is_whole(2000), _("must be a number of days, up to 2000"))
 MINUTES = Kind(_is_whole(2000), _("must be a number of minutes, up to 2000"))
-AGE = Kind(_is_whole(3650), _("must be a number of days, up to 3650"))
+AGE = Kind(_is_whole(3650, 1), _("must be a number of days, from 1 to 3650"))
 LEVEL = Kind(_is_whole(600), _("must be a level from 0 to 600"))
 ORDER = Kind(_is_whole(100), _("must be a whole number, up to 100"))
 SIZE = Kind(_is_whole(10**9, -(10**9)), _("must be a whole number"))
@@ -86,6 +88,10 @@ ADDRESS = Kind(lambda value: value == "" or text.is_address(value), _("must be a
 TOPIC = Kind(
     lambda value: isinstance(value, str) and bool(_TOPIC.fullmatch(value)),
     _("must be a code of lower case letters, numbers and dashes"),
+)
+COMMUNE = Kind(
+    lambda value: isinstance(value, str) and bool(_COMMUNE.fullmatch(value)),
+    _("must be a commune's code: five digits, in quotes"),
 )
 PROCEDURE = Kind(
     lambda value: isinstance(value, str) and bool(CODE.fullmatch(value)),
@@ -111,6 +117,21 @@ _QUESTION = {
     "relations": Rows(WORD),
     "options": Rows({"value!": TEXT, "label!": PAIR}, 500),
 }
+_REQUIREMENTS = Rows(
+    {
+        "code!": TEXT,
+        "label!": PAIR,
+        "note": PAIR,
+        "provided_by": TEXT,
+        "required": YES_NO,
+        "upload": YES_NO,
+        "valid_days": AGE,
+        "document_type": TEXT,
+    },
+    MOST_REQUIREMENTS,
+)
+_COSTS = Rows({"amount!": NUMBER, "currency": SHORT, "condition": PAIR}, MOST_ROWS)
+_TERM = {"business_days": DAYS, "calendar_days": DAYS, "text": PAIR}
 SHAPE: dict[str, Any] = {
     "title!": PAIR,
     "summary!": PAIR,
@@ -126,23 +147,24 @@ SHAPE: dict[str, Any] = {
     "life_events": Rows(TOPIC, MOST_WORDS),
     "themes": Rows(TOPIC, MOST_WORDS),
     "sections": Each(PAIR),
-    "requirements": Rows(
-        {
-            "code!": TEXT,
-            "label!": PAIR,
-            "note": PAIR,
-            "provided_by": TEXT,
-            "required": YES_NO,
-            "upload": YES_NO,
-            "valid_days": AGE,
-            "document_type": TEXT,
-        },
-        MOST_REQUIREMENTS,
-    ),
-    "costs": Rows({"amount!": NUMBER, "currency": SHORT, "condition": PAIR}, MOST_ROWS),
-    "term": {"business_days": DAYS, "calendar_days": DAYS, "text": PAIR},
+    "valid_for": {"unit!": TEXT, "count": SIZE},
+    "requirements": _REQUIREMENTS,
+    "costs": _COSTS,
+    "term": _TERM,
     "legal_basis": Rows({"title!": PAIR, "url": SHORT}, MOST_ROWS),
     "channels": Each({"mode": TEXT, "text": PAIR, "url": SHORT, "minutes": MINUTES}),
+    "variants": Rows(
+        {
+            "communes": Rows(COMMUNE, MOST_COMMUNES),
+            "agency": SHORT,
+            "text": PAIR,
+            "costs": _COSTS,
+            "requirements": _REQUIREMENTS,
+            "term": _TERM,
+            "url": SHORT,
+        },
+        MOST_VARIANTS,
+    ),
     "stages": Rows(
         {
             "agency!": TEXT,

@@ -157,6 +157,23 @@ class PickCommune(forms.Form):
         self.fields["commune"].queryset = Commune.objects.by_name().select_related("region")  # type: ignore[attr-defined]
 
 
+class PickVariant(forms.Form):
+    """Which of the communes in which a procedure is done otherwise; any other commune may stand in an address."""
+
+    commune = forms.ChoiceField(
+        label=_("It is not the same everywhere: choose your commune"),
+        help_text=_("If yours is not in the list, it is as this page says."),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a commune from the list.")},
+    )
+
+    def __init__(self, communes: list[tuple[str, str]], place: str, data: Any = None) -> None:
+        super().__init__(data)
+        asked = str((data or {}).get("commune", ""))
+        other = [(asked, place)] if place and asked and asked not in dict(communes) else []
+        self.fields["commune"].choices = [("", _("Choose a commune")), *communes, *other]  # type: ignore[attr-defined]
+
+
 class Usefulness(TypedForm):
     """Was this useful?"""
 

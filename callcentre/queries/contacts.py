@@ -12,6 +12,7 @@ from callcentre.queries import knowledge
 from callcentre.queries.callers import Candidates, people_with_number
 from catalog.models import Act
 from catalog.queries.impact import NEWS_FOR_STAFF, RecentChange, recent_change
+from catalog.queries.variants import PlacedVariant, placed_variants
 from catalog.sheets import Sheet
 from common import clock, phone
 from crm.models import Case, CaseState, Enquiry, Interaction, Person
@@ -58,6 +59,7 @@ class Contact:
     matters: list[Matter]
     chosen: Matter | None
     sheet: Sheet | None
+    variants: list[PlacedVariant]  # where it is done otherwise
     acts: list[tuple[str, bool]]  # what may be done here for the matter looked at, by this agent
     news: RecentChange | None  # what the sheet asks otherwise since some weeks
     cases: list[OpenCase]
@@ -109,6 +111,7 @@ def contact_screen(interaction: Interaction, *, actor: Actor, chosen: str = "") 
     card = _card(person, interaction) if person else None
     is_sure = interaction.identity_level >= 300
     speaking = speaking_in(interaction, actor=actor)
+    sheet = look_at.enquiry.version.sheet if look_at and look_at.enquiry.version else None
     return Contact(
         interaction=interaction,
         call=call,
@@ -121,7 +124,8 @@ def contact_screen(interaction: Interaction, *, actor: Actor, chosen: str = "") 
         candidates=Candidates([], 0) if person else people_with_number(call.from_number or ""),
         matters=matters,
         chosen=look_at,
-        sheet=look_at.enquiry.version.sheet if look_at and look_at.enquiry.version else None,
+        sheet=sheet,
+        variants=placed_variants(sheet) if sheet else [],
         acts=_acts(look_at, interaction, actor),
         news=_news(look_at),
         cases=_cases(interaction, actor),

@@ -44,9 +44,10 @@ from catalog.actions.publications import (
     call_off_publication,
     publish_version,
 )
+from catalog.actions.reminders import note_due_reviews, send_reminders
 from catalog.actions.sources import add_source, ask_source, begin_sync, change_source, end_sync
 from catalog.actions.tokens import make_token, revoke_token
-from catalog.actions.upkeep import confirm_sheet, keep_readings, look_after, note_due_reviews, send_reminders
+from catalog.actions.upkeep import confirm_sheet, keep_readings, look_after
 from catalog.actions.versions import (
     DraftExists,
     EditedHere,

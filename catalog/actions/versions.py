@@ -14,6 +14,8 @@ from catalog.meaning import meaning_of
 from catalog.models import Procedure, ProcedureVersion, VersionStatus
 from catalog.models.procedure import OPEN
 from catalog.queries.published import latest_text
+from catalog.queries.topics import unknown_topics
+from catalog.queries.variants import unknown_places
 from common import clock
 from common.errors import DomainError, StaleVersion, require
 from events.record import record
@@ -65,7 +67,7 @@ def edit_version(
     :param revision: the revision the editor was looking at
     :raises NotAllowed: `by` does not edit for the owning agency
     :raises StaleVersion: somebody saved in between
-    :raises SheetInvalid: the content breaks a rule
+    :raises SheetInvalid: the content breaks a rule, or names what nobody knows
     """
     version = ProcedureVersion.objects.select_related("procedure").lock(version.pk)
     require(permissions.can_edit(by, version.procedure), NOT_AN_EDITOR)
@@ -80,6 +82,8 @@ def edit_version(
     if version.status != VersionStatus.DRAFT:
         raise DomainError(_("This version is not a draft any more, so it can not be edited."))
     content = sheets.validated({**content, "code": version.procedure.code})
+    if unknown := [*unknown_topics(content, version.content), *unknown_places(content)]:
+        raise sheets.SheetInvalid(unknown)
     procedure = str(version.procedure_id)
     if meaning_of(content) == meaning_of(version.content):
         if reopened:
@@ -144,6 +148,8 @@ def put_sheet(
     """
     require(by.is_system or by.has_role("administrator"), _("Only an administrator can load sheets."))
     content = sheets.validated(data)
+    if unknown := unknown_places(content):
+        raise sheets.SheetInvalid(unknown)
     procedure, created = Procedure.objects.get_or_create(
         code=str(data["code"]),
         defaults={

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
+from django.utils import translation
 from django.utils.translation import gettext_noop as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -139,7 +140,6 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
     """Return the whole published sheet."""
     content = version.content
     sections = content.get("sections") or {}
-    term = content.get("term") or {}
     form = content.get("form") or {}
     ways = content.get("channels") or {}
     return {
@@ -154,25 +154,14 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
         },
         "related": content.get("related") or [],
         "sections": {name: _pair(sections.get(name)) for name in sheets.SECTIONS},
-        "requirements": [_requirement(row) for row in content.get("requirements") or []],
-        "costs": [
-            {
-                "amount": row["amount"],
-                "currency": row.get("currency", "CLP"),
-                "condition": _pair(row.get("condition")),
-            }
-            for row in content.get("costs") or []
-        ],
-        "term": {
-            "business_days": term.get("business_days"),
-            "calendar_days": term.get("calendar_days"),
-            "text": _pair(term.get("text")),
-        },
+        "valid_for": _valid_for(content.get("valid_for")),
+        **_varying(content),
         "legal_basis": [
             {"title": _pair(row["title"]), "url": row.get("url", "")}
             for row in content.get("legal_basis") or []
         ],
         "ways": [_way(code, ways[code]) for code in sheets.CHANNELS if code in ways],
+        "variants": [_variant(row) for row in content.get("variants") or []],
         "stages": [
             {
                 "agency": row["agency"],
@@ -190,10 +179,52 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
     }
 
 
+def _varying(content: dict[str, Any]) -> dict[str, Any]:
+    """Return what may be otherwise somewhere."""
+    term = content.get("term") or {}
+    return {
+        "requirements": [_requirement(row) for row in content.get("requirements") or []],
+        "costs": [
+            {
+                "amount": row["amount"],
+                "currency": row.get("currency", "CLP"),
+                "condition": _pair(row.get("condition")),
+            }
+            for row in content.get("costs") or []
+        ],
+        "term": {
+            "business_days": term.get("business_days"),
+            "calendar_days": term.get("calendar_days"),
+            "text": _pair(term.get("text")),
+        },
+    }
+
+
+def _variant(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "communes": row.get("communes") or [],
+        "agency": row.get("agency") or "",
+        "text": _pair(row.get("text")),
+        **_varying(row),
+        "url": row.get("url") or "",
+    }
+
+
 def _pair(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         return {"es": str(value or ""), "en": ""}
     return {language: str(value.get(language) or "") for language in sheets.LANGUAGES}
+
+
+def _valid_for(row: dict[str, Any] | None) -> dict[str, Any] | None:
+    found = sheets.validity_in(row)
+    if found is None:
+        return None
+    said = {}
+    for language in sheets.LANGUAGES:
+        with translation.override(language):
+            said[language] = found.sentence
+    return {"unit": found.unit, "count": found.count, "text": said}
 
 
 def _requirement(row: dict[str, Any]) -> dict[str, Any]:

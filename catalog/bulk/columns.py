@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog.bulk import rows
+from catalog.bulk import rows, variants
 from catalog.sheets import CHANNELS, LANGUAGES, SECTIONS
 
 LONGEST = 32_000  # characters of a cell; a spreadsheet holds 32,767
@@ -151,6 +151,21 @@ def _list(name: str, note: str | Promise, write: Callable[[Any], str], read: Cal
     return Column(name, note, lambda content: write(content.get(name) or []), put)
 
 
+def _variants(
+    name: str, note: str | Promise, write: Callable[[Any], str], read: Callable[..., Any]
+) -> Column:
+    """A part of the variants, as `_list`."""
+
+    def put(content: dict[str, Any], cell: str) -> None:
+        content["variants"] = read(cell, content.get("variants") or [])
+
+    return Column(name, note, lambda content: write(content.get("variants") or []), put)
+
+
+def _put_validity(content: dict[str, Any], cell: str) -> None:
+    content["valid_for"] = rows.read_validity(cell)
+
+
 def _mode(code: str, note: str | Promise) -> Column:
     def get(content: dict[str, Any]) -> str:
         guide = _at(content, "channels", code)
@@ -218,6 +233,14 @@ COLUMNS: tuple[Column, ...] = (
     _codes("life_events", _("Codes of life events, separated by commas.")),
     _codes("themes", _("Codes of themes, separated by commas.")),
     *(column for name in SECTIONS for column in _pairs(name, _SECTION_NOTES[name], "sections", name)),
+    Column(
+        "valid_for",
+        _(
+            "How long it is valid, as data: 60 days, 6 months, 10 years, no end, or by law; blank when it is not stated."
+        ),
+        lambda content: rows.write_validity(content.get("valid_for")),
+        _put_validity,
+    ),
     _list(
         "requirements",
         _(
@@ -257,6 +280,28 @@ COLUMNS: tuple[Column, ...] = (
         rows.read_laws,
     ),
     *(column for code in CHANNELS for column in _channel_columns(code)),
+    # The places come first: what costs and is needed there hangs on them.
+    _variants(
+        "variants",
+        _(
+            "Where it is done otherwise, a line each: codes of communes with commas, or one agency's code | what differs, in Spanish | in English | "
+            "address | term, like 10 business days or 30 days | the term in words, in Spanish | in English."
+        ),
+        variants.write_variants,
+        variants.read_variants,
+    ),
+    _variants(
+        "variant_costs",
+        _("What it costs there, a line each: the same places as in “variants”, then as in “costs”."),
+        variants.write_costs,
+        variants.read_costs,
+    ),
+    _variants(
+        "variant_requirements",
+        _("What is also needed there, a line each: the same places, then as in “requirements”."),
+        variants.write_requirements,
+        variants.read_requirements,
+    ),
 )
 NAMES = (*OF_PROCEDURE, *(column.name for column in COLUMNS))
 

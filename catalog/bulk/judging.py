@@ -14,6 +14,8 @@ from catalog.meaning import meaning_of
 from catalog.models import BulkOutcome, Procedure, ProcedureVersion
 from catalog.models.procedure import OPEN
 from catalog.queries.published import latest_text
+from catalog.queries.topics import unknown_topics
+from catalog.queries.variants import unknown_places
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,8 @@ def _content(data: dict[str, Any], kind: str, present: dict[str, Any], code: str
     given = columns.with_cells(present, data) if kind == SPREADSHEET else data
     content = sheets.validated({**given, "code": code})
     _require_agencies(content)
+    if unknown := [*unknown_topics(content, present), *unknown_places(content)]:
+        raise sheets.SheetInvalid(unknown)
     return content
 
 

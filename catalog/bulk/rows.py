@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from catalog import costs
 from catalog.bulk import lines
+from catalog.sheets import validity
 
 _FACTS = {
     "state": "state",
@@ -18,6 +19,15 @@ _FACTS = {
     "adjuntar": "upload",
 }
 _DAYS = re.compile(r"([0-9]{1,4}) ?(?:days?|d[ií]as?)", re.IGNORECASE)
+
+_SPAN = re.compile(r"([0-9]{1,4}) ?(days?|d[ií]as?|months?|mes(?:es)?|years?|años?)", re.IGNORECASE)
+_UNITS = {"d": "days", "m": "months", "y": "years", "a": "years"}  # by their first letter, in either language
+_UNCOUNTED = {
+    "no end": validity.NO_END,
+    "no vence": validity.NO_END,
+    "by law": validity.BY_LAW,
+    "según la ley": validity.BY_LAW,
+}
 
 
 class Unreadable(ValueError):
@@ -35,12 +45,39 @@ def whole(cell: str) -> int:
     return int(cell)
 
 
+# --- validity -------------------------------------------------------------------------------------
+def write_validity(row: dict[str, Any] | None) -> str:
+    if not row:
+        return ""
+    words = {code: words for words, code in reversed(_UNCOUNTED.items())}
+    return words.get(row["unit"]) or f"{row['count']} {row['unit']}"
+
+
+def read_validity(cell: str) -> dict[str, Any] | None:
+    """
+    Return how long something is valid, None for a blank cell.
+
+    :raises Unreadable: it is none of what can be said
+    """
+    if not cell:
+        return None
+    if unit := _UNCOUNTED.get(cell.lower()):
+        return {"unit": unit}
+    if match := _SPAN.fullmatch(cell):
+        return {"unit": _UNITS[match[2][0].lower()], "count": int(match[1])}
+    raise Unreadable(
+        gettext("“%(cell)s” is none of: 60 days, 6 months, 10 years, no end, by law") % {"cell": cell[:40]}
+    )
+
+
 # --- requirements ----------------------------------------------------------------------------------
 def write_requirements(rows: list[dict[str, Any]]) -> str:
-    return lines.written(
-        [row["code"], *_both(row.get("label")), ", ".join(_facts(row)), *_both(row.get("note"))]
-        for row in rows
-    )
+    return lines.written(requirement_parts(row) for row in rows)
+
+
+def requirement_parts(row: dict[str, Any]) -> list[str]:
+    """Return the parts of one line."""
+    return [row["code"], *in_both(row.get("label")), ", ".join(_facts(row)), *in_both(row.get("note"))]
 
 
 def _facts(row: dict[str, Any]) -> list[str]:
@@ -63,19 +100,29 @@ def read_requirements(cell: str, before: list[dict[str, Any]]) -> list[dict[str,
     found: list[dict[str, Any]] = []
     used: set[str] = set()
     for number, parts in enumerate(lines.read(cell), start=1):
-        code, es, en, facts, note_es, note_en = _exactly(parts, 6, number)
-        code = code or _new_code(es, {*kept, *used})
-        used.add(code)
-        found.append(
-            {
-                **kept.get(code, {}),
-                "code": code,
-                "label": _pair(es, en),
-                "note": _pair(note_es, note_en),
-                **_read_facts(facts, number),
-            }
-        )
+        row = requirement_of(parts, number, kept, used)
+        used.add(row["code"])
+        found.append(row)
     return found
+
+
+def requirement_of(
+    parts: list[str], number: int, kept: dict[str, dict[str, Any]], used: set[str]
+) -> dict[str, Any]:
+    """
+    Return the requirement of one line, over the one that was kept under its code; without one it gets a code that none has.
+
+    :raises Unreadable: naming the line
+    """
+    code, es, en, facts, note_es, note_en = exactly(parts, 6, number)
+    code = code or _new_code(es, {*kept, *used})
+    return {
+        **kept.get(code, {}),
+        "code": code,
+        "label": pair_of(es, en),
+        "note": pair_of(note_es, note_en),
+        **_read_facts(facts, number),
+    }
 
 
 def _read_facts(told: str, number: int) -> dict[str, Any]:
@@ -108,10 +155,12 @@ def _new_code(words: str, used: set[str]) -> str:
 
 # --- costs -----------------------------------------------------------------------------------------
 def write_costs(rows: list[dict[str, Any]]) -> str:
-    return lines.written(
-        [f"{_amount(row['amount'])} {row.get('currency') or 'CLP'}", *_both(row.get("condition"))]
-        for row in rows
-    )
+    return lines.written(cost_parts(row) for row in rows)
+
+
+def cost_parts(row: dict[str, Any]) -> list[str]:
+    """Return the parts of one line."""
+    return [f"{_amount(row['amount'])} {row.get('currency') or 'CLP'}", *in_both(row.get("condition"))]
 
 
 def _amount(amount: Any) -> str:
@@ -124,24 +173,30 @@ def read_costs(cell: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     :raises Unreadable: naming the line
     """
-    found = []
-    for number, parts in enumerate(lines.read(cell), start=1):
-        told, es, en = _exactly(parts, 3, number)
-        words = told.rsplit(" ", 1)
-        currency = words.pop().upper() if words[-1].upper() in costs.CURRENCIES else "CLP"
-        amount = costs.typed_amount(" ".join(words))
-        if amount is None:
-            raise Unreadable(
-                gettext("line %(number)s: “%(told)s” is no amount; write it like 3820 CLP or 1,6 UTM")
-                % {"number": number, "told": told[:40]}
-            )
-        found.append({"amount": amount, "currency": currency, "condition": _pair(es, en)})
-    return found
+    return [cost_of(parts, number) for number, parts in enumerate(lines.read(cell), start=1)]
+
+
+def cost_of(parts: list[str], number: int) -> dict[str, Any]:
+    """
+    Return the cost of one line.
+
+    :raises Unreadable: naming the line
+    """
+    told, es, en = exactly(parts, 3, number)
+    words = told.rsplit(" ", 1)
+    currency = words.pop().upper() if words[-1].upper() in costs.CURRENCIES else "CLP"
+    amount = costs.typed_amount(" ".join(words))
+    if amount is None:
+        raise Unreadable(
+            gettext("line %(number)s: “%(told)s” is no amount; write it like 3820 CLP or 1,6 UTM")
+            % {"number": number, "told": told[:40]}
+        )
+    return {"amount": amount, "currency": currency, "condition": pair_of(es, en)}
 
 
 # --- legal basis -----------------------------------------------------------------------------------
 def write_laws(rows: list[dict[str, Any]]) -> str:
-    return lines.written([*_both(row.get("title")), str(row.get("url") or "")] for row in rows)
+    return lines.written([*in_both(row.get("title")), str(row.get("url") or "")] for row in rows)
 
 
 def read_laws(cell: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -151,13 +206,18 @@ def read_laws(cell: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
     :raises Unreadable: naming the line
     """
     return [
-        {"title": _pair(es, en), "url": url}
+        {"title": pair_of(es, en), "url": url}
         for number, parts in enumerate(lines.read(cell), start=1)
-        for es, en, url in [_exactly(parts, 3, number)]
+        for es, en, url in [exactly(parts, 3, number)]
     ]
 
 
-def _exactly(parts: list[str], most: int, number: int) -> list[str]:
+def exactly(parts: list[str], most: int, number: int) -> list[str]:
+    """
+    Return so many parts of a line, those that it lacks empty.
+
+    :raises Unreadable: it has more
+    """
     if len(parts) > most:
         raise Unreadable(
             gettext("line %(number)s has %(parts)s parts between bars, and there are %(most)s at most")
@@ -166,11 +226,11 @@ def _exactly(parts: list[str], most: int, number: int) -> list[str]:
     return parts + [""] * (most - len(parts))
 
 
-def _pair(es: str, en: str) -> dict[str, str]:
+def pair_of(es: str, en: str) -> dict[str, str]:
     return {language: words for language, words in (("es", es), ("en", en)) if words}
 
 
-def _both(pair: Any) -> tuple[str, str]:
+def in_both(pair: Any) -> tuple[str, str]:
     if isinstance(pair, dict):
         return str(pair.get("es") or ""), str(pair.get("en") or "")
     return str(pair or ""), ""

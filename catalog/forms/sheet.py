@@ -9,11 +9,15 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from catalog import shape
-from catalog.forms import eligibility, rows
-from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, MODE_LABELS, SECTIONS, SheetInvalid
+from catalog.forms import eligibility, rows, variants
+from catalog.forms.about import About
+from catalog.forms.channel import Channel, initial_of, other_keys
+from catalog.forms.validity import Validity
+from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, SECTIONS, SheetInvalid
 from common import questions
 
-KEYWORDS = 40
+KEYWORDS, LONGEST_WORD = 40, 200  # as many and as long as `catalog.shape` lets
+MAX_WORDS = 8_000
 MOST_RELATED = 12
 MAX_SUMMARY = 200  # docs/catalogue-format.md
 
@@ -40,17 +44,17 @@ class Texts(forms.Form):
         _("Summary, in English"), rows=3, limit=MAX_SUMMARY, help_text=_("One sentence, as in Spanish.")
     )
     keywords_es = rows.short(
-        _("Keywords, in Spanish"), limit=2000, help_text=_("The words people use, separated by commas.")
+        _("Keywords, in Spanish"), limit=MAX_WORDS, help_text=_("The words people use, separated by commas.")
     )
     keywords_en = rows.short(
-        _("Keywords, in English"), limit=2000, help_text=_("As in Spanish, separated by commas.")
+        _("Keywords, in English"), limit=MAX_WORDS, help_text=_("As in Spanish, separated by commas.")
     )
     synonyms_es = rows.short(
         _("Synonyms, in Spanish"),
-        limit=2000,
+        limit=MAX_WORDS,
         help_text=_("Other names people have for it, separated by commas: search finds it by them too."),
     )
-    synonyms_en = rows.short(_("Synonyms, in English"), limit=2000, help_text=_("As in Spanish."))
+    synonyms_en = rows.short(_("Synonyms, in English"), limit=MAX_WORDS, help_text=_("As in Spanish."))
     purpose_es = rows.long(
         _("What it is for, in Spanish"), rows=6, missing=_("Write what the procedure is for, in Spanish.")
     )
@@ -87,40 +91,19 @@ class Texts(forms.Form):
             )
         return codes
 
-
-class Channel(forms.Form):
-    """How to do it on one channel."""
-
-    is_there = forms.BooleanField(label=_("It can be done this way"), required=False)
-    mode = forms.ChoiceField(label=_("How far one gets"), choices=list(MODE_LABELS.items()))
-    url = rows.address(_("Address on the web"))
-    minutes = forms.IntegerField(
-        label=_("Minutes it takes"),
-        required=False,
-        min_value=1,
-        max_value=2000,
-        widget=forms.TextInput({"class": "width-4", "inputmode": "numeric"}),
-    )
-    text_es = rows.long(_("How to do it, in Spanish"), rows=4)
-    text_en = rows.long(_("How to do it, in English"), rows=4)
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("is_there") and {"text_es", "text_en", "url"} & set(self.changed_data):
-            self.add_error(
-                "is_there", _("Tick this if it can be done this way; otherwise leave its texts as they were.")
-            )
+        for name in ("keywords_es", "keywords_en", "synonyms_es", "synonyms_en"):
+            words = _words(data.get(name) or "")
+            if len(words) > KEYWORDS:
+                told = _("Write at most %(most)d, separated by commas: there are %(count)d.")
+                self.add_error(name, told % {"most": KEYWORDS, "count": len(words)})
+            elif long := next((word for word in words if len(word) > LONGEST_WORD), None):
+                told = _(
+                    "“%(word)s…” is too long: put commas between the words, each of at most %(most)d letters."
+                )
+                self.add_error(name, told % {"word": long[:40], "most": LONGEST_WORD})
         return data
-
-    def content(self) -> dict[str, Any]:
-        """Return the guide as the sheet holds it."""
-        data = self.cleaned_data
-        guide = {"mode": data["mode"], "text": rows.pair(data, "text")}
-        if data["url"]:
-            guide["url"] = data["url"]
-        if data["minutes"]:
-            guide["minutes"] = data["minutes"]
-        return guide
 
 
 class SheetForms:
@@ -135,8 +118,15 @@ class SheetForms:
         self.costs = _rows(rows.Costs, rows.Cost, content.get("costs"), data, "cost")
         self.laws = _rows(rows.Laws, rows.Law, content.get("legal_basis"), data, "law")
         self.who = eligibility.EligibilityForms(content, data=data)
+        self.about = About(content, data=data)
+        self.variants = variants.VariantForms(content, data=data)
+        self.validity = Validity(content, data=data)
         self.channels = [
-            (code, CHANNEL_LABELS[code], Channel(data, initial=_channel(content, code), prefix=f"way-{code}"))
+            (
+                code,
+                CHANNEL_LABELS[code],
+                Channel(data, initial=initial_of(content, code), prefix=f"way-{code}"),
+            )
             for code in CHANNELS
         ]
 
@@ -145,10 +135,13 @@ class SheetForms:
         """Every form, for the list of errors."""
         each = [
             self.texts,
+            self.validity,
+            self.about,
             *self.who.all_forms,
             *self.requirements.forms,
             *self.costs.forms,
             *self.laws.forms,
+            *self.variants.rows.forms,
         ]
         return [*each, *(form for _code, _label, form in self.channels)]
 
@@ -156,18 +149,18 @@ class SheetForms:
         """Whether everything typed can be saved; all is checked, so that all faults are told at once."""
         formsets = [self.requirements, self.costs, self.laws]
         rules = self.who.is_valid()
+        elsewhere = self.variants.is_valid()
         judged = [formset.is_valid() for formset in formsets]
         judged += [form.is_valid() for form in self.all_forms if form.is_bound]
-        if self.who.was_posted:
-            formsets.append(self.who.rows)
+        formsets += [part.rows for part in (self.who, self.variants) if part.was_posted]
         for formset in formsets:
             for sentence in formset.non_form_errors():
                 self.texts.add_error(None, sentence)
-        return rules and all(judged)
+        return rules and elsewhere and all(judged)
 
     def quiet(self) -> "SheetForms":
         """Show what was typed without judging it yet."""
-        for formset in (self.requirements, self.costs, self.laws, self.who.rows):
+        for formset in (self.requirements, self.costs, self.laws, self.who.rows, self.variants.rows):
             formset.__dict__.update(
                 _errors=[{} for _form in formset.forms], _non_form_errors=formset.error_class()
             )
@@ -205,7 +198,8 @@ class SheetForms:
         """Show a refusal above the form."""
         if isinstance(error, SheetInvalid):
             for place, sentence in error.problems:
-                self.texts.add_error(None, f"{place}: {sentence}")
+                if not self.variants.refuse(place, sentence):
+                    self.texts.add_error(None, f"{place}: {sentence}")
         else:
             self.texts.add_error(None, str(error))
 
@@ -217,6 +211,8 @@ class SheetForms:
         for name in ("keywords", "synonyms"):
             content[name] = {code: _words(data[f"{name}_{code}"]) for code in LANGUAGES}
         content["related"] = data["related"]
+        content |= self.about.content()
+        content["valid_for"] = self.validity.content()
         sections = {**(content.get("sections") or {}), **{name: rows.pair(data, name) for name in SECTIONS}}
         content["sections"] = {name: pair for name, pair in sections.items() if pair}
         content["requirements"] = self._requirements()
@@ -231,9 +227,10 @@ class SheetForms:
             "text": rows.pair(data, "term_text"),
         }
         content["eligibility"] = self.who.content()
+        content["variants"] = self.variants.content()
         kept = content.get("channels") or {}
         content["channels"] = {
-            code: {**_other_keys(kept.get(code)), **form.content()}
+            code: {**other_keys(kept.get(code)), **form.content()}
             for code, _label, form in self.channels
             if form.cleaned_data["is_there"]
         }
@@ -262,7 +259,7 @@ def with_more_rows(data: Any, prefix: str) -> Any:
     return more
 
 
-ROW_PREFIXES = ("req", "cost", "law", eligibility.PREFIX)
+ROW_PREFIXES = ("req", "cost", "law", eligibility.PREFIX, variants.PREFIX)
 
 
 def _rows(
@@ -287,26 +284,7 @@ def _texts(content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _channel(content: dict[str, Any], code: str) -> dict[str, Any]:
-    guide = (content.get("channels") or {}).get(code)
-    if guide is None:
-        return {"mode": "inform"}
-    return {
-        **rows.spread(guide, "text"),
-        "is_there": True,
-        "mode": guide.get("mode", "inform"),
-        "url": guide.get("url", ""),
-        "minutes": guide.get("minutes"),
-    }
-
-
-def _other_keys(guide: dict[str, Any] | None) -> dict[str, Any]:
-    return {
-        key: value for key, value in (guide or {}).items() if key not in {"mode", "text", "url", "minutes"}
-    }
-
-
 def _words(typed: str) -> list[str]:
     """Return keywords as typed, each once."""
-    words = (" ".join(word.split())[:80] for word in typed.replace("\n", ",").split(","))
-    return list(dict.fromkeys(word for word in words if word))[:KEYWORDS]
+    words = (" ".join(word.split()) for word in typed.replace("\n", ",").split(","))
+    return list(dict.fromkeys(word for word in words if word))

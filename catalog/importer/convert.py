@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _  # kept in English, worde
 
 from catalog import costs, text
 from catalog.importer.markdown import HtmlTooLarge, blocks, from_html, plain_text
+from catalog.sheets.validity import MOST, NO_END
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 _AGENCY = re.compile(r"([A-Za-z0-9][A-Za-z0-9_]{0,28})-\d{1,12}")
@@ -19,6 +20,15 @@ _NO_PLAIN_TERM = re.compile(
     r"[?+]|\b(?:no|nunca|ni|sin|m[aá]s|menos|entre|m[ií]nimo|aprox\w*|alrededor|cerca|promedio|cada|depende\w*"
     r"|mes(?:es)?|años?|semanas?|horas?|(?:a|o|u|y|e|de)\s+\d{1,3}\s+d[ií]as)\b",
     re.IGNORECASE,
+)
+_SPAN = re.compile(
+    r"(?:(?:su |la )?(?:vigencia|validez|duración)(?: es)?(?: de)?:? |(?:es )?v[aá]lid[oa] por |vale por |tiene una (?:vigencia|validez) de )?"
+    r"(\d{1,4}) (d[ií]as?|mes(?:es)?|años?)(?: corridos)?"
+    r"(?: (?:desde|a partir de|contados desde) (?:que se emite|su emisión|la emisión|(?:la|su) fecha de (?:su )?emisión))?\.?",
+    re.IGNORECASE,
+)
+_NO_END = re.compile(
+    r"(?:no (?:vence|caduca|expira)|indefinid[ao]|(?:vigencia|validez) indefinida)\.?", re.IGNORECASE
 )
 MOST_REQUIREMENTS, MOST_ROWS = 25, 15  # as many as the editors' screen holds
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -109,6 +119,7 @@ def _sheet(ficha: dict[str, Any], agency: str, origin: str, themes: dict[str, st
             {themes[name] for name in map(_folded, _listed(ficha.get("temas"), "tema")) if name in themes}
         ),
         "sections": {name: {"es": words} for name, words in sections.items() if words},
+        "valid_for": _valid_for(_said(ficha, "vigencia")),
         "requirements": _requirements(_said(ficha, "doc_requeridos")),
         "costs": prices,
         "term": _term(_said(ficha, "plazo")),
@@ -177,6 +188,19 @@ def _days(words: str) -> int | None:
     if found is None or len(re.findall(r"\d+", words)) != 1 or _NO_PLAIN_TERM.search(words):
         return None
     return int(found[1]) or None
+
+
+def _valid_for(html: str) -> dict[str, Any] | None:
+    """Return how long it is valid when the words plainly tell that and nothing else."""
+    words = text.plain(from_html(html))
+    if _NO_END.fullmatch(words):
+        return {"unit": NO_END}
+    found = _SPAN.fullmatch(words)
+    if found is None:
+        return None
+    unit = {"d": "days", "m": "months", "a": "years"}[found[2][0].lower()]
+    count = int(found[1])
+    return {"unit": unit, "count": count} if 1 <= count <= MOST[unit] else None
 
 
 def _requirements(html: str) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from catalog.models.procedure import Procedure, ProcedureVersion, Publication, V
 from catalog.models.search import SearchEntry, SearchWord
 from catalog.models.token import ApiToken
 from catalog.models.topic import LifeEvent, Theme
-from catalog.models.upkeep import ReviewReminder, SheetReading
+from catalog.models.upkeep import ReviewDigest, ReviewReminder, SheetReading
 
 __all__ = [
     "MOST_PARTS",
@@ -47,6 +47,7 @@ __all__ = [
     "Procedure",
     "ProcedureVersion",
     "Publication",
+    "ReviewDigest",
     "ReviewReminder",
     "SearchEntry",
     "SearchLog",

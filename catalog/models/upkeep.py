@@ -7,9 +7,28 @@ from catalog.models.procedure import Procedure
 from common.clock import ClockNow
 
 
+class ReviewDigest(models.Model):
+    """One letter to somebody: all the sheets of theirs that are due to be read again. Written first, sent after; one a day at most."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    day = models.DateField()
+    claimed_at = models.DateTimeField(null=True, blank=True)  # when a worker began to send it
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="digest_once_a_day", fields=["user", "day"])]
+        indexes = [
+            models.Index(fields=["id"], name="digest_to_send", condition=models.Q(sent_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.day}"
+
+
 class ReviewReminder(models.Model):
     """
-    Somebody is told that a sheet must be read again by a day. Written once for each of the days before and after; sent after that.
+    Somebody is told that a sheet must be read again by a day. Written once for each of the days before and after; sent after that, in a
+    letter with all that are due.
 
     `days_left` is how many days were left when it fell due: 30, 7, 0, then every thirtieth day after.
     """
@@ -20,6 +39,9 @@ class ReviewReminder(models.Model):
     days_left = models.SmallIntegerField()
     at = models.DateTimeField(db_default=ClockNow())
     sent_at = models.DateTimeField(null=True, blank=True)
+    digest = models.ForeignKey(
+        ReviewDigest, models.SET_NULL, null=True, blank=True, related_name="reminders"
+    )  # the letter it is told in
 
     class Meta:
         constraints = [

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import costs, sheets
 from catalog.eligibility.words import named_rules
+from catalog.queries.topics import topic_titles
+from catalog.queries.variants import place_words
 
 LANGUAGE_NAMES = {"es": _("Spanish"), "en": _("English")}
 SECTION_NAMES = {
@@ -24,13 +26,20 @@ _OTHER_PARTS = {
     "form": _("The form"),
     "stages": _("Who decides"),
     "levels": _("Identity levels"),
-    "life_events": _("Life events"),
-    "themes": _("Themes"),
-    "audience": _("For whom"),
-    "applicant": _("Who applies"),
     "sources": _("Sources"),
     "questions_for_agency": _("Questions for the agency"),
-    "completeness": _("Completeness"),
+}
+_LISTS = {
+    "audience": _("For whom"),
+    "life_events": _("Life events"),
+    "themes": _("Themes"),
+}
+# What a procedure is, in one word each; where a sheet does not say, it is the second.
+_KINDS: dict[str, tuple[Any, str, dict[str, Any]]] = {
+    "applicant": (_("Who applies"), "person", sheets.APPLICANT_LABELS),
+    "completeness": (_("Completeness"), "basic", sheets.COMPLETENESS_LABELS),
+    "voice": (_("What people say of the service"), "", sheets.VOICE_LABELS),
+    "right": (_("A right over one's data"), "", sheets.RIGHT_LABELS),
 }
 _TOKEN = re.compile(r"\s+|\$?\d+(?:[.,]\d+)*|\w+|[^\w\s]")
 
@@ -87,7 +96,24 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Differenc
         for key, name in _OTHER_PARTS.items()
         if (before.get(key) or None) != (after.get(key) or None)
     ]
-    return changed + others
+    return changed + _list_differences(before, after) + others
+
+
+def _list_differences(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
+    """Return, of each list of codes that differs, what was added and taken away; their order says nothing."""
+    found = []
+    for name, place in _LISTS.items():
+        old, new = before.get(name) or [], after.get(name) or []
+        if set(old) == set(new):
+            continue
+        codes = list(dict.fromkeys([*old, *new]))
+        titles = topic_titles(name, codes)
+        pieces: list[Piece] = []
+        for code in codes:
+            kind = "new" if code not in old else "same" if code in new else "gone"
+            pieces += [*([Piece("same", ", ")] if pieces else []), Piece(kind, titles[code])]
+        found.append(Difference(place, "", pieces))
+    return found
 
 
 def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
@@ -100,20 +126,17 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
             label, {code: ", ".join(map(str, words.get(code) or [])) for code in sheets.LANGUAGES}
         )
     yield (str(_("Related procedures")), ""), ", ".join(content.get("related") or [])
+    for name, (label, unsaid, words) in _KINDS.items():
+        value = content.get(name) or unsaid
+        yield (str(label), ""), str(words.get(value, value))
+    yield (str(_("Nobody must say who they are")), ""), str(_("Yes")) if content.get("anonymous") else ""
     for name, label in SECTION_NAMES.items():
         yield from _both(label, (content.get("sections") or {}).get(name))
+    valid_for = sheets.validity_in(content.get("valid_for"))
+    yield (str(SECTION_NAMES["validity"]), ""), valid_for.sentence if valid_for else ""
     for name, words in named_rules(content.get("eligibility")):
         yield (_("Who may get it: %(rule)s") % {"rule": name}, ""), words
-    for number, row in enumerate(content.get("costs") or [], start=1):
-        place = _("Cost %(number)s") % {"number": number}
-        yield (place, ""), costs.written(row["amount"], row.get("currency", "CLP"))
-        yield from _both(place, row.get("condition"))
-    for row in content.get("requirements") or []:
-        yield from _requirement(row)
-    term = content.get("term") or {}
-    yield from _both(_("How long it takes"), term.get("text"))
-    yield (str(_("Term in business days")), ""), _number(term.get("business_days"))
-    yield (str(_("Term in days of the calendar")), ""), _number(term.get("calendar_days"))
+    yield from _varying(content)
     for number, row in enumerate(content.get("legal_basis") or [], start=1):
         place = _("Legal basis %(number)s") % {"number": number}
         yield from _both(place, row.get("title"))
@@ -122,16 +145,39 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
     for code in sheets.CHANNELS:
         if code in channels:
             yield from _channel(code, channels[code])
+    yield from _variants(content.get("variants") or [])
+
+
+def _varying(content: dict[str, Any], where: str = "") -> Iterator[tuple[tuple[str, str], str]]:
+    """What may be otherwise somewhere: there each place begins with `where`."""
+    for number, row in enumerate(content.get("costs") or [], start=1):
+        place = where + _("Cost %(number)s") % {"number": number}
+        yield (place, ""), costs.written(row["amount"], row.get("currency", "CLP"))
+        yield from _both(place, row.get("condition"))
+    for row in content.get("requirements") or []:
+        yield from _requirement(row, where)
+    term = content.get("term") or {}
+    yield from _both(where + _("How long it takes"), term.get("text"))
+    yield (where + _("Term in business days"), ""), _number(term.get("business_days"))
+    yield (where + _("Term in days of the calendar"), ""), _number(term.get("calendar_days"))
+
+
+def _variants(rows: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], str]]:
+    for number, (row, words) in enumerate(zip(rows, place_words(rows), strict=True), start=1):
+        place = _("Done otherwise, %(number)s") % {"number": number}
+        yield (place, ""), " · ".join(part for part in (words, row.get("url") or "") if part)
+        yield from _both(place, row.get("text"))
+        yield from _varying(row, where=f"{place}: ")
 
 
 def _number(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _requirement(row: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
-    place = _("Requirement “%(code)s”") % {"code": row["code"]}
+def _requirement(row: dict[str, Any], where: str) -> Iterator[tuple[tuple[str, str], str]]:
+    place = where + _("Requirement “%(code)s”") % {"code": row["code"]}
     yield from _both(place, row.get("label"))
-    note = _("Note of requirement “%(code)s”") % {"code": row["code"]}
+    note = where + _("Note of requirement “%(code)s”") % {"code": row["code"]}
     yield from _both(note, row.get("note"))
     facts = [
         _("the State has it") if row.get("provided_by") == "state" else _("the citizen brings it"),

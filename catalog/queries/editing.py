@@ -25,8 +25,9 @@ from common.clock import ClockNow
 
 PAGE = 50
 MOST_FOUND = 100
-VIEWS = ("mine", "all", "review", "drafts", "stale", "thin", "unread", "reports", "unpublished")
+VIEWS = ("mine", "all", "review", "drafts", "due", "stale", "thin", "unread", "reports", "unpublished")
 THIN = 3  # parts a reader misses, from which on a sheet is thin
+DUE_DAYS = 30  # before its day, from which on whoever sees to a sheet is reminded of it
 UNREAD_DAYS = 90
 UNHAPPY_VOTES, UNHAPPY_SHARE = 5, 0.3  # so many votes, so many of them “not useful”, in the last 90 days
 
@@ -92,6 +93,9 @@ def _condition(view: str, actor: Actor) -> Q:
             return _has_version(status__in=[VersionStatus.IN_REVIEW, VersionStatus.REVIEWED])
         case "drafts":
             return _has_version(status__in=[VersionStatus.DRAFT, VersionStatus.REJECTED])
+        case "due":
+            soon = Q(review_by__lte=TruncDate(ClockNow() + timedelta(days=DUE_DAYS)))
+            return soon & _is_published() & _is_read_by(actor)
         case "stale":
             return Q(review_by__lte=TruncDate(ClockNow())) & _is_published()
         case "thin":
@@ -130,6 +134,11 @@ def _has_version(*which: Q, **also: Any) -> Q:
 
 def _is_published(**which: Any) -> Q:
     return Q(pk__in=SearchEntry.objects.filter(language="es", **which).values("procedure"))
+
+
+def _is_read_by(actor: Actor) -> Q:
+    """Whether it is theirs to read again: they see to it, or nobody who is here does."""
+    return Q(owner=actor.user_id) | Q(owner__isnull=True) | Q(owner__is_active=False)
 
 
 def _is_read() -> Q:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import costs
 from catalog.models import ProcedureVersion, Publication
-from catalog.sheets import Cost, Requirement, Sheet, in_language
+from catalog.sheets import Cost, Requirement, Sheet, in_language, term_in_words
 from common import clock
 
 _NO_LETTER = re.compile(r"\W+")
@@ -160,13 +160,7 @@ def _terms(sheet: Sheet) -> tuple[Any, ...]:
 
 def term_words(sheet: Sheet) -> str:
     """Return how long a sheet says that it takes, in the active language; empty where it says nothing."""
-    if days := sheet.term_business_days:
-        return ngettext("Up to %(days)d business day", "Up to %(days)d business days", days) % {"days": days}
-    if days := sheet.term_calendar_days:
-        return ngettext(
-            "Up to %(days)d day, counting every day", "Up to %(days)d days, counting every day", days
-        ) % {"days": days}
-    return gettext("At once") if sheet.term_business_days == 0 else sheet.term_text
+    return term_in_words(sheet.content.get("term") or {}) or sheet.term_text
 
 
 def _words(pair: Any) -> str:

@@ -19,6 +19,7 @@ VIEW_LABELS = {
     "all": _("All"),
     "review": _("Being read"),
     "drafts": _("Drafts"),
+    "due": _("Soon to be read again"),
     "stale": _("To be read again"),
     "thin": _("Thin"),
     "unread": _("Unread"),
@@ -27,6 +28,7 @@ VIEW_LABELS = {
 }
 EMPTY_WORDS = {
     "mine": _("Nothing waits for you: no version to read, no draft of yours, no sheet to be read again."),
+    "due": _("No sheet that you see to is to be read again in the next 30 days."),
     "stale": _("No sheet of yours is past the day on which it was to be read again."),
     "thin": _("Every public sheet of yours says what people look for."),
     "unread": _("Every public sheet of yours was read in the last 90 days."),

@@ -18,6 +18,7 @@ from catalog.models.procedure import OPEN
 from catalog.queries import editing, journal, previews
 from catalog.queries.bundles import bundles_with
 from catalog.queries.published import current_version, scheduled_publication
+from catalog.queries.variants import placed_variants
 from catalog.views.waits import waits_for
 from common.errors import DomainError, NotAllowed, shown_on
 
@@ -167,6 +168,7 @@ def show_version(request: ActorRequest, code: str, number: int) -> HttpResponse:
         "sheet": version.sheet,
         "costs": previews.cost_rows(version.sheet),
         "ways": previews.ways(version.sheet),
+        "variants": placed_variants(version.sheet),
         "questions": previews.question_rows(version) if version.has_form else [],
         "is_open": version.status in OPEN,
         "can_edit": permissions.can_edit(request.actor, version.procedure),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from accounts.actors import Actor
 from catalog.queries.impact import NEWS_FOR_STAFF, RecentChange, recent_change
+from catalog.queries.variants import PlacedVariant, placed_variants, variant_in
 from catalog.sheets import Sheet
 from crm.models import Case, EnquiryOutcome
 from crm.panels.cards import CaseFile, CaseLine, PersonCard, case_file, case_lines, level_words, person_card
@@ -31,6 +32,8 @@ class Matter:
     acts: list[tuple[str, bool]] = field(default_factory=list)
     may_receive: bool = False
     file: CaseFile | None = None
+    here: PlacedVariant | None = None  # how it is done in the office's commune, where that is otherwise
+    elsewhere: list[PlacedVariant] = field(default_factory=list)
     news: RecentChange | None = None  # what the sheet asks otherwise since some weeks
     way: str = ""  # to the level at which its state may be told here
     requirements: list[tuple[str, str]] = field(default_factory=list)
@@ -108,10 +111,14 @@ def _matter(row: VisitMatter, visit: Visit, actor: Actor) -> Matter:
     if level is not None and not level.is_enough and level.reached:
         file = None  # it is theirs, and yet the sheet asks to be surer of who they are before it is told
     sheet = version.sheet
+    variants = placed_variants(sheet)
+    here = variant_in(visit.office.commune_id, variants)
     return Matter(
         row=row,
         title=version.title,
-        sheet=sheet,
+        sheet=sheet.where(here.variant) if here else sheet,
+        here=here,
+        elsewhere=[one for one in variants if one is not here],
         acts=[(label, allowed) for _code, label, allowed in acts],
         may_receive=any(allowed for code, _label, allowed in acts if code == "receive"),
         file=file,

@@ -1,5 +1,7 @@
 """A procedure's page, its checklist on paper."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -7,10 +9,13 @@ from django.utils.translation import get_language
 from catalog.models import ProcedureVersion
 from catalog.queries.impact import recent_change
 from catalog.queries.published import published_version, related_to
+from catalog.sheets import Sheet
 from crm.queries.durations import decision_time
 from portal.addresses import absolute
 from portal.cache import published_page
+from portal.forms import PickVariant
 from portal.queries.procedure_page import can_apply_online, facts_of, linked_data, said_cost, ways_of
+from portal.queries.variants import elsewhere
 
 
 def public_version(slug: str) -> ProcedureVersion:
@@ -29,8 +34,9 @@ def public_version(slug: str) -> ProcedureVersion:
 def show_procedure(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what it is, for whom, what it costs and takes, what to bring, how to begin."""
     version = public_version(slug)
-    sheet = version.sheet
+    sheet, where = _sheet_where(request, version)
     context = {
+        **where,
         "version": version,
         "procedure": version.procedure,
         "sheet": sheet,
@@ -53,7 +59,20 @@ def show_procedure(request: HttpRequest, slug: str) -> HttpResponse:
 def show_checklist(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what to bring on one sheet of paper."""
     version = public_version(slug)
-    context = {"version": version, "procedure": version.procedure, "sheet": version.sheet}
+    sheet, where = _sheet_where(request, version)
+    context = {**where, "version": version, "procedure": version.procedure, "sheet": sheet}
     response = render(request, "portal/checklist.html", context)
     response.scope = str(version.procedure_id)  # type: ignore[attr-defined]
     return response
+
+
+def _sheet_where(request: HttpRequest, version: ProcedureVersion) -> tuple[Sheet, dict[str, Any]]:
+    """Return the sheet as it is in the place that the address names, and what the page says of places."""
+    sheet = version.sheet
+    places = elsewhere(sheet, request.GET)
+    if places is None:
+        return sheet, {"places": None, "place_query": ""}
+    form = PickVariant(places.communes, places.place, request.GET if "commune" in request.GET else None)
+    chosen = places.chosen
+    context = {"places": places, "place_query": places.query, "pick": form}
+    return (sheet.where(chosen.variant) if chosen else sheet), context

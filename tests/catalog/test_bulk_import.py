@@ -20,6 +20,7 @@ from catalog.queries import bulk as queries
 from catalog.queries.published import published_version
 from common import clock
 from common.errors import DomainError, NotAllowed
+from config.reference import sheets as reference
 from events.models import Event
 from tests.catalog.sheets import publish_many
 from tests.factories import catalog as sheets
@@ -219,6 +220,7 @@ def test_a_spreadsheet_comes_back_as_drafts(client_of, editor, procedure_version
 
 
 def test_an_administrator_adds_procedures_with_a_file(client_of, administrator, agency, procedure_version):
+    reference.load_topics()
     client = client_of(administrator)
 
     answer = send(

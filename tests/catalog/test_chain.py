@@ -438,6 +438,8 @@ def test_a_sheet_that_was_read_meanwhile_is_reminded_of_no_more_and_one_bad_addr
     monkeypatch.setattr(MemoryMail, "send", refuse)
     tasks.send_reminders()
     assert letters == [editor.email]
+    tasks.send_reminders()
+    assert letters == [editor.email], "what the mail system did not take waits, and holds no other up"
     actions.confirm_sheet(procedure_version.procedure, by=by["editor"])
     monkeypatch.undo()
     tasks.send_reminders()

@@ -46,7 +46,7 @@ def _ficha(version: Any, themes: dict[str, str], *, plain: bool) -> dict[str, An
         "objetivo": sheet.purpose,
         "beneficiarios": sheet.who_may,
         "costo": _costs(sheet),
-        "vigencia": sheet.validity,
+        "vigencia": _validity(sheet),
         "plazo": text.render(sheet.term_text),
         "observaciones": sheet.good_to_know,
         "marco_legal": _laws(sheet),
@@ -62,6 +62,12 @@ def _ficha(version: Any, themes: dict[str, str], *, plain: bool) -> dict[str, An
         "chileclic_id": None,
         "permalink": f"{settings.SITE_URL}{path}",
     }
+
+
+def _validity(sheet: Sheet) -> str:
+    if sheet.valid_for is None:
+        return sheet.validity
+    return format_html("<p>{}</p>{}", sheet.valid_for.sentence, sheet.validity)
 
 
 def _costs(sheet: Sheet) -> str:

@@ -9,7 +9,7 @@ import common.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0009_rules_in_search"),
+        ("catalog", "0010_where_agreements_held"),
     ]
 
     operations = [

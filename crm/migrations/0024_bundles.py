@@ -9,8 +9,8 @@ import common.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0010_bundles"),
-        ("crm", "0022_change_impact"),
+        ("catalog", "0011_bundles"),
+        ("crm", "0023_papers_as_old_as_they_are"),
         ("territory", "0002_antarctica_has_no_seat"),
     ]
 

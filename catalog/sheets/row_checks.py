@@ -1,0 +1,60 @@
+"""What the rows of a sheet must be, wherever they stand: papers, costs, terms."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils.translation import gettext
+
+from catalog import costs, text
+from catalog.sheets.codes import PROVIDERS
+
+
+def one_of(known: Iterable[str]) -> str:
+    return gettext("must be one of %(known)s") % {"known": ", ".join(known)}
+
+
+def spanish(pair: Any) -> str:
+    return str((pair.get("es") if isinstance(pair, dict) else pair) or "").strip()
+
+
+def is_link(url: Any) -> bool:
+    return not url or text.is_address(url)
+
+
+def requirement_faults(rows: Any, place: str, seen: set[str]) -> Iterator[tuple[str, str]]:
+    """Look at rows of papers, whose codes are none of those `seen` already, and add theirs."""
+    for index, row in enumerate(rows or []):
+        code = row.get("code", "") if isinstance(row, dict) else ""
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", str(code)) or code in seen:
+            yield f"{place}[{index}].code", gettext("must be lower case, unique, at most 60 characters")
+        seen.add(code)
+        if (row.get("provided_by") or "citizen") not in PROVIDERS:
+            yield f"{place}[{index}].provided_by", one_of(PROVIDERS)
+        kind = row.get("document_type") if isinstance(row, dict) else None
+        if kind and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", str(kind)):
+            yield (
+                f"{place}[{index}].document_type",
+                gettext("must be lower case letters, numbers and dashes, at most 60"),
+            )
+
+
+def cost_faults(rows: Any, place: str) -> Iterator[tuple[str, str]]:
+    for index, row in enumerate(rows or []):
+        if not isinstance(row, dict) or not isinstance(row.get("amount"), int | float) or row["amount"] < 0:
+            yield f"{place}[{index}].amount", gettext("must be a number, 0 for free")
+        elif (row.get("currency") or "CLP") not in costs.CURRENCIES:
+            yield f"{place}[{index}].currency", one_of(costs.CURRENCIES)
+
+
+def term_faults(row: dict[str, Any], place: str, prefix: str = "") -> Iterator[tuple[str, str]]:
+    calendar = row.get(f"{prefix}calendar_days")
+    if calendar is None:
+        return
+    if not isinstance(calendar, int) or isinstance(calendar, bool) or not 0 <= calendar <= 2000:
+        yield f"{place}.{prefix}calendar_days", gettext("must be a number of days")
+    if row.get(f"{prefix}business_days") is not None:
+        yield (
+            f"{place}.{prefix}calendar_days",
+            gettext("must stand alone: a term counts business days or every day"),
+        )
