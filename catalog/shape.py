@@ -15,7 +15,7 @@ from catalog import text
 DEEPEST = 20  # levels of a sheet, its form included
 # As many as the editors' screen holds: what it can not hold would be lost there.
 MOST_REQUIREMENTS, MOST_ROWS, MOST_WORDS = 25, 15, 40
-MOST_VARIANTS, MOST_COMMUNES = 40, 346
+MOST_VARIANTS, MOST_COMMUNES = 30, 346
 MOST_LISTED = 100
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")  # of a procedure
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,149}")
