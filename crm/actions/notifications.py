@@ -18,7 +18,9 @@ from crm.models.notification import Failure, NotificationState
 from crm.models.person import blocked
 from crm.queries.blocks import block_of
 from crm.queries.notifications import (
+    is_domicile,
     is_shared,
+    is_told,
     is_typed_mail_shared,
     points_for,
     points_with_typed_mail,
@@ -132,8 +134,9 @@ def _why_not(notification: Notification) -> str:
     point = notification.contact_point
     if point is None:
         return _why_not_typed(notification.case, notification.template)  # type: ignore[arg-type]  # claimed with one
-    if point.value is None or point.ended_at is not None:
-        return Failure.ENDED
+    case: Case = notification.case  # type: ignore[assignment]  # claimed with one
+    if point.value is None or point.ended_at is not None or not is_told(point.person, case):
+        return Failure.ENDED  # also where a mandate was revoked since it was prepared
     if not (point.is_safe and point.may_announce):
         return Failure.UNSAFE
     return Failure.BLOCKED if block_of(point.person) else ""
@@ -214,10 +217,10 @@ def _send(notification: Notification) -> None:
 
 
 def _effect(notification: Notification, case: Case, point: ContactPoint) -> date | None:
-    """The day on which a decision sent now to an electronic domicile takes effect; None wherever that rule does not reach."""
+    """The day on which a decision sent now to the applicant's electronic domicile takes effect; None wherever that rule does not reach."""
     rules = policy()
     decides = any(told.decides for told in TOLD.values() if told.template == notification.template)
-    if not (rules.domicile_is_active and point.is_domicile and decides):
+    if not (rules.domicile_is_active and decides and is_domicile(point, case)):
         return None
     return effective_on(clock.local_date(clock.now(), zone_of(case)), rules.domicile_days)
 
