@@ -91,7 +91,8 @@ def send_notification(notification_id: UUID, *, by: Actor) -> None:
     Do what is due about one message: send it, or ask whether it arrived.
 
     While whoever sends it is away it stays to be sent, each time later, and after sixteen tries it has failed; a text message waits for
-    the morning. A worker lost on the way leaves it to be taken up in five minutes, under the same id, which whoever sends it knows.
+    the morning. A worker lost on the way leaves it to be taken up in five minutes, under the same id, which whoever sends it knows; so
+    does anything unforeseen. Each counts as a try, and the next is as much later as if nobody had answered.
     """
     notification = _claim(notification_id)
     if notification is None:
@@ -106,7 +107,10 @@ def send_notification(notification_id: UUID, *, by: Actor) -> None:
 
 @transaction.atomic
 def _claim(notification_id: UUID) -> Notification | None:
-    """Take a due message for a while, so that no other worker does; None when nothing is due, or it may not ring now."""
+    """
+    Take a due message for a while, so that no other worker does; None when nothing is due, it may not ring now, or it was tried often
+    enough: workers may have been lost, or have failed, before they could say so.
+    """
     rows = Notification.objects.select_for_update(of=("self",), skip_locked=True)
     notification = (
         rows.select_related("case__version", "case__commune", "contact_point__person")
@@ -116,6 +120,9 @@ def _claim(notification_id: UUID) -> Notification | None:
     now = clock.now()
     if notification is None or notification.next_try_at is None or notification.next_try_at > now:
         return None
+    if notification.state == NotificationState.PENDING and notification.attempts >= MOST_TRIES:
+        _settle(notification, NotificationState.FAILED, failure=Failure.UNAVAILABLE)
+        return None
     if notification.state == NotificationState.PENDING and notification.is_text:
         case: Case = notification.case  # type: ignore[assignment]  # asked for above
         allowed = next_allowed(now, zone=zone_of(case), policy=policy())
@@ -124,7 +131,10 @@ def _claim(notification_id: UUID) -> Notification | None:
             return None
     if notification.state == NotificationState.PENDING:
         notification.attempts += 1
-    notification.next_try_at = now + LEASE
+        notification.next_try_at = now + max(LEASE, _wait(notification))
+    else:  # whether it arrived: after the last time nobody asks again, whatever becomes of it
+        is_last = notification.sent_at is None or now - notification.sent_at > ASK_FOR
+        notification.next_try_at = None if is_last else now + LEASE
     notification.save(update_fields=["attempts", "next_try_at"])
     return notification
 
@@ -230,8 +240,13 @@ def _put_off(notification: Notification) -> None:
     if notification.attempts >= MOST_TRIES:
         _settle(notification, NotificationState.FAILED, failure=Failure.UNAVAILABLE)
         return
-    wait = min(FIRST_WAIT * 2 ** (notification.attempts - 1), LONGEST_WAIT)
-    Notification.objects.filter(pk=notification.pk).update(next_try_at=clock.now() + wait)
+    Notification.objects.filter(pk=notification.pk).update(next_try_at=clock.now() + _wait(notification))
+
+
+def _wait(notification: Notification) -> timedelta:
+    """How long it rests after its last try."""
+    wait: timedelta = min(FIRST_WAIT * 2 ** (notification.attempts - 1), LONGEST_WAIT)
+    return wait
 
 
 @transaction.atomic
