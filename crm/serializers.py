@@ -35,7 +35,9 @@ class WorkRow(S.Serializer[Any]):
     due_on = S.DateField(allow_null=True)
     assigned = S.BooleanField()
     case_state = S.ChoiceField(CaseState.choices)
-    revision = S.IntegerField(help_text=_("The ETag of the case, without its quotes."))
+    revision = S.IntegerField(
+        help_text=_("What the ETag of the case begins with; If-Match takes it in quotes.")
+    )
     procedure = S.CharField()
     channel = S.CharField()
     submitted_at = S.DateTimeField()

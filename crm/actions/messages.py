@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -20,8 +20,10 @@ from crm.models.stage import OPEN
 from crm.texts import written
 from events.record import record
 
+NOTHING_WRITTEN = _("In this case nothing can be written.")
 AFTER_DECISION = timedelta(days=30)  # how long both sides may still write
-MOST_IN_HOUR, MOST_IN_DAY = 5, 20  # messages of one side in one case
+MOST_IN_HOUR, MOST_IN_DAY = 5, 20  # messages of the citizen in one case; of the officers of one agency
+PROGRAMS_IN_HOUR, PROGRAMS_IN_DAY = 10, 40  # of its programs, counted apart: they use up no officer's letters
 
 
 @transaction.atomic
@@ -40,8 +42,8 @@ def write_to_citizen(stage: Stage, *, by: Actor, text: str, revision: int | None
     require(permissions.can_decide(by, stage), _("Only officers of the agency can write to the citizen."))
     require_fresh(case, revision)
     now = clock.now()
-    _require_open(case, now)
-    _require_patience(case, MessageKind.NOTICE, now)
+    require_writable(case, now)
+    require_patience_with_agency(stage, by=by, at=now)
     return _write(case, stage, MessageKind.NOTICE, text, by=by, at=now)
 
 
@@ -71,13 +73,13 @@ def write_to_agency(
         refusal=_("Only the citizen, or whoever attends them, can write in this case."),
     )
     now = clock.now()
-    _require_open(case, now)
+    require_writable(case, now)
     stages = list(case.stages.select_related("agency").order_by("order", "pk"))
     working = [one for one in stages if one.state in OPEN] or stages
     chosen = next((one for one in stages if stage and one.pk == stage.pk), None) or working[0]
     if repeated := _pressed_twice(case, chosen, text, now):
         return repeated
-    _require_patience(case, MessageKind.MESSAGE, now)
+    _require_patience(case.messages.filter(kind=MessageKind.MESSAGE), now, MOST_IN_HOUR, MOST_IN_DAY)
     return _write(case, chosen, MessageKind.MESSAGE, text, by=by, at=now, interaction=interaction)
 
 
@@ -117,9 +119,14 @@ def may_still_write(case: Case, now: datetime) -> bool:
     return case.is_open or case.decided_at is None or now <= case.decided_at + AFTER_DECISION
 
 
-def _require_open(case: Case, now: datetime) -> None:
+def require_writable(case: Case, now: datetime) -> None:
+    """
+    Refuse to write in a case that was erased, or is over since long.
+
+    :raises DomainError:
+    """
     if case.is_draft or case.redacted_at is not None:
-        raise DomainError(_("In this case nothing can be written."))
+        raise DomainError(NOTHING_WRITTEN)
     if not may_still_write(case, now):
         raise DomainError(
             _(
@@ -128,17 +135,28 @@ def _require_open(case: Case, now: datetime) -> None:
         )
 
 
-def _require_patience(case: Case, kind: MessageKind, now: datetime) -> None:
-    """The case is locked: whoever writes at the same moment is counted too."""
-    written_at = list(
-        case.messages.filter(kind=kind, at__gt=now - timedelta(days=1))
-        .order_by("-at")
-        .values_list("at", flat=True)
+def require_patience_with_agency(stage: Stage, *, by: Actor, at: datetime) -> None:
+    """
+    Refuse one more letter of an agency in a case where its officers, or its programs, wrote too often; the case is locked.
+
+    :raises TooManyAttempts:
+    """
+    is_program = by.user_id is None
+    letters = Message.objects.filter(
+        case=stage.case_id,
+        kind=MessageKind.NOTICE,
+        stage__agency=stage.agency_id,
+        author__isnull=is_program,
     )
-    if (
-        len(written_at) >= MOST_IN_DAY
-        or len([at for at in written_at if at > now - timedelta(hours=1)]) >= MOST_IN_HOUR
-    ):
+    most = (PROGRAMS_IN_HOUR, PROGRAMS_IN_DAY) if is_program else (MOST_IN_HOUR, MOST_IN_DAY)
+    _require_patience(letters, at, *most)
+
+
+def _require_patience(letters: QuerySet[Message], now: datetime, in_hour: int, in_day: int) -> None:
+    """The case is locked: whoever writes at the same moment is counted too."""
+    written_at = list(letters.filter(at__gt=now - timedelta(days=1)).values_list("at", flat=True))
+    in_this_hour = [at for at in written_at if at > now - timedelta(hours=1)]
+    if len(written_at) >= in_day or len(in_this_hour) >= in_hour:
         raise TooManyAttempts(
             _("Too much was written here in a short time. What you wrote stays on this page; send it later.")
         )

@@ -18,7 +18,9 @@ from crm.models.notification import Failure, NotificationState
 from crm.models.person import blocked
 from crm.queries.blocks import block_of
 from crm.queries.notifications import (
+    is_domicile,
     is_shared,
+    is_told,
     is_typed_mail_shared,
     points_for,
     points_with_typed_mail,
@@ -89,7 +91,8 @@ def send_notification(notification_id: UUID, *, by: Actor) -> None:
     Do what is due about one message: send it, or ask whether it arrived.
 
     While whoever sends it is away it stays to be sent, each time later, and after sixteen tries it has failed; a text message waits for
-    the morning. A worker lost on the way leaves it to be taken up in five minutes, under the same id, which whoever sends it knows.
+    the morning. A worker lost on the way leaves it to be taken up in five minutes, under the same id, which whoever sends it knows; so
+    does anything unforeseen. Each counts as a try, and the next is as much later as if nobody had answered.
     """
     notification = _claim(notification_id)
     if notification is None:
@@ -104,7 +107,10 @@ def send_notification(notification_id: UUID, *, by: Actor) -> None:
 
 @transaction.atomic
 def _claim(notification_id: UUID) -> Notification | None:
-    """Take a due message for a while, so that no other worker does; None when nothing is due, or it may not ring now."""
+    """
+    Take a due message for a while, so that no other worker does; None when nothing is due, it may not ring now, or it was tried often
+    enough: workers may have been lost, or have failed, before they could say so.
+    """
     rows = Notification.objects.select_for_update(of=("self",), skip_locked=True)
     notification = (
         rows.select_related("case__version", "case__commune", "contact_point__person")
@@ -114,6 +120,9 @@ def _claim(notification_id: UUID) -> Notification | None:
     now = clock.now()
     if notification is None or notification.next_try_at is None or notification.next_try_at > now:
         return None
+    if notification.state == NotificationState.PENDING and notification.attempts >= MOST_TRIES:
+        _settle(notification, NotificationState.FAILED, failure=Failure.UNAVAILABLE)
+        return None
     if notification.state == NotificationState.PENDING and notification.is_text:
         case: Case = notification.case  # type: ignore[assignment]  # asked for above
         allowed = next_allowed(now, zone=zone_of(case), policy=policy())
@@ -122,7 +131,10 @@ def _claim(notification_id: UUID) -> Notification | None:
             return None
     if notification.state == NotificationState.PENDING:
         notification.attempts += 1
-    notification.next_try_at = now + LEASE
+        notification.next_try_at = now + max(LEASE, _wait(notification))
+    else:  # whether it arrived: after the last time nobody asks again, whatever becomes of it
+        is_last = notification.sent_at is None or now - notification.sent_at > ASK_FOR
+        notification.next_try_at = None if is_last else now + LEASE
     notification.save(update_fields=["attempts", "next_try_at"])
     return notification
 
@@ -132,8 +144,9 @@ def _why_not(notification: Notification) -> str:
     point = notification.contact_point
     if point is None:
         return _why_not_typed(notification.case, notification.template)  # type: ignore[arg-type]  # claimed with one
-    if point.value is None or point.ended_at is not None:
-        return Failure.ENDED
+    case: Case = notification.case  # type: ignore[assignment]  # claimed with one
+    if point.value is None or point.ended_at is not None or not is_told(point.person, case):
+        return Failure.ENDED  # also where a mandate was revoked since it was prepared
     if not (point.is_safe and point.may_announce):
         return Failure.UNSAFE
     return Failure.BLOCKED if block_of(point.person) else ""
@@ -214,10 +227,10 @@ def _send(notification: Notification) -> None:
 
 
 def _effect(notification: Notification, case: Case, point: ContactPoint) -> date | None:
-    """The day on which a decision sent now to an electronic domicile takes effect; None wherever that rule does not reach."""
+    """The day on which a decision sent now to the applicant's electronic domicile takes effect; None wherever that rule does not reach."""
     rules = policy()
     decides = any(told.decides for told in TOLD.values() if told.template == notification.template)
-    if not (rules.domicile_is_active and point.is_domicile and decides):
+    if not (rules.domicile_is_active and decides and is_domicile(point, case)):
         return None
     return effective_on(clock.local_date(clock.now(), zone_of(case)), rules.domicile_days)
 
@@ -227,8 +240,13 @@ def _put_off(notification: Notification) -> None:
     if notification.attempts >= MOST_TRIES:
         _settle(notification, NotificationState.FAILED, failure=Failure.UNAVAILABLE)
         return
-    wait = min(FIRST_WAIT * 2 ** (notification.attempts - 1), LONGEST_WAIT)
-    Notification.objects.filter(pk=notification.pk).update(next_try_at=clock.now() + wait)
+    Notification.objects.filter(pk=notification.pk).update(next_try_at=clock.now() + _wait(notification))
+
+
+def _wait(notification: Notification) -> timedelta:
+    """How long it rests after its last try."""
+    wait: timedelta = min(FIRST_WAIT * 2 ** (notification.attempts - 1), LONGEST_WAIT)
+    return wait
 
 
 @transaction.atomic

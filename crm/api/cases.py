@@ -19,7 +19,8 @@ from crm import actions, files, folios, serializers
 from crm.actions.requests import Answer
 from crm.api import pages, rows
 from crm.api.described import reads
-from crm.api.door import Door, Refusal, known_revisions, sent, unchanged
+from crm.api.door import Door, Refusal, known_etags, sent, unchanged
+from crm.events import TOLD_TO_AGENCIES
 from crm.models import Case, Document, StageState
 from crm.panels.papers import hand_out
 from crm.queries import agency_api as queries
@@ -84,15 +85,16 @@ class OneCase(Door):
         """
         Show a case; reading it leaves a line in the log that the citizen can read, and what they wrote to the agency is read with it.
         """
-        found = queries.case_in_full(self.actor, canonical(folio), known=known_revisions(request._request))
+        found = queries.case_in_full(self.actor, canonical(folio), known=known_etags(request._request))
         if found is None:
             raise Http404
         actions.log_access("open_case", by=self.actor, case_id=found.id)
+        etag = rows.etag(found.revision, found.digest)
         if found.body is None:
-            return unchanged(rows.etag(found.revision))
+            return unchanged(etag)
         if found.has_unread:
             actions.read_messages(Case(pk=found.id), by=self.actor)
-        return sent(Answer(200, found.body, rows.etag(found.revision)))
+        return sent(Answer(200, found.body, etag))
 
 
 class Thread(Door):
@@ -109,10 +111,12 @@ class Thread(Door):
         (PAGE_SIZE[0], OpenApiTypes.INT, PAGE_SIZE[1]),
     )
     def get(self, request: Request, folio: str) -> HttpResponseBase:
-        """List the events of a case: codes and ids."""
+        """List the events of a case that agencies are told of: codes and ids."""
         case, size, asked = seen_case(self, folio), page_size(request), request._request
         after = pages.after(asked, TIMELINE)
-        found = queries.thread_of(case.pk, after=int(after[0]) if after else 0, most=size + 1)
+        found = queries.thread_of(
+            case.pk, kinds=TOLD_TO_AGENCIES, after=int(after[0]) if after else 0, most=size + 1
+        )
         following = (
             pages.next_address(asked, TIMELINE, [found[size - 1]["seq"]]) if len(found) > size else None
         )

@@ -37,7 +37,9 @@ GUESSES = 60  # wrong credentials a minute from one address
 MAX_BODY = 256 * 1024  # bytes
 CLAIM_MARK = '"@claim-code"'
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")
-_REVISION = re.compile(r'"(\d{1,9})"')
+_ETAG = re.compile(
+    r'"(\d{1,9})(?:-([0-9a-f]{1,64}))?"'
+)  # of a case: its revision; read in full, with a digest
 
 
 class Refusal(DomainError):
@@ -120,7 +122,7 @@ def sent(answer: Answer, code: str = "") -> HttpResponse:
 
 def revision_in(request: HttpRequest, *, needed: bool = True) -> int | None:
     """
-    Return the revision that If-Match names.
+    Return the revision that If-Match names: what the ETag says besides, of people and of days, changes with no act on the case.
 
     :param needed: whether going without is refused
     :raises Refusal: 428 without one that is needed; 400 where it is none of our ETags
@@ -131,17 +133,20 @@ def revision_in(request: HttpRequest, *, needed: bool = True) -> int | None:
             "Send If-Match with the ETag of the case you looked at: somebody may have changed it."
         )
         raise Refusal(428, "precondition-missing", sentence)
-    match = _REVISION.fullmatch(given)
+    match = _ETAG.fullmatch(given)
     if given and not match:
         raise Refusal(400, "invalid", gettext('If-Match takes one ETag of ours, like "7".'))
     return int(match[1]) if match else None
 
 
-def known_revisions(request: HttpRequest) -> list[int]:
-    """Return the revisions that If-None-Match names; whatever else stands there is known to nobody."""
+def known_etags(request: HttpRequest) -> list[tuple[int, str]]:
+    """
+    Return the revisions and digests that If-None-Match names; whatever else stands there is known to nobody, nor is a revision alone, as a
+    write answers it.
+    """
     given = parse_etags(request.headers.get("If-None-Match", ""))
-    found = (_REVISION.fullmatch(one.removeprefix("W/")) for one in given)
-    return [int(one[1]) for one in found if one]
+    found = (_ETAG.fullmatch(one.removeprefix("W/")) for one in given)
+    return [(int(one[1]), one[2]) for one in found if one and one[2]]
 
 
 def unchanged(etag: str) -> HttpResponse:

@@ -19,9 +19,17 @@ def day(on: date | None) -> str | None:
     return on.isoformat() if on else None
 
 
-def etag(revision: int) -> str:
-    """The ETag of a case is its revision."""
-    return f'"{revision}"'
+# What agencies are told of what happened, besides that it did: codes, days, and the ids of what they can read. Nobody's of the staff, nor
+# of another case.
+TOLD = frozenset({
+    "agency", "answer_by", "by_other", "day", "document", "due_on", "folio", "from", "key", "message", "moved", "reopened", "requirement",
+    "stage", "to",
+})  # fmt: skip
+
+
+def etag(revision: int, digest: str = "") -> str:
+    """The ETag of a case begins with its revision, which If-Match reads; read in full, with a digest of all that is told of it."""
+    return f'"{revision}-{digest}"' if digest else f'"{revision}"'
 
 
 def work_row(row: dict[str, Any]) -> dict[str, Any]:
@@ -51,7 +59,7 @@ def thread_row(row: dict[str, Any]) -> dict[str, Any]:
         "kind": row["kind"],
         "by": row["actor_kind"],
         "channel": row["channel"],
-        "data": {name: value for name, value in row["data"].items() if name not in {"spoken_by", "mandate"}},
+        "data": {name: value for name, value in row["data"].items() if name in TOLD},
     }
 
 

@@ -74,8 +74,11 @@ _WRITTEN = f"""
 SELECT c.revision, json_build_object('folio', c.folio, 'state', c.state, 'revision', c.revision, 'stages', {_STAGES})::text
 FROM crm_case c WHERE c.id = %s
 """  # noqa: S608  # nothing but ours
+# OFFSET 0 keeps it from being made once for its digest and once more for itself.
 _FULL = f"""
-SELECT c.id, c.revision, {_UNREAD}, CASE WHEN c.revision <> ALL(%(known)s) THEN json_build_object(
+SELECT c.id, c.revision, d.digest, {_UNREAD}, CASE WHEN c.revision || '-' || d.digest <> ALL(%(known)s::text[]) THEN told.body END
+FROM crm_case c JOIN catalog_procedureversion v ON v.id = c.version_id JOIN catalog_procedure p ON p.id = v.procedure_id,
+LATERAL (SELECT json_build_object(
     'folio', c.folio, 'state', c.state, 'since', c.state_since, 'revision', c.revision,
     'procedure', json_build_object('code', p.code, 'version', v.number, 'title', json_build_object('es', v.title_es, 'en', v.title_en)),
     'channel', c.channel, 'language', c.language, 'answers', CASE WHEN NOT EXISTS (
@@ -107,8 +110,7 @@ SELECT c.id, c.revision, {_UNREAD}, CASE WHEN c.revision <> ALL(%(known)s) THEN 
         'id', m.id, 'kind', m.kind, 'text', CASE WHEN m.withdrawn_at IS NULL THEN m.text END, 'at', m.at, 'stage', m.stage_id, 'answers', m.answers_id
         ) ORDER BY m.at, m.id), '[]') FROM crm_message m LEFT JOIN crm_stage o ON o.id = m.stage_id
         WHERE m.case_id = c.id AND (m.kind <> 'note' OR o.id IS NULL OR o.agency_id = %(agency)s))
-    )::text END
-FROM crm_case c JOIN catalog_procedureversion v ON v.id = c.version_id JOIN catalog_procedure p ON p.id = v.procedure_id
+    )::text AS body OFFSET 0) told, LATERAL (SELECT left(encode(sha256(convert_to(told.body, 'UTF8')), 'hex'), 20) AS digest OFFSET 0) d
 WHERE c.folio = %(folio)s AND c.state <> 'draft'
   AND EXISTS (SELECT FROM crm_stage o WHERE o.case_id = c.id AND o.agency_id = %(agency)s)
 """  # noqa: S608  # likewise
@@ -121,19 +123,21 @@ WHERE c.folio = %s AND s.agency_id = ANY(%s) ORDER BY s."order", s.id
 
 @dataclass(frozen=True)
 class CaseTold:
-    """A case in full, as JSON; `body` is None where the revision is one that was named as known."""
+    """A case in full, as JSON; `digest` is of all that, and `body` is None where it was named as known."""
 
     id: UUID
     revision: int
+    digest: str
     has_unread: bool
     body: str | None
 
 
-def case_in_full(actor: Actor, folio: str, *, known: Iterable[int] = ()) -> CaseTold | None:
+def case_in_full(actor: Actor, folio: str, *, known: Iterable[tuple[int, str]] = ()) -> CaseTold | None:
     """
     Return a case of the program's agency, with all that hangs on it but the thread; None when there is none.
 
-    :param known: revisions that whoever asks has already
+    :param known: revisions and digests of what whoever asks has already. A revision alone does not tell: whom it is about may have moved,
+        merged, or had their data blocked, and papers run out, without any act on the case
 
     One statement, and the JSON is made where the rows are: built in Python it cost ten times the rows themselves. Whom it lets see what is
     the rule of `Case.objects.visible_to` for an agency's program, and of the notes those of its own agency; a test holds the two together.
@@ -142,7 +146,14 @@ def case_in_full(actor: Actor, folio: str, *, known: Iterable[int] = ()) -> Case
     if not agencies:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(_FULL, {"folio": folio, "agency": agencies[0], "known": list(known)})
+        cursor.execute(
+            _FULL,
+            {
+                "folio": folio,
+                "agency": agencies[0],
+                "known": [f"{revision}-{digest}" for revision, digest in known],
+            },
+        )
         found = cursor.fetchone()
     return CaseTold(*found) if found else None
 
@@ -155,9 +166,11 @@ def case_written(case_id: UUID) -> tuple[int, str]:
     return found
 
 
-def thread_of(case_id: UUID, *, after: int, most: int) -> list[dict[str, Any]]:
-    """Return what happened in a case after the event with this number, in order; codes and ids only."""
-    events = Event.objects.filter(subject_kind="case", subject_id=case_id, seq__gt=after)
+def thread_of(case_id: UUID, *, kinds: Iterable[str], after: int, most: int) -> list[dict[str, Any]]:
+    """Return what happened of these kinds in a case after the event with this number, in order; codes and ids only."""
+    events = Event.objects.filter(
+        subject_kind="case", subject_id=case_id, kind__in=list(kinds), seq__gt=after
+    )
     rows: QuerySet[Any, Any] = events.order_by("seq").values(
         "id", "seq", "at", "kind", "actor_kind", "channel", "data"
     )

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from accounts.actors import Actor
 from catalog.models import ProcedureVersion
+from catalog.queries.published import procedure_of
 from common import clock
-from crm.models import Case, Interaction, Mandate, Party, PartyRole, Person
+from crm.models import Case, Interaction, Mandate, MandateAct, Party, PartyRole, Person
 from crm.models.mandate import MandateQuerySet
-from crm.models.person import PersonKind, surviving
+from crm.models.person import PersonKind, blocked, surviving
+from crm.terms import NETWORK_ZONE
 
 MOST = 12
 
@@ -42,6 +46,22 @@ def representatives_without(case: Case) -> list[Party]:
     """Return those who say that they act in a case, and have shown no mandate yet."""
     parts = case.parties.filter(role=PartyRole.REPRESENTATIVE, mandate__isnull=True)
     return list(parts.select_related("person__merged_into").order_by("pk"))
+
+
+def representatives_today(case: Case, applicant: Person) -> QuerySet[Party, UUID]:
+    """
+    Return the surviving records of those with a part in a case who may ask how it goes by a mandate of the applicant that holds today. Of
+    whoever only says that they represent, or whose mandate is over, none; nor of anybody while the applicant's data are blocked.
+    """
+    usable = Mandate.objects.granted_by(applicant).usable_by(
+        OuterRef("survivor"),
+        on=clock.local_date(clock.now(), NETWORK_ZONE),
+        act=MandateAct.STATUS,
+        procedure=procedure_of(case.version_id),
+    )
+    parts = case.parties.filter(role=PartyRole.REPRESENTATIVE).annotate(survivor=surviving("person"))
+    open_to_others = Person.objects.filter(~blocked("pk"), pk=applicant.pk)
+    return parts.filter(Exists(usable), Exists(open_to_others)).values_list("survivor", flat=True)
 
 
 def mandates_by_id(ids: Iterable[UUID | None]) -> dict[UUID, Mandate]:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from common import phone, wording
 from crm.models import Case, ContactPoint, MessagePolicy, MessageWish, Notification, Party, PartyRole, Person
 from crm.models.notification import Failure, NotificationState, WishChannel, WishScope
-from crm.models.person import ContactKind, blocked
+from crm.models.person import ContactKind, blocked, surviving
+from crm.queries.mandates import representatives_today
 from crm.told import Told
 
 CONFIRMED = 200
@@ -28,22 +29,31 @@ def points_for(case: Case, told: Told) -> list[ContactPoint]:
     """
     Return where a message about a case goes.
 
-    Only what was given in this very case, or confirmed, or named as the applicant's electronic domicile, is written to: a person's other
-    addresses may belong to somebody else. Never where others may read, nor where nobody else may learn that we call.
+    It is for whose case it is, and who acts for them by a mandate (`_told_survivors`); not for whoever else is named in it. Only what was
+    given in this very case, or confirmed, or named as the applicant's electronic domicile, is written to: a person's other addresses may
+    belong to somebody else. Never where others may read, nor where nobody else may learn that we call.
     """
     wish = wish_for(case)
     if wish.scope == WishScope.NEEDED and not told.is_duty:
         return []
-    known = _reachable(case)
-    mails = [one for one in known if one.kind == ContactKind.EMAIL]
-    texts = [one for one in known if one.kind == ContactKind.PHONE]
-    chosen = {
+    applicant = applicant_of(case)
+    known = _reachable(case, applicant)
+    own = [one for one in known if _is_of(one, applicant)]
+    others = [one for one in known if one not in own]
+    chosen = _by_wish(own, wish, told) + _by_wish(others, wish, told)
+    domicile = [one for one in own if one.is_domicile and one.kind == ContactKind.EMAIL and told.decides]
+    return chosen + [one for one in domicile if one not in chosen]
+
+
+def _by_wish(points: list[ContactPoint], wish: MessageWish, told: Told) -> list[ContactPoint]:
+    """The applicant is reached for themselves, whatever is known of who acts for them: so each side is asked apart."""
+    mails = [one for one in points if one.kind == ContactKind.EMAIL]
+    texts = [one for one in points if one.kind == ContactKind.PHONE]
+    return {
         WishChannel.BOTH: mails + texts,
         WishChannel.EMAIL: mails or (texts if told.is_duty else []),
         WishChannel.SMS: texts or (mails if told.is_duty else []),
     }.get(WishChannel(wish.channel), mails or texts)
-    domicile = [one for one in mails if one.is_domicile and told.decides and one not in chosen]
-    return chosen + domicile
 
 
 def wish_for(case: Case) -> MessageWish:
@@ -81,34 +91,61 @@ def is_typed_mail_shared(case: Case) -> bool:
     return len({merged or person for merged, person in people}) > 1
 
 
-def _reachable(case: Case) -> list[ContactPoint]:
+def is_domicile(point: ContactPoint, case: Case) -> bool:
+    """Whether it is the applicant's own electronic domicile: what is sent to anybody else's begins no term of theirs."""
+    return point.is_domicile and _is_of(point, applicant_of(case))
+
+
+def _is_of(point: ContactPoint, applicant: Person | None) -> bool:
+    return applicant is not None and point.person.survivor_id == applicant.pk
+
+
+def is_told(person: Person, case: Case) -> bool:
+    """Whether messages about a case are for a person, as things stand now."""
+    return person.survivor_id in _told_survivors(case, applicant_of(case))
+
+
+def _told_survivors(case: Case, applicant: Person | None) -> set[UUID]:
+    """
+    The surviving records of those whom messages about a case are for: whose own it is, and who acts in it for the applicant by a mandate
+    that lets them ask how it goes and holds today.
+    """
+    told = set(case.parties.in_person().values_list(surviving("person"), flat=True))
+    return told | (set(representatives_today(case, applicant)) if applicant else set())
+
+
+def _reachable(case: Case, applicant: Person | None) -> list[ContactPoint]:
     answers = case.answers or {}
     mail = typed_mail(case)
     number = phone.normalise(str(answers.get("applicant_phone") or "")) or ""
     given = Q(kind=ContactKind.EMAIL, value=mail) | Q(kind=ContactKind.PHONE, value=number)
-    people = Party.objects.filter(case=case).values_list("person", "person__merged_into")
-    records = {record for row in people for record in row if record}
+    told = _told_survivors(case, applicant)
+    own = applicant.pk if applicant else None
+    domicile = Q(is_domicile=True) & (Q(person=own) | Q(person__merged_into=own))
     rows = (
-        ContactPoint.objects.filter(Q(person__in=records) | Q(person__merged_into__in=records))
-        .filter(given | Q(level__gte=CONFIRMED) | Q(is_domicile=True))
+        ContactPoint.objects.filter(Q(person__in=told) | Q(person__merged_into__in=told))
+        .filter(given | Q(level__gte=CONFIRMED) | domicile)
         .filter(is_safe=True, may_announce=True, ended_at__isnull=True, value__isnull=False)
         .exclude(blocked("person"))
-        .order_by("-is_domicile", "-level", "at", "pk")
+        .select_related("person")
+        .order_by("at", "pk")
     )
-    found = {
-        (one.kind, one.value): one
-        for one in reversed(rows)
-        if one.value and (one.kind == ContactKind.EMAIL or phone.takes_texts(one.value))
-    }
-    return sorted(found.values(), key=lambda one: (not one.is_domicile, -one.level, one.at))
+
+    def rank(one: ContactPoint) -> tuple[bool, bool, int, datetime]:
+        return not _is_of(one, applicant), not one.is_domicile, -one.level, one.at
+
+    found: dict[tuple[str, str], ContactPoint] = {}
+    for one in sorted(rows, key=rank):
+        if one.value and (one.kind == ContactKind.EMAIL or phone.takes_texts(one.value)):
+            found.setdefault((one.kind, one.value), one)
+    return list(found.values())
 
 
 def is_shared(point: ContactPoint, case: Case) -> bool:
-    """Whether somebody with no part in the case is reached there too: then a message says of nothing but that there is one."""
-    people = Party.objects.filter(case=case).values_list("person", "person__merged_into")
-    ours = {record for row in people for record in row if record}
+    """Whether somebody whom the case's messages are not for is reached there too: then one says of nothing but that there is a message."""
+    told = _told_survivors(case, applicant_of(case))
     others = ContactPoint.objects.filter(kind=point.kind, value=point.value, ended_at__isnull=True)
-    return others.exclude(Q(person__in=ours) | Q(person__merged_into__in=ours)).exists()
+    return others.exclude(Q(person__in=told) | Q(person__merged_into__in=told)).exists()
 
 
 def zone_of(case: Case) -> str:

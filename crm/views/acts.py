@@ -243,7 +243,7 @@ def acts_now(
     own = present_of([line.stage for line in stages if line.is_own])
     if own is None:
         return []
-    names = ["note", "code"]
+    names = ["note", "code"] if case.redacted_at is None else ["code"]
     if case.has_unproven:  # type: ignore[attr-defined]  # annotated where a case is looked up for its page
         names.append("mandate")
     if case.is_open:

@@ -24,6 +24,15 @@ STATES = {
 }
 
 
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL):
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
 class HttpSms:
     """A gateway below `url`; within ten seconds or not at all."""
 
@@ -31,11 +40,12 @@ class HttpSms:
         self, url: str, *, token: str, sender: str = "", transport: httpx.BaseTransport | None = None
     ) -> None:
         """
-        :raises SmsRefused: `url` is no http(s) address
+        :raises SmsUnavailable: there is no gateway at such an address, or no such credential: a fault of ours, and no number's
         """
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
-            raise SmsRefused("SMS_URL must begin with http:// or https://.")
+        if not _is_address(url):
+            raise SmsUnavailable("SMS_URL must begin with http:// or https:// and name a gateway.")
+        if not (token.isascii() and token.isprintable()):
+            raise SmsUnavailable("SMS_TOKEN must be plain letters, figures and signs.")
         self.url, self.sender = url.rstrip("/"), sender
         self.http = httpx.Client(
             timeout=TIMEOUT, transport=transport, headers={"Authorization": f"Bearer {token}"}

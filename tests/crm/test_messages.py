@@ -14,6 +14,7 @@ from crm.models import Case, Message, MessageKind, Stage
 from crm.queries.holdings import holdings_of
 from crm.queries.messages import conversation
 from crm.queries.timeline import case_timeline
+from tests.crm.programs import program_of
 from tests.factories import catalog as sheets
 from tests.factories import crm
 
@@ -140,6 +141,84 @@ def test_of_several_agencies_the_chosen_one_is_written_to(agency, other_agency, 
 
     assert said(case, "Al IPS", stage=second).stage == second
     assert said(case, "A una parte ajena", stage=submitted_case.stages.get()).stage.case == case
+
+
+# --- what an agency's program tells -------------------------------------------------------------------
+@pytest.fixture
+def in_two_agencies(agency, other_agency):
+    """A case that two agencies decide at once."""
+    rows = [{"agency": code, "order": 1, "required": True} for code in ("SRCEI", "IPS")]
+    return crm.filed_case(sheets.publish(sheets.sheet(code="2", slug="dos", stages=rows), agency=agency))
+
+
+def test_what_programs_tell_uses_up_no_officers_letters(agency, in_two_agencies, by):
+    case, program = in_two_agencies, program_of(agency)
+    own = case.stages.get(agency=agency)
+    told = [program.post(f"cases/{case.folio}/status", {"text": f"Paso {number}"}) for number in range(8)]
+
+    letters = [actions.write_to_citizen(own, by=by, text=f"n{number}") for number in range(5)]
+
+    assert [one.status_code for one in told] == [200] * 8
+    assert len(letters) == messages.MOST_IN_HOUR
+    with pytest.raises(TooManyAttempts):
+        actions.write_to_citizen(own, by=by, text="una más")
+
+
+def test_the_letters_of_one_agency_use_up_none_of_anothers(
+    agency, other_agency, in_two_agencies, by, other_officer, actor_of
+):
+    case = in_two_agencies
+    for number in range(messages.MOST_IN_HOUR):
+        actions.write_to_citizen(
+            case.stages.get(agency=other_agency), by=actor_of(other_officer), text=f"n{number}"
+        )
+
+    assert actions.write_to_citizen(case.stages.get(agency=agency), by=by, text="Venga el lunes.")
+
+
+def test_a_program_tells_so_much_and_no_more(agency, other_agency, in_two_agencies, monkeypatch):
+    monkeypatch.setattr(messages, "PROGRAMS_IN_HOUR", 2)
+    address = f"cases/{in_two_agencies.folio}/status"
+
+    own, others = program_of(agency), program_of(other_agency)
+    told = [own.post(address, {"text": f"Paso {number}"}).status_code for number in range(3)]
+
+    assert told == [200, 200, 429]
+    assert others.post(address, {"text": "Paso 1"}).status_code == 200
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        assert own.post(address, {"text": "Paso 3"}).status_code == 200
+
+
+def test_a_program_tells_nothing_in_a_case_that_is_over_since_long(agency, submitted_case, stage, by):
+    actions.take_stage(stage, by=by)
+    actions.decide_stage(stage, by=by, decision="granted", reason="")
+    program, address = program_of(agency), f"cases/{submitted_case.folio}/status"
+    decided_at = Case.objects.get().decided_at
+
+    with clock.frozen(decided_at + timedelta(days=29)):
+        soon = program.post(address, {"text": "Retírelo en la oficina."})
+    with clock.frozen(decided_at + timedelta(days=31)):
+        late = program.post(address, {"text": "Retírelo en la oficina."})
+
+    assert (soon.status_code, late.status_code) == (200, 422)
+    assert Message.objects.count() == 1
+
+
+def test_in_an_erased_case_nothing_is_written_any_more(agency, submitted_case, by, officer, client_of):
+    Case.objects.update(redacted_at=clock.now(), answers=None)
+    program = program_of(agency)
+
+    answers = [
+        program.post(f"cases/{submitted_case.folio}/{act}", {"text": "Estimada Amina Rojas"}).status_code
+        for act in ("status", "notes")
+    ]
+    with pytest.raises(DomainError, match="nothing can be written"):
+        actions.note_case(submitted_case, by=by, text="Amina Rojas llamó.")
+    page = client_of(officer).get(reverse("crm:case", args=[submitted_case.folio]))
+
+    assert answers == [422, 422]
+    assert not Message.objects.exists()
+    assert reverse("crm:case-act", args=[submitted_case.folio, "note"]) not in page.text
 
 
 # --- what is new ------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Messages to citizens: where they go, what they say, when they may ring, and what becomes of each."""
 
 import threading
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -331,6 +332,55 @@ def test_a_worker_lost_while_sending_leaves_it_to_be_taken_up_under_the_same_nam
         assert due_notifications(clock.now()) == [notification.pk]
         assert send(notification).state == "sent"
     assert sent == [one["id"] for one in post.sent()]
+
+
+@pytest.mark.parametrize("fault", [ValueError("a header that mail does not know"), SystemExit()], ids=repr)
+def test_what_fails_in_a_way_nobody_foresaw_is_given_up_like_what_nobody_answers(
+    fault, submitted_case, monkeypatch
+):
+    def fail(self, **given):
+        raise fault
+
+    monkeypatch.setattr(MemoryMail, "send", fail)
+    moment = NOON
+    with clock.frozen(moment):
+        (notification,) = prepare(submitted_case)
+    tries = 0
+    while notification.next_try_at:
+        moment, tries = max(moment, notification.next_try_at), tries + 1
+        assert tries <= MOST_TRIES + 1
+        with clock.frozen(moment), suppress(ValueError, SystemExit):
+            actions.send_notification(notification.pk, by=SYSTEM)
+        notification.refresh_from_db()
+
+    assert (notification.state, notification.failure) == ("failed", "unavailable")
+    assert notification.attempts == MOST_TRIES
+    assert moment - NOON > timedelta(days=1)  # whoever mends it has as long as where a server is away
+
+
+def test_asking_whether_a_text_arrived_ends_too_where_the_answer_can_not_be_read(submitted_case, monkeypatch):
+    def fail(self, message_id):
+        raise ValueError("an answer that nobody foresaw")
+
+    monkeypatch.setattr(MemorySms, "receipt", fail)
+    wish(submitted_case, "sms")
+    with clock.frozen(NOON):
+        (text,) = prepare(submitted_case)
+        send(text)
+
+    for later in (timedelta(hours=1), timedelta(hours=73)):
+        with clock.frozen(NOON + later), pytest.raises(ValueError, match="foresaw"):
+            send(text)
+
+    text.refresh_from_db()
+    assert (text.state, text.next_try_at) == ("sent", None)
+
+
+def test_without_a_gateway_no_number_is_blamed_and_it_is_tried_again(procedure_version, settings, at_noon):
+    settings.SMS_CLIENT, settings.SMS_URL = "http", ""
+    (text,) = prepare(crm.filed_case(procedure_version, applicant_email=""))
+
+    assert (send(text).state, text.failure, text.attempts) == ("pending", "", 1)
 
 
 def test_a_text_is_followed_until_it_arrived(submitted_case):

@@ -142,6 +142,16 @@ def test_an_answer_that_says_nothing_is_asked_for_again(body):
         answering(200, body).receipt("1")
 
 
-def test_an_address_that_is_none_is_told_at_once():
-    with pytest.raises(SmsRefused):
-        HttpSms("ftp://gateway.invalid", token="")
+@pytest.mark.parametrize(
+    "url",
+    ["", "gateway.invalid", "ftp://gateway.invalid", "https://", "https://[", "https://gateway.invalid:port"],
+)
+def test_without_an_address_to_ask_no_number_is_blamed(url):
+    with pytest.raises(SmsUnavailable, match="SMS_URL"):
+        HttpSms(url, token=TOKEN)
+
+
+@pytest.mark.parametrize("token", ["contraseña", "two\nlines"])
+def test_with_a_credential_that_can_not_be_sent_no_number_is_blamed(token):
+    with pytest.raises(SmsUnavailable, match="SMS_TOKEN"):
+        HttpSms("https://gateway.invalid", token=token)
