@@ -29,7 +29,7 @@ def tell_agencies(batch: list[UUID]) -> None:
     tasks.prepare_deliveries(event_ids=[str(event) for event in batch])
 
 
-@on("case.late", "difference.found", effect="crm.open_tasks")
+@on("case.late", "case.lapsing", "difference.found", effect="crm.open_tasks")
 def open_tasks(batch: list[UUID]) -> None:
     tasks.open_tasks.delay(event_ids=[str(event) for event in batch])
 

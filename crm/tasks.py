@@ -155,7 +155,7 @@ def note_late_work() -> None:
 def remind_of_questions() -> None:
     """Every morning: remind of what is asked two business days before the day to answer by, and tell once it is over."""
     today = clock.local_date(clock.now(), NETWORK_ZONE)
-    for question in questions_to_remind_of(add_business_days(today, 2)).iterator(chunk_size=500):
+    for question in questions_to_remind_of(today, add_business_days(today, 2)).iterator(chunk_size=500):
         actions.remind_of_question(question, by=Actor.system())
 
 

@@ -131,7 +131,7 @@ class Delivery(models.Model):
                 condition=Q(state__in=["failed", "pending", "sent"]),
             ),
             models.Index(fields=["agency", "id"], name="delivery_dead", condition=Q(state="dead")),
-            models.Index(fields=["agency", "made_at"], name="delivery_made"),
+            models.Index(fields=["settled_at"], name="delivery_settled", condition=Q(state="acknowledged")),
         ]
 
     def __str__(self) -> str:
