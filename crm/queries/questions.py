@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from crm.models import Case, Message, MessageKind, Stage, StageState
-from crm.models.stage import RANKS
+from crm.models import Case, Message, MessageKind, StageState
+from crm.models.stage import RANKS, StageQuerySet
 from events.models import Handled
 
 NEAR, OVER = "case.answer_due", "case.lapsing"  # what the citizen is told of the day to answer by
@@ -49,7 +49,7 @@ def questions_to_remind_of(today: date, until: date) -> QuerySet[Message]:
     ).order_by("answer_by", "pk")
 
 
-def unanswered(stages: QuerySet[Stage], today: date) -> QuerySet[Stage]:
+def unanswered(stages: StageQuerySet, today: date) -> StageQuerySet:
     """Narrow stages to those of which the day is over until which the citizen could answer what was asked last: they may be ended."""
     asked = Message.objects.filter(
         stage=OuterRef("pk"), kind=MessageKind.QUESTION, answered_by__isnull=True
