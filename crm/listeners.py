@@ -58,6 +58,11 @@ def tell_of_change(batch: list[UUID]) -> None:
     tasks.tell_of_change.delay(event_ids=[str(event) for event in batch])
 
 
+@on("subscription.changed", effect="crm.restate_cases")
+def restate_cases(batch: list[UUID]) -> None:
+    tasks.restate_cases.delay(event_ids=[str(event) for event in batch])
+
+
 @on("retention_rule.changed")
 def refresh_pages(batch: list[UUID]) -> None:
     tasks.refresh_pages.delay(event_ids=[str(event) for event in batch])

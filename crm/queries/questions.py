@@ -9,7 +9,8 @@ from crm.models.stage import RANKS, StageQuerySet
 from events.models import Handled
 
 NEAR, OVER = "case.answer_due", "case.lapsing"  # what the citizen is told of the day to answer by
-MISSED = timedelta(days=60)  # a calendar that stood still for longer tells of no day before that
+# A calendar that stood still for longer tells of no day before that; what was told is known for longer (`events.outbox.KEPT_FOR`).
+MISSED = timedelta(days=60)
 
 
 def open_questions(case: Case) -> QuerySet[Message]:
