@@ -21,7 +21,7 @@ def can_set_password(actor: Actor, user: User) -> bool:
 
 
 def can_enter_absence(actor: Actor, user: User) -> bool:
-    """Whoever works here, their own; supervisors and administrators, of those they answer for."""
+    """Whoever works here, their own; supervisors, chiefs and administrators, of those they answer for."""
     if not actor.is_staff:
         return False
     return actor.user_id == user.pk or people_under(actor).filter(pk=user.pk).exists()

@@ -13,6 +13,12 @@ SCHEDULE = {
     "reconcile": {"task": "crm.reconcile", "schedule": crontab(hour="4", minute="20")},
     "apply-retention": {"task": "crm.apply_retention", "schedule": crontab(hour="2", minute="40")},
     "finish-exports": {"task": "crm.finish_exports", "schedule": 300.0},
+    "forget-deliveries": {"task": "crm.forget_deliveries", "schedule": crontab(hour="2", minute="10")},
+    "forget-handled": {"task": "events.forget_handled", "schedule": crontab(hour="2", minute="20")},
+    "load-holidays": {
+        "task": "crm.load_holidays",
+        "schedule": crontab(day_of_month="2", hour="5", minute="40"),
+    },
     "forget-requests": {"task": "crm.forget_requests", "schedule": crontab(hour="3", minute="50")},
     "check-case-states": {"task": "crm.check_case_states", "schedule": crontab(hour="3", minute="30")},
     "remind-of-questions": {"task": "crm.remind_of_questions", "schedule": crontab(hour="12", minute="10")},

@@ -43,7 +43,9 @@ class Subscription(forms.Form):
     )
     kinds = forms.MultipleChoiceField(
         label=_("What it is told"),
-        help_text=_("None ticked: all of it."),
+        help_text=_(
+            "None ticked: all of it. Where its list is compared, what moves the state of a case is told besides."
+        ),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Choose one of the list.")},

@@ -216,6 +216,25 @@ TOLD_TO_AGENCIES = (
     "document.judgement_undone",
     "document.expired",
 )
+# Of these, what moves the state of a case or of a part: told always to an agency whose list is compared with ours.
+MOVES_A_STATE = frozenset(
+    {
+        "case.submitted",
+        "case.taken",
+        "case.given_back",
+        "case.asked",
+        "case.answered",
+        "case.stage_decided",
+        "case.granted",
+        "case.denied",
+        "case.referred",
+        "case.lapsed",
+        "case.withdrawn",
+        "case.closed",
+        "case.close_undone",
+        "case.reopened",
+    }
+)
 # What they are not told of, and why.
 KEPT_FROM_AGENCIES = {
     "it is not filed yet: no agency has it": ("case.begun", "case.draft_outdated", "case.draft_renewed"),

@@ -253,6 +253,7 @@ class WorkFilter(forms.Form):
         choices=[
             ("", _("All that is open")),
             ("late", _("Late")),
+            ("unanswered", _("May be ended: no answer in time")),
             *[
                 (state.value, state.label)
                 for state in (

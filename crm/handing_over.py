@@ -105,9 +105,12 @@ def _page_at(subscription: Subscription, cursor: str) -> dict[str, Any]:
 
 
 @contextmanager
-def claimed_agency(agency_id: int) -> Iterator[bool]:
-    """Hold an agency's deliveries against other workers; yield whether they were free. A lost worker holds nothing."""
-    lock = f"deliver:{agency_id}"
+def claimed_agency(agency_id: int, work: str = "deliver") -> Iterator[bool]:
+    """
+    Hold one work for an agency, its deliveries or the comparison with its list, against other workers; yield whether it was free. A lost
+    worker holds nothing.
+    """
+    lock = f"{work}:{agency_id}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 102))", [lock])
         mine: bool = cursor.fetchone()[0]

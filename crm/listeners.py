@@ -29,7 +29,7 @@ def tell_agencies(batch: list[UUID]) -> None:
     tasks.prepare_deliveries(event_ids=[str(event) for event in batch])
 
 
-@on("case.late", "difference.found", effect="crm.open_tasks")
+@on("case.late", "case.lapsing", "difference.found", effect="crm.open_tasks")
 def open_tasks(batch: list[UUID]) -> None:
     tasks.open_tasks.delay(event_ids=[str(event) for event in batch])
 
@@ -56,6 +56,11 @@ def settle_answers(batch: list[UUID]) -> None:
 @on("version.published", effect="crm.tell_of_change")
 def tell_of_change(batch: list[UUID]) -> None:
     tasks.tell_of_change.delay(event_ids=[str(event) for event in batch])
+
+
+@on("subscription.changed", effect="crm.restate_cases")
+def restate_cases(batch: list[UUID]) -> None:
+    tasks.restate_cases.delay(event_ids=[str(event) for event in batch])
 
 
 @on("retention_rule.changed")

@@ -29,9 +29,18 @@ from crm.models import (
     Subscription,
 )
 from crm.queries.audit import broken_seals
-from crm.queries.calendar import cases_counting
+from crm.queries.calendar import cases_counting, last_listed_day
 from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages, hashes_with_a_row
-from crm.queries.deliveries import Told, agencies_with_work, compared, count_ours, missing_there
+from crm.queries.deliveries import (
+    RESTATING,
+    Told,
+    agencies_with_work,
+    begun_with,
+    compared,
+    compared_cases,
+    count_ours,
+    missing_there,
+)
 from crm.queries.holdings import holdings_of
 from crm.queries.notifications import due_notifications
 from crm.queries.questions import questions_to_remind_of
@@ -48,6 +57,10 @@ IDLE = timedelta(minutes=30)
 ORPHAN_AFTER = timedelta(hours=24)
 FILLING_IN = timedelta(days=1)
 LATE = timedelta(minutes=15)
+DELIVERIES_KEPT_FOR = timedelta(days=90)  # a receiver may ask what became of a message, and be shown it
+LISTED_AHEAD = timedelta(
+    days=548
+)  # eighteen months: the longest term, asked for and extended, and time to mend the list
 MOST_DIFFERENCES = 200  # of one comparison: more of them are one trouble, the list's
 
 
@@ -155,7 +168,7 @@ def note_late_work() -> None:
 def remind_of_questions() -> None:
     """Every morning: remind of what is asked two business days before the day to answer by, and tell once it is over."""
     today = clock.local_date(clock.now(), NETWORK_ZONE)
-    for question in questions_to_remind_of(add_business_days(today, 2)).iterator(chunk_size=500):
+    for question in questions_to_remind_of(today, add_business_days(today, 2)).iterator(chunk_size=500):
         actions.remind_of_question(question, by=Actor.system())
 
 
@@ -270,6 +283,38 @@ def forget_requests() -> None:
         pass
 
 
+@shared_task(name="crm.forget_deliveries", acks_late=True)
+def forget_deliveries() -> None:
+    """Every night: forget the messages that agencies' systems acknowledged more than ninety days ago."""
+    before = clock.now() - DELIVERIES_KEPT_FOR
+    while actions.forget_deliveries(by=Actor.system(), before=before):
+        pass
+
+
+@shared_task(name="crm.load_holidays", acks_late=True)
+def load_holidays() -> None:
+    """Every month: list the days off of the years to come; where the list ends in less than eighteen months all the same, say so aloud."""
+    actions.load_holidays(by=Actor.system())
+    listed = last_listed_day()
+    if listed is None or listed < clock.local_date(clock.now(), NETWORK_ZONE) + LISTED_AHEAD:
+        log.error({"event": "calendar_ends", "on": str(listed)})
+
+
+@shared_task(name="crm.restate_cases", acks_late=True)
+def restate_cases(*, event_ids: list[str]) -> None:
+    """
+    Tell the systems of agencies that begin to be told in which state their cases are; events come at least once, and there is one message of
+    each case all the same.
+    """
+    for event_id in map(UUID, event_ids):
+        if subscription := begun_with(event_id):
+            for case_ids in compared_cases(subscription.agency_id, at=clock.now()):
+                actions.restate_cases(subscription.agency, case_ids, by=Actor.system(), cause=event_id)
+            wake_deliverer(subscription.agency_id)
+        with transaction.atomic():
+            once(event_id, RESTATING)
+
+
 def prepare_deliveries(*, event_ids: list[str]) -> None:
     """
     Make the messages of these events, and wake a worker for each agency.
@@ -353,7 +398,16 @@ def reconcile() -> None:
     max_retries=6,
 )
 def reconcile_agency(*, agency_id: int) -> None:
-    """Compare an agency's list with ours, both ways; a list that can not be read is a trouble of its own, and resolves nothing."""
+    """
+    Compare an agency's list with ours, both ways; a list that can not be read is a trouble of its own, and resolves nothing. One worker at
+    a time for each agency: what another is comparing is not compared beside it.
+    """
+    with claimed_agency(agency_id, "reconcile") as mine:
+        if mine:
+            _reconcile(agency_id)
+
+
+def _reconcile(agency_id: int) -> None:
     subscription = Subscription.objects.select_related("agency").get(agency=agency_id)
     run = actions.begin_reconciliation(subscription.agency, by=Actor.system())
     now, seen, found = clock.now(), set[str](), 0

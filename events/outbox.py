@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from common import clock
@@ -29,6 +29,9 @@ WINDOW = 4  # times as many events are looked at
 PATIENCE = timedelta(minutes=15)  # longer than a task waits where nothing is wrong
 BROKER_AWAY = (OperationalError, OSError)
 ASIDE = 60.0  # seconds
+KEPT_FOR = timedelta(
+    days=90
+)  # that an effect was had is known for so long: far longer than anything is handed over again
 MEMORY = timedelta(days=3)  # events older than this were looked at in vain for long enough: the log says so
 
 _aside: dict[UUID, float] = {}  # subject: until when
@@ -149,3 +152,16 @@ def hand_over_lost(limit: int = BATCH) -> int:
             effect.listener(lost)
             again += len(lost)
     return again
+
+
+@transaction.atomic
+def forget_handled(most: int = 5000) -> int:
+    """
+    Forget which effects were had more than ninety days ago, so many at a time; return how many there were.
+
+    The rows lie in the order in which they were written: the oldest are looked at, and no index is kept for it.
+    """
+    oldest = Handled.objects.order_by("pk").values_list("pk", "at")[:most]
+    before = clock.now() - KEPT_FOR
+    old = [pk for pk, at in oldest if at < before]
+    return Handled.objects.filter(pk__in=old).delete()[0]

@@ -50,6 +50,13 @@ def hand_over_lost() -> int:
     return outbox.hand_over_lost()
 
 
+@shared_task(name="events.forget_handled", acks_late=True)
+def forget_handled() -> None:
+    """Every night: forget the effects of events that nobody hands over any more."""
+    while outbox.forget_handled():
+        pass
+
+
 def _take_nudge() -> None:
     """From here on a commit may be missed by this delivery, so it nudges again."""
     try:

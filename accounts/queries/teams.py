@@ -13,14 +13,17 @@ def colleagues_of(user: User) -> QuerySet[User]:
 
 def people_under(actor: Actor) -> QuerySet[User]:
     """
-    Return those for whom a supervisor answers: of their office; of the line and the agencies where they have none. Administrators: all.
+    Return those for whom somebody answers: a supervisor for whom their office has, or for the line's agents where they have none; a chief
+    for the officers of their agency. Administrators: all.
     """
     if actor.has_role(Role.ADMINISTRATOR):
         return _with_posts(Q())
     wanted = Q(pk__in=[])
     for post in actor.posts:
         if post.role == Role.SUPERVISOR:
-            wanted |= Q(office=post.office_id) if post.office_id else Q(role__in=[Role.AGENT, Role.OFFICER])
+            wanted |= Q(office=post.office_id) if post.office_id else Q(role=Role.AGENT)
+        elif post.role == Role.CHIEF:
+            wanted |= Q(role=Role.OFFICER, agency=post.agency_id)
     return _with_posts(wanted).exclude(pk=actor.signed_in_id)
 
 

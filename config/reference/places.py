@@ -6,11 +6,11 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-import holidays
 from django.conf import settings
 
-from common import clock
-from territory.models import Commune, Holiday, MobileStop, Office, OpeningHours, Province, Region, Weekday
+from accounts.actors import Actor
+from crm.actions import load_holidays
+from territory.models import Commune, MobileStop, Office, OpeningHours, Province, Region, Weekday
 
 DATA = Path(settings.BASE_DIR) / "territory" / "data"
 WEEKDAYS = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
@@ -43,7 +43,7 @@ def load_places() -> dict[str, int]:
     _upsert(Province, provinces)
     _upsert(Commune, communes)
     offices = _load_offices()
-    days = load_holidays()
+    days = load_holidays(by=Actor.system())
     return {
         "regions": len(regions),
         "provinces": len(provinces),
@@ -123,13 +123,3 @@ def _load_offices() -> int:
 def at(text: str) -> time:
     """Return a time of day; 24:00 is the last minute of the day."""
     return time(23, 59, 59) if text == "24:00" else time.fromisoformat(text)
-
-
-def load_holidays() -> int:
-    """Load Chile's holidays from three years back to three ahead; days entered by hand stay as they are."""
-    year = clock.now().year
-    calendar = holidays.country_holidays("CL", years=range(year - 3, year + 4), language="es")
-    Holiday.objects.bulk_create(
-        [Holiday(day=day, name=str(name)[:120]) for day, name in calendar.items()], ignore_conflicts=True
-    )
-    return Holiday.objects.count()

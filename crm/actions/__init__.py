@@ -2,7 +2,7 @@ from crm.actions.applications import begin_case, fill_case, submit_case
 from crm.actions.audit import seal_audit
 from crm.actions.blocks import block_person, lift_block
 from crm.actions.bulk import Taken, TakeResult, take_stages
-from crm.actions.calendar import change_day, move_terms
+from crm.actions.calendar import change_day, load_holidays, move_terms
 from crm.actions.cases import close_case, withdraw_case
 from crm.actions.claims import issue_claim_code, issue_claim_code_at_agency, redeem_claim_code
 from crm.actions.contact_points import add_contact_point, end_contact_point, prefer
@@ -10,10 +10,12 @@ from crm.actions.deliveries import (
     acknowledge_delivery,
     claim_delivery,
     fail_delivery,
+    forget_deliveries,
     give_up_deliveries,
     own_delivery,
     prepare_deliveries,
     restate_case,
+    restate_cases,
     send_again,
     send_all_again,
 )
@@ -149,6 +151,7 @@ __all__ = [
     "fill_together",
     "find_distinct",
     "finish_task",
+    "forget_deliveries",
     "forget_requests",
     "give_back_stage",
     "give_file_together",
@@ -163,6 +166,7 @@ __all__ = [
     "lapse_stage",
     "leave_pair",
     "lift_block",
+    "load_holidays",
     "log_access",
     "merge_people",
     "move_terms",
@@ -192,6 +196,7 @@ __all__ = [
     "represent",
     "resolve_difference",
     "restate_case",
+    "restate_cases",
     "reuse_document",
     "revoke_mandate",
     "save_filter",

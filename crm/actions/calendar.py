@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+import holidays
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +52,24 @@ def change_day(day: date, *, by: Actor, is_business: bool, reason: str) -> Calen
     change.save(force_insert=True)
     record("calendar.changed", change, by=by, at=now, day=str(day))
     return change
+
+
+@transaction.atomic
+def load_holidays(*, by: Actor) -> int:
+    """
+    List Chile's days off from three years back to three ahead; what is listed stays as it is, days entered by hand too. Return how many days
+    are listed.
+
+    :raises NotAllowed: `by` is not the system
+    """
+    require(by.is_system, _("This is done by the calendar."))
+    year = clock.now().year
+    days = holidays.country_holidays("CL", years=range(year - 3, year + 4), language="es")
+    Holiday.objects.bulk_create(
+        [Holiday(day=day, name=str(name)[:MOST_REASON]) for day, name in days.items()], ignore_conflicts=True
+    )
+    forget()
+    return Holiday.objects.count()
 
 
 @transaction.atomic

@@ -4,10 +4,10 @@ import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -16,7 +16,7 @@ from common import clock
 from common.errors import DomainError, require
 from common.ids import new_id
 from crm import permissions
-from crm.events import TOLD_TO_AGENCIES
+from crm.events import MOVES_A_STATE, TOLD_TO_AGENCIES
 from crm.models import Case, Delivery, DeliveryState, Stage, Subscription
 from crm.queries.agency_api import state_hash
 from events.models import Event
@@ -51,7 +51,7 @@ def prepare_deliveries(event_ids: list[UUID], *, by: Actor) -> list[int]:
         _message(event, agency, rows, now)
         for event in events
         for agency, rows in parts.get(event.subject_id, {}).items()
-        if wanted[agency].wants(event.kind)
+        if wanted[agency].wants(event.kind, moves=event.kind in MOVES_A_STATE)
     ]
     Delivery.objects.bulk_create(made, ignore_conflicts=True)
     return sorted({one.agency_id for one in made})
@@ -208,7 +208,7 @@ def send_again(deliveries: Iterable[UUID], *, by: Actor) -> int:
 @transaction.atomic
 def send_all_again(agency: Agency, *, by: Actor) -> int:
     """
-    Send all of an agency's given-up messages again; return how many.
+    Send an agency's given-up messages again, at most 500; return how many (`given_up_of` counts those that are left).
 
     :raises NotAllowed: `by` looks after no deliveries
     """
@@ -244,13 +244,45 @@ def restate_case(case: Case, agency: Agency, *, by: Actor) -> Delivery:
     rows = _parts({case.pk}, {agency.pk}).get(case.pk, {}).get(agency.pk, [])
     if not rows or not Subscription.objects.filter(agency=agency, is_active=True).exists():
         raise DomainError(_("This agency has no part in the case, or no system that is told."))
-    now = clock.now()
     latest = Event.objects.about("case", case.pk).order_by("-seq").values_list("seq", flat=True).first()
-    delivery = Delivery(
-        agency=agency,
-        case=case,
-        event_id=new_id(),
-        seq=latest or 0,
+    delivery = _restated(agency.pk, case.pk, rows, new_id(), latest or 0, clock.now())
+    delivery.save(force_insert=True)
+    return delivery
+
+
+@transaction.atomic
+def restate_cases(agency: Agency, case_ids: list[UUID], *, by: Actor, cause: UUID) -> int:
+    """
+    Tell an agency's system in which state these cases are, of which it may never have heard; for the same cause there is one message of each,
+    however often. Return how many there were to tell.
+
+    :param cause: the event that calls for it
+    :raises NotAllowed: `by` is not the system
+    """
+    require(by.is_system, _NOT_ALLOWED)
+    # Read before the states, without the cases' locks: the state told is never older than the place of its message.
+    latest = (
+        Event.objects.filter(subject_kind="case", subject_id__in=case_ids).order_by().values("subject_id")
+    )
+    seqs = dict(latest.annotate(last=Max("seq")).values_list("subject_id", "last"))
+    parts = _parts(set(case_ids), {agency.pk})
+    now = clock.now()
+    made = [
+        _restated(agency.pk, case_id, rows[agency.pk], uuid5(cause, str(case_id)), seqs.get(case_id, 0), now)
+        for case_id, rows in parts.items()
+    ]
+    Delivery.objects.bulk_create(made, ignore_conflicts=True)
+    return len(made)
+
+
+def _restated(
+    agency_id: int, case_id: UUID, rows: list[dict[str, Any]], event_id: UUID, seq: int, now: datetime
+) -> Delivery:
+    return Delivery(
+        agency_id=agency_id,
+        case_id=case_id,
+        event_id=event_id,
+        seq=seq,
         kind=RESTATED,
         happened_at=now,
         data=_told(rows),
@@ -258,5 +290,16 @@ def restate_case(case: Case, agency: Agency, *, by: Actor) -> Delivery:
         next_at=now,
         give_up_at=now + GIVE_UP_AFTER,
     )
-    delivery.save(force_insert=True)
-    return delivery
+
+
+@transaction.atomic
+def forget_deliveries(*, by: Actor, before: datetime, most: int = 5000) -> int:
+    """
+    Forget messages that were acknowledged before a moment, so many at a time; return how many there were. What was given up is kept.
+
+    :raises NotAllowed: `by` is not the system
+    """
+    require(by.is_system, _NOT_ALLOWED)
+    old = Delivery.objects.filter(state=DeliveryState.ACKNOWLEDGED, settled_at__lt=before)
+    rows = list(old.order_by("settled_at").values_list("pk", flat=True)[:most])
+    return Delivery.objects.filter(pk__in=rows).delete()[0]

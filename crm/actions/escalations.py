@@ -1,5 +1,6 @@
 """Tasks that something which happened calls for: nobody has to think of them."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Agency, Membership, Role, User
+from common import clock
 from common.errors import require
 from crm.actions.owed_work import open_task
 from crm.models import Case, Difference, Stage, Task, TaskKind
 from crm.models.stage import RUNNING
 from crm.models.task import HOUSE_WORDS
+from crm.queries.teams import holder_of
+from crm.queries.work import is_answer_overdue
+from crm.terms import NETWORK_ZONE
 from events.models import Event
 from events.record import once
 
@@ -22,8 +27,8 @@ from events.record import once
 @transaction.atomic
 def open_task_for(event_id: UUID, *, by: Actor) -> Task | None:
     """
-    Open the task that an event calls for: work that is late, for the chief of its agency's officers; a difference between two lists, for
-    the agency. A second time does nothing.
+    Open the task that an event calls for: work that is late, for the chief of its agency's officers; a citizen who did not answer in time,
+    for whoever has the part; a difference between two lists, for the agency. A second time does nothing.
 
     :raises NotAllowed: `by` is not the system
     """
@@ -32,12 +37,17 @@ def open_task_for(event_id: UUID, *, by: Actor) -> Task | None:
     if not once(event_id, "crm.open_tasks"):
         return None
     with translation.override(settings.LANGUAGE_CODE):
-        return _late(event, by) if event.kind == "case.late" else _different(event, by)
+        return _OPENED[event.kind](event, by)
 
 
 def late_key(stage: Stage) -> str:
     """The key of the task about a part whose term is over."""
     return f"late:{stage.pk}"
+
+
+def lapsing_key(stage: Stage) -> str:
+    """The key of the task about a part that may be ended because the citizen did not answer."""
+    return f"lapsing:{stage.pk}"
 
 
 def difference_key(found: Difference) -> str:
@@ -50,15 +60,21 @@ def comparison_key(agency: Agency) -> str:
     return f"comparison:{agency.pk}"
 
 
+def _held(event: Event) -> tuple[Case, Stage]:
+    """The case of an event, locked, so that nobody moves the part it tells of between the look at it and the task; and that part."""
+    case = Case.objects.defer("answers").lock(event.subject_id)
+    return case, case.stages.select_related("agency", "assigned_to", "case").get(pk=event.value("stage"))
+
+
 def _late(event: Event, by: Actor) -> Task | None:
-    stage = Stage.objects.select_related("agency", "case").get(pk=event.value("stage"))
+    case, stage = _held(event)
     if stage.state not in RUNNING or stage.late_at is None:
         return None
     return open_task(
         str(HOUSE_WORDS["late"]),
         by=by,
         kind=TaskKind.OVERDUE,
-        case=stage.case,
+        case=case,
         agency=stage.agency,
         owner=_chief_of(stage.agency_id),
         due_on=stage.due_on,
@@ -66,8 +82,26 @@ def _late(event: Event, by: Actor) -> Task | None:
     )
 
 
+def _lapsing(event: Event, by: Actor) -> Task | None:
+    case, stage = _held(event)
+    if not stage.is_awaiting_citizen or not is_answer_overdue(stage):
+        return None
+    return open_task(
+        str(HOUSE_WORDS["lapsing"]),
+        by=by,
+        kind=TaskKind.OVERDUE,
+        case=case,
+        agency=stage.agency,
+        owner=holder_of(stage),
+        due_on=clock.local_date(event.at, NETWORK_ZONE),
+        key=lapsing_key(stage),
+    )
+
+
 def _different(event: Event, by: Actor) -> Task | None:
-    found = Difference.objects.select_related("agency").get(pk=event.subject_id)
+    found = (
+        Difference.objects.select_for_update(of=("self",)).select_related("agency").get(pk=event.subject_id)
+    )
     if found.resolution:
         return None
     case: Any = Case.objects.filter(pk=found.case_id).first() if found.case_id else None
@@ -86,3 +120,10 @@ def _chief_of(agency_id: int) -> User | None:
     posts = Membership.objects.current().filter(agency=agency_id, role=Role.CHIEF, user__is_active=True)
     chiefs = list(User.objects.filter(pk__in=posts.values("user"))[:2])
     return chiefs[0] if len(chiefs) == 1 else None
+
+
+_OPENED: dict[str, Callable[[Event, Actor], Task | None]] = {
+    "case.late": _late,
+    "case.lapsing": _lapsing,
+    "difference.found": _different,
+}

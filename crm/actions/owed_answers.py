@@ -9,14 +9,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import User
 from common import clock
 from common.errors import require
+from crm.actions.escalations import lapsing_key
 from crm.actions.owed_work import end_task_of, hand_over_task, open_task
 from crm.models import Case, Stage, Task, TaskKind
 from crm.models.task import HOUSE_WORDS
 from crm.queries.messages import is_answer_owed
-from crm.queries.teams import Team, members_of
+from crm.queries.teams import holder_of
 from crm.terms import NETWORK_ZONE
 from events.models import Event
 from events.record import once
@@ -29,7 +29,8 @@ def settle_answers(event_id: UUID, *, by: Actor) -> None:
     """
     Bring the tasks of the answers owed in a case to what its messages say, after something was said, decided or taken in it: opened for
     whoever has the part, by the day on which the part is due; ended once anybody of the agency wrote to the citizen, or the part ended. A
-    second time does nothing, and the order of the events does not matter.
+    second time does nothing, and the order of the events does not matter. Whoever is given a part is given its open tasks too, also the
+    one about an answer of the citizen that did not come.
 
     :raises NotAllowed: `by` is not the system
     """
@@ -45,8 +46,8 @@ def settle_answers(event_id: UUID, *, by: Actor) -> None:
                 _end(stage, by)
             elif task is None:
                 _open(case, stage, by)
-            elif event.kind in GIVEN and (owner := _owner(stage)) and task.owner_id != owner.pk:
-                hand_over_task(task, by=by, to=owner)
+            if event.kind in GIVEN and event.value("stage") == str(stage.pk):
+                _hand_over(stage, by)
 
 
 def _open(case: Case, stage: Stage, by: Actor) -> None:
@@ -56,7 +57,7 @@ def _open(case: Case, stage: Stage, by: Actor) -> None:
         kind=TaskKind.ANSWER,
         case=case,
         agency=stage.agency,
-        owner=_owner(stage),
+        owner=holder_of(stage),
         due_on=stage.due_on if stage.is_open else clock.local_date(clock.now(), NETWORK_ZONE),
         key=f"answer:{stage.pk}",
     )
@@ -68,8 +69,10 @@ def _end(stage: Stage, by: Actor) -> None:
     end_task_of(f"answer:{stage.pk}", by=by, outcome=outcome)
 
 
-def _owner(stage: Stage) -> User | None:
-    """Whoever has the part, if they still work for the agency."""
-    if stage.assigned_to_id is None:
-        return None
-    return members_of(Team(agency=stage.agency)).filter(pk=stage.assigned_to_id).first()
+def _hand_over(stage: Stage, by: Actor) -> None:
+    owner = holder_of(stage)
+    if owner is None:
+        return
+    keys = [f"answer:{stage.pk}", lapsing_key(stage)]
+    for task in Task.objects.open().filter(key__in=keys).exclude(owner=owner):
+        hand_over_task(task, by=by, to=owner)

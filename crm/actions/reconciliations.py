@@ -82,7 +82,10 @@ def end_reconciliation(
     found: int = 0,
     trouble: str = "",
 ) -> Reconciliation:
-    """End a comparison; after a whole one, the differences that it did not find again have gone by themselves."""
+    """
+    End a comparison; after a whole one, the differences that were not found again since it began, by this one or another, have gone by
+    themselves.
+    """
     now: datetime = clock.now()
     reconciliation.ended_at, reconciliation.trouble = now, trouble[:40]
     reconciliation.theirs, reconciliation.ours, reconciliation.found = theirs, ours, found
@@ -100,8 +103,8 @@ def end_reconciliation(
         )
         return reconciliation
     end_task_of(key, by=by, outcome=gettext("Compared."))
-    gone = Difference.objects.filter(agency=reconciliation.agency_id, resolution=Resolution.OPEN).exclude(
-        reconciliation=reconciliation
+    gone = Difference.objects.filter(
+        agency=reconciliation.agency_id, resolution=Resolution.OPEN, last_at__lt=reconciliation.began_at
     )
     for difference in gone.select_for_update(of=("self",)):
         _resolve(difference, Resolution.GONE, by=by, at=now)

@@ -7,7 +7,7 @@ from accounts.actors import Actor
 from common import clock
 from common.errors import require
 from crm.models import Case, Message
-from crm.queries.questions import open_questions
+from crm.queries.questions import NEAR, OVER, open_questions, reminder
 from crm.terms import NETWORK_ZONE
 from events.record import once, record
 
@@ -27,8 +27,8 @@ def remind_of_question(question: Message, *, by: Actor) -> None:
         return
     now = clock.now()
     is_over = asked.answer_by < clock.local_date(now, NETWORK_ZONE)
-    kind = "case.lapsing" if is_over else "case.answer_due"
-    if not once(asked.pk, f"crm.remind:{kind}"):
+    kind = OVER if is_over else NEAR
+    if not once(asked.pk, reminder(kind)):
         return
     record(
         kind,

@@ -31,7 +31,8 @@ def subscribe(
     is_active: bool = True,
 ) -> Subscription:
     """
-    Say where an agency's system is told, of what, and where its list lies; said again, it is changed.
+    Say where an agency's system is told, of what, and where its list lies; said again, it is changed. One that from now on follows the
+    states of cases, or another one in its place, is to be told them all: the event says so.
 
     :param kinds: which events; none means all
     :raises NotAllowed: `by` is no administrator
@@ -46,15 +47,28 @@ def subscribe(
     if unknown := set(kinds) - set(TOLD_TO_AGENCIES):
         raise DomainError(", ".join(sorted(unknown)), kinds=_("Choose one of the list."))
     now = clock.now()
+    is_new = not Subscription.objects.filter(agency=agency).exists()
     made = {"url": url, "since": now}
     Subscription.objects.bulk_create([Subscription(agency=agency, **made)], ignore_conflicts=True)
     subscription = Subscription.objects.select_for_update(of=("self",)).get(agency=agency)
+    followed = (
+        not is_new and subscription.is_active and subscription.follows_states and subscription.url == url
+    )
     if subscription.url != url:
         subscription.failures, subscription.paused_until = 0, None  # another receiver
     subscription.url, subscription.reconcile_url = url, reconcile_url
     subscription.kinds, subscription.is_active = sorted(kinds), is_active
     subscription.save()
-    record("subscription.changed", subscription, by=by, at=now, agency=agency.code, active=is_active)
+    begins = is_active and subscription.follows_states and not followed
+    record(
+        "subscription.changed",
+        subscription,
+        by=by,
+        at=now,
+        agency=agency.code,
+        active=is_active,
+        begins=begins,
+    )
     return subscription
 
 

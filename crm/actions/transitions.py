@@ -18,7 +18,7 @@ from common import clock, errors
 from common.errors import IllegalMove, StaleVersion
 from common.rows import Changed, write
 from crm import permissions
-from crm.actions.escalations import late_key
+from crm.actions.escalations import lapsing_key, late_key
 from crm.actions.owed_work import end_task_of
 from crm.models import Case, CaseState, Interaction, Stage, StageState, state_of
 from crm.models.case import NEXT
@@ -112,6 +112,7 @@ def transition(
     case, stages, now = locked_case_and_stages(case_id)
     terms = {stage.pk: stage.due_on for stage in stages}
     late = {stage.pk for stage in stages if stage.late_at is not None}
+    asked = {stage.pk for stage in stages if stage.is_awaiting_citizen}
     require(case, stages)
     require_fresh(case, revision)
     change = Transition(case, stages, now)
@@ -125,6 +126,8 @@ def transition(
     for stage in stages:
         if stage.pk in late and (stage.late_at is None or stage.state not in RUNNING):
             end_task_of(late_key(stage), by=by, outcome=str(StageState(stage.state).label))
+        if stage.pk in asked and not stage.is_awaiting_citizen:
+            end_task_of(lapsing_key(stage), by=by, outcome=str(StageState(stage.state).label))
     record(
         _told(event, after),
         case,

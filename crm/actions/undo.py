@@ -36,7 +36,7 @@ def give_back_stage(stage: Stage, *, by: Actor, revision: int | None = None) -> 
 
     def give_back(change: Transition, stage: Stage) -> None:
         taken = last_event(change.case)
-        _require(is_own_last(taken, "case.taken", by, change.at))
+        _require(is_own_last(taken, "case.taken", by, change.at, stage=stage))
         _require(stage.assigned_to_id == by.user_id)
         change.move(stage, StageState.RECEIVED)
         before = taken.value("was_with") if taken else None

@@ -15,7 +15,8 @@ from crm.models.case import Case
 
 class Subscription(models.Model):
     """
-    Where an agency's system is told, and of what; `kinds` empty means all.
+    Where an agency's system is told, and of what; `kinds` empty means all. Where its list is compared with ours, it is told besides
+    whatever moves a state: it could not agree otherwise.
 
     The signing secret follows from `secret_number` and the house's own key, so it lies nowhere; while `both_until` lies ahead, the one
     before it signs too. After a failure nothing is tried before `paused_until`: a dead receiver costs one attempt a pause.
@@ -38,8 +39,18 @@ class Subscription(models.Model):
     def __str__(self) -> str:
         return f"{self.agency_id} {self.url}"
 
-    def wants(self, kind: str) -> bool:
-        return not self.kinds or kind in self.kinds
+    @property
+    def follows_states(self) -> bool:
+        """Whether its system is told of every move, and so can know in which state each case is."""
+        return not self.kinds or bool(self.reconcile_url)
+
+    def wants(self, kind: str, *, moves: bool) -> bool:
+        """
+        Whether its system is told of a kind of event.
+
+        :param moves: such an event moves a state
+        """
+        return not self.kinds or kind in self.kinds or (moves and self.follows_states)
 
 
 class DeliveryState(models.TextChoices):
@@ -131,7 +142,7 @@ class Delivery(models.Model):
                 condition=Q(state__in=["failed", "pending", "sent"]),
             ),
             models.Index(fields=["agency", "id"], name="delivery_dead", condition=Q(state="dead")),
-            models.Index(fields=["agency", "made_at"], name="delivery_made"),
+            models.Index(fields=["settled_at"], name="delivery_settled", condition=Q(state="acknowledged")),
         ]
 
     def __str__(self) -> str:

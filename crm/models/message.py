@@ -70,6 +70,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["case", "at"], name="message_of_case"),
+            models.Index(fields=["answer_by"], name="message_question_due", condition=Q(kind="question")),
             models.Index(
                 fields=["case"],
                 name="message_unread",

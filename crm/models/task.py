@@ -77,6 +77,7 @@ def is_on_line(actor: Actor) -> bool:
 # What the tasks say that the house itself opens, by the first part of their key: each reader reads it in their own language.
 HOUSE_WORDS = {
     "late": _("The term is over: see that it is decided, or give it to a colleague."),
+    "lapsing": _("The citizen did not answer in time: see whether to end your part for that, or to wait."),
     "difference": _("The agency's system tells this case differently: compare both, and say how it is."),
     "answer": _("The citizen wrote: read it, and answer."),
     "sheet": _("You explained this procedure, and it changed: see what to say now, and whom you told."),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from crm.models import CalendarChange, Case, CaseState, Message, MessageKind
+from crm.models import CalendarChange, Case, CaseState, Message, MessageKind, Stage
 from crm.models.case import OPEN
 from events.models import Event
 from territory.models import Holiday
@@ -19,18 +19,29 @@ def days_ahead(today: date) -> QuerySet[Holiday]:
     return Holiday.objects.filter(day__gt=today).order_by("day")[:SHOWN]
 
 
+def last_listed_day() -> date | None:
+    """The last day off that the published calendar lists; what was entered by hand tells nothing of how far that goes."""
+    listed = Holiday.objects.filter(is_override=False, is_business_day=False)
+    return listed.order_by("-day").values_list("day", flat=True).first()
+
+
 def changes() -> QuerySet[CalendarChange]:
     """What was changed by hand, the latest first."""
     return CalendarChange.objects.select_related("by").order_by("-at")[:30]
 
 
 def cases_counting(event_id: UUID) -> Iterator[UUID]:
-    """The open cases of which a term, to decide or to answer, may run over the day an event tells of; or whose agencies wait for such a one."""
+    """
+    The open cases of which a term, to decide or to answer, may run over the day an event tells of; or whose agencies wait for such a one. A
+    part that nobody must wait for has a term too, which may be longer than the promise.
+    """
     day = date.fromisoformat(Event.objects.get(pk=event_id).value("day"))
     asked = Message.objects.filter(case=OuterRef("pk"), kind=MessageKind.QUESTION, answer_by__gte=day)
+    running = Stage.objects.open().filter(case=OuterRef("pk"), due_on__gte=day)
     return (
         Case.objects.filter(
-            Q(promised_on__gte=day) | Q(state=CaseState.AWAITING_CITIZEN) & Exists(asked), state__in=OPEN
+            Q(promised_on__gte=day) | Exists(running) | Q(state=CaseState.AWAITING_CITIZEN) & Exists(asked),
+            state__in=OPEN,
         )
         .order_by("pk")
         .values_list("pk", flat=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,14 @@ from common.keyset import KeysetPage, keyset_page
 from crm import keys
 from crm.models import Delivery, DeliveryState, Difference, DifferenceKind, Stage, Subscription
 from crm.models.delivery import UNSETTLED
+from crm.models.stage import OPEN
 from crm.queries.agency_api import state_hash
+from events.models import Event, Handled
 
 PAGE = 50
-COMPARED = timedelta(days=30)  # cases told of within these days are compared
+COMPARED = timedelta(days=30)  # of what is not open any more, what changed within these days is compared
+RESTATING = "crm.restate_cases"
+AT_ONCE = 1000  # cases read at a time
 CALM = timedelta(minutes=10)  # what changed just now may still be on its way
 
 
@@ -52,6 +57,11 @@ def dead_letters(*, place: str = "") -> KeysetPage:
     """Return a page of the messages that were given up, the oldest first."""
     rows = Delivery.objects.dead().select_related("agency", "case", "owner").defer("case__answers")
     return keyset_page(rows, "id", place=place, size=PAGE)
+
+
+def given_up_of(agency: Agency) -> int:
+    """How many messages to an agency's system were given up."""
+    return Delivery.objects.dead().filter(agency=agency).count()
 
 
 def open_differences(*, place: str = "") -> KeysetPage:
@@ -95,22 +105,46 @@ def compared(agency_id: int, items: list[tuple[str, str]], *, at: datetime) -> I
 
 
 def missing_there(agency_id: int, seen: set[str], *, at: datetime) -> Iterator[Told]:
-    """Compare our rows with the whole of an agency's list: the cases it was told of lately and does not name."""
-    told = Delivery.objects.filter(agency=agency_id, made_at__gte=at - COMPARED)
-    folios = told.order_by().values_list("case__folio", flat=True).distinct()
-    absent = [folio for folio in folios.iterator() if folio not in seen]
-    for start in range(0, len(absent), 1000):
-        known = _hashes(agency_id, Q(case__folio__in=absent[start : start + 1000]))
-        moving = _moving(agency_id, known, at)
-        for folio, row in known.items():
+    """
+    Compare our rows with the whole of an agency's list: its cases that the list does not name, whether it was ever told of them or not.
+    """
+    named: set[str] = set()
+    for case_ids in compared_cases(agency_id, at=at):
+        known = _hashes(agency_id, Q(case__in=case_ids))
+        absent = {folio: row for folio, row in known.items() if folio not in seen and folio not in named}
+        moving = _moving(agency_id, absent, at)
+        for folio, row in absent.items():
             if folio not in moving:
+                named.add(folio)
                 yield Told(folio, DifferenceKind.MISSING_THERE, row.case_id, row.hash)
 
 
+def compared_cases(agency_id: int, *, at: datetime) -> Iterator[list[UUID]]:
+    """
+    Yield the cases that an agency's system should know, a thousand at a time: those of which it has an open part, however quiet they are,
+    and those of which a part of its ended within thirty days. One of which it has several parts may come twice.
+    """
+    own = Stage.objects.filter(agency=agency_id)
+    ended = own.exclude(state__in=OPEN).filter(state_since__gte=at - COMPARED)
+    for rows in (own.open().order_by("rank", "due_by", "id"), ended.order_by("state_since", "id")):
+        found = rows.values_list("case", flat=True).iterator(chunk_size=AT_ONCE)
+        while page := list(islice(found, AT_ONCE)):
+            yield page
+
+
 def count_ours(agency_id: int, *, at: datetime) -> int:
-    """How many cases an agency was told of lately."""
-    told = Delivery.objects.filter(agency=agency_id, made_at__gte=at - COMPARED)
-    return int(told.aggregate(n=Count("case", distinct=True))["n"])
+    """How many cases an agency's system should know."""
+    own = Stage.objects.filter(Q(state__in=OPEN) | Q(state_since__gte=at - COMPARED), agency=agency_id)
+    return int(own.aggregate(n=Count("case", distinct=True))["n"])
+
+
+def begun_with(event_id: UUID) -> Subscription | None:
+    """Return the subscription that an event began, if it did, the agency's system is still told, and was not told its cases since."""
+    event = Event.objects.get(pk=event_id)
+    if not event.value("begins") or Handled.objects.filter(event_id=event_id, listener=RESTATING).exists():
+        return None
+    rows = Subscription.objects.filter(pk=event.subject_id, is_active=True).select_related("agency")
+    return next((one for one in rows if one.follows_states), None)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from accounts.actors import Actor
 from accounts.models import Agency, Membership, Role, User
-from crm.models import Task
+from crm.models import Stage, Task
 from crm.models.task import LINE_ROLES, TEAM_ROLES, is_on_line
 from territory.models import Office
 
@@ -55,3 +55,10 @@ def members_of(team: Team) -> QuerySet[User]:
     else:
         posts = posts.filter(role__in=LINE_ROLES, office__isnull=True)
     return User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("name", "pk")
+
+
+def holder_of(stage: Stage) -> User | None:
+    """Return whoever has an agency's part of a case, if they still work for the agency."""
+    if stage.assigned_to_id is None:
+        return None
+    return members_of(Team(agency=stage.agency)).filter(pk=stage.assigned_to_id).first()

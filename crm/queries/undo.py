@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from accounts.actors import Actor
-from crm.models import Case, Message, MessageKind
+from crm.models import Case, Message, MessageKind, Stage
 from events.models import Event
 
 WITHIN = timedelta(minutes=10)
@@ -17,9 +17,17 @@ def last_event(case: Case) -> Event | None:
     return Event.objects.filter(subject_id=case.pk, subject_kind="case").order_by("-seq").first()
 
 
-def is_own_last(event: Event | None, kind: str, actor: Actor, now: datetime) -> bool:
-    """Whether a case's last event is this act of this person, and fresh."""
+def is_own_last(
+    event: Event | None, kind: str, actor: Actor, now: datetime, *, stage: Stage | None = None
+) -> bool:
+    """
+    Whether a case's last event is this act of this person, and fresh.
+
+    :param stage: and on this agency's part: another part of the case, taken by the same person, is another act
+    """
     if event is None or event.kind != kind:
+        return False
+    if stage is not None and event.value("stage") != str(stage.pk):
         return False
     return event.actor_id is not None and event.actor_id == actor.user_id and event.at >= now - WITHIN
 

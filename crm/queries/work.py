@@ -18,7 +18,7 @@ from common.keyset import KeysetPage, keyset_page
 from crm.models import Case, ContactPoint, Party, PartyRole, Person, PersonIdentifier, Stage, StageState
 from crm.models.person import surviving
 from crm.models.stage import OPEN, RANKS, RUNNING
-from crm.queries.questions import open_questions
+from crm.queries.questions import open_questions, unanswered
 from crm.terms import NETWORK_ZONE
 from events.models import Event
 
@@ -51,6 +51,8 @@ def agency_work(actor: Actor, narrowed: WorkFilter) -> QuerySet[Stage]:
     elif narrowed.state == "late":
         today = clock.local_date(clock.now(), settings.TIME_ZONE)
         stages = stages.open().filter(due_by__lt=today, rank__in=[RANKS[state] for state in RUNNING])
+    elif narrowed.state == "unanswered":
+        stages = unanswered(stages, clock.local_date(clock.now(), NETWORK_ZONE))
     elif narrowed.state in OPEN:
         stages = stages.open().filter(rank=RANKS[StageState(narrowed.state)])
     else:

@@ -281,7 +281,8 @@ def _undoable(case: Case, own: Stage, actor: Actor, now: datetime, last: Event |
         and own.assigned_to_id == actor.user_id
         and own.state_since >= now - WITHIN
     ):
-        return ["give-back"] if is_own_last(last or last_event(case), "case.taken", actor, now) else []
+        taken = is_own_last(last or last_event(case), "case.taken", actor, now, stage=own)
+        return ["give-back"] if taken else []
     if case.closed_at is not None and case.closed_at >= now - WITHIN:
         return ["undo-closing"] if is_own_last(last or last_event(case), "case.closed", actor, now) else []
     return []

@@ -17,7 +17,13 @@ from common.errors import DomainError, shown_on
 from crm import actions
 from crm import delivery_forms as forms
 from crm.models import Delivery, Difference, Subscription
-from crm.queries.deliveries import dead_letters, open_differences, signing_secrets, subscription_lines
+from crm.queries.deliveries import (
+    dead_letters,
+    given_up_of,
+    open_differences,
+    signing_secrets,
+    subscription_lines,
+)
 
 SHOWN_ONCE = "signing_secret"  # session: [agency's code, secret]
 
@@ -94,7 +100,8 @@ def new_secret(request: ActorRequest, code: str) -> HttpResponse:
 def send_all(request: ActorRequest, code: str) -> HttpResponse:
     """Send all of an agency's given-up messages again."""
     agency = get_object_or_404(Agency, code=code)
-    return _sent(request, actions.send_all_again(agency, by=request.actor))
+    sent = actions.send_all_again(agency, by=request.actor)
+    return _sent(request, sent, left=given_up_of(agency))
 
 
 @room_required("deliveries")
@@ -151,7 +158,10 @@ def resolve_difference(request: ActorRequest, difference_id: UUID) -> HttpRespon
     return redirect("deliveries:differences")
 
 
-def _sent(request: ActorRequest, count: int) -> HttpResponse:
+def _sent(request: ActorRequest, count: int, *, left: int = 0) -> HttpResponse:
     told = ngettext("%(n)s message is sent again.", "%(n)s messages are sent again.", count) % {"n": count}
+    if left:
+        more = ngettext("%(n)s more is left: send again.", "%(n)s more are left: send again.", left)
+        told = f"{told} {more % {'n': left}}"
     messages.success(request, told)
     return redirect("deliveries:list")

@@ -38,7 +38,7 @@ def test_an_absence_holds_from_its_first_day_to_its_last(officer, colleague, act
     assert Event.objects.about("user", officer.pk).last().kind == "absence.entered"
 
 
-@pytest.mark.parametrize("who", ["other_officer", "clerk", "office_supervisor", "stranger"])
+@pytest.mark.parametrize("who", ["other_officer", "clerk", "office_supervisor", "supervisor", "stranger"])
 def test_only_the_person_or_whoever_answers_for_them_says_so(who, request, officer, colleague, actor_of):
     with pytest.raises(NotAllowed):
         away(officer, actor_of(request.getfixturevalue(who)), colleague)
@@ -51,6 +51,26 @@ def test_supervisors_of_the_office_and_administrators_say_it_for_others(
     away(officer, actor_of(administrator), colleague)
 
     assert Absence.objects.count() == 2
+
+
+def test_a_chief_says_it_for_the_officers_of_their_agency_and_for_no_others(
+    officer, colleague, other_officer, agency, actor_of, client_of
+):
+    chief = people.staff("Ofelia Rivas", Role.CHIEF, agency=agency)
+    away(officer, actor_of(chief), colleague)
+
+    assert Absence.objects.get().user == officer
+    assert officer.name in client_of(chief).get(reverse("accounts:absences")).text
+    with pytest.raises(NotAllowed):
+        away(other_officer, actor_of(chief), colleague)
+    with pytest.raises(NotAllowed):
+        away(chief, actor_of(officer), colleague)
+
+
+def test_a_supervisor_of_the_line_says_it_for_its_agents(supervisor, agent, second_agent, actor_of):
+    away(agent, actor_of(supervisor), second_agent)
+
+    assert Absence.objects.get().user == agent
 
 
 @pytest.mark.parametrize(

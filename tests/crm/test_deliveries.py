@@ -3,16 +3,24 @@
 import json
 import time
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from celery import current_app
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError, NotAllowed
 from crm import actions, tasks
 from crm.actions.deliveries import waiting_time
-from crm.handing_over import cloud_event
-from crm.models import Delivery, DeliveryState, Subscription
+from crm.events import MOVES_A_STATE, TOLD_TO_AGENCIES
+from crm.handing_over import claimed_agency, cloud_event
+from crm.models import Delivery, DeliveryState, Difference, Reconciliation, Subscription
+from crm.queries import deliveries as lists
+from crm.queries.agency_api import state_hash
+from events.models import Event
 from integrations.agency import memory
 from integrations.agency.signing import SignatureWrong, verify
 from tests.crm.receivers import hand_out, no_pause, receiver, tell
@@ -220,6 +228,37 @@ def test_after_two_days_a_message_is_given_up_aloud_and_can_be_sent_again(
     assert json.loads(memory.taken[0][1])["subject"] == case.folio
 
 
+def test_what_was_acknowledged_long_ago_is_forgotten_and_what_was_given_up_is_kept(
+    agency, procedure_version, in_memory
+):
+    subscribed(agency)
+    for number in range(3):
+        with clock.frozen(clock.now() - timedelta(days=100 - 20 * number)):
+            crm.filed_case(procedure_version)
+            tell(agency)
+    with clock.frozen(clock.now() - timedelta(days=99)):
+        crm.filed_case(procedure_version)
+        memory.away.add(URL)
+        tell(agency)
+    tasks.sweep_deliveries()
+
+    tasks.forget_deliveries()
+
+    assert sorted(states()) == ["acknowledged", "acknowledged", "dead"]
+
+
+def test_what_is_old_is_forgotten_page_by_page(agency, procedure_version, in_memory):
+    subscribed(agency)
+    for _ in range(3):
+        crm.filed_case(procedure_version)
+    tell(agency)
+
+    before = clock.now()
+    counts = [actions.forget_deliveries(by=Actor.system(), before=before, most=2) for _ in range(3)]
+
+    assert counts == [2, 1, 0]
+
+
 def test_only_administrators_look_after_deliveries(agency, procedure_version, officer, actor_of, in_memory):
     by = actor_of(officer)
     subscription = subscribed(agency)
@@ -289,8 +328,6 @@ def later():
 
 
 def test_lists_that_agree_leave_nothing(agency, procedure_version):
-    from crm.models import Difference, Reconciliation
-
     with receiver(agency) as example:
         crm.filed_case(procedure_version)
         tell(agency)
@@ -305,9 +342,6 @@ def test_lists_that_agree_leave_nothing(agency, procedure_version):
 def test_what_differs_is_found_on_both_sides_and_goes_when_it_is_mended(
     agency, procedure_version, in_memory, administrator, actor_of
 ):
-    from crm.models import Difference
-    from crm.queries.agency_api import state_hash
-
     subscribed(agency, reconcile_url=URL)
     cases = [
         crm.filed_case(procedure_version, applicant_run=run)
@@ -343,6 +377,7 @@ def test_what_differs_is_found_on_both_sides_and_goes_when_it_is_mended(
             )
         whole = [{"folio": folio, "state_hash": mark} for folio, mark in right.items()]
         memory.listed[URL] = json.dumps({"items": whole, "next": None}).encode()
+        clock.move(clock.now() + timedelta(days=1))
         tasks.reconcile_agency(agency_id=agency.pk)
 
     assert sorted(Difference.objects.values_list("resolution", flat=True)) == ["gone", "gone", "sent_again"]
@@ -364,8 +399,6 @@ def test_what_differs_is_found_on_both_sides_and_goes_when_it_is_mended(
     ],
 )
 def test_a_list_that_can_not_be_read_resolves_nothing(agency, procedure_version, in_memory, listed):
-    from crm.models import Reconciliation
-
     subscribed(agency, reconcile_url=URL)
     memory.listed[URL] = memory.listed[f"{URL}?cursor=x"] = listed
     tasks.reconcile_agency(agency_id=agency.pk)
@@ -374,8 +407,6 @@ def test_a_list_that_can_not_be_read_resolves_nothing(agency, procedure_version,
 
 
 def test_a_list_that_goes_round_in_circles_ends(agency, procedure_version, in_memory):
-    from crm.models import Reconciliation
-
     subscribed(agency, reconcile_url=URL)
     memory.listed[URL] = memory.listed[f"{URL}?cursor=b"] = b'{"items": [], "next": "a"}'
     memory.listed[f"{URL}?cursor=a"] = b'{"items": [], "next": "b"}'
@@ -387,7 +418,7 @@ def test_a_list_that_goes_round_in_circles_ends(agency, procedure_version, in_me
 def test_a_list_that_differs_in_very_many_cases_is_one_trouble_and_one_task(
     agency, procedure_version, in_memory
 ):
-    from crm.models import Difference, Reconciliation, Task
+    from crm.models import Task
 
     subscribed(agency, reconcile_url=URL)
     strange = [{"folio": f"2020-{number:07d}-1", "state_hash": "1"} for number in range(300)]
@@ -407,16 +438,18 @@ def test_a_list_that_differs_in_very_many_cases_is_one_trouble_and_one_task(
 def test_an_explained_difference_is_not_found_anew_and_its_task_ends(
     agency, procedure_version, in_memory, administrator, actor_of
 ):
-    from crm.models import Difference, Task
-    from events.models import Event
+    from crm.models import Task
 
     subscribed(agency, reconcile_url=URL)
     listed = [{"folio": "2020-0000001-1", "state_hash": "1"}]
     memory.listed[URL] = json.dumps({"items": listed}).encode()
     tasks.reconcile_agency(agency_id=agency.pk)
     found = Event.objects.get(kind="difference.found")
-    tasks.open_tasks(event_ids=[str(found.pk)])
+    with CaptureQueriesContext(connection) as asked:
+        tasks.open_tasks(event_ids=[str(found.pk)])
     assert Task.objects.get().state == "open"
+    looked = next(one["sql"] for one in asked if 'FROM "crm_difference"' in one["sql"])
+    assert "FOR UPDATE" in looked  # whoever resolves it meanwhile waits, and ends the task
 
     actions.resolve_difference(
         Difference.objects.get(), by=actor_of(administrator), resolution="noted", note="Of before 2021."
@@ -429,3 +462,190 @@ def test_an_explained_difference_is_not_found_anew_and_its_task_ends(
     memory.listed[URL] = json.dumps({"items": listed}).encode()
     tasks.reconcile_agency(agency_id=agency.pk)
     assert Difference.objects.count() == 2
+
+
+def named(*cases):
+    """Let an agency's list name these cases, in the state in which they were received."""
+    marks = {case.folio: state_hash(case.folio, [(1, "received")]) for case in cases}
+    items = [{"folio": folio, "state_hash": mark} for folio, mark in marks.items()]
+    memory.listed[URL] = json.dumps({"items": items}).encode()
+
+
+def restated():
+    """Do what a worker does once a subscription was changed: at least once."""
+    events = Event.objects.filter(kind="subscription.changed").values_list("pk", flat=True)
+    for _again in range(2):
+        tasks.restate_cases(event_ids=[str(pk) for pk in events])
+
+
+def test_a_case_of_which_an_agency_was_never_told_is_compared_too(agency, procedure_version, in_memory):
+    actions.subscribe(agency, by=Actor.system(), url=URL, reconcile_url=URL, is_active=False)
+    case = crm.filed_case(procedure_version)
+    hand_out()
+    Subscription.objects.update(is_active=True)
+    named()
+
+    with later():
+        tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert not Delivery.objects.exists()
+    assert list(Difference.objects.values_list("folio", "kind")) == [(case.folio, "missing_there")]
+    assert Reconciliation.objects.get().ours == 1
+
+
+@pytest.mark.parametrize(("days", "decided", "compared"), [(200, False, 1), (29, True, 1), (31, True, 0)])
+def test_open_cases_are_compared_however_quiet_and_ended_ones_for_thirty_days(
+    days, decided, compared, agency, procedure_version, officer, actor_of, in_memory
+):
+    subscribed(agency, reconcile_url=URL)
+    case = crm.filed_case(procedure_version)
+    if decided:
+        stage = actions.take_stage(case.stages.get(), by=actor_of(officer))
+        actions.decide_stage(stage, by=actor_of(officer), decision="granted", reason="")
+    tell(agency)
+    named()
+
+    with clock.frozen(clock.now() + timedelta(days=days)):
+        tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert Difference.objects.count() == Reconciliation.objects.get().ours == compared
+
+
+def test_our_cases_are_compared_page_by_page_and_none_twice(
+    agency, procedure_version, in_memory, monkeypatch
+):
+    monkeypatch.setattr(lists, "AT_ONCE", 2)
+    subscribed(agency, reconcile_url=URL)
+    cases = [crm.filed_case(procedure_version) for _ in range(5)]
+    cases[0].stages.create(agency=agency, order=2, state="waiting", state_since=cases[0].submitted_at)
+    tell(agency)
+    named()
+
+    with later():
+        tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert Reconciliation.objects.get().found == 5
+    assert set(Difference.objects.values_list("folio", flat=True)) == {case.folio for case in cases}
+
+
+def test_our_cases_are_read_from_indexes(agency, procedure_version):
+    crm.filed_case(procedure_version)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+    now = clock.now()
+    with CaptureQueriesContext(connection) as asked:
+        assert len(list(lists.compared_cases(agency.pk, at=now))) == 1
+
+    with connection.cursor() as cursor:
+        for one, index in zip(asked, ("stage_inbox", "stage_changed"), strict=True):
+            sql = one["sql"]
+            cursor.execute(f"EXPLAIN {sql[sql.index('SELECT') :]}")
+            plan = str(cursor.fetchall())
+            assert index in plan, plan
+            assert "Sort" not in plan, plan
+
+
+def test_an_agency_that_begins_to_be_told_is_told_its_cases_once(agency, procedure_version, in_memory):
+    before = crm.filed_case(procedure_version)
+    subscribed(agency, reconcile_url=URL)
+    restated()
+    hand_out()
+    tell(agency)
+    subscribed(agency, reconcile_url=URL)  # nothing new
+    restated()
+    actions.subscribe(agency, by=Actor.system(), url=URL, reconcile_url=URL, is_active=False)
+    meanwhile = crm.filed_case(procedure_version)
+    restated()
+    tell(agency)
+    first = [json.loads(body)["subject"] for _url, body, _headers in memory.taken]
+    subscribed(agency, reconcile_url=URL)
+    restated()
+    tell(agency)
+
+    assert first == [
+        before.folio,
+        before.folio,
+    ]  # what happened before, and anew: the outbox had it still to hand out
+    again = [json.loads(body) for _url, body, _headers in memory.taken[2:]]
+    assert {(one["subject"], one["type"]) for one in again} == {
+        (folio, "cl.ventanilla.case.restated") for folio in (before.folio, meanwhile.folio)
+    }
+    assert len(again) == 2
+
+
+def test_an_agency_that_wants_few_kinds_and_has_no_list_is_not_told_all_its_cases(
+    agency, procedure_version, in_memory
+):
+    crm.filed_case(procedure_version)
+    subscribed(agency, kinds=["case.withdrawn"])
+
+    restated()
+
+    assert not Delivery.objects.exists()
+
+
+def test_an_agency_that_wants_few_kinds_and_whose_list_is_compared_is_told_what_moves_a_state(
+    agency, procedure_version, officer, actor_of
+):
+    by = actor_of(officer)
+    with receiver(agency, kinds=["case.written_to_agency"]) as example:
+        case = crm.filed_case(procedure_version)
+        stage = actions.take_stage(case.stages.get(), by=by)
+        actions.tell_citizen(stage, by=by, text="Vamos en la revisión.")
+        actions.ask_citizen(stage, by=by, question="¿Qué hay?")
+        actions.answer_agency(case, by=case.holder, interaction=case.source, text="Esto.")
+        actions.decide_stage(stage, by=by, decision="granted", reason="")
+        tell(agency)
+        with later():
+            tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert example.register.cases[case.folio]["stages"][0]["state"] == "granted"
+    assert "case.noticed" not in Delivery.objects.values_list("kind", flat=True)
+    assert not Difference.objects.exists()
+
+
+def test_whatever_moves_a_state_is_told():
+    assert set(TOLD_TO_AGENCIES) >= MOVES_A_STATE
+
+
+def test_two_comparisons_at_once_take_nothing_from_each_other(agency, submitted_case):
+    one, two = (actions.begin_reconciliation(agency, by=Actor.system()) for _ in range(2))
+    told = {"folio": submitted_case.folio, "kind": "other_state", "case_id": submitted_case.pk}
+    for run in (one, two):
+        actions.note_difference(run, by=Actor.system(), **told, ours="a", theirs="b")
+
+    actions.end_reconciliation(one, by=Actor.system(), theirs=1, ours=1, found=1)
+    still = Difference.objects.get().resolution
+    actions.end_reconciliation(actions.begin_reconciliation(agency, by=Actor.system()), by=Actor.system())
+
+    assert (still, Difference.objects.get().resolution) == ("", "gone")
+
+
+def test_an_agency_that_another_worker_compares_is_not_compared_beside_it(
+    transactional_db, agency, procedure_version, in_memory
+):
+    subscribed(agency, reconcile_url=URL)
+    named()
+
+    def beside():
+        try:
+            tasks.reconcile_agency(agency_id=agency.pk)
+        finally:
+            connections.close_all()
+
+    with claimed_agency(agency.pk, "reconcile") as mine:
+        other = Thread(target=beside)
+        other.start()
+        other.join(10)
+        while_claimed = Reconciliation.objects.count()
+    tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert mine
+    assert (while_claimed, Reconciliation.objects.count()) == (0, 1)
+
+
+def test_a_task_on_its_way_is_given_to_no_second_worker(settings):
+    """Whoever retries longest waits for an hour."""
+    longest = max(getattr(task, "retry_backoff_max", 0) for task in current_app.tasks.values())
+
+    assert settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] > 2 * longest >= 3600

@@ -7,6 +7,7 @@ from accounts.actors import Actor
 from accounts.models import Credential
 from common import clock
 from crm import actions
+from crm.actions import deliveries
 from crm.models import Delivery, Difference, Subscription
 from tests.crm.receivers import hand_out
 from tests.factories import crm
@@ -112,6 +113,14 @@ def test_all_of_an_agency_are_sent_again_at_once(client, dead):
     client.post(reverse("deliveries:send-all", args=["SRCEI"]))
 
     assert Delivery.objects.get().state == "pending"
+
+
+def test_whoever_sends_all_again_is_told_how_many_are_left(client, dead, agency, monkeypatch):
+    monkeypatch.setattr(deliveries, "MOST_AT_ONCE", 0)
+
+    page = client.post(reverse("deliveries:send-all", args=["SRCEI"]), follow=True)
+
+    assert "1 more is left: send again." in page.text
 
 
 def test_a_difference_is_explained_or_told_again_on_its_list(client, agency, dead):

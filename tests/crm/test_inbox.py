@@ -1,6 +1,7 @@
 """The agency's list: in an order an index keeps, narrowed, kept under a name, and many of it taken at once."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -96,6 +97,7 @@ def test_what_was_received_comes_first_and_what_waits_for_others_last(
         WorkFilter(state="received"),
         WorkFilter(state="decided"),
         WorkFilter(state="late"),
+        WorkFilter(state="unanswered"),
         WorkFilter(procedure="3430"),
         WorkFilter(channel="web"),
     ],
@@ -302,3 +304,38 @@ def test_late_is_what_the_clock_runs_for(submitted_case, officer, actor_of):
     actions.ask_citizen(submitted_case.stages.get(), by=actor_of(officer), question="¿Dirección?")
 
     assert late.count() == 0
+
+
+def test_what_was_not_answered_in_time_is_a_choice_of_its_own(submitted_case, officer, actor_of, client_of):
+    by, stage = actor_of(officer), submitted_case.stages.get()
+    actions.take_stage(stage, by=by)
+    actions.ask_citizen(stage, by=by, question="¿Dirección?", days=5)
+    last = submitted_case.messages.get(kind="question").answer_by
+    noon = datetime.combine(last, time(12), ZoneInfo("America/Santiago"))
+
+    counts = []
+    for days in (0, 1, 400):
+        with clock.frozen(noon + timedelta(days=days)):
+            counts.append(chosen_now(by))
+            page = client_of(officer).get(reverse("crm:agency-work"), {"state": "unanswered"})
+            assert (submitted_case.folio in page.text) == bool(days)
+    assert counts == [0, 1, 1]
+
+
+def test_asked_again_after_a_reopening_the_last_question_counts(submitted_case, officer, actor_of):
+    by, stage = actor_of(officer), submitted_case.stages.get()
+    actions.take_stage(stage, by=by)
+    actions.ask_citizen(stage, by=by, question="¿Dirección?", days=5)
+    with clock.frozen(clock.now() + timedelta(days=30)):
+        assert chosen_now(by) == 1
+        actions.lapse_stage(stage, by=by, reason="No llegó.")
+        assert chosen_now(by) == 0
+        actions.close_case(submitted_case, by=by)
+        actions.reopen_stage(stage, by=by, reason="Llegó después")
+        actions.ask_citizen(stage, by=by, question="¿Y la comuna?", days=5)
+
+        assert chosen_now(by) == 0
+
+
+def chosen_now(by):
+    return agency_work(by, WorkFilter(state="unanswered")).count()

@@ -1,9 +1,11 @@
 """Terms: when they begin, stand and end; who is told when they are over; what is promised."""
 
 from datetime import date, datetime, timedelta
+from threading import Thread
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connections
 from django.utils import translation
 
 from accounts.actors import Actor
@@ -13,7 +15,8 @@ from common.errors import DomainError, IllegalMove, NotAllowed
 from crm import actions, tasks
 from crm.models import Case, Stage, StageState, Task
 from events.models import Event
-from territory.queries.calendar import forget, is_business_day
+from territory.models import Holiday
+from territory.queries.calendar import add_business_days, forget, is_business_day
 from tests.factories import accounts as people
 from tests.factories import catalog as sheets
 from tests.factories import crm
@@ -259,6 +262,25 @@ def test_a_day_off_before_the_last_day_to_answer_takes_no_day_from_the_citizen(
         assert actions.lapse_stage(stage, by=by, reason="Nada vino.").state == StageState.LAPSED
 
 
+def test_a_day_off_moves_an_optional_part_that_runs_longer_than_the_promise(agencies, administrator):
+    stages = [
+        {"agency": "SAG", "order": 1, "required": True, "term_business_days": 5},
+        {"agency": "ADUANA", "order": 1, "required": False, "term_business_days": 30},
+    ]
+    with clock.frozen(MONDAY):
+        case = crm.filed_case(sheets.publish(sheets.sheet(stages=stages), agency=agencies[0]))
+        optional = case.stages.get(is_required=False)
+        actions.change_day(
+            date(2026, 11, 25), by=Actor.staff(administrator), is_business=False, reason="Decreto"
+        )
+        moved_by_calendar()
+
+    assert case.promised_on < date(2026, 11, 25) < optional.due_on
+    assert case.stages.get(is_required=False).due_on == add_business_days(optional.due_on, 1)
+    case.refresh_from_db()
+    assert case.promised_on == case.receipt_promised_on
+
+
 def test_a_saturday_made_to_count_never_shortens_what_the_citizen_was_told(submitted_case, by, administrator):
     stage = submitted_case.stages.get()
     with clock.frozen(MONDAY):
@@ -321,6 +343,40 @@ def test_the_calendar_page_says_what_is_wrong_at_the_field(client, administrator
     page = client.post("/en/staff/calendar/", {**wrong, "day_day": "26"}, follow=True)
     assert "The day is changed" in page.text
     assert "Ley 99" in page.text
+
+
+def test_the_calendar_is_listed_for_years_ahead_and_what_was_entered_by_hand_stays(db, administrator, caplog):
+    with clock.frozen(MONDAY):
+        actions.change_day(
+            date(2027, 9, 18), by=Actor.staff(administrator), is_business=True, reason="Por ley"
+        )
+        tasks.load_holidays()
+        listed = Holiday.objects.count()
+        tasks.load_holidays()
+
+    assert Holiday.objects.count() == listed
+    assert {day.year for day in Holiday.objects.values_list("day", flat=True)} == set(range(2023, 2030))
+    assert is_business_day(date(2027, 9, 18))
+    assert not is_business_day(date(2029, 9, 18))
+    assert "calendar_ends" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("last", "aloud"), [(date(2028, 5, 1), True), (date(2028, 12, 25), False), (None, True)]
+)
+def test_a_calendar_that_ends_in_less_than_eighteen_months_is_said_aloud(
+    last, aloud, db, caplog, monkeypatch
+):
+    monkeypatch.setattr("holidays.country_holidays", lambda *args, **more: {})
+    Holiday.objects.all().delete()
+    Holiday.objects.create(day=date(2040, 1, 2), name="A mano", is_override=True)
+    if last:
+        Holiday.objects.create(day=last, name="Feriado")
+
+    with clock.frozen(MONDAY + timedelta(days=60)):
+        tasks.load_holidays()
+
+    assert ("calendar_ends" in caplog.text) == aloud
 
 
 # --- late -------------------------------------------------------------------------------------------------
@@ -397,6 +453,40 @@ def test_a_term_that_moved_after_it_was_late_is_told_of_again(submitted_case, by
         tasks.note_late_work()
 
     assert Event.objects.filter(kind="case.late", subject_id=submitted_case.pk).count() == 2
+
+
+def test_a_part_decided_while_its_task_is_being_opened_leaves_no_open_task(
+    transactional_db, agency, procedure_version, monkeypatch
+):
+    """The case is locked before it is looked at: the decision waits, and ends the task."""
+    from crm.actions import escalations
+
+    by = officer_of(agency)
+    case = crm.filed_case(procedure_version)
+    stage = actions.take_stage(case.stages.get(), by=by)
+    Stage.objects.filter(pk=stage.pk).update(due_on=date(2020, 1, 1), counts_from=date(2019, 12, 1))
+    actions.note_late(stage, by=Actor.system())
+    late = Event.objects.get(kind="case.late", subject_id=case.pk)
+    chief_of, deciding = escalations._chief_of, []
+
+    def decide_now():
+        try:
+            actions.decide_stage(stage, by=by, decision="granted", reason="")
+        finally:
+            connections.close_all()
+
+    def slowly(agency_id):
+        deciding.append(Thread(target=decide_now))
+        deciding[0].start()
+        deciding[0].join(1)
+        return chief_of(agency_id)
+
+    monkeypatch.setattr(escalations, "_chief_of", slowly)
+    actions.open_task_for(late.pk, by=Actor.system())
+    deciding[0].join(10)
+
+    assert Stage.objects.get(pk=stage.pk).state == StageState.GRANTED
+    assert Task.objects.get().state == "done"
 
 
 def test_what_waits_for_the_citizen_is_never_late(submitted_case, by):

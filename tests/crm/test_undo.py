@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.actors import Actor
-from accounts.models import Role
+from accounts.models import Membership, Role
 from common import clock
 from common.errors import DomainError, NotAllowed, StaleVersion
 from crm import actions
@@ -14,6 +14,8 @@ from crm.models import Case, CaseState, Document, Message, Stage, StageState
 from crm.queries.timeline import case_timeline
 from events.models import Event
 from tests.factories import accounts as people
+from tests.factories import catalog as sheets
+from tests.factories import crm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 LATER = timedelta(minutes=11)
@@ -78,6 +80,27 @@ def test_it_is_not_given_back_by_another_nor_later_nor_once_something_happened(
         actions.give_back_stage(taken, by=by)
 
     assert Stage.objects.get().state == StageState.IN_REVIEW
+
+
+def test_what_is_given_back_is_the_part_that_was_taken_last_and_no_other(agency, other_agency, client_of):
+    stages = [
+        {"agency": code, "order": 1, "required": True, "term_business_days": 10} for code in ("SRCEI", "IPS")
+    ]
+    case = crm.filed_case(sheets.publish(sheets.sheet(stages=stages), agency=agency))
+    both = people.staff("Olga Díaz", Role.OFFICER, agency=agency)
+    Membership.objects.create(user=both, role=Role.OFFICER, agency=other_agency)
+    first, second = case.stages.get(agency=agency), case.stages.get(agency=other_agency)
+    by = Actor.staff(both)
+    actions.take_stage(first, by=by)
+    actions.take_stage(second, by=by)
+
+    shown = client_of(both).get(reverse("crm:case", args=[case.folio])).text
+    with pytest.raises(DomainError, match="taken back"):
+        actions.give_back_stage(first, by=by)
+    actions.give_back_stage(second, by=by)
+
+    assert "/give-back/" not in shown  # the first part is the one that is shown
+    assert [case.stages.get(pk=one.pk).state for one in (first, second)] == ["in_review", "received"]
 
 
 def test_closing_is_undone_and_the_decision_stays_where_it_was(submitted_case, closed, by):

@@ -11,8 +11,9 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.actors import Actor
 from common import clock
+from common.ids import new_id
 from crm import actions
-from events import outbox, registry
+from events import outbox, registry, tasks
 from events.models import Event, Handled
 from events.record import gathered, once, record
 
@@ -239,3 +240,14 @@ def test_the_application_can_not_reach_a_partition_directly(db):
     for partition in partitions:
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {partition}")  # noqa: S608  # a name of ours, quoted by the database
+
+
+def test_effects_had_long_ago_are_forgotten_and_recent_ones_are_not(db):
+    for days in (200, 91, 89, 0):
+        with clock.frozen(clock.now() - timedelta(days=days)), transaction.atomic():
+            once(new_id(), "a listener")
+
+    assert [outbox.forget_handled(most=1) for _ in range(3)] == [1, 1, 0]
+    assert Handled.objects.count() == 2
+    tasks.forget_handled()
+    assert Handled.objects.count() == 2
