@@ -84,7 +84,7 @@ def register_columns() -> None:
     )
     nothing_of_citizens(
         *(f"catalog.{name}" for name in (
-            "Procedure", "ProcedureVersion", "Agreement", "Accreditation", "ImportRun", "ImportItem", "SearchEntry", "SearchWord",
+            "Procedure", "ProcedureVersion", "Agreement", "PastTerms", "Accreditation", "ImportRun", "ImportItem", "SearchEntry", "SearchWord",
             "ApiToken", "LifeEvent", "Theme", "VersionComment", "ImportConflict", "ImportSource", "BulkImport", "BulkRow", "Publication", "Bundle",
         ))
     )  # fmt: skip
