@@ -53,7 +53,7 @@ def rows() -> dict[str, list[Any]]:
             "contacts": "SELECT channel, started_at, attended_at, ended_at, ending, waited_seconds, reason FROM crm_interaction",
             "cases": "SELECT state, begun_at, submitted_at, decided_at, closed_at, promised_on, revision, "
             "regexp_replace(answers::text, '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', '', 'g') FROM crm_case",
-            "events": "SELECT at, kind, actor_kind, channel FROM events_event WHERE kind NOT LIKE 'version%'",
+            "events": "SELECT at, kind, actor_kind, channel FROM events_event WHERE kind NOT LIKE 'version%' AND kind NOT LIKE 'bundle%'",
             "people": "SELECT name, created_at FROM crm_person",
             "grades": "SELECT grade, at FROM crm_surveyanswer",
             "periods": "SELECT kind, started_at, ended_at FROM offices_period",

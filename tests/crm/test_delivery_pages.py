@@ -120,7 +120,7 @@ def test_whoever_sends_all_again_is_told_how_many_are_left(client, dead, agency,
 
     page = client.post(reverse("deliveries:send-all", args=["SRCEI"]), follow=True)
 
-    assert "1 more is left: send again." in page.text
+    assert "Queda 1 más: vuelva a enviar." in page.text
 
 
 def test_a_difference_is_explained_or_told_again_on_its_list(client, agency, dead):
