@@ -27,6 +27,7 @@ from crm.models.person import (
     PersonNeed,
     Process,
 )
+from crm.queries.history import name_channels
 from territory.queries.communes import commune_names
 
 SHOWN = 20
@@ -180,9 +181,7 @@ def _parts(mine: QuerySet[Party], actor: Actor) -> list[Party]:
 
 def _contacts(mine: QuerySet[Interaction]) -> list[Interaction]:
     contacts = list(mine.select_related("office").order_by("-started_at")[:SHOWN])
-    for contact in contacts:
-        contact.channel_label = channels.get(contact.channel).label  # type: ignore[attr-defined]
-        contact.channel_glyph = channels.get(contact.channel).glyph  # type: ignore[attr-defined]
+    name_channels(contacts)
     return contacts
 
 

@@ -1,5 +1,7 @@
 """All cases and contacts of a person, page by page, under whichever of their records they were written."""
 
+from collections.abc import Iterable
+
 from common import channels
 from common.keyset import KeysetPage, keyset_page
 from crm.models import Case, Interaction, Party, Person
@@ -20,7 +22,12 @@ def contacts_of(person: Person, *, place: str = "", size: int = PAGE) -> KeysetP
     records = Person.objects.one_with(person).values("pk")
     had = Interaction.objects.filter(person__in=records).select_related("office")
     page = keyset_page(had, "started_at", "id", place=place, size=size, latest_first=True)
-    for contact in page.rows:
-        contact.channel_label = channels.get(contact.channel).label
-        contact.channel_glyph = channels.get(contact.channel).glyph
+    name_channels(page.rows)
     return page
+
+
+def name_channels(contacts: Iterable[Interaction]) -> None:
+    """Give each contact the words and the sign of its channel, as lists draw them."""
+    for contact in contacts:
+        channel = channels.get(contact.channel)
+        contact.channel_label, contact.channel_glyph = channel.label, channel.glyph  # type: ignore[attr-defined]
