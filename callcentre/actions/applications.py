@@ -64,7 +64,7 @@ def file_application(case: Case, *, by: Actor) -> Case:
 
 
 def _require_by_phone(interaction: Interaction, version: ProcedureVersion, by: Actor) -> None:
-    if not may_be_received(interaction, version, by.user_id):
+    if not may_be_received(interaction, version.procedure_id, by.user_id):
         raise NotByPhone(
             _("No agreement lets you receive this by phone: tell the caller where it can be done.")
         )

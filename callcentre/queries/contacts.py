@@ -141,7 +141,7 @@ def _acts(matter: Matter | None, interaction: Interaction, actor: Actor) -> list
     version = matter.enquiry.version if matter else None
     if version is None:
         return []
-    acts = acts_in(interaction, version, actor.user_id)
+    acts = acts_in(interaction, version.procedure_id, actor.user_id)
     return [(str(act.label), acts.get(act, False)) for act in Act]
 
 

@@ -8,27 +8,7 @@ from django.db import connection
 from catalog.models import Act
 from catalog.models.agreement import OUTSIDE, DelegatedChannel
 
-# The agreements that hold here are few, whichever way they are found: by the agency for the whole network and where there is no place, by the
-# office for those that name it. Only then are their acts looked at; what is said of one procedure goes before what is said of all.
-_ASK = """
-WITH here AS (
-    SELECT id FROM catalog_agreement WHERE agency_id = %(agency)s AND (all_offices OR %(channel)s NOT IN ('office', 'mobile'))
-    UNION ALL
-    SELECT a.id FROM catalog_agreement_offices o JOIN catalog_agreement a ON a.id = o.agreement_id
-    WHERE o.office_id = %(office)s AND a.agency_id = %(agency)s AND %(channel)s IN ('office', 'mobile') AND NOT a.all_offices
-), said AS (
-    SELECT DISTINCT ON (a.id, d.act) d.act, a.agency_id, d.needs_accreditation
-    FROM here JOIN catalog_agreement a USING (id) JOIN catalog_delegatedact d ON d.agreement_id = a.id
-    WHERE a.stage <> 'signed' AND a.during @> %(on)s::date
-      AND d.channel = %(channel)s AND d.during @> %(on)s::date AND (d.procedure_id IS NULL OR d.procedure_id = %(procedure)s)
-    ORDER BY a.id, d.act, d.procedure_id IS NULL
-)
-SELECT act, bool_or(NOT needs_accreditation OR EXISTS (
-    SELECT FROM catalog_accreditation c
-    WHERE c.user_id = %(user)s AND c.agency_id = said.agency_id AND c.act IN ('', said.act) AND c.during @> %(on)s::date
-      AND c.withdrawn_at IS NULL))
-FROM said GROUP BY act
-"""
+_ASK = "SELECT act_code, is_allowed FROM acts_here(%(agency)s, %(procedure)s, %(channel)s, %(office)s, %(on)s, %(user)s)"
 
 # A table expression of SQL: agreements as they stood, with the days on which they stood so; for what is counted of days that are over.
 HELD = """held AS (
@@ -43,18 +23,18 @@ HELD = """held AS (
 
 def acts_here(
     *,
-    agency_id: int,
     procedure_id: UUID | None,
     channel: str,
     office_id: int | None,
     on: date,
     user_id: UUID | None,
+    agency_id: int | None = None,
 ) -> dict[str, bool]:
     """
     Return the acts of an agency's procedure that an agreement in force on a day lets be done on a channel, at an office if it is one; each
     with whether this person may do it: False where the agency asks for an accreditation that they do not have.
 
-    One query. A signed agreement that is not in service yet does not count; an act without a procedure covers all of the agency's; a mobile
+    One query, of the database's function of this name. Without an agency it is the procedure's own. A signed agreement that is not in service yet does not count; an act without a procedure covers all of the agency's; a mobile
     office stands for its route; any channel that is not of this house counts as `outside`.
     """
     with connection.cursor() as cursor:
@@ -75,7 +55,7 @@ def acts_here(
 def may_be_done(
     act: Act | str,
     *,
-    agency_id: int,
+    agency_id: int | None = None,
     procedure_id: UUID | None,
     channel: str,
     office_id: int | None,

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from catalog.models import Procedure, ProcedureVersion, Publication, SearchEntry
+from catalog.questionnaires.question import Questionnaire
 from common.clock import ClockNow
 
 
@@ -50,6 +51,12 @@ def content_of(version_id: UUID) -> dict[str, Any]:
     """
     content: dict[str, Any] = ProcedureVersion.objects.values_list("content", flat=True).get(pk=version_id)
     return content
+
+
+@lru_cache(maxsize=512)
+def questionnaire_of(version_id: UUID) -> Questionnaire:
+    """Return what such a version asks; read only, likewise."""
+    return Questionnaire(content_of(version_id))
 
 
 @lru_cache(maxsize=512)

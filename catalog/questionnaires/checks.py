@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from catalog.questionnaires.conditions import NOTHING
 from catalog.questionnaires.lists import boxes_of, entry_fault, too_few, too_many
@@ -76,13 +76,21 @@ def _field_fault(question: Question, value: Any) -> str:
     if not isinstance(value, shape) or (isinstance(value, bool) and bool not in shape):
         return gettext("This answer is not of the kind that is asked here.")
     typed = _as_typed(question, value)
-    for suffix, field in boxes_of(question).items():
+    for suffix, field in _boxes(question).items():
         name = f"{question.key}__{suffix}" if suffix else question.key
         try:
             field.clean(field.widget.value_from_datadict(typed, {}, name))
         except forms.ValidationError as error:
             return question.said(error)
     return ""
+
+
+def _boxes(question: Question) -> dict[str, forms.Field]:
+    """The fields that check an answer, made once for each language: making one takes longer than all it is asked after."""
+    language = get_language() or ""
+    if language not in question.checking:
+        question.checking[language] = boxes_of(question)
+    return question.checking[language]
 
 
 def _as_typed(question: Question, value: Any) -> dict[str, Any]:

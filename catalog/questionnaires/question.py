@@ -1,10 +1,12 @@
 """A question and the whole questionnaire of a version, read in the active language."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.forms import Field
 from django.utils.translation import get_language, gettext
 
 from catalog.questionnaires.conditions import conditions_of, holds
@@ -48,6 +50,11 @@ class Question:
         """Return what to say of an answer that was refused: the editor's own words, where it breaks a rule and they wrote some."""
         is_missing = all(one.code == "required" for one in error.error_list)
         return (not is_missing and _say(self.row.get("error_rule"))) or error.messages[0]
+
+    @cached_property
+    def checking(self) -> dict[str, dict[str, Field]]:
+        """The fields that stored answers are checked with, by language; they are asked, never changed."""
+        return {}
 
     @property
     def statement(self) -> str:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import Agency
 from catalog.models import Procedure, ProcedureVersion
-from catalog.queries.published import content_of, procedure_of
+from catalog.queries.published import content_of, procedure_of, questionnaire_of
 from catalog.questionnaires.checks import faults
-from catalog.questionnaires.question import Question, Questionnaire
+from catalog.questionnaires.question import Question
 from catalog.sheets import Sheet, StageRow
 from common import clock
 from common.errors import DomainError, require
@@ -152,7 +152,7 @@ def file_case(
             raise DomainError(_("This application was filed already."))
         return case
     sheet = Sheet(content_of(case.version_id))
-    _require_complete(case, sheet)
+    _require_complete(case)
     _require_level(case, sheet)
     with gathered():
         sides, parties = enter_parties(case, sheet, by=by, at=now)
@@ -241,14 +241,14 @@ def _end_contact(case: Case, *, by: Actor, at: datetime) -> None:
     end_interaction(again, by=by)
 
 
-def _require_complete(case: Case, sheet: Sheet) -> None:
-    if wrong := not_yet_right(case, sheet):
+def _require_complete(case: Case) -> None:
+    if wrong := not_yet_right(case):
         raise DomainError(INCOMPLETE, **wrong)
 
 
-def not_yet_right(case: Case, sheet: Sheet) -> dict[str, str]:
+def not_yet_right(case: Case) -> dict[str, str]:
     """Return what is missing or wrong in the answers of a draft: a sentence for each question."""
-    questions = Questionnaire(sheet.content).asked(case.answers or {})
+    questions = questionnaire_of(case.version_id).asked(case.answers or {})
     return {**_papers_not_here(case, questions), **faults(questions, case.answers or {})}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from accounts.actors import Actor
-from catalog.questionnaires.question import Questionnaire
+from catalog.queries.published import questionnaire_of
 from catalog.sheets import Sheet
 from common.errors import DomainError
 from crm.actions.mandates import MandateRefused, hold_mandates
@@ -65,7 +65,7 @@ def enter_parties(case: Case, sheet: Sheet, *, by: Actor, at: datetime) -> tuple
             )
         )
         seen |= {sides.representative.pk} if sheet.applicant == "organisation" else set()
-    for member, relation in _members(case, sheet, by=by, at=at):
+    for member, relation in _members(case, by=by, at=at):
         if member.pk not in seen:
             parties.append(Party(case=case, person=member, role=PartyRole.MEMBER, relation=relation))
         seen.add(member.pk)
@@ -206,9 +206,9 @@ def _declared(case: Case, *, by: Actor, at: datetime) -> Person | None:
     )
 
 
-def _members(case: Case, sheet: Sheet, *, by: Actor, at: datetime) -> list[tuple[Person, str]]:
+def _members(case: Case, *, by: Actor, at: datetime) -> list[tuple[Person, str]]:
     answers = case.answers or {}
-    questions = [q for q in Questionnaire(sheet.content).asked(answers) if q.kind == "people"]
+    questions = [q for q in questionnaire_of(case.version_id).asked(answers) if q.kind == "people"]
     return [
         (
             enter_person(

@@ -238,7 +238,7 @@ def _paper(case: Case, answer: Any) -> Document | None:
 def _require_complete(application: Application) -> None:
     wrong: dict[str, str] = {}
     for part, case in enumerate(application.cases):
-        for key, sentence in not_yet_right(case, Sheet(content_of(case.version_id))).items():
+        for key, sentence in not_yet_right(case).items():
             wrong.setdefault(application.form.key_of(part, key), sentence)
     if wrong:
         raise DomainError(INCOMPLETE, **wrong)

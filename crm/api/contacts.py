@@ -13,6 +13,7 @@ from drf_spectacular.types import OpenApiTypes
 from accounts.actors import Actor
 from accounts.models import Scope
 from catalog.models import ProcedureVersion
+from catalog.queries.published import procedure_of
 from common import run as runs
 from common.errors import DomainError, NotAllowed
 from crm import actions, keys, serializers
@@ -164,7 +165,7 @@ class Applications(Door):
             if not version.sheet.is_taken_outside:
                 raise _unknown("procedure", gettext("One can not apply for this procedure here."))
             here = own_contact(self.actor, contact)
-            if not may_be_received(here, version, None):
+            if not may_be_received(here, version.procedure_id, None):
                 raise _unknown("procedure", gettext(NOT_RECEIVED))
             case = actions.begin_case(
                 version,
@@ -312,7 +313,7 @@ def filed_draft(actor: Actor, contact: UUID, case: UUID, code: str) -> Case:
         raise Http404 from None
     if filed.source_id != contact:
         raise Http404
-    if not may_be_received(filed.source, filed.version, None):
+    if not may_be_received(filed.source, procedure_of(filed.version_id), None, at=filed.submitted_at):
         raise DomainError(gettext(NOT_RECEIVED))
     return filed
 

@@ -21,7 +21,6 @@ def acts_here(version: ProcedureVersion, office: Office, user_id: UUID | None) -
 
 def _acts(version: ProcedureVersion, office: Office, user_id: UUID | None) -> dict[str, bool]:
     return agreements.acts_here(
-        agency_id=version.procedure.agency_id,
         procedure_id=version.procedure_id,
         channel=office.kind,
         office_id=office.pk,
