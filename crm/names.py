@@ -44,14 +44,14 @@ def read(name: str) -> WrittenName:
     return WrittenName(words[:cut], words[cut:])
 
 
-def overlap(one: str, other: str) -> float:
-    """Return how much of the shorter of two names is in the other, from 0 to 1, by runs of three letters in their words."""
-    its, others = _runs(one), _runs(other)
+def overlap(its: set[str], others: set[str]) -> float:
+    """Return how much of the shorter of two names is in the other, from 0 to 1, by their runs."""
     shorter = min(len(its), len(others))
     return len(its & others) / shorter if shorter else 0.0
 
 
-def _runs(name: str) -> set[str]:
+def runs_of(name: str) -> set[str]:
+    """Return the runs of three letters in a name's words, where words begin and end too."""
     padded = [f"  {word} " for word in words_of(name)]
     return {word[at : at + 3] for word in padded for at in range(len(word) - 2)}
 

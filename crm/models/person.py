@@ -302,7 +302,13 @@ class PersonAttribute(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["person", "key", "-level", "-at"], name="attribute_surest"),
-            models.Index(fields=["value"], name="attribute_birth_date", condition=Q(key="birth_date")),
+            # Whose it is stands in the index: a hundred people may share a birth date.
+            models.Index(
+                fields=["value"],
+                include=["person"],
+                name="attribute_birth_date",
+                condition=Q(key="birth_date"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -190,11 +190,10 @@ def _near(person: Person, known: Known) -> set[UUID]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_NEAR, values)
-        return {
-            other
-            for other, its in cursor.fetchall()
-            if any(names.overlap(its, name) >= LIKE for name in known.names)
-        }
+        found = cursor.fetchall()
+    own = [names.runs_of(name) for name in known.names]
+    likes = ((other, names.runs_of(its)) for other, its in found)
+    return {other for other, its in likes if any(names.overlap(one, its) >= LIKE for one in own)}
 
 
 def found_two(one: Person, other: Person) -> bool:
