@@ -2,6 +2,8 @@
 
 import phonenumbers
 
+CHILE = 56
+
 
 def normalise(text: str) -> str | None:
     """Return `+56912345678`, or None when no telephone could be reached by this."""
@@ -9,6 +11,10 @@ def normalise(text: str) -> str | None:
         number = phonenumbers.parse(text.replace("/", " "), "CL")
     except phonenumbers.NumberParseException:
         return None
+    if (
+        number.country_code == CHILE
+    ):  # no number begins with 0 there any more, but people write it as it was dialled
+        number.italian_leading_zero = number.number_of_leading_zeros = None
     if not phonenumbers.is_possible_number(number):
         return None
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

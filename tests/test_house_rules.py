@@ -216,6 +216,20 @@ def test_no_template_has_inline_script_or_style():
     assert wrong == []
 
 
+def test_scripts_keep_nothing_in_the_browser_but_how_it_looks_and_speaks():
+    stores = re.compile(
+        r"localStorage(?!\.[gs]etItem\(\"(?:theme|voice)\")|sessionStorage|indexedDB|document\.cookie|caches\."
+    )
+    wrong = [
+        f"{path.name}: {found}"
+        for path in (ROOT / "static" / "js").glob("*.js")
+        for found in stores.findall(path.read_text())
+    ]
+
+    assert wrong == []
+    assert '"historyCacheSize":0' in (ROOT / "templates" / "staff.html").read_text()
+
+
 def test_no_foreign_key_lacks_an_index():
     wrong = [
         f"{model._meta.label}.{field.name}"
@@ -242,6 +256,22 @@ def test_nothing_mentions_the_workplace(words):
     ]
 
     assert found == []
+
+
+def test_every_test_that_the_page_of_mistakes_names_exists():
+    page = (ROOT / "docs" / "mistakes.md").read_text(encoding="utf-8")
+    rows = [row for row in page.splitlines() if row.startswith("| ") and not row.endswith("| | |")][1:]
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", page)
+
+    def tests_in(file: str) -> set[str]:
+        path = ROOT / file
+        tree = ast.parse(path.read_text(encoding="utf-8")) if path.exists() else ast.Module([], [])
+        return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+    there = {file: tests_in(file) for file, _name in named}
+    assert [f"{file}::{name}" for file, name in named if name not in there[file]] == []
+    assert [row for row in rows if row.count("|") != 4 or "::test_" not in row.split("|")[3]] == []
+    assert len(rows) >= 50
 
 
 def test_a_transition_saves_every_column_of_a_stage_that_an_act_may_change():

@@ -200,7 +200,7 @@ def test_the_queue_state_follows_the_calls(agent):
     assert QueueState.objects.get(channel="phone").waiting == 0
 
 
-def test_what_was_forgotten_is_ended(agent, second_agent):
+def test_a_call_whose_hang_up_never_came_and_a_wrap_up_that_nobody_finished_are_ended(agent, second_agent):
     now = clock.now()
     with clock.frozen(now - timedelta(hours=13)):
         phones.rings(agent, call_id="rings")

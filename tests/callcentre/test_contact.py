@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from accounts.actors import Actor
 from callcentre import actions
-from callcentre.models import AgentState, CallNote, KnowledgeCheck
+from callcentre.models import AgentState, Call, CallNote, KnowledgeCheck
 from callcentre.queries.knowledge import questions_for
 from common.errors import DomainError, NotAllowed, TooManyAttempts
-from crm.actions import LevelTooLow, ask_citizen, bring_case, take_stage
+from crm.actions import LevelTooLow, ask_citizen, bring_case, know_person, take_stage
 from crm.models import AccessLog, Case, Enquiry, Interaction
 from crm.queries.levels import level_in
 from tests.callcentre import phones
@@ -56,14 +56,17 @@ def test_a_finished_call_leads_back_to_the_console(agent, by, console):
 
 
 # --- who is calling --------------------------------------------------------------------------------
-def test_an_equal_number_is_only_evidence(contact, console):
+def test_a_number_that_a_household_shares_names_no_caller_and_is_one_call(contact, console):
     phones.amina()
+    know_person(by=phones.SYSTEM, name="Pedro Rojas Soto", phone=phones.NUMBER)
 
     response = console.get(page("contact", contact))
 
-    assert "A… R… S…" in response.text
-    assert "Amina" not in response.text
-    assert Interaction.objects.get(pk=contact.pk).person is None
+    for masked, name in (("A… R… S…", "Amina"), ("P… R… S…", "Pedro")):
+        assert masked in response.text
+        assert name not in response.text
+    assert Interaction.objects.get().person is None
+    assert Call.objects.count() == 1
 
 
 def test_choosing_the_caller_declares_and_logs_it(contact, console):
@@ -205,8 +208,6 @@ def test_a_wrong_answer_is_refused_on_the_page_without_saying_which(contact, con
 
 
 def test_what_was_told_in_this_very_call_is_not_asked_back(contact, by):
-    from crm.actions import know_person
-
     person = phones.amina()
     know_person(
         by=by, name="Amina", run="12345678-5", birth_date="1901-01-01", level=500, interaction=contact
@@ -322,17 +323,21 @@ def test_a_claim_code_needs_the_level_and_is_shown_once(contact, console, agent,
 
 
 # --- matters ---------------------------------------------------------------------------------------
-def test_several_matters_in_one_call_each_with_its_outcome(contact, console, procedure_version):
+def test_eight_questions_in_one_call_each_have_their_outcome_and_none_becomes_a_case(
+    contact, console, by, procedure_version
+):
     console.post(page("matter-add", contact), {"procedure": procedure_version.procedure.slug})
-    console.post(page("matter-add", contact))
-    first, second = Enquiry.objects.order_by("opened_at")
+    for _more in range(7):
+        actions.add_matter(contact, by=by)
+    asked = list(Enquiry.objects.order_by("opened_at"))
+    wanted = {one.pk: outcome for one, outcome in zip(asked, ["informed", "referred"] * 4, strict=True)}
 
-    console.post(page("matter-outcome", contact, first.pk), {"outcome": "informed"})
-    console.post(page("matter-outcome", contact, second.pk), {"outcome": "referred"})
+    for matter, outcome in wanted.items():
+        console.post(page("matter-outcome", contact, matter), {"outcome": outcome})
 
-    outcomes = dict(Enquiry.objects.values_list("pk", "outcome"))
-    assert outcomes == {first.pk: "informed", second.pk: "referred"}
-    assert Enquiry.objects.get(pk=first.pk).version == procedure_version
+    assert dict(Enquiry.objects.values_list("pk", "outcome")) == wanted
+    assert asked[0].version == procedure_version
+    assert not Case.objects.exists()
 
 
 def test_the_same_procedure_added_twice_is_one_matter(contact, console, procedure_version):

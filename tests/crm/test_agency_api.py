@@ -13,8 +13,9 @@ from accounts.actors import Actor
 from accounts.models import Role, Scope
 from common import clock
 from common.errors import DomainError, NotAllowed
-from crm import actions
-from crm.models import AccessLog, Case, Document, KeyedRequest, MessageKind
+from crm import actions, files
+from crm.models import AccessLog, Case, Document, KeyedRequest, MessageKind, Party, PartyRole
+from crm.queries.work import WorkFilter, agency_work
 from crm.terms import NETWORK_ZONE
 from events.models import Event
 from integrations import virus_scan
@@ -22,7 +23,7 @@ from territory.queries.calendar import add_business_days
 from tests.crm.programs import API, program_of
 from tests.factories import accounts as people
 from tests.factories import catalog as sheets
-from tests.factories import crm
+from tests.factories import crm, mandates
 from tests.factories.accounts import AgencyFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
@@ -467,6 +468,32 @@ def test_the_work_list_is_narrowed_and_paged_in_the_order_of_change(program, pro
     assert [row["folio"] for row in program.get("cases", changed_since=since).json()["results"]] == [
         cases[0].folio
     ]
+
+
+def test_a_case_with_many_parties_papers_and_messages_is_one_row_of_each_list(
+    program, submitted_case, agency, officer, clerk, office
+):
+    by, desk = Actor.staff(officer), Actor.staff(clerk)
+    amina = submitted_case.parties.get().person
+    for number, role in enumerate((PartyRole.MEMBER, PartyRole.BENEFICIARY)):
+        other = actions.know_person(by=Actor.system(), name=f"Otra {number}", email="amina@test.invalid")
+        Party.objects.create(case=submitted_case, person=other, role=role)
+        actions.add_document(
+            submitted_case,
+            by=submitted_case.holder,
+            file=files.store(crm.pdf(content=crm.pdf_of(role))),
+            requirement="",
+        )
+        actions.note_case(submitted_case, by=by, text=f"Nota {number}")
+        actions.open_task("Llamar", by=by, case=submitted_case, agency=agency)
+        mandates.at_desk(office, desk, amina)
+
+    told = program.get("cases", state="received", procedure="3430", assigned="no").json()["results"]
+
+    assert [row["folio"] for row in told] == [submitted_case.folio]
+    assert len(agency_work(by, WorkFilter(procedure="3430", channel="web"))) == 1
+    for actor in (by, desk, Actor.agency(program.credential), submitted_case.holder):
+        assert Case.objects.visible_to(actor).count() == 1
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,15 @@ from crm import actions, tasks
 from crm.actions.deliveries import waiting_time
 from crm.events import MOVES_A_STATE, TOLD_TO_AGENCIES
 from crm.handing_over import claimed_agency, cloud_event
-from crm.models import Delivery, DeliveryState, Difference, Reconciliation, Subscription
+from crm.models import (
+    Case,
+    CaseState,
+    Delivery,
+    DeliveryState,
+    Difference,
+    Reconciliation,
+    Subscription,
+)
 from crm.queries import deliveries as lists
 from crm.queries.agency_api import state_hash
 from events.models import Event
@@ -167,6 +175,22 @@ def test_a_system_that_is_away_rests_and_costs_one_attempt_a_pause(agency, proce
     tell(agency)
     assert states() == ["acknowledged"] * 3
     assert Subscription.objects.get().failures == 0
+
+
+def test_a_dead_system_keeps_no_folio_back_and_is_no_state_of_a_case(agency, procedure_version, in_memory):
+    subscribed(agency)
+    memory.away.add(URL)
+    case = crm.filed_case(procedure_version)
+    assert case.folio
+    tell(agency)
+    with clock.frozen(clock.now() + timedelta(hours=48, minutes=1)):
+        tasks.sweep_deliveries()
+
+    again = Case.objects.get()
+    assert states() == ["dead"]
+    assert (again.folio, again.state, again.revision) == (case.folio, CaseState.SUBMITTED, case.revision)
+    assert again.stages.get().state == "received"
+    assert set(DeliveryState).isdisjoint(CaseState)
 
 
 def test_one_agency_s_dead_system_holds_no_other(agency, other_agency, procedure_version, in_memory):

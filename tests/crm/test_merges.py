@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Actor
@@ -100,16 +100,35 @@ def test_after_a_merge_every_question_is_answered_as_of_one_person(
     assert [part.case for part in file.cases] == [case]
 
 
-def test_no_row_of_either_record_moves(two, boss):
+def rows_by_person() -> dict[str, set[Any]]:
+    """Every row of any table that names a person, with whom it names; but for the pointers that are the merge itself."""
+    naming = [
+        one.field
+        for one in Person._meta.get_fields(include_hidden=True)
+        if one.auto_created and not one.concrete and isinstance(one.field, models.ForeignKey)
+    ]
+    return {
+        str(field): set(field.model._base_manager.values_list("pk", field.attname))
+        for field in naming
+        if field.name != "merged_into"
+    }
+
+
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_a_merge_moves_no_row_of_either_person(two, boss, procedure_version, is_undone):
     kept, other = two
-    contact = contact_with(other)
-    points = list(ContactPoint.objects.order_by("pk").values_list("pk", "person"))
+    contact_with(other)
+    filed_case(procedure_version, applicant_run="9876543-3")
+    Party.objects.update(person=other)
+    before = rows_by_person()
+    assert sum(bool(rows) for rows in before.values()) >= 5
 
-    actions.merge_people(kept, other, by=boss, reason=WHY)
+    merge = actions.merge_people(kept, other, by=boss, reason=WHY, taken_over=["name"])
+    if is_undone:
+        actions.unmerge_people(merge, by=boss, reason="Eran primas")
 
-    contact.refresh_from_db()
-    assert contact.person == other
-    assert list(ContactPoint.objects.order_by("pk").values_list("pk", "person")) == points
+    after = rows_by_person()
+    assert {name: rows - after[name] for name, rows in before.items() if rows - after[name]} == {}
 
 
 @pytest.mark.parametrize("contacts", [10, 300])
@@ -182,7 +201,7 @@ def test_an_equal_phone_or_mail_merges_nobody_by_itself(db):
     assert Merge.objects.count() == 0
 
 
-def test_a_record_is_not_merged_with_itself(two, boss):
+def test_merging_a_record_with_itself_is_refused_and_deletes_nothing(two, boss):
     kept, _other = two
     with pytest.raises(DomainError, match="one record"):
         actions.merge_people(kept, kept, by=boss, reason=WHY)
@@ -464,6 +483,20 @@ def test_a_decided_pair_shows_each_record_by_itself(client, two, boss, office_su
     names = {page.context["comparison"].first.name, page.context["comparison"].second.name}
     assert names == {"Amina Rojas Soto", "Amina Roja Soto"}
     assert "each record is shown as it is by itself" in page.text
+
+
+def test_a_merge_that_can_not_be_says_why_on_the_screen_and_joins_nobody(client, office_supervisor, db):
+    one, other = enter(run="12345678-5", level=500), enter(run="9876543-3", level=500)
+    pair = actions.suspect_pair(one, other, by=SYSTEM)
+    chosen = {f"one-{name}": str(one.pk) for name in ("survivor", "name", "commune", "language")}
+    client.force_login(office_supervisor)
+
+    refused = client.post(f"/en/staff/files/duplicates/{pair.pk}/one/", {**chosen, "one-reason": WHY})
+
+    assert refused.status_code == 422
+    assert "two people" in refused.text
+    assert WHY in refused.text
+    assert not Merge.objects.exists()
 
 
 def test_after_a_merge_is_taken_back_both_files_are_linked_and_no_arrow_joins_them(

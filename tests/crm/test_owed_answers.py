@@ -8,9 +8,9 @@ from django.urls import reverse
 from accounts.actors import Actor
 from accounts.models import Membership
 from common import clock
-from common.errors import NotAllowed
+from common.errors import DomainError, NotAllowed
 from crm import actions, tasks
-from crm.models import Task, TaskKind, TaskState
+from crm.models import Case, Task, TaskKind, TaskState
 from events.models import Event
 from events.registry import effects
 
@@ -131,6 +131,28 @@ def test_whoever_promises_a_call_for_a_day_owes_it(agency, officer, client_of):
     assert (dayless.status_code, "Write the day you promised it for." in dayless.text) == (422, True)
     task = Task.objects.get()
     assert (task.kind, task.owner, task.due_on) == (TaskKind.CALL, officer, day)
+
+
+def test_a_call_promised_in_a_case_is_a_task_of_it_with_an_outcome_and_no_case_of_its_own(
+    submitted_case, by, agency, officer
+):
+    task = actions.open_task(
+        "Llamarla por el papel",
+        by=by,
+        kind=TaskKind.CALL,
+        case=submitted_case,
+        agency=agency,
+        owner=officer,
+        due_on=clock.now().date() + timedelta(days=3),
+    )
+
+    with pytest.raises(DomainError, match="what came of it"):
+        actions.finish_task(task, by=by, outcome=" ")
+    actions.finish_task(task, by=by, outcome="Hablamos: lo trae el lunes.")
+
+    case = Case.objects.get()
+    assert [one.outcome for one in case.tasks.all()] == ["Hablamos: lo trae el lunes."]
+    assert (case.state, case.revision) == (submitted_case.state, submitted_case.revision)
 
 
 def test_what_is_merely_to_be_done_has_nobody_until_somebody_takes_it(agency, officer, client_of):

@@ -10,6 +10,7 @@ from common import clock
 from crm import actions
 from crm.models import ContactPoint, Person, PersonAttribute, PersonIdentifier
 from crm.queries.people import find_people
+from tests.factories import mandates
 from tests.factories.territory import CommuneFactory
 
 SYSTEM = Actor.system()
@@ -41,6 +42,16 @@ def test_an_equal_phone_or_mail_joins_nobody(db):
 
     assert first != second
     assert ContactPoint.objects.count() == 4
+
+
+def test_one_number_given_again_and_again_is_one_way_to_reach_its_person(office, clerk, actor_of):
+    by, person = actor_of(clerk), enter(phone="+56987654321")
+    contact = mandates.at_desk(office, by, person)
+
+    for written in ("9 8765 4321", "+56 9 8765-4321", "9/8765/4321", "09 8765 4321"):
+        actions.add_contact_point(person, by=by, interaction=contact, kind="phone", value=written)
+
+    assert person.contact_points.get().value == "+56987654321"
 
 
 def test_a_declared_name_does_not_overwrite_one_read_from_a_document(db):

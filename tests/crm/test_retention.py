@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
+from django.urls import reverse
 
 from accounts.actors import Actor
 from common import clock
@@ -27,6 +28,7 @@ from crm.models import (
     SurveyInvitation,
 )
 from events.models import Event
+from tests.crm.programs import program_of
 from tests.factories import crm
 from tests.factories.rights import decide
 from tests.test_house_rules import OURS
@@ -208,6 +210,24 @@ def test_a_decided_case_is_emptied_part_by_part_once_its_years_are_over(rules, s
     stage = case.stages.get()
     assert (case.answers, stage.decision_reason, Message.objects.get().text) == (None, None, None)
     assert (case.state, stage.state, case.folio is not None) == ("denied", "denied", True)
+
+
+def test_a_case_that_was_emptied_still_opens_on_its_screen_and_for_its_agencys_program(
+    rules, submitted_case, officer, agency, client_of
+):
+    by = Actor.staff(officer)
+    case = decide(submitted_case, by=by, decision="denied", reason="Falta un papel.")
+    actions.note_case(case, by=by, text="Una nota.")
+
+    with years_later():
+        for code in ("case-answers", "case-papers", "case-words", "contacts", "people"):
+            assert apply(rules[code]) == 1, code
+        screen = client_of(officer).get(reverse("crm:case", args=[case.folio]))
+        told = program_of(agency).get(f"cases/{case.folio}")
+
+    assert (screen.status_code, told.status_code) == (200, 200)
+    assert (told.json()["answers"], told.json()["state"]) == (None, "denied")
+    assert "Amina" not in screen.text + told.text
 
 
 def test_a_case_that_was_emptied_is_not_opened_again(rules, submitted_case, officer):

@@ -161,6 +161,20 @@ def test_the_domicile_of_the_record_that_stands_for_the_applicant_is_theirs(
     assert told[AMINAS].effective_on is None
 
 
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_after_a_merge_each_case_is_written_to_where_its_own_applicant_said(
+    submitted_case, amina, procedure_version, supervisor, actor_of, is_undone
+):
+    other = crm.filed_case(procedure_version, applicant_run="9876543-3", applicant_email="otra@test.invalid")
+    who, why = actor_of(supervisor), "Es la misma persona."
+    merge = actions.merge_people(amina, other.parties.get().person, by=who, reason=why)
+    if is_undone:
+        actions.unmerge_people(merge, by=who, reason="Eran dos.")
+
+    assert places(prepared(submitted_case)) == [AMINAS]
+    assert places(prepared(other)) == ["otra@test.invalid"]
+
+
 def test_an_address_of_two_is_the_applicants_domicile_where_it_is_theirs(submitted_case, amina, maria, by):
     takes_part(submitted_case, maria)
     amina.contact_points.filter(kind="email").update(value=MARIAS, is_domicile=True)

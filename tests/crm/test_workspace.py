@@ -185,6 +185,19 @@ def test_news_announce_themselves_and_change_no_list(procedure_version, officer_
 
 
 # --- one case ---------------------------------------------------------------------------------------
+def test_a_part_that_nobody_has_breaks_no_screen_of_anybody(submitted_case, officer_client, client):
+    assert submitted_case.stages.get().assigned_to is None
+    client.post("/en/follow/", {"folio": submitted_case.folio, "key": submitted_case.key})
+
+    screens = [
+        client.get(f"/en/cases/{submitted_case.folio}/"),
+        *(officer_client.get(address) for address in (page(submitted_case), reverse("crm:agency-work"))),
+    ]
+
+    assert [screen.status_code for screen in screens] == [200] * 3
+    assert all(submitted_case.folio in screen.text for screen in screens)
+
+
 def test_one_case_stands_on_one_screen_and_reading_it_is_logged(submitted_case, officer, officer_client):
     text = officer_client.get(page(submitted_case)).content.decode()
 

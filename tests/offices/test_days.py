@@ -10,8 +10,9 @@ import pytest
 
 from accounts.actors import Actor
 from common import clock
-from offices.models import Desk, Period
-from offices.queries.queue import today
+from offices.models import Desk, Period, Ticket
+from offices.queries.queue import calls, today
+from offices.queries.waits import USUAL_SECONDS, serving_seconds, wait_now
 from offices.tasks import end_day, end_days
 from tests.factories import offices as make
 from tests.factories.territory import CommuneFactory, OfficeFactory
@@ -108,6 +109,32 @@ def test_the_end_of_the_day_before_leaves_today_alone(office):
 
     mine.refresh_from_db()
     assert mine.is_waiting
+
+
+@pytest.mark.django_db
+def test_no_figure_of_today_counts_a_visit_of_another_day(office, clerk):
+    from offices import actions
+
+    by, yesterday = Actor.staff(clerk), datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+    with clock.frozen(yesterday):
+        make.called(office, clerk)
+        make.ticket(office)
+    with clock.frozen(yesterday + timedelta(hours=1)):
+        served = actions.start_serving(Ticket.objects.get(state="called"), by=by)
+    with clock.frozen(yesterday + timedelta(hours=3)):
+        actions.finish_visit(served, by=by)
+    with clock.frozen(yesterday + timedelta(days=1)):
+        day = clock.now().date()
+        empty, none_waits = today(office, day), wait_now(office, day)
+        mine = make.ticket(office)
+
+        figures, wait = today(office, day), wait_now(office, day)
+        called = actions.call_next(served.desk, by=by)
+
+    assert (empty.given, empty.waiting, none_waits.waiting, none_waits.seconds) == (0, 0, 0, 0)
+    assert (figures.given, figures.waiting, figures.served, figures.median_wait) == (1, 1, 0, None)
+    assert (wait.waiting, serving_seconds(office, day)) == (1, USUAL_SECONDS)
+    assert calls(office, day) == [called] == [mine]
 
 
 @pytest.mark.django_db

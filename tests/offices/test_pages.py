@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.actors import Actor
+from crm import keys
 from offices import actions
 from offices.models import Desk, Ticket, VisitMatter
 from offices.urls import urlpatterns
@@ -338,8 +339,6 @@ def test_an_application_is_filled_in_filed_and_its_receipt_shows_folio_key_and_c
     assert re.search(r"[23456789A-HJ-NP-Z]{8}", done.text)
     key = re.search(r"[0-9a-z]{5}(-[0-9a-z]{1,5}){5}", done.text)
     assert key
-    from crm import keys
-
     assert keys.opens(key[0], case.secret_hash)
 
 
@@ -356,6 +355,22 @@ def test_the_key_is_forgotten_when_its_visit_ends_and_not_before(client_of, cler
 
     assert list(client.session["desk_receipts"]) == ["a case of a visit on hold"]
     assert mine not in client.session["desk_receipts"]
+
+
+def test_the_survey_of_a_visit_stands_on_its_persons_page_and_on_none_of_staffs(
+    client, client_of, clerk, visit
+):
+    token, hers = keys.survey_token(visit.interaction_id), client_of(clerk)
+
+    staffs = [
+        hers.get(page("visit", visit.pk)),
+        hers.post(page("visit-finish", visit.pk), {"anyway": "1"}, follow=True),
+        hers.get(page("desk")),
+    ]
+
+    assert [answer.status_code for answer in staffs] == [200] * 3
+    assert not any(token in answer.text for answer in staffs)
+    assert token in client.get(reverse("offices-public:ticket", args=[visit.ticket.token])).text
 
 
 def test_public_pages_show_nothing_of_a_person(client, clerk, office, procedure_version):

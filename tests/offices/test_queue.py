@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError, IllegalMove, NotAllowed
+from crm.models import Interaction, Person
 from offices import actions
 from offices.models import Period, Ticket, TicketState
 from offices.models.ticket import NEXT, OVER
+from offices.queries.waits import before
 from tests.factories import offices as make
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -86,6 +88,17 @@ def test_a_run_told_at_reception_makes_the_person_known_as_declared(office, host
 
     contact = ticket.visit.interaction
     assert (contact.person.name, contact.identity_level) == ("Amina Rojas", 100)
+
+
+def test_two_visits_are_two_contacts_of_one_person_and_not_two_people(office, host):
+    visits = [
+        actions.take_ticket(office, by=Actor.staff(host), run="12345678-5", name="Amina Rojas").visit
+        for _visit in range(2)
+    ]
+
+    person = Person.objects.get()
+    assert set(Interaction.objects.of(person)) == {visit.interaction for visit in visits}
+    assert len(visits) == Interaction.objects.count() == 2
 
 
 def test_an_unknown_run_without_a_name_is_refused_in_words(office, host):
@@ -200,6 +213,21 @@ def test_the_person_says_on_their_phone_that_they_are_coming(office, clerk):
     actions.say_on_the_way(ticket, by=Actor.visitor())
 
     assert [period.kind for period in ticket.periods.order_by("id")] == ["waiting", "called", "walking"]
+
+
+def test_the_number_before_one_falls_with_each_call_and_does_not_rise_with_those_who_come_later(
+    office, clerk
+):
+    desk = make.desk(office, clerk)
+    mine = [make.ticket(office) for _one in range(4)][-1]
+
+    told = [before(mine)]
+    for _turn in range(3):
+        make.ticket(office)
+        actions.mark_no_show(actions.call_next(desk, by=Actor.staff(clerk)), by=Actor.staff(clerk))
+        told.append(before(mine))
+
+    assert told == [3, 2, 1, 0]
 
 
 def test_a_ticket_not_called_can_not_be_on_its_way(office):

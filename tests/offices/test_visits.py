@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.actors import Actor
+from accounts.models import Membership
 from common import clock
 from common.errors import DomainError, IllegalMove, NotAllowed
 from crm import actions as crm
 from crm import files, keys
-from crm.models import AccessLog, Case, Enquiry, SurveyInvitation
+from crm.models import AccessLog, Case, Enquiry, Interaction, SurveyAnswer, SurveyInvitation
 from offices import actions
 from offices.models import VisitMatter
 from tests.factories import offices as make
@@ -72,6 +73,21 @@ def test_finishing_invites_to_the_survey_once(visit, clerk):
     actions.finish_visit(visit.ticket, by=by, anyway=True)
 
     assert SurveyInvitation.objects.get().interaction_id == visit.interaction_id
+
+
+def test_a_grade_stays_with_whoever_served_whatever_becomes_of_them_before_it_is_given(
+    visit, clerk, second_clerk, office, other_office, procedure_version
+):
+    actions.finish_visit(visit.ticket, by=Actor.staff(clerk), anyway=True)
+    Membership.objects.filter(user=clerk).update(office=other_office)
+    Interaction.objects.update(agent=second_clerk, office=other_office, channel="mobile")
+    Enquiry.objects.update(version=None)
+
+    crm.answer_survey(SurveyInvitation.objects.get(), by=Actor.visitor(), grade=7)
+
+    of = SurveyAnswer.objects.get().invitation
+    assert (of.agent, of.office, of.channel) == (clerk, office, "office")
+    assert (of.procedure, of.agency) == (procedure_version.procedure, procedure_version.procedure.agency)
 
 
 def test_a_visit_with_an_open_matter_asks_for_its_outcome_before_it_ends(visit, clerk):

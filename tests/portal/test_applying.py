@@ -341,6 +341,13 @@ def test_without_session_and_key_what_was_typed_waits_in_the_page(client: Client
     assert reload(draft).case.answers["copies"] == 4
 
 
+def test_no_key_is_within_reach_of_a_script(client: Client, procedure_version):
+    draft = begin(client, procedure_version)
+
+    assert {"sessionid", f"key_{draft.code}"} <= set(client.cookies)
+    assert [name for name, cookie in client.cookies.items() if not cookie["httponly"]] == []
+
+
 def test_a_draft_is_kept_for_thirty_days(client: Client, procedure_version):
     draft = begin(client, procedure_version)
     Draft.objects.filter(pk=draft.pk).update(kept_until=clock.now() - timedelta(minutes=1))

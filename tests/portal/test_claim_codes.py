@@ -14,6 +14,7 @@ from crm.actions.claims import MOST_ATTEMPTS
 from crm.models import AccessLog, ClaimCode
 from events.models import Event
 from offices import actions as offices
+from tests.factories import mandates
 from tests.factories import offices as make
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,23 @@ def test_a_claim_code_opens_the_case_and_leaves_a_key_to_keep(client: Client, su
     assert "new key" in client.get(opened.url).text  # until it is forgotten here
     client.post("/en/forget/")
     assert "new_keys" not in client.session
+
+
+@pytest.mark.parametrize("channel", ["office", "phone"])
+def test_a_case_filed_at_a_desk_or_by_phone_is_its_citizens_on_the_web_by_its_code(
+    channel, client: Client, office, clerk, agent, actor_of, procedure_version
+):
+    person = crm.know_person(by=Actor.system(), name="Amina Rojas Soto", run="12345678-5")
+    by = actor_of(clerk if channel == "office" else agent)
+    contact = mandates.at_desk(office, by, person) if channel == "office" else mandates.on_phone(by, person)
+    case = mandates.filed_in(contact, by, procedure_version)
+    given = crm.issue_claim_code(case, by=by, interaction=contact)
+
+    opened = follow(client, case, given)
+
+    assert case.folio in client.get(opened.url).text
+    kept = client.session["new_keys"][str(case.pk)]
+    assert follow(Client(), case, kept).status_code == 302
 
 
 def test_a_claim_code_works_once_and_an_earlier_key_stops(client: Client, submitted_case, code):

@@ -74,6 +74,15 @@ def test_a_survey_is_answered_once_and_twice_is_no_harm(client: Client, survey):
     assert "Each survey is answered once" in client.get(survey).text
 
 
+@pytest.mark.parametrize("is_staff", [True, False])
+def test_a_survey_answered_where_staff_are_signed_in_is_marked_as_given_by_proxy(
+    is_staff, client: Client, client_of, clerk, survey
+):
+    (client_of(clerk) if is_staff else client).post(survey, {"grade": "7"})
+
+    assert SurveyAnswer.objects.get().by_proxy is is_staff
+
+
 @pytest.mark.parametrize("grade", ["", "0", "8", "x", "7 "])
 def test_a_grade_outside_one_to_seven_is_asked_again(client: Client, survey, grade):
     assert client.post(survey, {"grade": grade}).status_code == 422

@@ -197,6 +197,29 @@ def test_a_paper_is_handed_in_and_given_out_again_to_its_holder_alone(holder: Cl
     assert logged.shown_ids == [str(paper.pk)]
 
 
+def test_the_citizen_reads_that_a_paper_came_that_it_was_refused_and_why_and_that_it_was_accepted(
+    holder: Client, submitted_case, officer, actor_of
+):
+    by = actor_of(officer)
+    crm.take_stage(submitted_case.stages.get(), by=by)
+    paper = submitted_case.documents.get()
+
+    def read() -> str:
+        return holder.get(f"/en/cases/{submitted_case.folio}/").text.partition("<h2>Papers</h2>")[2]
+
+    came = read()
+    crm.judge_document(paper, by=by, state="rejected", reason="No se <lee>.")
+    refused = read()
+    crm.judge_document(paper, by=by, state="accepted")
+
+    assert "comprobante.pdf" in came
+    assert "Received" in came
+    assert "Not accepted" in refused
+    assert "No se &lt;lee&gt;." in refused
+    assert "Accepted" in read()
+    assert "No se &lt;lee&gt;." not in read()
+
+
 def test_withdrawing_asks_first_and_is_done_once(holder: Client, submitted_case):
     assert holder.get(case_page(submitted_case, "desistir/")).status_code == 200
     assert Case.objects.get().is_open
