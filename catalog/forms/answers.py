@@ -127,11 +127,9 @@ def _option_read(options: list[dict[str, Any]], line: str) -> str | None:
 
 def _day_read(line: str) -> str | None:
     """Return the day of `3-2-2026`, `03/02/2026` or, as it is stored, `2026-02-03`."""
-    found = _DAY.fullmatch(line)
-    year_first = _YEAR_FIRST.fullmatch(line)
-    if year_first:
-        year, month, day = year_first.groups()
-    elif found:
+    if found := _YEAR_FIRST.fullmatch(line):
+        year, month, day = found.groups()
+    elif found := _DAY.fullmatch(line):
         day, month, year = found.groups()
     else:
         return None

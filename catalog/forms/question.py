@@ -26,8 +26,6 @@ _FIELD_OF = {
     "past": "when",
     "future": "when",
 }
-
-
 # What a field of a group's rows may be limited to, by the names of its boxes; and what of it this screen keeps and does not show.
 LIMITS = ("minimum", "maximum", "min_length", "max_length", "pattern", "when")
 NOT_SHOWN = frozenset({"hint", "error", "error_rule"})
