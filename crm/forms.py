@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common import channels
+from common.whole_numbers import WholeNumber
 from crm.actions.questions import ANSWER_DAYS, LEAST_DAYS, MOST_DAYS
 from crm.models import DocumentState, StageState
 from crm.queries.work import WorkFilter as Narrowing
@@ -302,7 +303,7 @@ class KeptChoice(forms.Form):
 class RuleChange(forms.Form):
     """After how many days a retention rule applies, or whether it does, and why that changes."""
 
-    days = forms.IntegerField(
+    days = WholeNumber(
         label=_("After how many days"),
         min_value=1,
         max_value=36_525,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency
 from catalog.models import Procedure
 from common import clock
+from common.whole_numbers import WholeNumber
 from metrics.channels import channel_label, known_codes
 from metrics.models import ParameterSet, ValueKind
 from metrics.queries.filters import NETWORK_ZONE, Filters
@@ -241,7 +242,7 @@ class ChangedValue(forms.Form):
             "min_value": _("A standard error can not be negative."),
         },
     )
-    n = forms.IntegerField(
+    n = WholeNumber(
         label=_("People asked"),
         help_text=_("0 when the value does not come from a survey."),
         min_value=0,
@@ -249,7 +250,6 @@ class ChangedValue(forms.Form):
         widget=forms.TextInput({"class": "width-10", "inputmode": "numeric"}),
         error_messages={
             "required": _("Write how many people were asked, 0 if none."),
-            "invalid": _("Write a whole number."),
         },
     )
     kind = forms.ChoiceField(label=_("What it rests on"), choices=ValueKind.choices, widget=forms.RadioSelect)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 _BAR = re.compile(r"\s*(?<!\\)((?:\\\\)*)\|\s*")
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = re.compile(r"\\([\\|n])")  # before anything else a backslash is one
 
 
 def written(rows: Iterable[Sequence[str]]) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.eligibility.facts import ABROAD, FACTS, Fact, Kind, facts_of
 from catalog.eligibility.judging import Known, open_codes
 from catalog.eligibility.words import listed
+from common.whole_numbers import WholeNumber
 from territory.queries.official import official_communes, official_regions
 
 NONE = "none"  # ticked by whoever is in no situation of those asked
@@ -130,9 +131,9 @@ def _bracket(fact: Fact, step: int) -> str:
     return gettext("%(low)d to %(high)d %%") % {"low": low, "high": step}
 
 
-def _number(fact: Fact, said: dict[str, Any]) -> forms.IntegerField:
+def _number(fact: Fact, said: dict[str, Any]) -> WholeNumber:
     outside = gettext("Write a number from %(low)d to %(high)d.") % {"low": fact.low, "high": fact.high}
-    return forms.IntegerField(
+    return WholeNumber(
         min_value=fact.low,
         max_value=fact.high,
         widget=forms.TextInput({"class": "width-4", "inputmode": "numeric", "autocomplete": "off"}),

@@ -5,9 +5,11 @@ The closed grammar: `all`, `any`, `not`, and leaves that name a fact. Rules are 
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
+
+from django.utils.translation import gettext
 
 from catalog.eligibility.facts import Fact, Kind, facts_of
 
@@ -35,7 +37,7 @@ def validated(tree: Any, *, applicant: str = "person") -> dict[str, Any]:
     """
     problems = list(islice(_faults(tree, "eligibility", 1, facts_of(applicant)), MOST_PROBLEMS))
     if not problems and sum(1 for _leaf in leaves(tree)) > MAX_LEAVES:
-        problems = [("eligibility", f"must have at most {MAX_LEAVES} rules")]
+        problems = [("eligibility", _too_many())]
     if problems:
         raise RulesInvalid(problems)
     stored: dict[str, Any] = copy.deepcopy(tree)
@@ -55,24 +57,28 @@ def leaves(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _faults(node: Any, place: str, depth: int, known: dict[str, Fact]) -> Iterator[Problem]:
     if depth > MAX_DEPTH:
-        yield place, f"must stand at most {MAX_DEPTH} levels deep"
+        yield place, gettext("must stand at most %(n)s levels deep") % {"n": MAX_DEPTH}
         return
     if not isinstance(node, dict):
-        yield place, "must be a mapping"
+        yield place, gettext("must be a mapping")
         return
     heads = [head for head in HEADS if head in node]
     if len(heads) != 1:
-        yield place, f"must have one of {', '.join(HEADS)}"
+        yield place, gettext("must have one of: %(names)s") % {"names": ", ".join(HEADS)}
         return
     head = heads[0]
     fact = known.get(node["fact"]) if head == "fact" and isinstance(node["fact"], str) else None
     allowed = {head, *(fact.operators if fact else ())}
     if head == "fact" and fact is None:
-        yield f"{place}.fact", f"must be one of {', '.join(known)}"
+        yield f"{place}.fact", _one_of(known)
         return
     for key in node:
         if key not in allowed:
-            yield f"{place}.{str(key)[:40]}", f"is not known here: {', '.join(sorted(allowed))}"
+            names = ", ".join(sorted(allowed))
+            yield (
+                f"{place}.{str(key)[:40]}",
+                gettext("is none of those known here: %(names)s") % {"names": names},
+            )
     if fact:
         yield from _leaf_faults(node, place, fact)
     elif head == "not":
@@ -85,9 +91,9 @@ def _faults(node: Any, place: str, depth: int, known: dict[str, Fact]) -> Iterat
 
 def _group_faults(parts: Any, place: str, depth: int, known: dict[str, Fact]) -> Iterator[Problem]:
     if not isinstance(parts, list) or not parts:
-        yield place, "must be a list of one rule or more"
+        yield place, gettext("must be a list of one rule or more")
     elif len(parts) > MAX_LEAVES:
-        yield place, f"must have at most {MAX_LEAVES} rules"
+        yield place, _too_many()
     else:
         for number, part in enumerate(parts):
             yield from _faults(part, f"{place}[{number}]", depth + 1, known)
@@ -96,14 +102,14 @@ def _group_faults(parts: Any, place: str, depth: int, known: dict[str, Fact]) ->
 def _leaf_faults(leaf: dict[str, Any], place: str, fact: Fact) -> Iterator[Problem]:
     said = [name for name in fact.operators if name in leaf]
     if not said:
-        yield place, f"must have {' or '.join(fact.operators)}"
+        yield place, gettext("must have one of: %(names)s") % {"names": ", ".join(fact.operators)}
     elif fact.kind == Kind.NUMBER:
         yield from _bound_faults(leaf, place, fact)
     elif fact.kind == Kind.YES_NO:
         if not isinstance(leaf["is"], bool):
-            yield f"{place}.is", "must be true or false"
+            yield f"{place}.is", gettext("must be true or false")
     elif len(said) > 1:
-        yield place, "must have is or in, not both"
+        yield place, gettext("must have `is` or `in`, not both")
     elif "is" in leaf:
         if not _is_known(leaf["is"], fact):
             yield f"{place}.is", _expected(fact)
@@ -117,22 +123,36 @@ def _bound_faults(leaf: dict[str, Any], place: str, fact: Fact) -> Iterator[Prob
     for name, numbers in allowed.items():
         if name in leaf and (type(leaf[name]) is not int or leaf[name] not in numbers):
             wrong = True
-            told = ", ".join(map(str, numbers)) if fact.steps else f"{numbers[0]} to {numbers[-1]}"
-            yield f"{place}.{name}", f"must be a whole number: {told}"
+            yield f"{place}.{name}", _whole(fact, numbers)
     if not wrong and {"at_least", "at_most"} <= leaf.keys() and leaf["at_least"] > leaf["at_most"]:
-        yield f"{place}.at_least", "is larger than at_most: nobody could meet it"
+        yield f"{place}.at_least", gettext("is larger than at_most: nobody could meet it")
+
+
+def _whole(fact: Fact, numbers: tuple[int, ...]) -> str:
+    if fact.steps:
+        return gettext("must be a whole number, one of: %(known)s") % {"known": ", ".join(map(str, numbers))}
+    what = {"low": numbers[0], "high": numbers[-1]}
+    return gettext("must be a whole number from %(low)s to %(high)s") % what
+
+
+def _too_many() -> str:
+    return gettext("must have at most %(n)s rules") % {"n": MAX_LEAVES}
+
+
+def _one_of(known: Iterable[str]) -> str:
+    return gettext("must be one of %(known)s") % {"known": ", ".join(known)}
 
 
 def _list_faults(codes: Any, place: str, fact: Fact) -> Iterator[Problem]:
     if not isinstance(codes, list) or not codes:
-        yield place, "must be a list of one code or more"
+        yield place, gettext("must be a list of one code or more")
         return
     seen: set[str] = set()
     for number, code in enumerate(codes):
         if not _is_known(code, fact):
             yield f"{place}[{number}]", _expected(fact)
         elif code in seen:
-            yield f"{place}[{number}]", "stands twice"
+            yield f"{place}[{number}]", gettext("stands twice")
         else:
             seen.add(code)
 
@@ -143,8 +163,8 @@ def _is_known(code: Any, fact: Fact) -> bool:
 
 def _expected(fact: Fact) -> str:
     if fact.kind == Kind.PLACE:
-        return "must be the official code of a region (two digits) or of a commune (five)"
-    return f"must be one of {', '.join(fact.options)}"
+        return gettext("must be the official code of a region (two digits) or of a commune (five)")
+    return _one_of(fact.options)
 
 
 def _contradictions(parts: Any, place: str, known: dict[str, Fact]) -> Iterator[Problem]:
@@ -161,5 +181,6 @@ def _contradictions(parts: Any, place: str, known: dict[str, Fact]) -> Iterator[
         lowest[name] = max(bounds[0], lowest.get(name, bounds[0]))
         highest[name] = min(bounds[1], highest.get(name, bounds[1]))
         if lowest[name] > highest[name]:
-            yield f"{place}[{number}]", f"contradicts another rule on {name}: nobody could meet both"
+            told = gettext("contradicts another rule on %(name)s: nobody could meet both")
+            yield f"{place}[{number}]", told % {"name": name}
             return

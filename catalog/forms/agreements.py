@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
 from catalog.models import Act, Agreement, AgreementStage, DelegatedChannel, Procedure
+from common.whole_numbers import WholePesos
 from territory.models import Office
 
 DAY = {"invalid": _("Write the day as in the calendar."), "required": _("Choose the day.")}
@@ -137,16 +138,16 @@ class Delegate(Revised):
         max_length=20,
         required=False,
     )
-    price_clp = forms.IntegerField(
+    price_clp = WholePesos(
         label=_("What the agency pays for each, in pesos"),
         help_text=_("Blank: nothing is agreed."),
         min_value=0,
         max_value=MOST_PESOS,
         required=False,
+        widget=forms.TextInput({"class": "width-10", "inputmode": "numeric", "autocomplete": "off"}),
         error_messages={
-            "invalid": _("Write a number of pesos, without points."),
             "max_value": _("Write at most ten million pesos."),
-            "min_value": _("Write a number of pesos, without points."),
+            "min_value": _("Write the amount in whole pesos, like 450000 or $450.000."),
         },
     )
     needs_accreditation = forms.BooleanField(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.forms import rows
 from catalog.sheets import MODE_LABELS
+from common.whole_numbers import WholeNumber
 
 
 class Channel(forms.Form):
@@ -15,7 +16,7 @@ class Channel(forms.Form):
     is_there = forms.BooleanField(label=_("It can be done this way"), required=False)
     mode = forms.ChoiceField(label=_("How far one gets"), choices=list(MODE_LABELS.items()))
     url = rows.address(_("Address on the web"))
-    minutes = forms.IntegerField(
+    minutes = WholeNumber(
         label=_("Minutes it takes"),
         required=False,
         min_value=1,

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from catalog.eligibility import grammar
 from catalog.eligibility.facts import FACTS, Fact, Kind, facts_of
 from catalog.eligibility.words import Rule, rules_in_words
-from catalog.forms import rows
+from catalog.forms import about, rows
+from catalog.sheets.codes import APPLICANTS
 
 PREFIX = "rule"
 MOST_RULES = 20
@@ -42,13 +43,20 @@ class RuleRow(rows.Row):
 
     def __init__(self, *args: Any, applicant: str = "person", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("Choose…")), *((code, fact.label) for code, fact in facts_of(applicant).items())]
+        self.known = facts_of(applicant)
+        typed = self._typed("fact")  # where who applies was just changed, what was chosen stays to be seen
+        offered = {**self.known, **({typed: FACTS[typed]} if typed in FACTS else {})}
+        choices = [("", _("Choose…")), *((code, fact.label) for code, fact in offered.items())]
         self.fields["fact"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self._needs("fact", _("Choose what the rule is on."))
         self._needs("value", _("Write the value."))
+        if data.get("fact") and data["fact"] not in self.known:
+            self.add_error(
+                "fact", _("This is not asked of whoever applies here. Choose another, or remove the rule.")
+            )
         if not self.errors and data.get("fact") and data.get("value"):
             try:
                 data["node"] = _node(FACTS[data["fact"]], data.get("comparison") or "at_least", data["value"])
@@ -98,7 +106,7 @@ class EligibilityForms:
 
     def __init__(self, content: dict[str, Any], *, data: Any = None) -> None:
         self.before: dict[str, Any] | None = content.get("eligibility") or None
-        self.applicant = str(content.get("applicant", "person"))
+        self.applicant = _applicant(content, data)
         simple = as_rows(self.before)
         self.deep: list[Rule] = rules_in_words(self.before) if simple is None else []
         self.was_posted = data is not None and f"{PREFIX}-TOTAL_FORMS" in data
@@ -147,6 +155,22 @@ class EligibilityForms:
             return False
         return True
 
+    def refuse(self, place: str, sentence: str) -> bool:
+        """Tell a fault of a sheet where its rules are; False where it is of none that this screen shows."""
+        if not self.was_posted or not re.match(r"eligibility\b", place):
+            return False
+        used = [form for form in self.rows.forms if not form.is_blank]
+        found = _PLACE.match(place)
+        number = int(found[1]) if found else 0
+        if not self.deep and number < len(used):
+            used[number].add_error("value", sentence[:1].upper() + sentence[1:] + ".")
+        elif place.endswith(".fact"):
+            misfit = _("These rules ask what is not asked of whoever applies here. Tick this to remove them.")
+            self.combined.add_error("drop", misfit)
+        else:
+            self.combined.add_error(None, f"{place}: {sentence}")
+        return True
+
     def content(self) -> dict[str, Any] | None:
         """Return the rules as the sheet holds them, None for none; as they were where they say the same."""
         if not self.was_posted:
@@ -158,6 +182,12 @@ class EligibilityForms:
         if not nodes or as_rows(self.before) == (combined, nodes):
             return self.before if nodes else None
         return grammar.validated({combined: nodes}, applicant=self.applicant)
+
+
+def _applicant(content: dict[str, Any], data: Any) -> str:
+    """Return who applies, as it was chosen on the same screen."""
+    chosen = str((data or {}).get(f"{about.PREFIX}-applicant", ""))
+    return chosen if chosen in APPLICANTS else str(content.get("applicant", "person"))
 
 
 def as_rows(rules: dict[str, Any] | None) -> tuple[str, list[dict[str, Any]]] | None:

@@ -17,6 +17,7 @@ from catalog.questionnaires.rules import (
     PREFILLS,
     SETTINGS,
 )
+from common.whole_numbers import WholeNumber
 
 PAIRS = ("question", "hint", "statement", "item", "error", "error_rule")
 NEW_PAGE = "new"
@@ -27,6 +28,8 @@ PATTERN_NAMES = [
     ("digits", _("Only digits")),
     ("letters_digits", _("Only letters and digits")),
 ]
+SMALLEST, LARGEST_AMOUNT = _("Smallest amount"), _("Largest amount")
+FEWEST, MOST = _("Fewest characters"), _("Most characters")
 PREFILL_NAMES = {
     "name": _("Name"),
     "run": _("RUN"),
@@ -38,14 +41,30 @@ PREFILL_NAMES = {
 }
 
 
-def _whole(label: Any, low: int, high: int) -> forms.IntegerField:
-    return forms.IntegerField(
+def whole(label: Any, low: int, high: int) -> WholeNumber:
+    """A line for a number between two limits, or nothing."""
+    return WholeNumber(
         label=label,
         required=False,
         min_value=low,
         max_value=high,
         widget=forms.TextInput({"class": "width-10", "inputmode": "numeric", "autocomplete": "off"}),
     )
+
+
+def made_of() -> forms.ChoiceField:
+    """Of which letters a text may be."""
+    return forms.ChoiceField(label=_("Made of"), choices=PATTERN_NAMES, required=False)
+
+
+def which_dates() -> forms.ChoiceField:
+    """Which dates may be written."""
+    return forms.ChoiceField(label=_("Which dates"), choices=WHENS, required=False)
+
+
+def when_of(row: dict[str, Any]) -> str:
+    """Return which dates a question takes."""
+    return next((when for when in ("past", "future") if row.get(when)), "")
 
 
 class Line(forms.Form):
@@ -106,15 +125,15 @@ class Line(forms.Form):
             found["statement_en"] = rows.short(_("Statement, in English"), limit=2000)
         if "minimum" in settings:
             least = 0 if kind == "money" else -LARGEST
-            found["minimum"] = _whole(_("Smallest amount"), least, LARGEST)
-            found["maximum"] = _whole(_("Largest amount"), least, LARGEST)
+            found["minimum"] = whole(SMALLEST, least, LARGEST)
+            found["maximum"] = whole(LARGEST_AMOUNT, least, LARGEST)
         if "max_length" in settings:
-            found["min_length"] = _whole(_("Fewest characters"), 1, MAX_LENGTHS[kind])
-            found["max_length"] = _whole(_("Most characters"), 1, MAX_LENGTHS[kind])
+            found["min_length"] = whole(FEWEST, 1, MAX_LENGTHS[kind])
+            found["max_length"] = whole(MOST, 1, MAX_LENGTHS[kind])
         if "pattern" in settings:
-            found["pattern"] = forms.ChoiceField(label=_("Made of"), choices=PATTERN_NAMES, required=False)
+            found["pattern"] = made_of()
         if "past" in settings:
-            found["when"] = forms.ChoiceField(label=_("Which dates"), choices=WHENS, required=False)
+            found["when"] = which_dates()
         if "requirement" in settings:
             codes = [(one["code"], one["label"].get("es", one["code"])) for one in requirements]
             found["requirement"] = forms.ChoiceField(
@@ -126,8 +145,16 @@ class Line(forms.Form):
             if "min_items" in settings:
                 found["item_es"] = rows.short(_("What one of them is called, in Spanish"), limit=200)
                 found["item_en"] = rows.short(_("What one of them is called, in English"), limit=200)
-                found["min_items"] = _whole(_("At least how many"), 1, MAX_ITEMS)
-            found["max_items"] = _whole(_("At most how many"), 1, MAX_ITEMS)
+                found["min_items"] = whole(_("At least how many"), 1, MAX_ITEMS)
+            found["max_items"] = whole(_("At most how many"), 1, MAX_ITEMS)
+        if "relations" in settings:
+            found["relations"] = forms.MultipleChoiceField(
+                label=_("Who of the household can be added"),
+                help_text=_("None ticked: all of them."),
+                choices=Question({}).relations,
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+            )
         if kind not in LISTS | {"file", "declaration", "choice", "choices", "yes_no"}:
             found["error_rule_es"] = rows.short(
                 _("What to say when the answer breaks a rule, in Spanish"), limit=500
@@ -181,6 +208,10 @@ class Line(forms.Form):
             if bool(about) != bool(typed) and f"if_{number}_question" not in self.errors:
                 missing = f"if_{number}_values" if about else f"if_{number}_question"
                 self.add_error(missing, _("Choose the question and write the answer, or leave both out."))
+            elif data.get(f"if_{number}_how") != "in" and len(answers.lines_of(typed or "")) > 1:
+                self.add_error(
+                    f"if_{number}_values", _("Write one answer, or choose “is one of these” for several.")
+                )
         return data
 
     @property
@@ -214,8 +245,9 @@ class Line(forms.Form):
                 row[name] = data[name]
         if data.get("when"):
             row[data["when"]] = True
-        if self.type == before.get("type") == "people" and before.get("relations"):
-            row["relations"] = before["relations"]
+        if relations := data.get("relations"):
+            kept = before.get("relations") or []
+            row["relations"] = kept if set(kept) == set(relations) else relations
         if page := self._page():
             row["page"] = page
         if conditions := self._conditions():
@@ -240,20 +272,22 @@ class Line(forms.Form):
         return found
 
 
-def initial_of(row: dict[str, Any]) -> dict[str, Any]:
+def initial_of(row: dict[str, Any], earlier: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a question as its boxes show it; `earlier` are the questions that its conditions may ask."""
     if not row:
         return {}
-    plain = ("key", "minimum", "maximum", "min_length", "max_length", "pattern", "requirement")
+    plain = ("key", "minimum", "maximum", "min_length", "max_length", "pattern", "requirement", "relations")
     initial = {
         **rows.spread(row, *PAIRS),
         **{name: row[name] for name in (*plain, "min_items", "max_items", "prefill") if name in row},
         "required": row.get("required", True),
         "options": answers.written_options(row.get("options") or []),
-        "when": next((when for when in ("past", "future") if row.get(when)), ""),
+        "when": when_of(row),
         "page": f"page:{row['page']['es']}" if row.get("page") else "",
     }
+    by_key = {one["key"]: one for one in earlier}
     for number, condition in enumerate(conditions_of(row)[:MAX_CONDITIONS], start=1):
         initial[f"if_{number}_question"] = condition["question"]
         initial[f"if_{number}_how"] = next(how for how, _label in HOWS if how in condition)
-        initial[f"if_{number}_values"] = answers.written(condition)
+        initial[f"if_{number}_values"] = answers.written(by_key.get(condition["question"]), condition)
     return initial

@@ -1,18 +1,20 @@
 """The screen on which one question of a form is edited: to a form with it in its place, and back."""
 
+import re
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog.forms import answers, rows
+from catalog.forms import answers, line, rows
 from catalog.forms.line import PAIRS, Line, initial_of
 from catalog.questionnaires import definition, drafting
 from catalog.questionnaires.conditions import COMPARED, conditions_of
 from catalog.questionnaires.question import Question
-from catalog.questionnaires.rules import IN_LISTS, MAX_FIELDS
+from catalog.questionnaires.rules import IN_LISTS, LARGEST, MAX_FIELDS, MAX_LENGTHS, SETTINGS
 from common import questions
 from common.errors import DomainError
 
@@ -24,6 +26,10 @@ _FIELD_OF = {
     "past": "when",
     "future": "when",
 }
+# What a field of a group's rows may be limited to, by the names of its boxes; and what of it this screen keeps and does not show.
+LIMITS = ("minimum", "maximum", "min_length", "max_length", "pattern", "when")
+NOT_SHOWN = frozenset({"hint", "error", "error_rule"})
+_NAMED = re.compile(r"`(\w+)`")
 
 
 class Field(rows.Row):
@@ -36,10 +42,29 @@ class Field(rows.Row):
     kind = forms.ChoiceField(label=_("Kind of answer"), choices=lambda: answers.kind_choices(IN_LISTS))
     required = forms.BooleanField(label=_("It must be answered"), required=False, initial=True)
     options = answers.Options(required=False)
+    minimum = line.whole(line.SMALLEST, -LARGEST, LARGEST)
+    maximum = line.whole(line.LARGEST_AMOUNT, -LARGEST, LARGEST)
+    min_length = line.whole(line.FEWEST, 1, MAX_LENGTHS["text"])
+    max_length = line.whole(line.MOST, 1, MAX_LENGTHS["text"])
+    pattern = line.made_of()
+    when = line.which_dates()
 
     def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
         self._needs("label_es", _("Write what the field asks in Spanish."))
-        return super().clean() or {}
+        for name in LIMITS:
+            if data.get(name) not in (None, "") and name not in _limits_of(data.get("kind", "")):
+                self.add_error(name, _("An answer of this kind has no such limit: leave it blank."))
+        return data
+
+    @property
+    def limits(self) -> list[BoundField]:
+        """The boxes of what an answer may be."""
+        return [self[name] for name in LIMITS]
+
+    @property
+    def has_wrong_limit(self) -> bool:
+        return any(name in self.errors for name in LIMITS)
 
     def content(self) -> dict[str, Any]:
         """Return the field as the form holds it."""
@@ -49,6 +74,9 @@ class Field(rows.Row):
             row["required"] = False
         if data["kind"] == "choice":
             row["options"] = data["options"]
+        row |= {name: data[name] for name in LIMITS[:-1] if data.get(name) not in (None, "")}
+        if data.get("when"):
+            row[data["when"]] = True
         return row
 
     @staticmethod
@@ -61,7 +89,15 @@ class Field(rows.Row):
             "kind": row["type"],
             "required": row.get("required", True),
             "options": answers.written_options(row.get("options") or []),
+            **{name: row[name] for name in LIMITS if name in row},
+            "when": line.when_of(row),
         }
+
+
+def _limits_of(kind: str) -> frozenset[str]:
+    """Return the boxes that count for fields of a kind."""
+    settings = SETTINGS.get(kind, frozenset())
+    return settings | {"when"} if "past" in settings else settings
 
 
 Fields = rows.rows_of(Field, MAX_FIELDS)
@@ -93,7 +129,12 @@ class QuestionForms:
             requirements=content.get("requirements") or [],
             slots=max(2, len(conditions_of(self.row))) if self.before[:place] else 0,
             data=data,
-            initial={**initial_of(self.row), "revision": revision, "number": number, "kind": kind},
+            initial={
+                **initial_of(self.row, self.before[:place]),
+                "revision": revision,
+                "number": number,
+                "kind": kind,
+            },
         )
         kept = [Field.initial_of(one) for one in self.row.get("fields") or []]
         self.fields = Fields(data, initial=kept, prefix="field") if kind == "group" else None
@@ -134,17 +175,37 @@ class QuestionForms:
         except definition.FormInvalid as error:
             for fault in error.faults:
                 self._say(fault, own=fault.index == rows_now.index(self._row))
-        return not self.line.errors
+        return not any(form.errors for form in self.all_forms)
 
     def _say(self, fault: definition.Fault, *, own: bool) -> None:
-        """Say a fault at its box; one of another question with the line in which it stands."""
-        sentence = fault.sentence[:1].upper() + fault.sentence[1:].rstrip(".") + "."
-        if own:
-            name = _FIELD_OF.get(fault.setting, fault.setting)
-            self.line.add_error(name if name in self.line.fields else None, sentence)
-        else:
-            line = {"number": fault.index + 1, "key": fault.key, "fault": sentence}
-            self.line.add_error(None, gettext("Question %(number)s (%(key)s): %(fault)s") % line)
+        """Say a fault at its box, settings by what their boxes are called; one of another question with the line in which it stands."""
+        said = _NAMED.sub(self._label, fault.sentence).rstrip(".")
+        sentence = said[:1].upper() + said[1:] + "."
+        if not own:
+            where = {"number": fault.index + 1, "key": fault.key, "fault": sentence}
+            self.line.add_error(None, gettext("Question %(number)s (%(key)s): %(fault)s") % where)
+            return
+        form, name = self._box_of(fault.setting)
+        is_there = name in form.fields and not form[name].is_hidden
+        form.add_error(name if is_there else None, sentence)
+
+    def _box_of(self, setting: str) -> tuple[forms.Form, str]:
+        """Return the form and the name of the box in which a setting stands."""
+        form: forms.Form = self.line
+        part, _dot, rest = setting.partition(".")
+        number, _dot, inner = rest.partition(".")
+        if self.fields is not None and part == "fields" and number:
+            used = [one for one in self.fields.forms if not one.is_blank]
+            form, setting = used[int(number) - 1], inner
+            if setting == "question":
+                return form, "label_es"
+        return form, _FIELD_OF.get(setting, setting)
+
+    def _label(self, named: re.Match[str]) -> str:
+        """Return what the box of a setting is called; what stood there where it has none."""
+        boxes = {**Field.base_fields, **self.line.fields}
+        name = next((one for one in (named[1], f"{named[1]}_es") if one in boxes), "")
+        return f"“{boxes[name].label}”" if name else named[0]
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the whole form with this question as it was typed."""
@@ -165,8 +226,7 @@ class QuestionForms:
         for row in self.fields.contents() if self.fields else []:
             before = kept.get(row["key"], {})
             if before.get("type") == row["type"]:
-                hidden = {"key", "type", "question", "required", "options"}
-                row = {**{name: value for name, value in before.items() if name not in hidden}, **row}
+                row = {**{name: value for name, value in before.items() if name in NOT_SHOWN}, **row}
             key = row["key"] or drafting.key_from(row["question"]["es"], taken)[:36]
             row["key"] = drafting.free_key(key, taken)
             taken.add(row["key"])

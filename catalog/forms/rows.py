@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import costs, text
 from catalog.sheets import MAX_TEXT
+from common.whole_numbers import WholeNumber
 
 SPARE = 1
 MOST_REQUIREMENTS, MOST_ROWS = 25, 15  # what one post of the screen can carry
@@ -136,7 +137,7 @@ class Requirement(Row):
     )
     required = forms.BooleanField(label=_("Always needed"), required=False, initial=True)
     upload = forms.BooleanField(label=_("Asked as a file online"), required=False)
-    valid_days = forms.IntegerField(
+    valid_days = WholeNumber(
         label=_("At most how many days old"),
         required=False,
         min_value=1,

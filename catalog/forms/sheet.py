@@ -15,6 +15,7 @@ from catalog.forms.channel import Channel, initial_of, other_keys
 from catalog.forms.validity import Validity
 from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, SECTIONS, SheetInvalid
 from common import questions
+from common.whole_numbers import WholeNumber
 
 KEYWORDS, LONGEST_WORD = 40, 200  # as many and as long as `catalog.shape` lets
 MAX_WORDS = 8_000
@@ -67,7 +68,7 @@ class Texts(forms.Form):
     good_to_know_en = rows.long(_("Good to know, in English"), rows=6)
     term_text_es = rows.long(_("How long it takes, in Spanish"), rows=2)
     term_text_en = rows.long(_("How long it takes, in English"), rows=2)
-    term_days = forms.IntegerField(
+    term_days = WholeNumber(
         label=_("Term in business days"),
         help_text=_("0 when one gets it at once; blank when no term is stated."),
         required=False,
@@ -198,7 +199,7 @@ class SheetForms:
         """Show a refusal above the form."""
         if isinstance(error, SheetInvalid):
             for place, sentence in error.problems:
-                if not self.variants.refuse(place, sentence):
+                if not (self.variants.refuse(place, sentence) or self.who.refuse(place, sentence)):
                     self.texts.add_error(None, f"{place}: {sentence}")
         else:
             self.texts.add_error(None, str(error))

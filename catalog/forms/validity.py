@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.sheets.validity import MOST, UNIT_LABELS
+from common.whole_numbers import WholeNumber
 
 PREFIX = "valid"
 
@@ -13,7 +14,7 @@ PREFIX = "valid"
 class Validity(forms.Form):
     """A number and what it counts, or that nothing is counted. A screen that was posted without it leaves it as it is."""
 
-    count = forms.IntegerField(
+    count = WholeNumber(
         label=_("Valid for, from the day it is issued"),
         required=False,
         min_value=1,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog import costs
 from catalog.models import ProcedureVersion
 from catalog.questionnaires.conditions import conditions_of, wanted_values
+from catalog.questionnaires.forms import named
 from catalog.questionnaires.question import Question, Questionnaire
 from catalog.sheets import ChannelGuide, Sheet
 
@@ -106,13 +107,8 @@ def condition_words(question: Question, questionnaire: Questionnaire) -> str:
 
 def _condition(condition: dict[str, Any], questionnaire: Questionnaire) -> str:
     about = questionnaire.get(condition["question"])
-    options = dict(about.options) if about else {}
-    yes_no = {True: gettext("Yes"), False: gettext("No")}
-    named = [
-        str(yes_no[one] if isinstance(one, bool) else options.get(one, one))
-        for one in wanted_values(condition)
-    ]
-    said = {"question": about.label if about else condition["question"], "answer": " / ".join(named)}
+    answers = [named(about, one) if about else str(one) for one in wanted_values(condition)]
+    said = {"question": about.label if about else condition["question"], "answer": " / ".join(answers)}
     if "is_not" in condition:
         return gettext("When “%(question)s” is not %(answer)s") % said
     return gettext("When “%(question)s” is %(answer)s") % said

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import get_language, gettext
 
 from catalog.questionnaires.conditions import NOTHING
-from catalog.questionnaires.lists import boxes_of, entry_fault, too_few, too_many
+from catalog.questionnaires.lists import boxes_of, entry_fault, is_number, too_few, too_many
 from catalog.questionnaires.question import Question
 
 # What a stored answer is, in JSON; of the other kinds, a text.
@@ -82,6 +82,8 @@ def _field_fault(question: Question, value: Any) -> str:
             field.clean(field.widget.value_from_datadict(typed, {}, name))
         except forms.ValidationError as error:
             return question.said(error)
+    if question.kind in {"number", "money"} and not is_number(value):
+        return gettext("This answer is not of the kind that is asked here.")
     return ""
 
 

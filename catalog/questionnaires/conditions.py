@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, TypeGuard
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext
+
+from common import phone, run
+from territory.queries.official import official_communes
 
 MAX_CONDITIONS = 3
 WORDS = ("is", "in", "is_not")
@@ -110,7 +115,7 @@ def _faults_of(condition: Any, earlier: dict[str, dict[str, Any]], every: frozen
 
 
 def _is_possible(value: Any, about: dict[str, Any]) -> bool:
-    """Whether somebody could answer a question so."""
+    """Whether an answer to a question could be stored so."""
     match about.get("type"):
         case "choice" | "choices":
             return isinstance(value, str) and value in option_values(about)
@@ -118,9 +123,23 @@ def _is_possible(value: Any, about: dict[str, Any]) -> bool:
             return isinstance(value, bool)
         case "number" | "money":
             return _is_number(value) and _is_within(value, about)
+    return isinstance(value, str) and value != "" and _is_stored(value, str(about.get("type")))
+
+
+def _is_stored(value: str, kind: str) -> bool:
+    """Whether a text is what is stored of an answer: what people write is put into that shape first."""
+    match kind:
         case "date":
             return _is_day(value)
-    return isinstance(value, str) and value != ""
+        case "run":
+            return run.normalise(value) == value
+        case "phone":
+            return phone.normalise(value) == value
+        case "commune":
+            return value in official_communes()
+        case "email":
+            return _is_email(value)
+    return value == value.strip()
 
 
 def option_values(row: dict[str, Any]) -> list[Any]:
@@ -138,11 +157,19 @@ def _is_within(value: int, about: dict[str, Any]) -> bool:
     return not (_is_number(low) and value < low) and not (_is_number(high) and value > high)
 
 
-def _is_day(value: Any) -> bool:
+def _is_day(value: str) -> bool:
     try:
-        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+        return date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
+
+
+def _is_email(value: str) -> bool:
+    try:
+        validate_email(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def impossible(row: dict[str, Any], by_key: dict[str, dict[str, Any]]) -> str:

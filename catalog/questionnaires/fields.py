@@ -17,6 +17,7 @@ from catalog.questionnaires.question import Question
 from catalog.questionnaires.rules import PATTERNS
 from common import phone, run
 from common.dateparts import WrittenDate
+from common.whole_numbers import WholeNumber, WholePesos
 from territory.queries.communes import commune_choices
 
 
@@ -46,28 +47,6 @@ class PhoneField(forms.CharField):
         if number is None:
             raise forms.ValidationError(_("Write the phone number with all its digits, like 9 8765 4321."))
         return number
-
-
-class PesosField(forms.CharField):
-    """Whole pesos, with or without dots and the peso sign."""
-
-    def __init__(self, *, minimum: int | None = None, maximum: int | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.minimum, self.maximum = minimum, maximum
-
-    def clean(self, value: Any) -> int | None:
-        typed = super().clean(value)
-        if not typed:
-            return None
-        digits = typed.replace("$", "").replace(".", "").replace(" ", "").replace("\u00a0", "")
-        if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
-            raise forms.ValidationError(_("Write the amount in pesos, only digits, like 450000."))
-        amount = int(digits)
-        if (self.minimum is not None and amount < self.minimum) or (
-            self.maximum is not None and amount > self.maximum
-        ):
-            raise forms.ValidationError(_("This amount is outside what is accepted here. Check it, please."))
-        return amount
 
 
 class AnsweredDate(WrittenDate):
@@ -182,11 +161,10 @@ def _date(question: Question) -> dict[str, forms.Field]:
 
 def _number(question: Question) -> dict[str, forms.Field]:
     low, high = question.row.get("minimum"), question.row.get("maximum")
-    field = forms.IntegerField(
+    field = WholeNumber(
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
         **_required(question, _("Write a number.")),
     )
-    field.error_messages["invalid"] = str(_("Write a whole number, only digits."))
     if low is not None:
         field.validators.append(MinValueValidator(low, str(_("Write a number of %(limit_value)s or more."))))
     field.validators.append(
@@ -199,13 +177,14 @@ def _number(question: Question) -> dict[str, forms.Field]:
 
 def _money(question: Question) -> dict[str, forms.Field]:
     low, high = question.row.get("minimum"), question.row.get("maximum")
-    field = PesosField(
-        minimum=low,
-        maximum=high,
-        max_length=24,
+    field = WholePesos(
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
         **_required(question, _("Write the amount in pesos; 0 if there is none.")),
     )
+    outside = str(_("This amount is outside what is accepted here. Check it, please."))
+    field.validators.append(MinValueValidator(low if low is not None else 0, outside))
+    if high is not None:
+        field.validators.append(MaxValueValidator(high, outside))
     return {"": field}
 
 

@@ -15,6 +15,7 @@ from catalog.questionnaires.question import Question
 from common import phone, run
 from common.ids import new_id
 from territory.queries.communes import commune_names
+from territory.queries.official import official_communes
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,16 @@ def shown(question: Question, value: Any, communes: dict[str, str] | None = None
         case "people" | "group":
             return "; ".join(entry_words(question, one) for one in value)
     return str(value)
+
+
+def named(question: Question, value: Any) -> str:
+    """Return one of the answers that a condition names, as a person reads it; what is no answer, as it stands."""
+    if question.kind == "choices":
+        return dict(question.options).get(value, str(value))
+    try:
+        return shown(question, value, official_communes())
+    except (TypeError, ValueError):
+        return str(value)
 
 
 def entry_words(question: Question, entry: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@ Questions whose answer is a list: the people of a household, or the rows of a gr
 an id of its own (`members`).
 """
 
+import re
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.questionnaires.fields import BUILDERS, AnsweredDate, RunField
 from catalog.questionnaires.question import Question
 from common.ids import new_id
+from common.whole_numbers import WholeNumber
 
 # Of somebody entered by hand all of these are asked; a program may leave out what it was not told, but the names.
 _OF_A_PERSON: dict[str, str | Promise] = {
@@ -109,7 +111,16 @@ def entry_fault(question: Question, entry: Any) -> str:
             field.clean(as_typed(value, field))
         except forms.ValidationError as error:
             return parts[name].said(error) if name in parts else error.messages[0]
+        if isinstance(field, WholeNumber) and not is_number(value):
+            return gettext("This answer is not of the kind that is asked here.")
     return ""
+
+
+def is_number(value: Any) -> bool:
+    """Whether a stored value is a whole number; the dots of people are read before anything is stored."""
+    if isinstance(value, str):
+        return re.fullmatch(r"-?[0-9]+", value) is not None
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def as_typed(value: Any, field: forms.Field) -> Any:

@@ -8,7 +8,9 @@ from django.utils.translation import gettext
 
 from catalog.questionnaires.conditions import option_values
 
-Fault = tuple[str, str]  # the setting that is wrong, and why
+# The setting that is wrong, and why. A field's is `fields.<number>.<setting>`. In the sentence a setting stands as `minimum`, so that
+# a screen can say what its box is called instead.
+Fault = tuple[str, str]
 
 COMMON = frozenset({"key", "type", "question", "hint", "required", "error", "error_rule"})
 PLACED = frozenset({"show_if", "page", "prefill"})  # of a question of its own, not of a field in a list
@@ -91,7 +93,7 @@ def _settings_faults(row: dict[str, Any], known: frozenset[str]) -> Iterator[Fau
             yield from pair_faults(row, name)
     for name in ("required", "past", "future"):
         if not isinstance(row.get(name, True), bool):
-            yield name, gettext("%(name)s must be true or false") % {"name": name}
+            yield name, gettext("%(name)s must be true or false") % {"name": f"`{name}`"}
     if row.get("past") is True and row.get("future") is True:
         yield "past", gettext("a date can not be past and future")
     if row["type"] in {"choice", "choices"}:
@@ -112,9 +114,9 @@ def pair_faults(row: dict[str, Any], name: str) -> Iterator[Fault]:
     """Yield what is wrong with a text in both languages: Spanish must stand, English may wait."""
     pair = row.get(name)
     if not isinstance(pair, dict) or not isinstance(pair.get("es"), str) or not pair["es"].strip():
-        yield name, gettext("%(name)s must have a Spanish text") % {"name": name}
+        yield name, gettext("%(name)s must have a Spanish text") % {"name": f"`{name}`"}
     elif not isinstance(pair.get("en") or "", str) or set(pair) - {"es", "en"}:
-        yield name, gettext("%(name)s has texts in es and en only") % {"name": name}
+        yield name, gettext("%(name)s has texts in es and en only") % {"name": f"`{name}`"}
 
 
 def _option_faults(row: dict[str, Any]) -> Iterator[Fault]:
@@ -148,17 +150,15 @@ def _limit_faults(row: dict[str, Any]) -> Iterator[Fault]:
             not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high
         ):
             wrong = True
-            what = {"name": name, "low": low, "high": high}
+            what = {"name": f"`{name}`", "low": low, "high": high}
             yield name, gettext("%(name)s must be a whole number from %(low)s to %(high)s") % what
     defaults = {"max_length": {"text": 200, "long_text": 2000}.get(row["type"]), "max_items": 12}
     for least, largest in (("minimum", "maximum"), ("min_length", "max_length"), ("min_items", "max_items")):
         bottom, top = row.get(least), row.get(largest)
         top = defaults.get(largest) if top is None else top
         if not wrong and bottom is not None and top is not None and bottom > top:
-            yield (
-                least,
-                gettext("%(least)s is larger than %(largest)s") % {"least": least, "largest": largest},
-            )
+            what = {"least": f"`{least}`", "largest": f"`{largest}`"}
+            yield least, gettext("%(least)s is larger than %(largest)s") % what
 
 
 def _are_relations(given: Any) -> bool:
@@ -174,8 +174,9 @@ def _field_faults(fields: Any) -> Iterator[Fault]:
         return
     seen: list[dict[str, Any]] = []
     for number, row in enumerate(fields, start=1):
-        for _setting, sentence in _faults_of_field(row, seen):
-            yield "fields", gettext("field %(number)s: %(fault)s") % {"number": number, "fault": sentence}
+        for setting, sentence in _faults_of_field(row, seen):
+            told = gettext("field %(number)s: %(fault)s") % {"number": number, "fault": sentence}
+            yield f"fields.{number}.{setting}", told
         seen += [row] if isinstance(row, dict) else []
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from catalog import actions, plain_language
+from catalog.eligibility.grammar import RulesInvalid
 from catalog.forms import SheetForms
 from catalog.forms.sheet import ROW_PREFIXES, with_more_rows
 from catalog.models import ProcedureVersion, VersionStatus
@@ -126,11 +127,8 @@ def advise(request: ActorRequest, code: str) -> HttpResponse:
     typed.is_valid()
     try:
         content = typed.content()
-    except (
-        KeyError,
-        AttributeError,
-    ):  # something is not filled in yet as it must be: what is saved is advised on
-        content = version.content
+    except (AttributeError, KeyError, RulesInvalid):
+        content = version.content  # something does not stand yet as it must: what is saved is advised on
     return render(request, "catalog/_advice.html", _help(content))
 
 

@@ -341,13 +341,14 @@ def test_an_administrator_enters_an_agreement_and_what_it_lets_be_done(
             "act-act": "receive",
             "act-channels": ["office", "phone"],
             "act-procedure": version.procedure.code,
-            "act-price_clp": "1850",
+            "act-price_clp": "$1.850",
             "act-from_day": today().isoformat(),
         },
     )
 
     assert may("receive", version, office=office)
     assert may("receive", version, channel="phone")
+    assert {row.price_clp for row in agreement.delegated_acts.all()} == {1850}
     page = client.get(reverse("agreements:agreement", args=[agreement.pk])).text
     assert "Resolución N° 9" in page
     assert version.procedure.code in page
@@ -357,7 +358,8 @@ def test_an_administrator_enters_an_agreement_and_what_it_lets_be_done(
     ("typed", "words"),
     [
         ({"act-procedure": "no-hay"}, "no procedure with this code"),
-        ({"act-price_clp": "1.850,5"}, "number of pesos"),
+        ({"act-price_clp": "1.850,5"}, "whole pesos"),
+        ({"act-price_clp": "1850.50"}, "whole pesos"),
         ({"act-price_clp": "99999999999"}, "ten million"),
         ({"act-channels": []}, "at least one"),
         ({"act-channels": ["moon"]}, "moon"),

@@ -112,6 +112,25 @@ def test_what_leaves_the_grammar_is_refused_with_the_line_that_is_wrong(rules, p
     assert refused.value.problems[0][0] == place
 
 
+def test_what_is_wrong_with_rules_is_told_in_the_language_of_the_page():
+    wrong = {
+        "all": [
+            {"fact": "lives_in_chile", "is": "yes"},
+            {"fact": "situation", "is": "rich"},
+            {"fact": "shoe_size", "is": 1},
+            "age > 60",
+        ]
+    }
+    with translation.override("es"), pytest.raises(RulesInvalid) as refused:
+        validated(wrong)
+
+    told = [sentence for _place, sentence in refused.value.problems]
+    assert told[0] == "debe ser verdadero o falso"
+    assert told[1].startswith("debe ser uno de: pregnant")
+    assert told[2].startswith("debe ser uno de: age")
+    assert told[3] == "debe ser un conjunto de nombres con sus valores"
+
+
 def deep(levels: int) -> dict[str, Any]:
     rules: dict[str, Any] = {"fact": "age", "at_least": 18}
     for _level in range(levels - 1):

@@ -56,14 +56,21 @@ REASON = row("reason", "choice", options=options("work", "lost"))
         ([row("y", "yes_no"), row("a", show_if={"question": "y", "is": "yes"})], "[1] a", "answered yes or no"),
         ([row("n", "number", maximum=5), row("a", show_if={"question": "n", "is": 9})], "[1] a", "“9”, which is no"),
         ([row("n", "number"), row("a", show_if={"question": "n", "in": []})], "[1] a", "one answer or more"),
+        ([row("c", "commune"), row("a", show_if={"question": "c", "is": "Valparaíso"})], "[1] a", "no answer to “c”"),
+        ([row("c", "commune"), row("a", show_if={"question": "c", "is": "99999"})], "[1] a", "no answer to “c”"),
+        ([row("r", "run"), row("a", show_if={"question": "r", "is": "12.345.678-5"})], "[1] a", "no answer to “r”"),
+        ([row("p", "phone"), row("a", show_if={"question": "p", "is_not": "9 8765 4321"})], "[1] a", "no answer to “p”"),
+        ([row("e", "email"), row("a", show_if={"question": "e", "is": "nobody"})], "[1] a", "no answer to “e”"),
+        ([row("d", "date"), row("a", show_if={"question": "d", "is": "3-2-2026"})], "[1] a", "no answer to “d”"),
+        ([row("t"), row("a", show_if={"question": "t", "is": " blank "})], "[1] a", "no answer to “t”"),
         ([row("n", "number"), row("a", show_if={"question": "n"})], "[1] a", "must name a question and one of"),
         ([row("n", "number"), row("a", show_if=[])], "[1] a", "at most 3 conditions"),
         ([row("n", "number"), row("a", show_if="n")], "[1] a", "must name a question"),
-        ([row("n", "number", minimum=5, maximum=3)], "[0] n", "minimum is larger than maximum"),
-        ([row("n", "number", minimum="5")], "[0] n", "minimum must be a whole number"),
-        ([row("n", "number", minimum=True)], "[0] n", "minimum must be a whole number"),
-        ([row("n", "money", minimum=-1)], "[0] n", "minimum must be a whole number from 0"),
-        ([row("a", min_length=300)], "[0] a", "min_length is larger than max_length"),
+        ([row("n", "number", minimum=5, maximum=3)], "[0] n", "`minimum` is larger than `maximum`"),
+        ([row("n", "number", minimum="5")], "[0] n", "`minimum` must be a whole number"),
+        ([row("n", "number", minimum=True)], "[0] n", "`minimum` must be a whole number"),
+        ([row("n", "money", minimum=-1)], "[0] n", "`minimum` must be a whole number from 0"),
+        ([row("a", min_length=300)], "[0] a", "`min_length` is larger than `max_length`"),
         ([row("a", pattern="[0-9")], "[0] a", "pattern must be one of digits, letters_digits"),
         ([row("a", "choice", options=options("uno", "uno"))], "[0] a", "the value “uno” twice"),
         ([row("a", "choice", options=options("uno"))], "[0] a", "two or more"),
@@ -73,13 +80,13 @@ REASON = row("reason", "choice", options=options("work", "lost"))
         ([row("g", "group", fields=[field("x", "file")])], "[0] g", "field 1: type must be one of"),
         ([row("g", "group", fields=[field("x"), field("x")])], "[0] g", "field 2: key stands twice"),
         ([row("g", "group", fields=[field("id")])], "[0] g", "field 1: key must be another"),
-        ([row("g", "group", min_items=5, max_items=2)], "[0] g", "min_items is larger than max_items"),
+        ([row("g", "group", min_items=5, max_items=2)], "[0] g", "`min_items` is larger than `max_items`"),
         ([row("g", "group", max_items=31)], "[0] g", "from 1 to 30"),
         ([row("g", "group", page=pair("Casa"))], "[0] g", "page of its own"),
-        ([row("a", error={"en": "Only English"})], "[0] a", "error must have a Spanish text"),
-        ([row("a", error_rule={"es": " "})], "[0] a", "error_rule must have a Spanish text"),
-        ([row("a", hint="corto")], "[0] a", "hint must have a Spanish text"),
-        ([row("a", "declaration", statement=None)], "[0] a", "statement must have a Spanish text"),
+        ([row("a", error={"en": "Only English"})], "[0] a", "`error` must have a Spanish text"),
+        ([row("a", error_rule={"es": " "})], "[0] a", "`error_rule` must have a Spanish text"),
+        ([row("a", hint="corto")], "[0] a", "`hint` must have a Spanish text"),
+        ([row("a", "declaration", statement=None)], "[0] a", "`statement` must have a Spanish text"),
         ([row("f", "file", requirement="proof"), row("h", "file", requirement="proof")], "[1] h", "“f” asks for “proof”"),
         ([row("a"), row("a")], "[1] a", "key stands twice"),
         ([row("born", "date"), row("born_day")], "[1] born_day", "taken by a box of the date “born”"),
@@ -241,6 +248,44 @@ def test_own_words_of_a_date_and_of_a_field_in_a_list_are_said_too():
         "x": "Before today.",
         "g": "A figure.",
     }
+
+
+# --- numbers as people write them -------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("kind", "typed", "stored"),
+    [("number", "2.000", 2000), ("money", "50.000", 50_000), ("money", "$ 1.500.000", 1_500_000)],
+)
+def test_thousands_with_dots_are_the_number_that_was_meant(kind, typed, stored):
+    question = form_of(row("x", kind, minimum=1000)).get("x")
+    group = form_of(row("g", "group", fields=[field("n", kind)])).get("g")
+
+    alone = QuestionForm([question], data={"x": typed})
+    listed = QuestionForm([group], data={"g__n": typed})
+
+    assert alone.is_valid()
+    assert listed.is_valid()
+    assert alone.answers() == {"x": stored}
+    assert [one["n"] for one in listed.answers()["g"]] == [stored]
+
+
+@pytest.mark.parametrize("kind", ["number", "money"])
+@pytest.mark.parametrize("typed", ["1234.56", "1.5", "2.0"])
+def test_decimals_are_refused_with_what_to_write(kind, typed):
+    question = form_of(row("x", kind)).get("x")
+
+    form = QuestionForm([question], data={"x": typed})
+
+    assert not form.is_valid()
+    assert "whole" in form.errors["x"][0]
+
+
+@pytest.mark.parametrize("kind", ["number", "money"])
+@pytest.mark.parametrize("sent", ["2.000", "$ 5", 1.234, 1.0])
+def test_what_a_program_sends_for_a_number_is_a_number(kind, sent):
+    group = row("g", "group", fields=[field("n", kind)])
+    questions = [question for question in form_of(row("x", kind), group).questions if question.key in "xg"]
+
+    assert set(faults(questions, {"x": sent, "g": [{"n": sent}]})) == {"x", "g"}
 
 
 # --- stored answers, whoever sent them ------------------------------------------------------------------

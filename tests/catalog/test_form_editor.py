@@ -13,7 +13,7 @@ from catalog.forms import QuestionForms
 from catalog.models import ProcedureVersion
 from catalog.questionnaires import drafting
 from catalog.questionnaires.rules import SETTINGS
-from tests.catalog.forms import pair, row
+from tests.catalog.forms import field, pair, row
 from tests.factories import accounts as people
 from tests.factories import catalog as sheets
 
@@ -278,10 +278,12 @@ def test_all_that_can_be_said_of_a_question_is_kept(mine, draft):
         ({"key": "reason"}, "key", "Key stands twice."),
         ({"key": "skip"}, "key", "a button of the pages is called so"),
         ({"key": "lost_on_day"}, "key", "taken by a box of the date “lost_on”"),
-        ({"min_length": "9", "max_length": "3"}, "min_length", "larger than max_length"),
-        ({"min_length": "x"}, "min_length", "Enter a whole number"),
+        ({"min_length": "9", "max_length": "3"}, "min_length", "“Fewest characters” is larger than “Most characters”."),
+        ({"min_length": "x"}, "min_length", "Write a whole number"),
+        ({"min_length": "1.5"}, "min_length", "Write a whole number"),
         ({"max_length": "99999"}, "max_length", "500"),
-        ({"error_en": "Only English"}, "error_es", "must have a Spanish text"),
+        ({"error_en": "Only English"}, "error_es", "“What to say when it is not answered, in Spanish” must have a Spanish text."),
+        ({"hint_en": "Only English"}, "hint_es", "“Hint, in Spanish” must have a Spanish text."),
         ({"page": "new"}, "page_es", "Write the heading of the new page in Spanish."),
         ({"page": "page:Nadie"}, "page", "Select a valid choice"),
         ({"if_1_question": "reason"}, "if_1_values", "or leave both out"),
@@ -377,6 +379,110 @@ def test_fields_of_a_list_are_added_changed_and_removed_without_script(mine, dra
     fields = rows(draft)[0]["fields"]
     assert [(one["key"], one["type"]) for one in fields] == [("year", "number"), ("ano", "choice")]
     assert [one["value"] for one in fields[1]["options"]] == ["nuevo", "usado"]
+
+
+def test_options_whose_words_hold_a_bar_or_a_backslash_stay_as_they_are(mine, draft, editor, actor_of):
+    awkward = [
+        {"value": "a|b", "label": pair("Una | otra", "One | another")},
+        {"value": "c", "label": pair("C:\\nada\\", "Two\nlines")},
+        {"value": "d", "label": pair("S\\N")},
+    ]
+    write(draft, editor, actor_of, row("which", "choice", options=awkward))
+    draft.refresh_from_db()
+
+    saved = mine.post(url("form-question", "3430", "which"), posted(draft, "which"))
+
+    assert saved.status_code == 302
+    assert rows(draft)[0]["options"] == awkward
+
+
+def test_a_backslash_that_hides_no_bar_is_kept_as_it_was_typed(mine, draft):
+    mine.post(
+        url("form-add", "3430") + "?kind=choice",
+        posted(
+            draft, kind="choice", question_es="¿Cuál?", key="which", options="s | S\\A\r\nb | Uno \\| dos"
+        ),
+    )
+
+    assert [one["label"]["es"] for one in rows(draft)[-1]["options"]] == ["S\\A", "Uno | dos"]
+
+
+def test_the_largest_amount_is_read_as_it_was_written(mine, draft):
+    mine.post(
+        url("form-add", "3430") + "?kind=money",
+        posted(draft, kind="money", question_es="¿Cuánto?", minimum="1.000", maximum="500.000"),
+    )
+
+    assert (rows(draft)[-1]["minimum"], rows(draft)[-1]["maximum"]) == (1000, 500_000)
+
+
+def test_who_of_a_household_can_be_added_is_chosen_and_kept(mine, draft, editor, actor_of):
+    write(draft, editor, actor_of, row("home", "people", relations=["spouse", "child"]))
+    draft.refresh_from_db()
+    address = url("form-question", "3430", "home")
+
+    mine.post(address, posted(draft, "home"))
+    as_it_was = rows(draft)[0]["relations"]
+    draft.refresh_from_db()
+    mine.post(address, posted(draft, "home", relations=["child", "other"]))
+    changed = rows(draft)[0]["relations"]
+    draft.refresh_from_db()
+    mine.post(address, posted(draft, "home", relations=None))
+
+    assert (as_it_was, changed) == (["spouse", "child"], ["child", "other"])
+    assert "relations" not in rows(draft)[0]
+
+
+def test_the_limits_of_a_field_in_a_list_are_written_and_kept(mine, draft, editor, actor_of):
+    plate = field("plate", min_length=5, max_length=6, pattern="letters_digits", hint=pair("Sin guion."))
+    write(
+        draft,
+        editor,
+        actor_of,
+        row("cars", "group", fields=[plate, field("year", "number"), field("born", "date")]),
+    )
+    draft.refresh_from_db()
+
+    mine.post(
+        url("form-question", "3430", "cars"),
+        posted(
+            draft,
+            "cars",
+            **{
+                "field-0-min_length": "4",
+                "field-1-minimum": "1.900",
+                "field-1-maximum": "2.100",
+                "field-2-when": "past",
+            },
+        ),
+    )
+
+    assert rows(draft)[0]["fields"] == [
+        {**plate, "min_length": 4},
+        {**field("year", "number"), "minimum": 1900, "maximum": 2100},
+        {**field("born", "date"), "past": True},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"field-0-min_length": "9", "field-0-max_length": "3"}, "Field 1: “Fewest characters” is larger than “Most characters”."),
+        ({"field-1-max_length": "3"}, "An answer of this kind has no such limit: leave it blank."),
+    ],
+)  # fmt: skip
+def test_limits_of_a_field_that_can_not_be_are_told_at_their_box(
+    mine, draft, editor, actor_of, changes, sentence
+):
+    write(draft, editor, actor_of, row("cars", "group"))
+    draft.refresh_from_db()
+
+    answer = mine.post(url("form-question", "3430", "cars"), posted(draft, "cars", **changes))
+
+    assert answer.status_code == 422
+    assert sentence in unescape(answer.text)
+    assert f'href="#id_{next(iter(changes))}"' in answer.text
+    assert "<details open><summary>Limits" in answer.text
 
 
 def test_the_kind_of_a_question_can_be_changed_and_its_words_stay(mine, draft):

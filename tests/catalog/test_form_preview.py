@@ -90,7 +90,7 @@ def test_a_wrong_answer_is_told_as_to_a_citizen(mine, draft):
     answer = mine.post(PREVIEW, {"at": "copies", "given": "{}", "copies": "nine"})
 
     assert answer.status_code == 422
-    assert "Write a whole number, only digits." in answer.text
+    assert "Write a whole number, like 1500 or 1.500." in answer.text
     assert 'value="nine"' in answer.text
 
 

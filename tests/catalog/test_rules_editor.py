@@ -156,6 +156,55 @@ def test_rules_that_contradict_each_other_are_told_at_the_row(client_of, editor,
     ]
 
 
+def test_advice_is_given_while_two_rules_contradict_each_other(client_of, editor, draft):
+    data = posted(draft, **typed(("age", "at_least", "65"), ("age", "at_most", "60")))
+
+    answer = client_of(editor).post(url("advice", "3430"), data)
+
+    assert answer.status_code == 200
+
+
+def test_rules_that_do_not_fit_who_applies_now_are_told_at_their_row(client_of, editor, agency, actor_of):
+    draft = draft_of(agency, editor, actor_of, eligibility={"fact": "age", "at_least": 65})
+
+    answer = client_of(editor).post(url("edit", "3430"), posted(draft, **{"about-applicant": "organisation"}))
+
+    row = answer.context["typed"].who.rows.forms[0]
+    assert answer.status_code == 422
+    assert row.errors["fact"] == [
+        "This is not asked of whoever applies here. Choose another, or remove the rule."
+    ]
+    assert '<option value="age" selected>' in answer.text
+    assert "eligibility" not in row.errors.as_text()
+
+
+def test_who_applies_and_the_rules_are_changed_at_once(client_of, editor, agency, actor_of):
+    draft = draft_of(agency, editor, actor_of, eligibility={"fact": "age", "at_least": 65})
+
+    saved = save(client_of, editor, draft, ("size", "is", "small"), **{"about-applicant": "organisation"})
+
+    assert saved.status_code == 302
+    draft.refresh_from_db()
+    assert draft.content["eligibility"] == {"all": [{"fact": "size", "in": ["small"]}]}
+
+
+def test_deep_rules_that_do_not_fit_who_applies_now_are_told_where_they_are_removed(
+    client_of, editor, agency, actor_of
+):
+    draft = draft_of(agency, editor, actor_of, eligibility=DEEP)
+    data = posted(draft, **{"about-applicant": "organisation"})
+
+    refused = client_of(editor).post(url("edit", "3430"), data)
+    saved = client_of(editor).post(url("edit", "3430"), {**data, "who-drop": "on"})
+
+    assert refused.status_code == 422
+    assert 'href="#id_who-drop"' in refused.text
+    assert (
+        "These rules ask what is not asked of whoever applies here. Tick this to remove them." in refused.text
+    )
+    assert saved.status_code == 302
+
+
 def test_rules_are_taken_away_row_by_row(client_of, editor, agency, actor_of):
     draft = draft_of(agency, editor, actor_of, eligibility={"fact": "age", "at_least": 65})
 

@@ -29,10 +29,10 @@ def test_a_rule_is_changed_with_a_reason_and_the_change_is_shown(rules, office_s
     client, address = client_of(office_supervisor), reverse("retention:rule", args=["drafts"])
 
     refused = client.post(address, {"days": "60", "is_active": "on", "reason": ""})
-    done = client.post(address, {"days": "60", "is_active": "on", "reason": "Lo pidió el archivo."})
+    done = client.post(address, {"days": "1.825", "is_active": "on", "reason": "Lo pidió el archivo."})
 
     assert (refused.status_code, done.status_code) == (422, 302)
-    assert RetentionRule.objects.get(code="drafts").days == 60
+    assert RetentionRule.objects.get(code="drafts").days == 1825
     assert "Lo pidió el archivo." in client.get(address).text
 
 

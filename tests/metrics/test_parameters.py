@@ -154,7 +154,7 @@ def test_the_screens_walk_from_a_new_version_to_its_approval(base, analyst, admi
     draft = ParameterSet.objects.get(code="2024", version=2)
     row = draft.parameters.get(name="clp_per_contact", channel="office")
     shown = first.get(address("parameter", "2024", 2, row.pk))
-    changed = first.post(address("parameter", "2024", 2, row.pk), posted(row, 1))
+    changed = first.post(address("parameter", "2024", 2, row.pk), posted(row, 1, n="1.900"))
     beside = first.get(address("parameter-set", "2024", 2), {"with": "2024~1"})
     own = first.post(address("parameter-set-approve", "2024", 2), {"revision": "2"})
     approved = second.post(address("parameter-set-approve", "2024", 2), {"revision": "2"})
@@ -169,6 +169,7 @@ def test_the_screens_walk_from_a_new_version_to_its_approval(base, analyst, admi
     assert approved.status_code == 302
     draft.refresh_from_db()
     assert (draft.status, draft.approved_by) == ("approved", administrator)
+    assert draft.parameters.get(name="clp_per_contact", channel="office").n == 1900
     assert (
         first.get(address("parameters")).status_code
         == first.get(address("parameter-set", "2024", 2)).status_code
