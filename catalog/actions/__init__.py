@@ -6,6 +6,7 @@ from catalog.actions.agreements import (
     make_agreement,
     move_agreement,
     place_agreement,
+    take_back_agreement,
 )
 from catalog.actions.bulk import (
     TO_DO,
@@ -121,6 +122,7 @@ __all__ = [
     "settle_comment",
     "settle_report",
     "supersede_conflict",
+    "take_back_agreement",
     "take_conflict",
     "withdraw_accreditation",
     "withdraw_bundle",
