@@ -12,6 +12,7 @@ from catalog import actions, caching, readings
 from catalog.bulk.working import work_on
 from catalog.importer.sync import due_sources, sync_source
 from catalog.queries.bulk import unfinished_files
+from catalog.queries.bundles import is_offered_together
 from catalog.queries.published import naming
 from events.models import Event
 
@@ -47,7 +48,8 @@ def refresh_lists(*, event_ids: list[str]) -> None:
 
 def _scopes_of(event: Event) -> set[str]:
     procedure = str(event.value("procedure") or event.subject_id)
-    if event.kind == "procedure.confirmed" or event.value("listed") is False:
+    stands_alone = event.value("listed") is False and not is_offered_together(UUID(procedure))
+    if event.kind == "procedure.confirmed" or stands_alone:
         return {procedure}
     return {procedure, caching.LISTS, *map(str, naming(UUID(procedure)))}
 
