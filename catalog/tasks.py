@@ -10,9 +10,10 @@ from redis.exceptions import RedisError
 from accounts.actors import Actor
 from catalog import actions, caching, readings
 from catalog.bulk.working import work_on
-from catalog.importer.sync import due_sources, sync_source
+from catalog.importer.sync import due_sources, sync_source, try_source
 from catalog.queries.bulk import unfinished_files
 from catalog.queries.bundles import is_offered_together
+from catalog.queries.imports import trials_under_way
 from catalog.queries.published import naming
 from events.models import Event
 
@@ -82,9 +83,11 @@ def keep_readings() -> None:
 
 @shared_task(name="catalog.sync_sources", acks_late=True)
 def sync_sources() -> None:
-    """Read the catalogues that are due, one after the other; two workers at once read each once."""
+    """Read the catalogues that are due, one after the other, then those only to be tried; two workers at once read each once."""
     for source_id in list(due_sources().values_list("pk", flat=True)):
         sync_source(source_id, by=Actor.system())
+    for run in list(trials_under_way().select_related("source")):
+        try_source(run, by=Actor.system())
 
 
 @shared_task(name="catalog.work_on_bulk", acks_late=True)

@@ -209,7 +209,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("administrator"),
         "catalog",
-        "imports import-run import-report source-new source source-pause source-run procedure-new",
+        "imports import-run import-report source-new source source-pause source-run source-try procedure-new",
     ),
     **_all(WRITING_SHEETS, "catalog", "form-add form-question form-move form-copy form-remove form-page"),
     **_all(_only("reviewer", "administrator"), "catalog", "version-review"),
