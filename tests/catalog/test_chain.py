@@ -18,6 +18,7 @@ from catalog.queries.search import search
 from common import clock, links
 from common.errors import DomainError, IllegalMove, NotAllowed
 from common.wording import day
+from config.schedule import SCHEDULE
 from events.models import Event
 from integrations.mail.memory import sent
 from tests.catalog.sheets import publish_many
@@ -87,6 +88,13 @@ def test_a_version_becomes_public_on_its_day_and_not_before(procedure_version, b
     assert Event.objects.filter(kind="version.published", subject_id=version.pk).count() == 1
     first, second = Publication.objects.order_by("pk")
     assert first.during.upper == second.during.lower == begins
+
+
+def test_what_waits_for_its_moment_is_looked_for_every_second_and_piles_up_nowhere():
+    beat = SCHEDULE["begin-publications"]
+
+    assert (beat["task"], beat["schedule"]) == (tasks.begin_publications.name, 1.0)
+    assert beat["options"]["expires"] <= 5
 
 
 def test_one_version_at_a_time_waits_for_its_day(procedure_version, by):
