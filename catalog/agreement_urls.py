@@ -16,4 +16,5 @@ urlpatterns = [
     path("<int:pk>/acts/", agreements.delegate_act, name="delegate"),
     path("<int:pk>/acts/<int:act>/end/", agreements.end_act, name="end-act"),
     path("<int:pk>/end/", agreements.end_agreement, name="end"),
+    path("<int:pk>/take-back/", agreements.take_back_agreement, name="take-back"),
 ]

@@ -1,7 +1,7 @@
 """
 A sheet that came from elsewhere, over ours: what the other server's format has no place for stays as it is here.
 
-That is the form, who decides, identity levels, mobile offices, English, and whatever of a row is not told there.
+That is the form, the rules of who may get it, who decides, identity levels, mobile offices, English, and whatever of a row is not told there.
 """
 
 import copy
@@ -18,6 +18,7 @@ KEPT = (
     "voice",
     "right",
     "anonymous",
+    "eligibility",
     "variants",
     "stages",
     "levels",
@@ -95,21 +96,38 @@ def _rows(ours: list[Any], theirs: list[Any], key: Any) -> list[Any]:
     return [known.get(key(row), row) for row in theirs]
 
 
-def _requirements(ours: list[Any], theirs: list[Any]) -> list[Any]:
-    """As `_rows`; what is new gets a code that none of ours has."""
-    known = {_spanish(row.get("label")): row for row in ours}
+def coded_alike(ours: list[Any], theirs: list[Any]) -> list[Any]:
+    """
+    Return their requirements under our codes: one that says what one of ours says has its code, one that is new a code that none of ours
+    has. Their format knows no codes, so one is told from another by its words alone.
+    """
     used = {row["code"] for row in ours}
-    found = []
-    for row in theirs:
-        if same := known.pop(_spanish(row.get("label")), None):
-            found.append(same)
-            continue
-        code, number = row["code"], 2
-        while code in used:
-            code, number = f"{row['code'][:55]}-{number}", number + 1
-        used.add(code)
-        found.append({**row, "code": code})
-    return found
+    return [
+        {**row, "code": same["code"] if same else _unused_code(row["code"], used)}
+        for row, same in _paired(ours, theirs)
+    ]
+
+
+def _paired(ours: list[Any], theirs: list[Any]) -> list[tuple[Any, Any]]:
+    """Return their rows, each with the one of ours that says the same; each of ours once, in its order."""
+    known: dict[str, list[Any]] = {}
+    for row in reversed(ours):
+        known.setdefault(_spanish(row.get("label")), []).append(row)
+    return [(row, same.pop() if (same := known.get(_spanish(row.get("label")))) else None) for row in theirs]
+
+
+def _unused_code(wanted: str, used: set[str]) -> str:
+    code, number = wanted, 2
+    while code in used:
+        code, number = f"{wanted[:55]}-{number}", number + 1
+    used.add(code)
+    return code
+
+
+def _requirements(ours: list[Any], theirs: list[Any]) -> list[Any]:
+    """Their rows under our codes, each as ours where ours tells the same."""
+    coded = coded_alike(ours, theirs)
+    return [same or row for row, (_theirs, same) in zip(coded, _paired(ours, theirs), strict=True)]
 
 
 def _channels(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ register(
     Kind("agreement.act_added", _("An agreement lets an act be done")),
     Kind("agreement.act_ended", _("An act of an agreement ends")),
     Kind("agreement.ended", _("An agreement ends")),
+    Kind("agreement.taken_back", _("An agreement that had not begun was taken back")),
     Kind("accreditation.given", _("Somebody was accredited by an agency")),
     Kind("accreditation.withdrawn", _("An accreditation was withdrawn")),
     Kind("bundle.made", _("A bundle of procedures was begun")),

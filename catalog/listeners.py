@@ -13,6 +13,7 @@ from events.registry import on
     "agreement.act_added",
     "agreement.act_ended",
     "agreement.ended",
+    "agreement.taken_back",
 )
 def refresh_partners(batch: list[UUID]) -> None:
     tasks.refresh_partners.delay(event_ids=[str(event) for event in batch])

@@ -10,8 +10,10 @@ from redis.exceptions import RedisError
 from accounts.actors import Actor
 from catalog import actions, caching, readings
 from catalog.bulk.working import work_on
-from catalog.importer.sync import due_sources, sync_source
+from catalog.importer.sync import due_sources, sync_source, try_source
 from catalog.queries.bulk import unfinished_files
+from catalog.queries.bundles import is_offered_together
+from catalog.queries.imports import trials_under_way
 from catalog.queries.published import naming
 from events.models import Event
 
@@ -50,7 +52,8 @@ def refresh_lists(*, event_ids: list[str]) -> None:
 
 def _scopes_of(event: Event) -> set[str]:
     procedure = str(event.value("procedure") or event.subject_id)
-    if event.kind == "procedure.confirmed" or event.value("listed") is False:
+    stands_alone = event.value("listed") is False and not is_offered_together(UUID(procedure))
+    if event.kind == "procedure.confirmed" or stands_alone:
         return {procedure}
     return {procedure, caching.LISTS, *map(str, naming(UUID(procedure)))}
 
@@ -83,9 +86,11 @@ def keep_readings() -> None:
 
 @shared_task(name="catalog.sync_sources", acks_late=True)
 def sync_sources() -> None:
-    """Read the catalogues that are due, one after the other; two workers at once read each once."""
+    """Read the catalogues that are due, one after the other, then those only to be tried; two workers at once read each once."""
     for source_id in list(due_sources().values_list("pk", flat=True)):
         sync_source(source_id, by=Actor.system())
+    for run in list(trials_under_way().select_related("source")):
+        try_source(run, by=Actor.system())
 
 
 @shared_task(name="catalog.work_on_bulk", acks_late=True, **BULK_LIMITS)

@@ -38,6 +38,7 @@ urlpatterns = [
     path("imports/sources/<int:source>/", imports.change_source, name="source"),
     path("imports/sources/<int:source>/pause/", imports.pause_source, name="source-pause"),
     path("imports/sources/<int:source>/run/", imports.run_source, name="source-run"),
+    path("imports/sources/<int:source>/try/", imports.try_source, name="source-try"),
     path("files/", bulk.show_files, name="bulk"),
     path("files/send/", bulk.send_file, name="bulk-send"),
     path("files/fichas.json", bulk.save_sheets, {"kind": "json"}, name="bulk-json"),

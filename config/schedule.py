@@ -30,7 +30,12 @@ SCHEDULE = {
     "seal-audit": {"task": "crm.seal_audit", "schedule": crontab(minute="40")},
     "check-audit": {"task": "crm.check_audit", "schedule": crontab(hour="3", minute="45")},
     "check-roll-ups": {"task": "metrics.check_roll_ups", "schedule": crontab(hour="4", minute="0")},
-    "begin-publications": {"task": "catalog.begin_publications", "schedule": 10.0},
+    # What waits for its moment is looked for every second; where nobody works meanwhile they do not pile up.
+    "begin-publications": {
+        "task": "catalog.begin_publications",
+        "schedule": 1.0,
+        "options": {"expires": 5.0},
+    },
     "send-sheet-reminders": {"task": "catalog.send_reminders", "schedule": 600.0},
     "keep-readings": {"task": "catalog.keep_readings", "schedule": 300.0},
     "remind-of-reviews": {"task": "catalog.remind_of_reviews", "schedule": crontab(hour="12", minute="40")},

@@ -6,6 +6,7 @@ from catalog.actions.agreements import (
     make_agreement,
     move_agreement,
     place_agreement,
+    take_back_agreement,
 )
 from catalog.actions.bulk import (
     TO_DO,
@@ -46,7 +47,14 @@ from catalog.actions.publications import (
     publish_version,
 )
 from catalog.actions.reminders import note_due_reviews, send_reminders
-from catalog.actions.sources import add_source, ask_source, begin_sync, change_source, end_sync
+from catalog.actions.sources import (
+    add_source,
+    ask_source,
+    ask_trial,
+    begin_sync,
+    change_source,
+    end_sync,
+)
 from catalog.actions.tokens import make_token, revoke_token
 from catalog.actions.upkeep import confirm_sheet, keep_readings, look_after
 from catalog.actions.versions import (
@@ -70,6 +78,7 @@ __all__ = [
     "add_source",
     "apply_row",
     "ask_source",
+    "ask_trial",
     "begin_bulk",
     "begin_due_publications",
     "begin_run",
@@ -122,6 +131,7 @@ __all__ = [
     "settle_comment",
     "settle_report",
     "supersede_conflict",
+    "take_back_agreement",
     "take_conflict",
     "take_up_row",
     "withdraw_accreditation",

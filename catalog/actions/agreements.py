@@ -30,6 +30,9 @@ from events.record import record
 from territory.models import Office
 
 NOT_YOURS = _("Only administrators enter agreements.")
+OF_A_PERSON = _(
+    "Identity is verified of a person, whatever they came for: leave the procedure blank, and it holds for all of the agency."
+)
 CHANGED_MEANWHILE = _("Somebody changed this agreement meanwhile. Look at it again, then decide.")
 
 
@@ -143,11 +146,12 @@ def delegate_act(
     """
     Let an act be done from a day on, on these channels; what said otherwise of it until then ends the day before.
 
-    :param procedure: None: every procedure of the agency
+    :param procedure: None: every procedure of the agency, as verifying identity always is
     :param price_clp: what the agency pays for each, in pesos; None: nothing is agreed
     :raises NotAllowed: `by` is no administrator
     :raises StaleVersion: it was changed after it was read
-    :raises DomainError: the day lies behind or outside the agreement, or the procedure is another agency's
+    :raises DomainError: the day lies behind or outside the agreement, or the procedure is another agency's, or is named for an act that is of
+        the person
     """
     agreement = _locked(agreement, by=by, revision=revision)
     now = clock.now()
@@ -155,6 +159,8 @@ def delegate_act(
     if procedure is not None and procedure.agency_id != agreement.agency_id:
         other = _("This procedure belongs to another agency.")
         raise DomainError(other, procedure=other)
+    if procedure is not None and act == Act.VERIFY_IDENTITY:
+        raise DomainError(OF_A_PERSON, procedure=OF_A_PERSON)
     made = []
     for channel in channels:
         lasting = Q(during__upper_inf=True) | Q(during__endswith__gt=from_day)
@@ -237,6 +243,31 @@ def end_agreement(agreement: Agreement, *, by: Actor, last_day: date, revision: 
     _save(agreement, "during")
     record("agreement.ended", agreement.subject, by=by, at=now, last_day=last_day.isoformat())
     return agreement
+
+
+@transaction.atomic
+def take_back_agreement(agreement: Agreement, *, by: Actor, revision: int) -> None:
+    """
+    Take an agreement back that was entered by mistake, before its first day: nothing was done under it, and it can be entered again.
+
+    :raises NotAllowed: `by` is no administrator
+    :raises StaleVersion: it was changed after it was read
+    :raises DomainError: it has begun
+    """
+    agreement = _locked(agreement, by=by, revision=revision)
+    now = clock.now()
+    if agreement.during.lower <= clock.local_date(now, settings.TIME_ZONE):
+        raise DomainError(_("It has begun, so it can not be taken back: end it instead."))
+    record(
+        "agreement.taken_back",
+        agreement.subject,
+        by=by,
+        at=now,
+        agency=agreement.agency.code,
+        signed_on=agreement.signed_on.isoformat(),
+        starts_on=agreement.during.lower.isoformat(),
+    )
+    agreement.delete()
 
 
 def _locked(agreement: Agreement, *, by: Actor, revision: int) -> Agreement:

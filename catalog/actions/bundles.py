@@ -12,7 +12,7 @@ from catalog import permissions
 from catalog.models import MOST_PARTS, Bundle, BundlePart, BundleStatus, LifeEvent, Procedure
 from catalog.queries.bundles import judged
 from common import clock
-from common.errors import DomainError, StaleVersion, require
+from common.errors import DomainError, NotAllowed, StaleVersion, require
 from events.record import record
 
 NOT_A_MAKER = _("Whoever edits or publishes sheets makes bundles of procedures.")
@@ -21,6 +21,7 @@ NOT_A_PUBLISHER = _(
 )
 CHANGED_MEANWHILE = _("Somebody changed this bundle meanwhile. Look at it again, then decide.")
 CODE_TAKEN = _("Another bundle has this address. Choose another.")
+NOT_OF_A_BUNDLE = {"new"}  # stands in the editors' room where a bundle's code would
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ def make_bundle(*, by: Actor, code: str, text: BundleText, procedures: Sequence[
     :raises DomainError: the code is taken, or these procedures make no bundle
     """
     require(permissions.can_make_bundles(by), NOT_A_MAKER)
+    if code in NOT_OF_A_BUNDLE:
+        raise DomainError(CODE_TAKEN, code=CODE_TAKEN)
     _require_few(procedures)
     now = clock.now()
     try:
@@ -69,11 +72,7 @@ def change_bundle(
     :raises DomainError: these procedures make no bundle
     """
     bundle = _locked(bundle, revision=revision)
-    every = [*procedures, *Procedure.objects.filter(bundle_parts__bundle=bundle)]
-    require(
-        permissions.can_edit_bundle(by, bundle, every),
-        NOT_A_PUBLISHER if bundle.is_published else NOT_A_MAKER,
-    )
+    _require_editor(bundle, procedures, by)
     _require_few(procedures)
     if bundle.is_published:
         _require_usable(procedures)
@@ -138,6 +137,18 @@ def _locked(bundle: Bundle, *, revision: int) -> Bundle:
     if bundle.revision != revision:
         raise StaleVersion(CHANGED_MEANWHILE)
     return bundle
+
+
+def _require_editor(bundle: Bundle, procedures: Sequence[Procedure], by: Actor) -> None:
+    present = _procedures(bundle)
+    require(
+        permissions.can_edit_bundle(by, bundle, present),
+        NOT_A_PUBLISHER if bundle.is_published else NOT_A_MAKER,
+    )
+    if not permissions.can_edit_bundle(by, bundle, [*present, *procedures]):
+        codes = ", ".join(one.code for one in procedures if not permissions.is_publisher(by, one))
+        others = _("It is public, and you do not publish for the agency of %(codes)s.") % {"codes": codes}
+        raise NotAllowed(others, procedures=others)
 
 
 def _procedures(bundle: Bundle) -> list[Procedure]:

@@ -38,7 +38,8 @@ def file_conflict(
     procedure: Procedure, content: dict[str, Any], *, by: Actor, origin: str, run: ImportRun | None
 ) -> tuple[str, str]:
     """
-    Keep a text that can not be taken over by itself, once: what an editor decided on does not come back.
+    Keep a text that can not be taken over by itself, once: what an editor decided on does not come back, unless the draft that was begun
+    with it was set aside.
 
     The caller holds the lock of the procedure.
 
@@ -52,11 +53,11 @@ def file_conflict(
         supersede_conflict(procedure, by=by)
         return Outcome.SAME.value, ""
     digest = sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    known = procedure.conflicts.filter(sha256=digest).exclude(state=ConflictState.SUPERSEDED).first()
-    if known is not None and known.state == ConflictState.OPEN:
+    same = procedure.conflicts.filter(sha256=digest)
+    if same.open().exists():
         return Outcome.CONFLICT.value, STILL_WAITS
     supersede_conflict(procedure, by=by)
-    if known is not None:
+    if same.decided().exists():
         return Outcome.SAME.value, DECIDED
     conflict = ImportConflict.objects.create(
         procedure=procedure, run=run, origin=origin, content=content, sha256=digest
@@ -95,6 +96,7 @@ def take_conflict(conflict: ImportConflict, *, by: Actor) -> ProcedureVersion:
     draft = begin_version(procedure, by=by)
     content = carried_over(draft.content, conflict.content)
     draft = edit_version(draft, by=by, content=content, revision=draft.revision)
+    conflict.taken_as = draft
     _settle(conflict, procedure, ConflictState.TAKEN, "procedure.import_taken", by=by)
     return draft
 
@@ -125,6 +127,6 @@ def _settle(
 ) -> ImportConflict:
     now = clock.now()
     conflict.state, conflict.settled_by_id, conflict.settled_at = state, by.signed_in_id, now
-    conflict.save(update_fields=["state", "settled_by", "settled_at"])
+    conflict.save(update_fields=["state", "settled_by", "settled_at", "taken_as"])
     record(event, procedure, by=by, at=now, conflict=conflict.pk)
     return conflict

@@ -10,7 +10,9 @@ from accounts.models import Agency
 from catalog import permissions, sheets
 from catalog.actions.conflicts import file_conflict, supersede_conflict
 from catalog.actions.versions import EditedHere, is_edited_here, put_sheet
+from catalog.carrying import coded_alike
 from catalog.models import ImportItem, ImportRun, ImportSource, Outcome, Procedure
+from catalog.queries.conflicts import present_text
 from common import clock
 from common.errors import require
 
@@ -87,7 +89,7 @@ def import_sheet(
     elif procedure.origin != origin or is_edited_here(procedure):
         outcome, reason = file_conflict(procedure, sheets.validated(data), by=by, origin=origin, run=run)
     else:
-        outcome = put_sheet(agency, data, by=by, origin=origin)
+        outcome = put_sheet(agency, _under_our_codes(procedure, data), by=by, origin=origin)
         supersede_conflict(procedure, by=by)
     _note(run, data["code"], outcome, reason=reason, procedure=procedure)
     return outcome, reason
@@ -105,6 +107,12 @@ def note_refusal(run: ImportRun | None, remote_id: str, *, by: Actor, reason: st
     """Keep why a sheet was not taken over."""
     _require_importer(by)
     _note(run, remote_id, Outcome.REFUSED, reason=reason)
+
+
+def _under_our_codes(procedure: Procedure, data: dict[str, Any]) -> dict[str, Any]:
+    """Their sheet, its papers called as they are called here: one that is new leaves the others what they were."""
+    ours = present_text(procedure).get("requirements") or []
+    return {**data, "requirements": coded_alike(ours, data.get("requirements") or [])}
 
 
 def _require_importer(by: Actor) -> None:

@@ -89,12 +89,14 @@ def require_read(version: ProcedureVersion, revision: int) -> None:
 
 
 @transaction.atomic
-def call_off_publication(procedure: Procedure, *, by: Actor) -> None:
+def call_off_publication(procedure: Procedure, *, by: Actor, number: int) -> None:
     """
     Let the version that waits for its day wait on; the public one stays public. Approved as it is, it can be published on another day.
 
+    :param number: of the version that was read to be waiting
     :raises NotAllowed: `by` does not publish for the agency
     :raises DomainError: no version waits for its day
+    :raises StaleVersion: another one does
     """
     procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
     require(permissions.is_publisher(by, procedure), _("Only publishers call a publication off."))
@@ -102,6 +104,10 @@ def call_off_publication(procedure: Procedure, *, by: Actor) -> None:
     waiting = _scheduled(procedure, now)
     if waiting is None:
         raise DomainError(_("No version waits for its day: it is public already, or was called off."))
+    if waiting.version.number != number:
+        raise StaleVersion(
+            _("Another version waits for its day since you opened the page. Read it, then decide.")
+        )
     begins, version = waiting.during.lower, waiting.version
     waiting.delete()
     Publication.objects.filter(procedure=procedure, during__endswith=begins).update(during=_until(None))

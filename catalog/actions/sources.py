@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from catalog import permissions
 from catalog.models import ImportRun, ImportSource
 from catalog.models.imports import VARIABLE
+from catalog.queries.imports import trials_under_way
 from common import clock
 from common.errors import DomainError, require
 from integrations.agency.port import is_allowed
@@ -20,10 +21,13 @@ AFRESH = 3  # failures in a row after which the walk begins again, and not where
 
 
 @transaction.atomic
-def add_source(*, by: Actor, url: str, shape: str, token_variable: str, every_hours: int) -> ImportSource:
+def add_source(
+    *, by: Actor, url: str, shape: str, token_variable: str, every_hours: int, only_tried: bool = False
+) -> ImportSource:
     """
     Say that a server's catalogue is to be read every so many hours, for the first time at once.
 
+    :param only_tried: it is paused, and what a reading would do is told first
     :raises NotAllowed: `by` is not an administrator
     :raises DomainError: the address, or the variable's name, can not be used; or it is there already
     """
@@ -36,9 +40,16 @@ def add_source(*, by: Actor, url: str, shape: str, token_variable: str, every_ho
         twice = _("This server is in the list already.")
         raise DomainError(twice, url=twice)
     _require_variable(token_variable)
-    return ImportSource.objects.create(
-        url=url, shape=shape, token_variable=token_variable, every_hours=every_hours
+    source = ImportSource.objects.create(
+        url=url,
+        shape=shape,
+        token_variable=token_variable,
+        every_hours=every_hours,
+        is_active=not only_tried,
     )
+    if only_tried:
+        _begin_trial(source)
+    return source
 
 
 @transaction.atomic
@@ -77,6 +88,21 @@ def ask_source(source: ImportSource, *, by: Actor) -> ImportSource:
     source.next_at = clock.now()
     source.save(update_fields=["next_at"])
     return source
+
+
+@transaction.atomic
+def ask_trial(source: ImportSource, *, by: Actor) -> ImportRun:
+    """
+    Have a server read, paused or not, only to see what would be done: nothing is taken over. The worker does it next.
+
+    :raises NotAllowed: `by` is not an administrator
+    :raises DomainError: one is under way
+    """
+    source = ImportSource.objects.select_for_update().get(pk=source.pk)
+    _require_importer(by)
+    if trials_under_way().filter(source=source).exists():
+        raise DomainError(_("This server is being tried: what would be done appears below, sheet by sheet."))
+    return _begin_trial(source)
 
 
 @transaction.atomic
@@ -119,6 +145,10 @@ def end_sync(source: ImportSource, *, by: Actor, trouble: str = "") -> ImportSou
     source.trouble = trouble[:2000]
     source.save(update_fields=["failures", "trouble", "next_at"])
     return source
+
+
+def _begin_trial(source: ImportSource) -> ImportRun:
+    return ImportRun.objects.create(url=source.url, source=source, is_dry=True)
 
 
 def _wait(source: ImportSource, failures: int) -> timedelta:

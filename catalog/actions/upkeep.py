@@ -13,7 +13,7 @@ from catalog.actions.publications import EVERY_DAYS
 from catalog.actions.versions import NOT_AN_EDITOR
 from catalog.models import Procedure
 from common import clock
-from common.errors import DomainError, require
+from common.errors import DomainError, StaleVersion, require
 from events.record import record
 
 _ADD_READINGS = """
@@ -57,19 +57,26 @@ def look_after(
 
 
 @transaction.atomic
-def confirm_sheet(procedure: Procedure, *, by: Actor, review_by: date | None = None) -> Procedure:
+def confirm_sheet(
+    procedure: Procedure, *, by: Actor, number: int, review_by: date | None = None
+) -> Procedure:
     """
     Say that the public sheet was read through and is true; the public reads when.
 
+    :param number: of the version that was read
     :param review_by: when it is to be read again; None: in a year
     :raises NotAllowed: `by` does not work on the agency's sheets
     :raises DomainError: it is not public, or the day lies behind
+    :raises StaleVersion: another version is public now
     """
     procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
     require(permissions.works_on(by, procedure), NOT_AN_EDITOR)
     now = clock.now()
-    if not procedure.publications.filter(during__contains=now).exists():
+    public = procedure.publications.filter(during__contains=now).select_related("version").first()
+    if public is None:
         raise DomainError(_("This sheet is not public, so there is nothing to confirm."))
+    if public.version.number != number:
+        raise StaleVersion(_("Another version is public since you opened the page. Read it, then say so."))
     today = clock.local_date(now, settings.TIME_ZONE)
     if review_by is not None:
         _require_ahead(review_by, today)

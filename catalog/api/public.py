@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from common.origins import address_of
 
-CACHE_CONTROL = "public, max-age=5"
+CACHE_CONTROL = "public, max-age=0, must-revalidate"  # kept, and asked for again with its validator
 
 
 class PublicThrottle(SimpleRateThrottle):

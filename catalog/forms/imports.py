@@ -57,4 +57,11 @@ class NewSource(Source):
             "max_length": _("Write at most 200 letters."),
         },
     )
-    field_order = ("url", "shape", "every_hours", "token_variable")
+    only_tried = forms.BooleanField(
+        label=_("Only try it first"),
+        help_text=_(
+            "It is paused, and you read what would become of each sheet. Let it be read when you like that."
+        ),
+        required=False,
+    )
+    field_order = ("url", "shape", "every_hours", "token_variable", "only_tried")

@@ -17,6 +17,7 @@ from catalog import actions
 from catalog.importer import convert
 from catalog.importer.markdown import plain_text
 from catalog.models import ImportItem, ImportRun, Outcome, Theme
+from catalog.models.imports import TURN_OVER
 from common.errors import DomainError
 from integrations.chileatiende import CatalogueClient, CatalogueRefused, CatalogueUnavailable
 
@@ -104,7 +105,7 @@ class CatalogueWalk:
                 )
                 for ficha, name, place in rows:
                     if self.limit is not None and self.report.done >= self.limit:
-                        return self._end("the limit asked for was reached")
+                        return self._end(TURN_OVER)
                     shown = {name, f"{name} ({place})"}
                     if not (resuming and shown & self.done_before):
                         barren = barren if self._take(ficha, name, place) else 0

@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from catalog import actions
 from catalog.importer.run import CatalogueWalk, ImportStopped
 from catalog.models import ImportRun, ImportSource
+from catalog.queries.imports import trials_under_way
 from common.clock import ClockNow
 from integrations.chileatiende import CatalogueClient, CatalogueRefused
 from integrations.chileatiende.http import HttpCatalogue
@@ -50,6 +51,29 @@ def sync_source(
             trouble = _walked(source, run, by, client_of)
         finally:
             actions.end_sync(source, by=by, trouble=trouble)
+        return True
+
+
+def try_source(
+    run: ImportRun, *, by: Actor, client_of: Callable[[ImportSource], CatalogueClient] = client_for
+) -> bool:
+    """
+    Go on for a turn with a reading that takes nothing over, if nobody else reads the server; return whether this was done. What goes wrong
+    ends it: whoever asked reads why.
+    """
+    source = run.source
+    if source is None:
+        return False
+    with _claimed(source.pk) as mine:
+        if not mine or not trials_under_way().filter(pk=run.pk).exists():
+            return False
+        run.refresh_from_db()
+        trouble = UNKNOWN
+        try:
+            trouble = _walked(source, run, by, client_of)
+        finally:
+            if trouble:
+                actions.end_run(run, by=by, stopped_because=trouble)
         return True
 
 

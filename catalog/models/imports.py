@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import User
-from catalog.models.procedure import Procedure
+from catalog.models.procedure import Procedure, ProcedureVersion, VersionStatus
 from common.clock import ClockNow
 
 # Of the environment only what is named so can be sent to another server as a token, never another secret of the house.
+TURN_OVER = "the limit asked for was reached"  # why a reading that goes on later stopped
 VARIABLE = r"^IMPORT_TOKEN_[A-Z0-9_]{1,60}$"
 
 
@@ -128,12 +129,20 @@ class ImportConflictQuerySet(models.QuerySet["ImportConflict"]):
     def open(self) -> "ImportConflictQuerySet":
         return self.filter(state=ConflictState.OPEN)
 
+    def decided(self) -> "ImportConflictQuerySet":
+        """Those that ask no more: ours was kept, or the draft that was begun with the text is not set aside."""
+        taken = Q(state=ConflictState.TAKEN) & ~Q(taken_as__status=VersionStatus.SET_ASIDE)
+        return self.filter(Q(state=ConflictState.KEPT) | taken)
+
     def lock(self, pk: int) -> "ImportConflict":
         return self.select_for_update(of=("self",)).get(pk=pk)
 
 
 class ImportConflict(models.Model):
-    """A text from elsewhere that differs from what people wrote here: an editor decides, once for the same text."""
+    """
+    A text from elsewhere that differs from what people wrote here: an editor decides, once for the same text; again where the draft that
+    was begun with it was set aside.
+    """
 
     procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="conflicts")
     run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, blank=True, related_name="conflicts")
@@ -144,6 +153,9 @@ class ImportConflict(models.Model):
     state = models.CharField(max_length=10, choices=ConflictState, default=ConflictState.OPEN)
     settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
+    taken_as = models.ForeignKey(
+        ProcedureVersion, models.SET_NULL, null=True, blank=True, related_name="+"
+    )  # the draft that was begun with it
 
     objects = ImportConflictQuerySet.as_manager()
 

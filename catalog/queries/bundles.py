@@ -45,8 +45,15 @@ def parts_now(bundle: Bundle) -> list[PartNow]:
 
 def judged(procedures: Sequence[Procedure]) -> list[PartNow]:
     """Return what can be applied for online of these procedures, together. One query."""
-    public = ProcedureVersion.objects.published().filter(procedure__in=procedures)
-    versions = {version.procedure_id: version for version in public}
+    return _judged(procedures, _public(procedures))
+
+
+def _public(procedures: Collection[Procedure]) -> dict[UUID, ProcedureVersion]:
+    found = ProcedureVersion.objects.published().filter(procedure__in=procedures)
+    return {version.procedure_id: version for version in found}
+
+
+def _judged(procedures: Sequence[Procedure], versions: dict[UUID, ProcedureVersion]) -> list[PartNow]:
     parts: list[PartNow] = []
     for procedure in procedures:
         version = versions.get(procedure.pk)
@@ -106,20 +113,24 @@ def procedures_of(bundle: Bundle) -> list[Procedure]:
 
 
 def offered_bundles(life_event: str = "") -> list[Bundle]:
-    """Return the published bundles, of a life event or of all, the latest first; those of which too little is left to join are not offered."""
+    """
+    Return the published bundles, of a life event or of all, the latest first; those of which too little can be applied for together now are
+    not offered. Three queries.
+    """
     found = Bundle.objects.published().order_by("-published_at", "code")
     if life_event:
         found = found.filter(life_event=life_event)
     rows = list(found[:PAGE])
-    left = _sizes([row.pk for row in rows])
-    return [row for row in rows if left.get(row.pk, 0) > 1]
+    joined: dict[UUID, list[Procedure]] = {row.pk: [] for row in rows}
+    for part in BundlePart.objects.filter(bundle__in=rows).select_related("procedure").order_by("position"):
+        joined[part.bundle_id].append(part.procedure)
+    public = _public({procedure for procedures in joined.values() for procedure in procedures})
+    return [row for row in rows if len(usable(_judged(joined[row.pk], public))) > 1]
 
 
-def _sizes(bundle_ids: list[UUID]) -> dict[UUID, int]:
-    """How many procedures of each bundle are public and have a form; whether they go together its own page says."""
-    public = ProcedureVersion.objects.published().filter(has_form=True).values("procedure")
-    parts = BundlePart.objects.filter(bundle__in=bundle_ids, procedure__in=public)
-    return dict(parts.values_list("bundle").annotate(n=Count("pk")).order_by())
+def is_offered_together(procedure_id: UUID) -> bool:
+    """Whether a published bundle joins a procedure."""
+    return BundlePart.objects.filter(procedure=procedure_id, bundle__in=Bundle.objects.published()).exists()
 
 
 def bundles_with(procedure_id: UUID) -> list[Bundle]:

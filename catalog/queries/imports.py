@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from catalog.models import ImportItem, ImportRun, ImportSource, Outcome
+from catalog.models.imports import TURN_OVER
 from common.keyset import KeysetPage, keyset_page
 
 RUNS, ITEMS = 20, 50
@@ -51,6 +52,12 @@ def import_items(
 ) -> KeysetPage:
     """Return a page of a reading's sheets."""
     return keyset_page(items_of(run, outcome), "id", place=place, size=size or ITEMS)
+
+
+def trials_under_way() -> QuerySet[ImportRun]:
+    """Return the readings that were asked for only to see what would be done, and are not at their end nor failed."""
+    begun = ImportRun.objects.filter(is_dry=True, source__isnull=False, finished_at__isnull=True)
+    return begun.filter(stopped_because__in=["", TURN_OVER]).order_by("pk")
 
 
 def sources() -> QuerySet[ImportSource]:

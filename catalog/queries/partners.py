@@ -1,8 +1,9 @@
 """Agreements as they are read: by those who keep them, and by everybody."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ SHORT = {
     DelegatedChannel.OUTSIDE: _("channels of others"),
 }
 STAGE_TONES = {AgreementStage.SIGNED: "waiting", AgreementStage.PILOT: "you", AgreementStage.LIVE: "granted"}
+_FURTHER = {stage: place for place, stage in enumerate(AgreementStage)}
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,20 @@ class ActRow:
     act: str | Promise
     channel: str | Promise
     state: str  # now, ahead, over
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it may be done; None: until it is ended."""
+        return last_day_of(self.row.during)
+
+
+@dataclass(frozen=True)
+class Done:
+    """Acts that may be done at the same places; of every procedure of the agency, or `of_some` alone."""
+
+    acts: list[str | Promise]
+    places: list[str | Promise]
+    of_some: bool
 
 
 @dataclass(frozen=True)
@@ -41,9 +57,7 @@ class Partner:
     tone: str
     instrument: str
     places: int | None  # None: the whole network
-    acts: list[
-        tuple[list[str | Promise], list[str | Promise]]
-    ]  # those that may be done at the same places, together
+    acts: list[Done]
 
 
 def agreements(*, on: date, ended: bool = False) -> QuerySet[Agreement]:
@@ -66,6 +80,11 @@ def _lasting(on: date) -> Q:
     return Q(during__upper_inf=True) | Q(during__endswith__gt=on)
 
 
+def last_day_of(during: DateRange) -> date | None:
+    """Return the last day of some days, that day included; None: they have no end."""
+    return during.upper - timedelta(days=1) if during.upper else None
+
+
 def acts_of(agreement: Agreement, *, on: date) -> list[ActRow]:
     """Return the acts of an agreement, those in force first."""
     rows = agreement.delegated_acts.select_related("procedure").order_by(
@@ -84,45 +103,65 @@ def _state(row: DelegatedAct, on: date) -> str:
 
 
 def partners(*, on: date) -> list[Partner]:
-    """Return the agencies that take part, by name, each with its latest agreement that is in force or signed; three queries."""
-    in_force = DelegatedAct.objects.filter(during__contains=on, procedure__isnull=True).order_by(
-        "act", "channel"
-    )
+    """
+    Return the agencies that take part, by name, each with its agreement that lets most be done now: in service before a pilot, a pilot before
+    what is only signed or to come; among equals the latest. Three queries.
+    """
+    in_force = DelegatedAct.objects.filter(during__contains=on).order_by("act", "channel")
     rows = (
         agreements(on=on)
         .filter(signed_on__lte=on)
         .prefetch_related(Prefetch("delegated_acts", in_force, to_attr="acts_in_force"))
     )
-    latest = {row.agency_id: row for row in sorted(rows, key=lambda one: one.signed_on)}
+    best = {
+        row.agency_id: row for row in sorted(rows, key=lambda one: (_FURTHER[_stage(one, on)], one.signed_on))
+    }
     first = dict(
-        Agreement.objects.filter(agency__in=latest)
+        Agreement.objects.filter(agency__in=best)
         .order_by("-during__startswith")
         .values_list("agency", "during__startswith")
     )
-    found = [_partner(row, first[row.agency_id]) for row in latest.values()]
+    found = [_partner(row, on, first[row.agency_id]) for row in best.values()]
     return sorted(found, key=lambda one: one.agency.name)
 
 
-def _partner(row: Agreement, since: date) -> Partner:
-    places: dict[str, set[str]] = {}
-    for one in row.acts_in_force:  # type: ignore[attr-defined]  # prefetched under this name
-        places.setdefault(one.act, set()).add(one.channel)
-    together: dict[frozenset[str], list[str | Promise]] = {}
-    for act in Act:
-        if act in places:
-            together.setdefault(frozenset(places[act]), []).append(act.label)
+def _stage(row: Agreement, on: date) -> AgreementStage:
+    """How far along it is on a day; before its first it is signed and no more."""
+    return AgreementStage(row.stage) if on in row.during else AgreementStage.SIGNED
+
+
+def _partner(row: Agreement, on: date, since: date) -> Partner:
+    stage = _stage(row, on)
     return Partner(
         agency=row.agency,
         since=since,
-        stage=AgreementStage(row.stage).label,
-        tone=STAGE_TONES[AgreementStage(row.stage)],
+        stage=stage.label,
+        tone=STAGE_TONES[stage],
         instrument=in_language(row.instrument),
         places=None if row.all_offices else row.places,  # type: ignore[attr-defined]  # annotated
-        acts=[
-            (acts, [SHORT[channel] for channel in DelegatedChannel if channel in where])
-            for where, acts in together.items()
-        ],
+        acts=[] if stage == AgreementStage.SIGNED else _done(row.acts_in_force),  # type: ignore[attr-defined]  # prefetched
     )
+
+
+def _done(rows: list[DelegatedAct]) -> list[Done]:
+    """Put the acts together that may be done at the same places; what is said of one procedure only where it is not said of all."""
+    of_all: dict[str, set[str]] = {}
+    of_some: dict[str, set[str]] = {}
+    for row in rows:
+        (of_all if row.procedure_id is None else of_some).setdefault(row.act, set()).add(row.channel)
+    more = {act: where - of_all.get(act, set()) for act, where in of_some.items()}
+    return [*_together(of_all, of_some=False), *_together(more, of_some=True)]
+
+
+def _together(places: dict[str, set[str]], *, of_some: bool) -> list[Done]:
+    found: dict[frozenset[str], list[str | Promise]] = {}
+    for act in Act:
+        if places.get(act):
+            found.setdefault(frozenset(places[act]), []).append(act.label)
+    return [
+        Done(acts, [SHORT[channel] for channel in DelegatedChannel if channel in where], of_some)
+        for where, acts in found.items()
+    ]
 
 
 def accreditations(*, on: date) -> QuerySet[Accreditation]:

@@ -13,7 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from catalog import actions
-from catalog.forms.agreements import Delegate, End, Move, NewAccreditation, NewAgreement, Relocate, places_of
+from catalog.forms.agreements import (
+    Delegate,
+    End,
+    Move,
+    NewAccreditation,
+    NewAgreement,
+    Relocate,
+    Revised,
+    places_of,
+)
 from catalog.models import Accreditation, Agreement
 from catalog.queries import partners
 from catalog.sheets import in_language
@@ -124,6 +133,20 @@ def end_agreement(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @room_required("agreements")
+@require_POST
+def take_back_agreement(request: ActorRequest, pk: int) -> HttpResponse:
+    """Take an agreement back that has not begun."""
+    agreement, form = _agreement(pk), Revised(request.POST, prefix="back")
+    if form.is_valid():
+        with shown_on(form):
+            actions.take_back_agreement(agreement, by=request.actor, **form.cleaned_data)
+    if form.errors:
+        return _show(request, _agreement(pk), status=422, back=form)
+    messages.success(request, _("It is taken back, as if it had not been entered."))
+    return redirect("agreements:list")
+
+
+@room_required("agreements")
 @require_http_methods(["GET", "HEAD", "POST"])
 def list_accreditations(request: ActorRequest) -> HttpResponse:
     """Show who is accredited by which agency for what, and enter another."""
@@ -136,7 +159,8 @@ def list_accreditations(request: ActorRequest) -> HttpResponse:
             actions.accredit(given.pop("email"), by=request.actor, **given)
             messages.success(request, _("They are accredited."))
             return redirect("agreements:accreditations")
-    context = {"rows": partners.accreditations(on=_today())[:500], "form": form}
+    rows = [(row, partners.last_day_of(row.during)) for row in partners.accreditations(on=_today())[:500]]
+    context = {"rows": rows, "form": form}
     return render(request, "catalog/accreditations.html", context, status=422 if form.errors else 200)
 
 
@@ -175,11 +199,13 @@ def _show(
         "acts": partners.acts_of(agreement, on=today),
         "offices": [] if agreement.all_offices else agreement.offices.order_by("name"),
         "is_over": agreement.during.upper is not None and agreement.during.upper <= today,
-        "last_day": agreement.during.upper and date.fromordinal(agreement.during.upper.toordinal() - 1),
+        "last_day": partners.last_day_of(agreement.during),
         "move": Move(initial={**read, "stage": agreement.stage}, prefix="move"),
         "place": Relocate(initial=places_of(agreement), prefix="place"),
-        "delegate": Delegate(initial={**read, "from_day": today}, prefix="act"),
-        "end": End(initial={**read, "last_day": today}, prefix="end"),
+        "delegate": Delegate(initial={**read, "from_day": max(today, agreement.during.lower)}, prefix="act"),
+        "end": End(initial={**read, "last_day": max(today, agreement.during.lower)}, prefix="end"),
+        "has_begun": agreement.during.lower <= today,
+        "back": Revised(initial=read, prefix="back"),
         "ending": ending,
         **forms,
     }

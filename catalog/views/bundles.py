@@ -1,6 +1,7 @@
 """Bundles: several procedures that people apply for in one form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -60,16 +61,17 @@ def show_bundle(request: ActorRequest, code: str) -> HttpResponse:
 @room_required("catalogue")
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_bundle(request: ActorRequest, code: str) -> HttpResponse:
-    """Change what a bundle says and joins; one that was changed meanwhile is shown with what was typed."""
+    """Change what a bundle says and joins; one that was changed or published meanwhile is shown with what was typed."""
+    require(permissions.can_make_bundles(request.actor), NOT_A_MAKER)
     bundle = bundle_or_404(request, code)
     procedures = queries.procedures_of(bundle)
-    may = permissions.can_edit_bundle(request.actor, bundle, procedures)
-    require(may, NOT_A_PUBLISHER if bundle.is_published else NOT_A_MAKER)
     sent = request.POST if request.method == "POST" else None
+    if sent is None:
+        require(permissions.can_edit_bundle(request.actor, bundle, procedures), NOT_A_PUBLISHER)
     form = BundleForm(sent, initial=said_by(bundle, procedures))
     if form.is_valid():
         given = form.cleaned_data
-        with shown_on(form):
+        with shown_on(form), _told():
             actions.change_bundle(
                 bundle,
                 by=request.actor,
@@ -102,6 +104,15 @@ def withdraw_bundle(request: ActorRequest, code: str) -> HttpResponse:
 def bundle_or_404(request: ActorRequest, code: str) -> Bundle:
     """Return a bundle that this person may see."""
     return get_object_or_404(Bundle.objects.visible_to(request.actor).select_related("life_event"), code=code)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Have a permission that was lost while somebody typed told like any other refusal, beside what they typed."""
+    try:
+        yield
+    except NotAllowed as refusal:
+        raise DomainError(refusal.message, **refusal.fields) from None
 
 
 def _moved(request: ActorRequest, code: str, act: Callable[..., Bundle], done: str) -> HttpResponse:

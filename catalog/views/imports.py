@@ -82,7 +82,12 @@ def add_source(request: ActorRequest) -> HttpResponse:
             actions.add_source(by=request.actor, **form.cleaned_data)
     if form.is_bound and not form.errors:
         tasks.sync_sources.delay_on_commit()
-        messages.success(request, _("It is read now, and then as often as you said."))
+        messages.success(
+            request,
+            _("It is paused, and tried now: what would be done appears below. Look again in a moment.")
+            if form.cleaned_data["only_tried"]
+            else _("It is read now, and then as often as you said."),
+        )
         return redirect("catalog:imports")
     return render(request, "catalog/source.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -131,6 +136,26 @@ def run_source(request: ActorRequest, source: int) -> HttpResponse:
     else:
         tasks.sync_sources.delay_on_commit()
         messages.success(request, _("It is read next. The reading appears below; look again in a moment."))
+    return redirect("catalog:imports")
+
+
+@room_required("catalogue")
+@require_POST
+def try_source(request: ActorRequest, source: int) -> HttpResponse:
+    """Have a server read only to see what would be done."""
+    found = _source_or_404(request, source)
+    try:
+        actions.ask_trial(found, by=request.actor)
+    except NotAllowed:
+        raise
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        tasks.sync_sources.delay_on_commit()
+        messages.success(
+            request,
+            _("It is tried next, and changes nothing. The reading stands below; look again in a moment."),
+        )
     return redirect("catalog:imports")
 
 

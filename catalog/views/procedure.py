@@ -43,10 +43,14 @@ def open_draft(procedure: Procedure) -> ProcedureVersion | None:
 
 def typed_into(request: ActorRequest, procedure: Procedure) -> ProcedureVersion | None:
     """The version into which what is posted was typed, where the screen says so: drafts are set aside and others begun meanwhile."""
+    number = number_read(request)
+    return procedure.versions.filter(number=number).first() if number else None
+
+
+def number_read(request: ActorRequest) -> int:
+    """The number of the version that stood on the screen; 0 where it does not say."""
     number = request.POST.get("number", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
-        return None
-    return procedure.versions.filter(number=int(number)).first()
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
 
 
 @room_required("catalogue")
@@ -115,7 +119,7 @@ def confirm_sheet(request: ActorRequest, code: str) -> HttpResponse:
     """Say that the public sheet was read through and is true."""
     procedure = procedure_or_404(request, code)
     try:
-        actions.confirm_sheet(procedure, by=request.actor)
+        actions.confirm_sheet(procedure, by=request.actor, number=number_read(request))
     except NotAllowed:
         raise
     except DomainError as error:

@@ -17,7 +17,7 @@ from catalog.models import ProcedureVersion, VersionStatus
 from catalog.queries.differences import differences
 from catalog.queries.impact import changes_for_people
 from catalog.queries.published import was_public_since
-from catalog.views.procedure import procedure_or_404, version_or_404
+from catalog.views.procedure import number_read, procedure_or_404, version_or_404
 from catalog.views.waits import waits_for
 from common.errors import DomainError, NotAllowed, shown_on
 
@@ -77,7 +77,8 @@ def publish_version(request: ActorRequest, code: str, number: int) -> HttpRespon
 def call_off(request: ActorRequest, code: str) -> HttpResponse:
     """Call off the publication that waits for its day."""
     try:
-        actions.call_off_publication(procedure_or_404(request, code), by=request.actor)
+        procedure = procedure_or_404(request, code)
+        actions.call_off_publication(procedure, by=request.actor, number=number_read(request))
     except NotAllowed:
         raise
     except DomainError as error:

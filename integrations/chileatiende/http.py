@@ -1,4 +1,4 @@
-"""Reading over HTTP: bounded in time and size, patient with a stumbling server, deaf to all but JSON."""
+"""Reading over HTTP: bounded in time and size, patient with a stumbling server, deaf to all but JSON; sent to the address that was checked."""
 
 import ipaddress
 import json
@@ -90,15 +90,14 @@ class HttpCatalogue:
     def _fetch(self, url: str, query: dict[str, str]) -> tuple[int, httpx.Headers, bytes]:
         request = self.http.build_request("GET", url, params=query)
         for _hop in range(MAX_REDIRECTS + 1):
-            if self.public_only:
-                _require_public(request.url)
-            response = self.http.send(request, stream=True)
+            response = self.http.send(_to_public(request) if self.public_only else request, stream=True)
             try:
-                if not response.is_redirect or response.next_request is None:
+                if not response.has_redirect_location:
                     return response.status_code, response.headers, self._body(response)
-                if response.next_request.url.host != request.url.host:
+                there = request.url.join(response.headers["Location"])
+                if there.host != request.url.host:
                     raise CatalogueRefused("The server sends us to another server.")
-                request = response.next_request
+                request = self.http.build_request("GET", there)
             finally:
                 response.close()
         raise CatalogueRefused("The server sends us round in circles.")
@@ -112,15 +111,27 @@ class HttpCatalogue:
         return bytes(body)
 
 
-def _require_public(url: httpx.URL) -> None:
+def _to_public(request: httpx.Request) -> httpx.Request:
+    """
+    Return a request to the address that was checked: the name is looked up once, and goes along in `Host` and for the certificate. One that
+    means something else a moment later leads nowhere.
+    """
+    url = request.url
     if settings.AGENCY_ON_LOOPBACK and url.host in {"127.0.0.1", "localhost"}:
-        return
+        return request
     try:
         found = socket.getaddrinfo(url.host, url.port or 443, type=socket.SOCK_STREAM)
     except OSError:
         raise CatalogueUnavailable("The server's name leads nowhere.") from None
-    if not all(ipaddress.ip_address(str(entry[4][0])).is_global for entry in found):
+    addresses = [str(entry[4][0]) for entry in found]
+    if not addresses or not all(ipaddress.ip_address(address).is_global for address in addresses):
         raise CatalogueRefused("The address leads into a private network.")
+    return httpx.Request(
+        request.method,
+        url.copy_with(host=addresses[0]),
+        headers=request.headers,
+        extensions={**request.extensions, "sni_hostname": url.host},
+    )
 
 
 def _json(body: bytes) -> Any:

@@ -16,6 +16,7 @@ from catalog.queries.agreements import acts_here, may_be_done
 from catalog.queries.partners import partners
 from common import clock
 from common.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
+from common.wording import short_day
 from events.models import Event
 from tests.factories import territory as places
 from tests.factories.catalog import publish, sheet
@@ -445,6 +446,75 @@ def test_the_public_reads_who_takes_part_since_when_and_how_far_along(
     assert "Signed" in page.text
 
 
+def line_of(agency):
+    return next(one for one in partners(on=today()) if one.agency == agency)
+
+
+def done(agency):
+    return [
+        ([str(act) for act in one.acts], [str(place) for place in one.places], one.of_some)
+        for one in line_of(agency).acts
+    ]
+
+
+def test_what_is_only_signed_is_not_told_to_be_done(agency, by):
+    let(agreed(agency, by, stage="signed"), by)
+
+    assert (str(line_of(agency).stage), done(agency)) == ("Signed", [])
+
+
+def test_a_renewal_to_come_does_not_hide_the_agreement_in_force(agency, by):
+    let(agreed(agency, by, ends_on=today() + timedelta(days=30)), by)
+    assert done(agency) == [(["Receive applications and papers"], ["offices"], False)]
+
+    begins = today() + timedelta(days=31)
+    for stage, signed_on in (("signed", today()), ("live", today() - timedelta(days=1))):
+        renewal = actions.make_agreement(
+            agency,
+            by=by,
+            instrument={"es": "Convenio N° 2"},
+            signed_on=signed_on,
+            starts_on=begins,
+            ends_on=None,
+            stage=stage,
+            offices=None,
+        )
+        let(renewal, by, from_day=begins, channels=("phone",))
+
+        assert str(line_of(agency).stage) == "In service"
+        assert done(agency) == [(["Receive applications and papers"], ["offices"], False)]
+
+
+def test_what_has_not_begun_is_told_to_be_signed_and_no_more(agency, by):
+    begins = today() + timedelta(days=5)
+    let(agreed(agency, by, starts_on=begins, stage="live"), by, from_day=begins)
+
+    assert (str(line_of(agency).stage), done(agency), line_of(agency).since) == ("Signed", [], begins)
+
+
+def test_what_is_agreed_for_some_procedures_is_told_as_such(client, version, agency, by):
+    agreement = agreed(agency, by)
+    let(agreement, by, act="inform", channels=("office", "phone"))
+    let(agreement, by, act="inform", channels=("phone",), procedure=version.procedure)
+    let(agreement, by, channels=("phone",), procedure=version.procedure)
+
+    assert done(agency) == [
+        (["Inform"], ["offices", "line 101"], False),
+        (["Receive applications and papers"], ["line 101"], True),
+    ]
+    page = client.get(reverse("portal:partners"), headers={"accept-language": "en"}).text
+    assert "<strong>Receive applications and papers</strong> (some procedures): line 101" in page
+
+
+def test_who_takes_part_takes_as_many_questions_for_many_as_for_one(
+    agency, other_agency, version, by, django_assert_num_queries
+):
+    for one in (agency, other_agency):
+        let(agreed(one, by), by)
+        with django_assert_num_queries(3):
+            partners(on=today())
+
+
 def test_what_is_over_is_not_listed(agency, by):
     agreement = agreed(agency, by)
     agreement.during = DateRange(date(2026, 1, 1), today())
@@ -502,3 +572,87 @@ def test_for_ever_is_no_day(client_of, administrator, agency, by):
 
     assert page.status_code == 422
     assert "before 2101" in page.text
+
+
+def test_identity_is_verified_of_a_person_and_agreed_for_no_single_procedure(
+    client_of, administrator, agency, version, by
+):
+    agreement = agreed(agency, by)
+
+    refused = client_of(administrator).post(
+        reverse("agreements:delegate", args=[agreement.pk]),
+        {
+            "act-revision": 1,
+            "act-act": "verify_identity",
+            "act-channels": ["office"],
+            "act-procedure": version.procedure.code,
+            "act-from_day": today().isoformat(),
+        },
+    )
+
+    assert refused.status_code == 422
+    assert "leave the procedure blank" in refused.text
+    assert not agreement.delegated_acts.exists()
+    let(agreement, by, act="verify_identity")
+    assert agreement.delegated_acts.count() == 1
+
+
+def test_the_last_day_is_shown_and_not_the_day_after_it(client_of, administrator, clerk, agency, by):
+    agreement = agreed(agency, by)
+    (row,) = let(agreement, by)
+    agreement.refresh_from_db()
+    actions.end_act(row, by=by, last_day=date(2027, 3, 31), revision=agreement.revision)
+    actions.accredit(
+        clerk, by=by, agency=agency, act="", from_day=today(), until=date(2027, 5, 31), evidence="Curso"
+    )
+    client = client_of(administrator)
+
+    page = client.get(reverse("agreements:agreement", args=[agreement.pk])).text
+    accredited = client.get(reverse("agreements:accreditations")).text
+
+    assert short_day(date(2027, 3, 31)) in page
+    assert short_day(date(2027, 4, 1)) not in page
+    assert short_day(date(2027, 5, 31)) in accredited
+    assert short_day(date(2027, 6, 1)) not in accredited
+
+
+# --- taken back ---------------------------------------------------------------------------------------
+def test_what_was_entered_by_mistake_is_taken_back_before_its_first_day_and_entered_again(
+    client_of, administrator, agency, by
+):
+    begins = today() + timedelta(days=10)
+    agreement = agreed(agency, by, starts_on=begins)
+    let(agreement, by, from_day=begins)
+    client, uid = client_of(administrator), agreement.uid
+    back = reverse("agreements:take-back", args=[agreement.pk])
+    assert back in client.get(reverse("agreements:agreement", args=[agreement.pk])).text
+
+    stale = client.post(back, {"back-revision": 1})
+    assert (stale.status_code, "meanwhile" in stale.text) == (422, True)
+    done = client.post(back, {"back-revision": 2}, follow=True)
+
+    assert "It is taken back" in done.text
+    assert not Agreement.objects.exists()
+    assert not DelegatedAct.objects.exists()
+    event = Event.objects.get(kind="agreement.taken_back")
+    assert (event.subject_id, event.data["agency"]) == (uid, agency.code)
+    agreed(agency, by, starts_on=begins + timedelta(days=1))
+
+
+def test_what_has_begun_is_not_taken_back(client_of, administrator, agency, by):
+    agreement = agreed(agency, by, starts_on=today())
+    client, page = client_of(administrator), reverse("agreements:agreement", args=[agreement.pk])
+    back = reverse("agreements:take-back", args=[agreement.pk])
+    assert back not in client.get(page).text
+
+    refused = client.post(back, {"back-revision": 1})
+
+    assert (refused.status_code, "end it instead" in refused.text) == (422, True)
+    assert Agreement.objects.exists()
+
+
+def test_only_administrators_take_agreements_back(agency, by, publisher, actor_of):
+    agreement = agreed(agency, by, starts_on=today() + timedelta(days=1))
+
+    with pytest.raises(NotAllowed):
+        actions.take_back_agreement(agreement, by=actor_of(publisher), revision=1)

@@ -9,7 +9,7 @@ from accounts.actors import Actor
 from accounts.models import Role
 from catalog import actions, permissions, tasks
 from catalog.models import Bundle, BundleStatus, Publication
-from catalog.queries.bundles import parts_now, shared_questions, usable
+from catalog.queries.bundles import offered_bundles, parts_now, shared_questions, usable
 from common import clock
 from common.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
 from events.models import Event
@@ -67,6 +67,8 @@ def test_an_editor_begins_a_bundle_in_the_order_they_wrote(client_of, editor, ve
         ({"procedures": "4000 4000"}, "A procedure stands in a bundle once."),
         ({"procedures": "1 " * 60}, "A bundle joins two to 8 procedures."),
         ({"procedures": ""}, "Write the codes of two procedures or more."),
+        ({"code": "new"}, "Another bundle has this address."),
+        ({"code": "NEW"}, "Another bundle has this address."),
         ({"code": "Ñandú y más"}, "Write lower case letters, numbers and dashes"),
         ({"title_es": ""}, "Write the title in Spanish."),
         ({"life_event": "nothing"}, "Choose one of the list."),
@@ -169,6 +171,40 @@ def test_a_colleagues_change_is_not_overwritten_and_what_was_typed_stays(client_
     assert "Somebody changed this bundle meanwhile." in refused.text
     assert "Lo mío" in refused.text
     assert Bundle.objects.get().title_es == "Suyo"
+
+
+def test_what_an_editor_typed_while_it_was_published_stays(client_of, editor, versions):
+    bundle = make_bundle(versions)
+    client, address = client_of(editor), reverse("catalog:bundle-edit", args=[bundle.code])
+    bundle = actions.publish_bundle(bundle, by=Actor.system(), revision=bundle.revision)
+
+    stale = client.post(address, {**GIVEN, "title_es": "Lo mío", "revision": bundle.revision - 1})
+    again = client.post(address, {**GIVEN, "title_es": "Lo mío", "revision": bundle.revision})
+
+    assert (stale.status_code, again.status_code) == (422, 422)
+    assert "Somebody changed this bundle meanwhile." in stale.text
+    assert "by whoever publishes for all its agencies" in again.text
+    assert "Lo mío" in stale.text
+    assert "Lo mío" in again.text
+    assert client.get(address).status_code == 403, "who typed nothing loses nothing"
+    assert Bundle.objects.get().title_es == "Nació un hijo"
+
+
+def test_who_joins_another_agencys_procedure_to_what_is_public_is_told_at_the_field(
+    client_of, agency, versions
+):
+    more = publish(sheet(code="3431", slug="otro"), agency=agency)
+    bundle = publish_bundle([versions[0], more])
+    theirs = client_of(people.staff("Paula Ríos", Role.PUBLISHER, agency=agency))
+    typed = {**GIVEN, "title_es": "Lo mío", "procedures": "3430 4000 3431", "revision": bundle.revision}
+
+    refused = theirs.post(reverse("catalog:bundle-edit", args=[bundle.code]), typed)
+
+    assert refused.status_code == 422
+    assert "you do not publish for the agency of 4000" in refused.text
+    assert 'href="#id_procedures"' in refused.text
+    assert "Lo mío" in refused.text
+    assert len(parts_now(bundle)) == 2
 
 
 def test_nothing_is_published_unread_nor_twice(publisher, versions):
@@ -278,6 +314,31 @@ def test_pages_that_offer_it_are_drawn_anew_when_it_or_a_part_of_it_changes(clie
     tasks.refresh_pages(event_ids=[str(latest.pk)])
     assert "Nació un hijo" not in client.get(home).text
     assert bundle.is_published
+
+
+def test_what_can_not_be_asked_together_any_more_is_not_offered(client, agency, other_agency, versions):
+    pages.memory.clear()
+    bundle = publish_bundle(versions)
+    third = publish(sheet(code="3431", slug="otro"), agency=agency)
+    publish_bundle([*versions, third], code="de-tres")
+    assert {one.code for one in offered_bundles()} == {"nace-un-hijo", "de-tres"}
+    assert client.get("/es/").text.count("Nació un hijo") == 2
+
+    surer = publish(benefit(levels={"web": {"submit": 600}}), agency=other_agency)
+    event = Event.objects.get(kind="version.published", subject_id=surer.pk)
+    assert event.data["listed"] is False, "in lists it reads as before"
+    tasks.refresh_pages(event_ids=[str(event.pk)])
+
+    assert [one.code for one in offered_bundles()] == ["de-tres"]
+    assert client.get("/es/").text.count("Nació un hijo") == 1
+    assert bundle.is_published
+
+
+def test_offering_bundles_takes_as_many_questions_for_many_as_for_one(versions, django_assert_num_queries):
+    for number in range(4):
+        publish_bundle(versions, code=f"uno-{number}")
+        with django_assert_num_queries(3):
+            assert len(offered_bundles()) == number + 1
 
 
 def test_the_reference_has_a_bundle_and_loading_it_again_changes_nothing(agency, other_agency):

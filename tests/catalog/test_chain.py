@@ -18,6 +18,7 @@ from catalog.queries.search import search
 from common import clock, links
 from common.errors import DomainError, IllegalMove, NotAllowed
 from common.wording import day
+from config.schedule import SCHEDULE
 from events.models import Event
 from integrations.mail.memory import sent
 from tests.catalog.sheets import publish_many
@@ -89,6 +90,13 @@ def test_a_version_becomes_public_on_its_day_and_not_before(procedure_version, b
     assert first.during.upper == second.during.lower == begins
 
 
+def test_what_waits_for_its_moment_is_looked_for_every_second_and_piles_up_nowhere():
+    beat = SCHEDULE["begin-publications"]
+
+    assert (beat["task"], beat["schedule"]) == (tasks.begin_publications.name, 1.0)
+    assert beat["options"]["expires"] <= 5
+
+
 def test_one_version_at_a_time_waits_for_its_day(procedure_version, by):
     procedure = procedure_version.procedure
     publish(reviewed_with(procedure, by, 4100), by, begins_at=tomorrow())
@@ -117,7 +125,7 @@ def test_a_day_that_is_called_off_leaves_the_public_version_public_and_the_other
     assert client_of(editor).post(url("call-off", "3430")).status_code == 403
     assert "Version 2 becomes public on" in his.get(url("procedure", "3430")).text
 
-    his.post(url("call-off", "3430"))
+    his.post(url("call-off", "3430"), {"number": 2})
 
     with clock.frozen(clock.now() + timedelta(days=9)):
         tasks.begin_publications()
@@ -126,6 +134,22 @@ def test_a_day_that_is_called_off_leaves_the_public_version_public_and_the_other
         assert cost_now() == 4100
         with pytest.raises(IllegalMove):
             publish(ProcedureVersion.objects.get(pk=version.pk), by)
+
+
+def test_only_the_publication_that_was_read_is_called_off(client_of, publisher, procedure_version, by):
+    procedure = procedure_version.procedure
+    publish(reviewed_with(procedure, by, 4100), by, begins_at=tomorrow())
+    his = client_of(publisher)
+    page = his.get(url("procedure", "3430")).text
+    assert '<input type="hidden" name="number" value="2">' in page
+    actions.call_off_publication(procedure, by=by["publisher"], number=2)
+    publish(reviewed_with(procedure, by, 4200), by, begins_at=tomorrow())
+
+    for read in ("2", "", "nonsense", "9" * 12):
+        refused = his.post(url("call-off", "3430"), {"number": read}, follow=True)
+        assert "Another version waits for its day since you opened the page." in refused.text
+
+    assert scheduled_publication(procedure).version.number == 3
 
 
 @pytest.mark.parametrize("day", ["2020-01-01", "nonsense", "0000-00-00", "99999-01-01"])
@@ -144,7 +168,7 @@ def called_off(procedure, by, amount):
     """Return a version that was approved for tomorrow, which was called off."""
     version = reviewed_with(procedure, by, amount)
     publish(version, by, begins_at=tomorrow())
-    actions.call_off_publication(procedure, by=by["publisher"])
+    actions.call_off_publication(procedure, by=by["publisher"], number=version.number)
     return ProcedureVersion.objects.get(pk=version.pk)
 
 
@@ -375,7 +399,7 @@ def test_a_sheet_says_when_it_was_read_through(client_of, client, editor, proced
     public = links.url("procedure", SLUG)
     later = clock.now() + timedelta(days=40)
     with clock.frozen(later):
-        client_of(editor).post(url("confirm", "3430"))
+        client_of(editor).post(url("confirm", "3430"), {"number": 1})
         event = Event.objects.get(kind="procedure.confirmed")
         tasks.refresh_pages(event_ids=[str(event.pk)])
 
@@ -385,11 +409,26 @@ def test_a_sheet_says_when_it_was_read_through(client_of, client, editor, proced
         assert f"Reviewed on {day(today)}." in client.get(public).text
 
 
+def test_only_the_version_that_was_read_is_said_to_be_true(client_of, editor, procedure_version, by):
+    procedure = procedure_version.procedure
+    page = client_of(editor).get(url("procedure", "3430")).text
+    assert '<input type="hidden" name="number" value="1">' in page
+    publish(reviewed_with(procedure, by, 4100), by)
+    Procedure.objects.update(reviewed_on=None)
+
+    refused = client_of(editor).post(url("confirm", "3430"), {"number": 1}, follow=True)
+
+    assert "Another version is public since you opened the page." in refused.text
+    assert Procedure.objects.get().reviewed_on is None
+    client_of(editor).post(url("confirm", "3430"), {"number": 2})
+    assert Procedure.objects.get().reviewed_on is not None
+
+
 def test_what_is_not_public_is_not_confirmed(procedure_version, by, agency):
     procedure = Procedure.objects.create(code="77", slug="nuevo", agency=agency)
 
     with pytest.raises(DomainError, match="not public"):
-        actions.confirm_sheet(procedure, by=by["editor"])
+        actions.confirm_sheet(procedure, by=by["editor"], number=1)
 
 
 def test_its_owner_is_reminded_before_on_and_after_the_day_and_each_time_once(
@@ -440,7 +479,7 @@ def test_a_sheet_that_was_read_meanwhile_is_reminded_of_no_more_and_one_bad_addr
     assert letters == [editor.email]
     tasks.send_reminders()
     assert letters == [editor.email], "what the mail system did not take waits, and holds no other up"
-    actions.confirm_sheet(procedure_version.procedure, by=by["editor"])
+    actions.confirm_sheet(procedure_version.procedure, by=by["editor"], number=1)
     monkeypatch.undo()
     tasks.send_reminders()
     assert not ReviewReminder.objects.filter(user=bad).exists()

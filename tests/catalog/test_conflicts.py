@@ -8,18 +8,20 @@ from django.urls import reverse
 from accounts.actors import Actor
 from accounts.models import Role
 from catalog import actions
-from catalog.carrying import carried_over
+from catalog.carrying import KEPT, carried_over
 from catalog.importer import convert
 from catalog.importer.run import CatalogueWalk
 from catalog.models import ImportConflict, ImportItem, Procedure, ProcedureVersion
 from catalog.queries import conflicts as queries
 from catalog.queries.published import published_version
+from catalog.shape import SHAPE
 from common.errors import DomainError, NotAllowed
 from events.models import Event
 from integrations.chileatiende.memory import MemoryCatalogue
 from tests.catalog.sheets import AGENCIES, ficha
 from tests.factories import accounts as people
 from tests.factories import catalog as sheets
+from tests.factories.territory import CommuneFactory
 
 ORIGIN = "https://other.example/api"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
@@ -110,6 +112,58 @@ def test_what_their_format_has_no_place_for_stays_ours(hers, actor_of, ours):
     assert draft.content["requirements"][0]["label"]["en"] == "Identity card"
     assert draft.content["channels"]["online"]["minutes"] == 10
     assert draft.content["channels"]["online"]["mode"] == "complete"
+
+
+def test_everything_of_a_sheet_they_can_not_tell_stays_ours(hers, actor_of, ours):
+    untold = {
+        "eligibility": {"fact": "age", "at_least": 65},
+        "variants": [{"communes": ["13101"], "text": {"es": "Aquí es otra cosa."}}],
+        "levels": {"web": {"submit": 300}},
+        "synonyms": {"es": ["papel"]},
+        "related": ["77"],
+        "anonymous": True,
+    }
+    CommuneFactory(code="13101")
+    ours = sheets.publish(sheets.sheet(code="1", slug="nuestro", **untold), agency=ours.procedure.agency)
+    walk(ficha(1))
+
+    draft = actions.take_conflict(ImportConflict.objects.get(), by=actor_of(hers))
+
+    assert {key: draft.content.get(key) for key in untold} == {key: ours.content[key] for key in untold}
+    assert draft.content["valid_for"] == {"unit": "days", "count": 60}, "their words say so"
+    theirs = convert.to_sheet(ficha(1), agency="AD009", origin=ORIGIN, themes={})
+    never_told = {key.rstrip("!") for key in SHAPE} - theirs.keys()
+    assert never_told <= set(KEPT)
+
+
+def test_a_text_that_was_taken_and_set_aside_asks_again(hers, actor_of, ours):
+    walk(ficha(1))
+    draft = actions.take_conflict(ImportConflict.objects.get(), by=actor_of(hers))
+    assert walk(ficha(1)).counts == {"same": 1}, "its draft is open"
+
+    actions.set_aside(draft, by=actor_of(hers))
+
+    assert walk(ficha(1)).counts == {"conflict": 1}
+    first, second = ImportConflict.objects.order_by("pk")
+    assert (first.state, first.taken_as, second.state) == ("taken", draft, "open")
+    actions.keep_ours(second, by=actor_of(hers))
+    assert walk(ficha(1)).counts == {"same": 1}, "ours was kept after all"
+
+
+def test_a_text_that_was_taken_and_published_asks_no_more_whatever_was_changed_of_it(
+    hers, publisher, actor_of, ours
+):
+    walk(ficha(1))
+    draft = actions.take_conflict(ImportConflict.objects.get(), by=actor_of(hers))
+    content = {**draft.content, "summary": {"es": "Otro resumen."}, "costs": []}
+    draft = actions.edit_version(draft, by=actor_of(hers), content=content, revision=draft.revision)
+    actions.send_to_review(draft, by=actor_of(hers))
+    reviewer = people.staff("Rita Vera", Role.REVIEWER, agency=ours.procedure.agency)
+    actions.review_version(draft, by=actor_of(reviewer), revision=draft.revision)
+    actions.publish_version(draft, by=actor_of(publisher), revision=draft.revision)
+
+    assert walk(ficha(1)).counts == {"same": 1}
+    assert not ImportConflict.objects.open().exists()
 
 
 def test_whoever_says_what_we_say_already_asks_nothing(ours):

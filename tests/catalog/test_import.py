@@ -418,3 +418,38 @@ def test_our_own_catalogue_read_through_our_own_api_says_the_same():
         assert {w.code: w.html for w in copy.sheet.channels} == {
             w.code: w.html for w in version.sheet.channels
         }
+
+
+# --- the codes of papers ------------------------------------------------------------------------------
+def codes():
+    return [row["code"] for row in published_version("tramite-numero-1").content["requirements"]]
+
+
+def papers(*labels: str) -> str:
+    return "".join(f"<li>{label}</li>" for label in labels)
+
+
+def test_a_new_paper_leaves_the_others_what_they_were():
+    walk([ficha(1, doc_requeridos=papers("Cédula", "Formulario"))])
+    assert codes() == ["paper-1", "paper-2"]
+
+    walk([ficha(1, doc_requeridos=papers("Certificado nuevo", "Cédula", "Formulario"))])
+
+    assert codes() == ["paper-1-2", "paper-1", "paper-2"]
+    before, now = ProcedureVersion.objects.order_by("number").values_list("content", flat=True)
+    kept = {row["code"]: row for row in now["requirements"]}
+    assert all(kept[row["code"]] == row for row in before["requirements"])
+    walk([ficha(1, doc_requeridos=papers("Formulario"))])
+    assert codes() == ["paper-2"]
+
+
+def test_the_same_words_twice_keep_their_codes_reading_after_reading():
+    rows = [ficha(1, doc_requeridos=papers("Copia", "Copia", "Cédula"))]
+    walk(rows)
+    walk([ficha(1, doc_requeridos=papers("Formulario", "Copia", "Copia", "Cédula"))])
+    assert codes() == ["paper-1-2", "paper-1", "paper-2", "paper-3"]
+
+    again = walk([ficha(1, doc_requeridos=papers("Formulario", "Copia", "Copia", "Cédula"))])
+
+    assert again.counts == {"same": 1}
+    assert ProcedureVersion.objects.count() == 2

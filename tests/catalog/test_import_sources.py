@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 
+import httpx
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +15,7 @@ from catalog.importer import sync
 from catalog.models import ImportRun, ImportSource, Procedure
 from common import clock
 from common.errors import DomainError, NotAllowed
-from integrations.chileatiende import CatalogueUnavailable, FichaPage
+from integrations.chileatiende import CatalogueRefused, CatalogueUnavailable, FichaPage
 from integrations.chileatiende.http import HttpCatalogue
 from integrations.chileatiende.memory import MemoryCatalogue
 from tests.catalog.sheets import AGENCIES, ficha
@@ -149,6 +150,48 @@ def test_a_name_that_leads_into_a_private_network_is_refused(monkeypatch, settin
 
     with pytest.raises(Exception, match="private network"):
         client.fichas()
+
+
+def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch, settings):
+    settings.AGENCY_ON_LOOPBACK = False
+    answers = iter(["93.184.216.34", "10.0.0.7"])
+    monkeypatch.setattr("socket.getaddrinfo", lambda *args, **kwargs: [(2, 1, 6, "", (next(answers), 443))])
+    sent = []
+
+    def answer(request):
+        sent.append(request)
+        return httpx.Response(200, json={"fichas": {"items": []}})
+
+    client = HttpCatalogue(
+        "https://www.example.org/api", public_only=True, transport=httpx.MockTransport(answer)
+    )
+    client.fichas()
+    with pytest.raises(CatalogueRefused, match="private network"):
+        client.fichas()
+
+    (request,) = sent
+    assert (request.url.host, request.headers["Host"]) == ("93.184.216.34", "www.example.org")
+    assert request.extensions["sni_hostname"] == "www.example.org"
+
+
+def test_each_hop_of_a_redirect_is_checked_under_the_name_of_the_server(monkeypatch, settings):
+    settings.AGENCY_ON_LOOPBACK = False
+    monkeypatch.setattr("socket.getaddrinfo", lambda *args, **kwargs: [(2, 1, 6, "", ("93.184.216.34", 443))])
+    locations = iter(["/api/there", "https://www.example.org/api/here", "https://other.example.org/api"])
+    sent = []
+
+    def answer(request):
+        sent.append((request.url.path, request.headers["Host"]))
+        return httpx.Response(302, headers={"Location": next(locations)})
+
+    client = HttpCatalogue(
+        "https://www.example.org/api", public_only=True, transport=httpx.MockTransport(answer)
+    )
+    with pytest.raises(CatalogueRefused, match="another server"):
+        client.fichas()
+
+    paths = ["/api/fichas", "/api/there", "/api/here"]
+    assert sent == [(path, "www.example.org") for path in paths]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -297,3 +340,78 @@ def test_the_pages_ask_as_much_of_the_database_for_few_as_for_many(client_of, ad
         sync.sync_source(source.pk, by=SYSTEM, client_of=catalogue(*range(1, 12)))
 
     assert counts() == few
+
+
+# --- tried from the room ------------------------------------------------------------------------------
+def tried(source, *numbers):
+    (run,) = sync.trials_under_way().filter(source=source)
+    return sync.try_source(run, by=SYSTEM, client_of=catalogue(*numbers, page_size=2))
+
+
+def test_an_administrator_tries_a_server_and_reads_what_would_be_done(
+    client_of, administrator, source, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(tasks.sync_sources, "delay_on_commit", lambda: asked.append(1))
+    client, address = client_of(administrator), url("source-try", source.pk)
+    assert address in client.get(url("imports")).text
+
+    begun = client.post(address, follow=True)
+    twice = client.post(address, follow=True)
+
+    assert "It is tried next, and changes nothing." in begun.text
+    assert "Not at its end" in begun.text
+    assert "This server is being tried" in twice.text
+    assert len(asked) == 1
+    assert tried(source, 1, 2)
+    run = ImportRun.objects.get()
+    assert (run.is_dry, run.finished_at is not None, Procedure.objects.exists()) == (True, True, False)
+    assert dict(run.items.values_list("remote_id", "outcome")) == {"1": "created", "2": "created"}
+    assert "This reading changed nothing" in client.get(url("import-run", run.pk)).text
+    source.refresh_from_db()
+    assert (source.last_run, source.failures) == (None, 0), "it is read when it is due, as before"
+
+
+def test_a_server_is_tried_before_it_is_ever_read(client_of, administrator, monkeypatch):
+    monkeypatch.setattr(tasks.sync_sources, "delay_on_commit", lambda: None)
+    given = {"url": "https://www.example.org/api", "shape": "auto", "every_hours": "12", "only_tried": "on"}
+
+    page = client_of(administrator).post(url("source-new"), given, follow=True)
+
+    assert "It is paused, and tried now" in page.text
+    source = ImportSource.objects.get()
+    assert not source.is_active
+    assert tried(source, 1)
+    assert not Procedure.objects.exists()
+    assert ImportRun.objects.get().items.count() == 1
+
+
+def test_a_long_trial_goes_on_turn_after_turn_and_one_that_fails_ends(source, monkeypatch):
+    monkeypatch.setattr(sync, "TURN", 3)
+    actions.ask_trial(source, by=SYSTEM)
+    turns = 0
+    while sync.trials_under_way().exists():
+        assert tried(source, *range(1, 9))
+        turns += 1
+    assert (turns, ImportRun.objects.get().items.count(), Procedure.objects.count()) == (3, 8, 0)
+
+    run = actions.ask_trial(source, by=SYSTEM)
+    assert sync.try_source(run, by=SYSTEM, client_of=lambda source: Broken([]))
+    run.refresh_from_db()
+    assert (run.stopped_because, run.finished_at) == ("The server did not answer.", None)
+    assert not sync.try_source(run, by=SYSTEM, client_of=catalogue(1)), "whoever asked reads why"
+
+
+def test_the_task_reads_what_is_only_to_be_tried_after_what_is_due():
+    with FakeServer(serve("list")) as server:
+        source = ImportSource.objects.create(url=server.url, is_active=False)
+        actions.ask_trial(source, by=SYSTEM)
+        tasks.sync_sources()
+
+    assert (Procedure.objects.count(), ImportRun.objects.get().items.count()) == (0, 5)
+
+
+def test_only_administrators_try_servers(editor, source, actor_of, client_of):
+    with pytest.raises(NotAllowed):
+        actions.ask_trial(source, by=actor_of(editor))
+    assert client_of(editor).post(url("source-try", source.pk)).status_code == 403

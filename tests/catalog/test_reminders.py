@@ -176,7 +176,7 @@ def test_a_letter_whose_sheets_were_all_read_meanwhile_is_not_sent(due, editor, 
     with monkeypatch.context() as broken:
         broken.setattr(MemoryMail, "send", lambda self, **letter: (_ for _ in ()).throw(mail.MailUnavailable))
         run()
-    actions.confirm_sheet(procedure, by=actor_of(editor))
+    actions.confirm_sheet(procedure, by=actor_of(editor), number=1)
 
     tasks.send_reminders()
 

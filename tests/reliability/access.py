@@ -150,7 +150,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("administrator"),
         "agreements",
-        "list new agreement move place delegate end-act end accreditations accreditation-withdraw",
+        "list new agreement move place delegate end-act end take-back accreditations accreditation-withdraw",
     ),
     **_all(OF_THE_SHEET, "sheets", "touched"),
     # Files of people: whoever serves people, with a reason; changed by whoever has the person before them. Merges: supervisors.
@@ -209,7 +209,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("administrator"),
         "catalog",
-        "imports import-run import-report source-new source source-pause source-run procedure-new",
+        "imports import-run import-report source-new source source-pause source-run source-try procedure-new",
     ),
     **_all(WRITING_SHEETS, "catalog", "form-add form-question form-move form-copy form-remove form-page"),
     **_all(_only("reviewer", "administrator"), "catalog", "version-review"),
@@ -441,7 +441,10 @@ def _agreements(agency: Any) -> dict[str, Any]:
     )
     one = [{"pk": made.pk}]
     return {
-        **{f"agreements:{name}": one for name in ("agreement", "move", "place", "delegate", "end")},
+        **{
+            f"agreements:{name}": one
+            for name in ("agreement", "move", "place", "delegate", "end", "take-back")
+        },
         "agreements:end-act": [{"pk": made.pk, "act": made.delegated_acts.first().pk}],
         "agreements:accreditation-withdraw": [{"pk": given.pk}],
     }
