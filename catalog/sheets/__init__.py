@@ -6,14 +6,18 @@ The sheet: what one version of a procedure says, as data (docs/catalogue-format.
 
 from catalog.sheets.checks import SheetInvalid, validated
 from catalog.sheets.codes import (
+    ACT_LABELS,
     APPLICANT_LABELS,
     APPLICANTS,
     AUDIENCES,
     CHANNEL_LABELS,
     CHANNELS,
     COMPLETENESS_LABELS,
+    DOCUMENT_LABELS,
     HOUSE_LEVELS,
     LANGUAGES,
+    LEVEL_CHANNEL_LABELS,
+    LEVEL_LABELS,
     LIKE_OFFICE,
     MAX_TEXT,
     MODE_LABELS,
@@ -33,6 +37,7 @@ from catalog.sheets.rows import (
     LegalBasis,
     Requirement,
     StageRow,
+    document_name,
     in_language,
     term_in_words,
 )
@@ -41,14 +46,18 @@ from catalog.sheets.validity import Validity, validity_in
 from catalog.sheets.variants import Variant, variants_in
 
 __all__ = [
+    "ACT_LABELS",
     "APPLICANTS",
     "APPLICANT_LABELS",
     "AUDIENCES",
     "CHANNELS",
     "CHANNEL_LABELS",
     "COMPLETENESS_LABELS",
+    "DOCUMENT_LABELS",
     "HOUSE_LEVELS",
     "LANGUAGES",
+    "LEVEL_CHANNEL_LABELS",
+    "LEVEL_LABELS",
     "LIKE_OFFICE",
     "MAX_TEXT",
     "MODES",
@@ -70,6 +79,7 @@ __all__ = [
     "StageRow",
     "Validity",
     "Variant",
+    "document_name",
     "in_language",
     "term_in_words",
     "validated",
