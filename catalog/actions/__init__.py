@@ -45,6 +45,7 @@ from catalog.actions.publications import (
     publish_version,
 )
 from catalog.actions.reminders import note_due_reviews, send_reminders
+from catalog.actions.retirements import restore_procedure, retire_procedure
 from catalog.actions.sources import add_source, ask_source, begin_sync, change_source, end_sync
 from catalog.actions.tokens import make_token, revoke_token
 from catalog.actions.upkeep import confirm_sheet, keep_readings, look_after
@@ -111,7 +112,9 @@ __all__ = [
     "put_sheet",
     "record_vote",
     "report_error",
+    "restore_procedure",
     "restore_version",
+    "retire_procedure",
     "return_version",
     "review_version",
     "revoke_token",
