@@ -257,13 +257,12 @@ class SheetForms:
 
     def _term(self) -> dict[str, Any]:
         """Return the days of the term: a term counts business days or every day, never both."""
-        data, kept = self.texts.cleaned_data, dict(self.before.get("term") or {})
-        if (
-            data["term_days"] is None and not data["term_unit"]
-        ):  # posted by a screen that knew business days only
-            return {**kept, "business_days": None}
-        kept.pop("calendar_days", None)
-        return {**kept, "business_days": None, **rows.days_of(data["term_days"], data["term_unit"])}
+        days, unit = self.texts.cleaned_data["term_days"], self.texts.cleaned_data["term_unit"]
+        kept = dict(self.before.get("term") or {})
+        kept.pop("business_days", None)
+        if unit or days is not None:  # a screen of before says no unit, and knows of business days only
+            kept.pop("calendar_days", None)
+        return {**kept, **rows.days_of(days, unit)}
 
     def _requirements(self) -> list[dict[str, Any]]:
         """Return the requirements, each with its own code; a kept row keeps what the screen does not show."""

@@ -239,7 +239,6 @@ def test_a_level_that_nobody_has_is_refused(refused):
 # --- terms in days of the calendar -----------------------------------------------------------------
 def test_a_term_counts_business_days_or_every_day(client_of, editor, save):
     assert save(term_days="30", term_unit="calendar")["term"] == {
-        "business_days": None,
         "calendar_days": 30,
         "text": {"es": "10 días hábiles", "en": "10 business days"},
     }
