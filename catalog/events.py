@@ -38,4 +38,5 @@ register(
     Kind("procedure.import_taken", _("A text from another server was taken as a draft")),
     Kind("procedure.import_kept", _("Ours was kept against a text from another server")),
     Kind("procedure.retired", _("A procedure was taken off the catalogue")),
+    Kind("procedure.restored", _("A procedure that was taken off was brought back")),
 )

@@ -19,7 +19,7 @@ def refresh_partners(batch: list[UUID]) -> None:
     tasks.refresh_partners.delay(event_ids=[str(event) for event in batch])
 
 
-@on("version.published", "procedure.retired", "procedure.confirmed")
+@on("version.published", "procedure.retired", "procedure.restored", "procedure.confirmed")
 def refresh_pages(batch: list[UUID]) -> None:
     tasks.refresh_pages.delay(event_ids=[str(event) for event in batch])
 

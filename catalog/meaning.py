@@ -6,6 +6,7 @@ from typing import Any
 _UNSAID: dict[str, dict[str, Any]] = {
     "requirements": {"provided_by": "citizen", "required": True, "upload": False},
     "costs": {"currency": "CLP"},
+    "stages": {"order": 1, "required": True},
 }
 _UNORDERED = ("audience", "life_events", "themes")
 

@@ -16,6 +16,7 @@ from catalog.storable import MOST_FAULTS, Fault, unstorable
 # As many as the editors' screen holds: what it can not hold would be lost there.
 MOST_REQUIREMENTS, MOST_ROWS, MOST_WORDS = 25, 15, 40
 MOST_VARIANTS, MOST_COMMUNES = 30, 346
+MOST_STAGES, MOST_SOURCES, MOST_ASKED = 20, 30, 30
 MOST_LISTED = 100
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")  # of a procedure
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,149}")
@@ -184,11 +185,12 @@ SHAPE: dict[str, Any] = {
             "term_business_days": DAYS,
             "term_calendar_days": DAYS,
             "addressed_by": TEXT,
-        }
+        },
+        MOST_STAGES,
     ),
     "levels": Each(Each(LEVEL)),
-    "sources": Rows({"url": ADDRESS, "read_on": DAY, "facts": TEXT}),
-    "questions_for_agency": Rows(PAIR),
+    "sources": Rows({"url": ADDRESS, "read_on": DAY, "facts": TEXT}, MOST_SOURCES),
+    "questions_for_agency": Rows(PAIR, MOST_ASKED),
 }
 
 

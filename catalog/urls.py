@@ -13,6 +13,7 @@ from catalog.views import (
     imports,
     listing,
     procedure,
+    retirement,
     review,
 )
 
@@ -67,6 +68,8 @@ urlpatterns = [
     path("procedures/<str:code>/care/", procedure.look_after, name="care"),
     path("procedures/<str:code>/confirm/", procedure.confirm_sheet, name="confirm"),
     path("procedures/<str:code>/call-off/", review.call_off, name="call-off"),
+    path("procedures/<str:code>/retire/", retirement.retire_procedure, name="retire"),
+    path("procedures/<str:code>/bring-back/", retirement.restore_procedure, name="bring-back"),
     path("procedures/<str:code>/versions/<int:number>/", procedure.show_version, name="version"),
     path("procedures/<str:code>/versions/<int:number>/send/", editing.send_draft, name="version-send"),
     path(

@@ -86,6 +86,7 @@ def register_columns() -> None:
         *(f"catalog.{name}" for name in (
             "Procedure", "ProcedureVersion", "Agreement", "PastTerms", "Accreditation", "ImportRun", "ImportItem", "SearchEntry", "SearchWord",
             "ApiToken", "LifeEvent", "Theme", "VersionComment", "ImportConflict", "ImportSource", "BulkImport", "BulkRow", "Publication", "Bundle",
+            "Retirement",
         ))
     )  # fmt: skip
     nothing_of_citizens(

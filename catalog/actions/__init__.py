@@ -47,6 +47,7 @@ from catalog.actions.publications import (
     publish_version,
 )
 from catalog.actions.reminders import note_due_reviews, send_reminders
+from catalog.actions.retirements import restore_procedure, retire_procedure
 from catalog.actions.sources import (
     add_source,
     ask_source,
@@ -121,7 +122,9 @@ __all__ = [
     "put_sheet",
     "record_vote",
     "report_error",
+    "restore_procedure",
     "restore_version",
+    "retire_procedure",
     "return_version",
     "review_version",
     "revoke_token",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from catalog import permissions
+from catalog.actions.retirements import end_retirement
 from catalog.actions.search_entries import rewrite_search_entries
 from catalog.models import Procedure, ProcedureVersion, Publication, VersionStatus
 from catalog.queries.impact import touches
@@ -188,6 +189,7 @@ def _tell(procedure: Procedure, publication: Publication, *, by: Actor, at: date
         procedure.reviewed_on = clock.local_date(version.reviewed_at, settings.TIME_ZONE)
     procedure.review_by = max(procedure.review_by or today, today + timedelta(days=EVERY_DAYS))
     procedure.save(update_fields=["reviewed_on", "review_by"])
+    end_retirement(procedure, at=at)
     is_listed_otherwise = rewrite_search_entries(procedure, version)
     record(
         "version.published",

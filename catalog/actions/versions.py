@@ -164,6 +164,8 @@ def put_sheet(
     latest = latest_text(procedure)
     if latest and meaning_of(latest.content) == meaning_of(content):
         return "same"
+    if procedure.retirements.standing().exists():
+        raise EditedHere("it was taken off the public pages here")
     if is_edited_here(procedure):
         raise EditedHere("it was edited here after it was last loaded")
     now = clock.now()
@@ -173,7 +175,12 @@ def put_sheet(
 
 
 def is_edited_here(procedure: Procedure) -> bool:
-    """Whether a draft is open, or the latest version has a person as its author: neither a load nor an import overwrites it."""
+    """
+    Whether a draft is open, the latest version has a person as its author, or the procedure was taken off: neither a load nor an import
+    overwrites it.
+    """
+    if procedure.retirements.standing().exists():
+        return True
     latest = procedure.versions.exclude(status=VersionStatus.SET_ASIDE).order_by("-number").first()
     return latest is not None and (latest.author_id is not None or latest.status in OPEN)
 

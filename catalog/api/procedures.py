@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import translation
 from django.utils.translation import gettext_noop as _
@@ -14,9 +14,17 @@ from catalog import serializers, sheets
 from catalog.api import filters, paging
 from catalog.api.documented import CURSOR, PAGE_SIZE, documented
 from catalog.api.public import PublicView
-from catalog.models import ProcedureVersion, Publication, SearchEntry
+from catalog.models import ProcedureVersion, Publication, Retirement, SearchEntry
 from catalog.queries.search import search
 from common import links
+from common.errors import DomainError
+
+
+class Ended(DomainError):
+    """A procedure that was public can not be asked for any more."""
+
+    code = "ended"
+    status = 410
 
 
 class Procedures(PublicView):
@@ -63,12 +71,24 @@ class ProcedureDetail(PublicView):
         """Show the published version of a procedure."""
         entry = _rows().filter(code=ref).first() or _rows().filter(slug=ref).first()
         if entry is None:
+            _require_not_ended(ref)
             raise Http404
         row = shown(request, [entry])[0]
         version = ProcedureVersion.objects.select_related("procedure").get(pk=entry.version_id)
         address = links.url("procedure", entry.slug)
         page = request.build_absolute_uri(address) if address else ""
         return Response({**row, **in_full(version), "page": page})
+
+
+def _require_not_ended(ref: str) -> None:
+    """
+    Say of a procedure that is gone that it ended, and why.
+
+    :raises Ended: with the reason that its page gives
+    """
+    of_it = Q(procedure__code=ref) | Q(procedure__slug=ref)
+    if retirement := Retirement.objects.standing().filter(of_it).first():
+        raise Ended(retirement.reason)
 
 
 def _rows() -> QuerySet[Any, Any]:

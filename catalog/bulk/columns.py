@@ -245,7 +245,7 @@ COLUMNS: tuple[Column, ...] = (
         "requirements",
         _(
             "A line each: code | in Spanish | in English | facts | note in Spanish | note in English. Facts, separated by commas: state (the "
-            "State has it), optional, upload (asked as a file online), 90 days (at most so old)."
+            "State has it), optional, upload (asked as a file online), 90 days (at most so old), document birth-certificate (which document it is)."
         ),
         rows.write_requirements,
         rows.read_requirements,

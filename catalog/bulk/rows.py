@@ -18,6 +18,7 @@ _FACTS = {
     "upload": "upload",
     "adjuntar": "upload",
 }
+_DOCUMENT = re.compile(r"documento?(?:: ?| )([a-z0-9][a-z0-9-]{0,59})", re.IGNORECASE)
 _DAYS = re.compile(r"([0-9]{1,4}) ?(?:days?|d[ií]as?)", re.IGNORECASE)
 
 MOST_LINES = 1_000  # of a cell: more than all variants of a sheet have papers
@@ -87,6 +88,7 @@ def _facts(row: dict[str, Any]) -> list[str]:
         "" if row.get("required", True) else "optional",
         "upload" if row.get("upload") else "",
         f"{row['valid_days']} days" if row.get("valid_days") else "",
+        f"document {row['document_type']}" if row.get("document_type") else "",
     ]
     return [fact for fact in told if fact]
 
@@ -117,8 +119,9 @@ def requirement_of(
     """
     code, es, en, facts, note_es, note_en = exactly(parts, 6, number)
     code = code or _new_code(es, {*kept, *used})
+    before = {key: value for key, value in kept.get(code, {}).items() if key != "document_type"}
     return {
-        **kept.get(code, {}),
+        **before,
         "code": code,
         "label": pair_of(es, en),
         "note": pair_of(note_es, note_en),
@@ -127,15 +130,19 @@ def requirement_of(
 
 
 def _read_facts(told: str, number: int) -> dict[str, Any]:
-    names, days = set(), None
+    names, days, kind = set(), None, ""
     for fact in filter(None, map(str.strip, told.split(","))):
         if match := _DAYS.fullmatch(fact):
             days = int(match[1])
+        elif match := _DOCUMENT.fullmatch(fact):
+            kind = match[1].lower()
         elif fact.lower() in _FACTS:
             names.add(_FACTS[fact.lower()])
         else:
             raise Unreadable(
-                gettext("line %(number)s: “%(fact)s” is none of state, optional, upload or a number of days")
+                gettext(
+                    "line %(number)s: “%(fact)s” is none of state, optional, upload, a number of days, or document with its kind"
+                )
                 % {"number": number, "fact": fact[:40]}
             )
     return {
@@ -143,6 +150,7 @@ def _read_facts(told: str, number: int) -> dict[str, Any]:
         "required": "optional" not in names,
         "upload": "upload" in names,
         "valid_days": days,
+        **({"document_type": kind} if kind else {}),
     }
 
 

@@ -4,19 +4,22 @@ import re
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.forms.utils import ErrorDict
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from catalog import costs, text
-from catalog.sheets import MAX_TEXT
+from catalog.sheets import DOCUMENT_LABELS, MAX_TEXT, document_name
 from common.whole_numbers import WholeNumber
 
 SPARE = 1
 MOST_REQUIREMENTS, MOST_ROWS = 25, 15  # what one post of the screen can carry
 TOO_LONG = _("Write at most %(limit_value)d characters: there are %(show_value)d.")
 LEADS_NOWHERE = _("A link in this text leads nowhere. Write its whole address, beginning with https://.")
+KIND = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")  # of a document, as `catalog.sheets.row_checks` lets
 SHOULD_BE_HTTP = _("Write the whole address, beginning with https://.")
 
 
@@ -91,6 +94,28 @@ def _lines(words: str) -> str:
     return words.replace("\r\n", "\n").replace("\x00", "").strip()
 
 
+UNITS = {"business": _("Business days"), "calendar": _("Days of the calendar, every one counted")}
+
+
+def unit_of_days() -> forms.ChoiceField:
+    """What the number of days beside it counts."""
+    return forms.ChoiceField(label=_("Which days"), choices=list(UNITS.items()), required=False)
+
+
+def days_of(days: int | None, unit: str, prefix: str = "") -> dict[str, int]:
+    """Return a term as a sheet holds it; no days are no days of either kind."""
+    if days is None:
+        return {}
+    return {f"{prefix}{unit if days and unit else 'business'}_days": days}
+
+
+def spread_days(row: dict[str, Any], name: str, unit_name: str, prefix: str = "") -> dict[str, Any]:
+    """Return a term as the boxes show it."""
+    business, calendar = row.get(f"{prefix}business_days"), row.get(f"{prefix}calendar_days")
+    is_calendar = business is None and calendar is not None
+    return {name: calendar if is_calendar else business, unit_name: "calendar" if is_calendar else "business"}
+
+
 class Row(forms.Form):
     """One row; `KEY_FIELDS` say whether anything was written in it."""
 
@@ -125,7 +150,7 @@ class Row(forms.Form):
 class Requirement(Row):
     """A line of “what you need”."""
 
-    KEY_FIELDS = ("label_es", "label_en", "note_es", "note_en")
+    KEY_FIELDS = ("label_es", "label_en", "note_es", "note_en", "document_type")
     code = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     label_es = short(_("What is needed, in Spanish"))
     label_en = short(_("What is needed, in English"))
@@ -145,7 +170,27 @@ class Requirement(Row):
         widget=forms.TextInput({"class": "width-4", "inputmode": "numeric"}),
     )
 
-    document_type = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    document_type = forms.CharField(
+        label=_("Which document it is"),
+        help_text=_(
+            "Choose from the list, or write a name of your own: the same in every sheet, so that a paper given once can be used again."
+        ),
+        required=False,
+        max_length=100,
+        error_messages={"max_length": TOO_LONG},
+        widget=forms.TextInput({"list": "kinds-of-document", "autocomplete": "off"}),
+    )
+
+    def clean_document_type(self) -> str:
+        """Return the code of what was chosen by its name, or of a name that is new."""
+        typed = " ".join(self.cleaned_data["document_type"].split())
+        known = _known_kinds().get(typed.casefold(), typed)
+        if not known or KIND.fullmatch(known):
+            return known
+        code = slugify(typed).replace("_", "-").strip("-")[:60]
+        if not code:
+            raise forms.ValidationError(_("Write the name of the document with letters or numbers."))
+        return code
 
     def clean(self) -> dict[str, Any]:
         self._needs("label_es", _("Write what is needed in Spanish."))
@@ -162,7 +207,7 @@ class Requirement(Row):
             "required": data["required"],
             "upload": data["upload"],
             "valid_days": data["valid_days"],
-            **({"document_type": data["document_type"]} if data["document_type"] else {}),
+            "document_type": data["document_type"],
         }
 
     @staticmethod
@@ -174,8 +219,17 @@ class Requirement(Row):
             "required": row.get("required", True),
             "upload": row.get("upload", False),
             "valid_days": row.get("valid_days"),
-            "document_type": row.get("document_type", ""),
+            "document_type": document_name(row.get("document_type") or ""),
         }
+
+
+def _known_kinds() -> dict[str, str]:
+    """The codes of the house's kinds of document, by their names in each language."""
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {str(label).casefold(): code for code, label in DOCUMENT_LABELS.items()}
+    return found
 
 
 class Cost(Row):
@@ -245,7 +299,7 @@ def spread(row: dict[str, Any], *names: str) -> dict[str, Any]:
 class Rows(BaseFormSet):  # type: ignore[type-arg]
     """The rows of one kind, with a blank one at the end."""
 
-    def contents(self) -> list[dict[str, Any]]:
+    def contents(self) -> list[Any]:
         """Return the rows that are in use, as the sheet holds them."""
         return [form.content() for form in self.forms if not form.is_blank]
 
@@ -256,6 +310,53 @@ def rows_of(form: type[Row], most: int) -> type[Rows]:
         form, formset=Rows, extra=SPARE, max_num=most, absolute_max=most, validate_max=True
     )
     return cast(type[Rows], made)
+
+
+class RowsPart:
+    """
+    A part of the screen that is rows of one kind. One that was posted without them leaves them as they are.
+
+    :param name: of the part, as the sheet names it
+    :param fields: the field at which a fault of a part of a row is told; the first takes every other
+    """
+
+    def __init__(
+        self,
+        name: str,
+        made: type[Rows],
+        content: dict[str, Any],
+        *,
+        prefix: str,
+        fields: dict[str, str],
+        data: Any = None,
+        **of_each: Any,
+    ) -> None:
+        self.name, self.fields = name, fields
+        self.before: list[Any] = content.get(name) or []
+        self.was_posted = data is not None and f"{prefix}-TOTAL_FORMS" in data
+        self._place = re.compile(rf"{name}\[(\d+)\](?:\.(\w+))?")
+        form: Any = made.form  # type: ignore[attr-defined]  # formset_factory sets it
+        self.rows = made(
+            data if self.was_posted else None,
+            initial=[form.initial_of(row) for row in self.before],
+            prefix=prefix,
+            form_kwargs=of_each,
+        )
+
+    def refuse(self, place: str, sentence: str) -> bool:
+        """Tell a fault of a sheet at the field of the row where it is; False where it is of no row of these."""
+        found = self._place.fullmatch(place) if self.was_posted else None
+        used = [form for form in self.rows.forms if not form.is_blank]
+        if found is None or int(found[1]) >= len(used):
+            return False
+        used[int(found[1])].add_error(
+            self.fields.get(found[2] or "", next(iter(self.fields.values()))), sentence
+        )
+        return True
+
+    def content(self) -> list[Any]:
+        """Return the rows as the sheet holds them."""
+        return self.rows.contents() if self.was_posted else self.before
 
 
 Requirements = rows_of(Requirement, MOST_REQUIREMENTS)

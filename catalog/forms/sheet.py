@@ -9,9 +9,10 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from catalog import shape
-from catalog.forms import eligibility, rows, variants
+from catalog.forms import deciding, eligibility, rows, sources, variants
 from catalog.forms.about import About
 from catalog.forms.channel import Channel, initial_of, other_keys
+from catalog.forms.levels import Levels
 from catalog.forms.validity import Validity
 from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, SECTIONS, SheetInvalid
 from common import questions
@@ -69,13 +70,14 @@ class Texts(forms.Form):
     term_text_es = rows.long(_("How long it takes, in Spanish"), rows=2)
     term_text_en = rows.long(_("How long it takes, in English"), rows=2)
     term_days = WholeNumber(
-        label=_("Term in business days"),
+        label=_("Term in days"),
         help_text=_("0 when one gets it at once; blank when no term is stated."),
         required=False,
         min_value=0,
         max_value=2000,
         widget=forms.TextInput({"class": "width-4", "inputmode": "numeric"}),
     )
+    term_unit = rows.unit_of_days()
     related = rows.short(
         _("Related procedures"),
         limit=400,
@@ -122,6 +124,10 @@ class SheetForms:
         self.about = About(content, data=data)
         self.variants = variants.VariantForms(content, data=data)
         self.validity = Validity(content, data=data)
+        self.stages = deciding.stages_of(content, data=data)
+        self.levels = Levels(content, data=data)
+        self.sources = sources.sources_of(content, data=data)
+        self.asked = sources.questions_of(content, data=data)
         self.channels = [
             (
                 code,
@@ -141,10 +147,26 @@ class SheetForms:
             *self.who.all_forms,
             *self.requirements.forms,
             *self.costs.forms,
-            *self.laws.forms,
+            *(form for _code, _label, form in self.channels),
             *self.variants.rows.forms,
+            *self.stages.rows.forms,
+            self.levels,
+            *self.laws.forms,
+            *self.sources.rows.forms,
+            *self.asked.rows.forms,
         ]
-        return [*each, *(form for _code, _label, form in self.channels)]
+        return each
+
+    @property
+    def formsets(self) -> list[rows.Rows]:
+        """The rows of every kind, whether they were posted or not."""
+        own = [self.requirements, self.costs, self.laws, self.who.rows, self.variants.rows]
+        return [*own, *(part.rows for part in self.row_parts)]
+
+    @property
+    def row_parts(self) -> tuple[rows.RowsPart, ...]:
+        """The parts that are rows, and may be missing from what was posted."""
+        return self.stages, self.sources, self.asked
 
     def is_valid(self) -> bool:
         """Whether everything typed can be saved; all is checked, so that all faults are told at once."""
@@ -153,7 +175,8 @@ class SheetForms:
         elsewhere = self.variants.is_valid()
         judged = [formset.is_valid() for formset in formsets]
         judged += [form.is_valid() for form in self.all_forms if form.is_bound]
-        formsets += [part.rows for part in (self.who, self.variants) if part.was_posted]
+        judged += [part.rows.is_valid() for part in self.row_parts if part.was_posted]
+        formsets += [part.rows for part in (self.who, self.variants, *self.row_parts) if part.was_posted]
         for formset in formsets:
             for sentence in formset.non_form_errors():
                 self.texts.add_error(None, sentence)
@@ -161,7 +184,7 @@ class SheetForms:
 
     def quiet(self) -> "SheetForms":
         """Show what was typed without judging it yet."""
-        for formset in (self.requirements, self.costs, self.laws, self.who.rows, self.variants.rows):
+        for formset in self.formsets:
             formset.__dict__.update(
                 _errors=[{} for _form in formset.forms], _non_form_errors=formset.error_class()
             )
@@ -199,7 +222,8 @@ class SheetForms:
         """Show a refusal above the form."""
         if isinstance(error, SheetInvalid):
             for place, sentence in error.problems:
-                if not (self.variants.refuse(place, sentence) or self.who.refuse(place, sentence)):
+                parts = (self.variants, self.who, self.levels, *self.row_parts)
+                if not any(part.refuse(place, sentence) for part in parts):
                     self.texts.add_error(None, f"{place}: {sentence}")
         else:
             self.texts.add_error(None, str(error))
@@ -219,16 +243,11 @@ class SheetForms:
         content["requirements"] = self._requirements()
         content["costs"] = self.costs.contents()
         content["legal_basis"] = self.laws.contents()
-        term = dict(content.get("term") or {})
-        if data["term_days"] is not None:  # a term counts business days or every day, never both
-            term.pop("calendar_days", None)
-        content["term"] = {
-            **term,
-            "business_days": data["term_days"],
-            "text": rows.pair(data, "term_text"),
-        }
+        content["term"] = {**self._term(), "text": rows.pair(data, "term_text")}
         content["eligibility"] = self.who.content()
         content["variants"] = self.variants.content()
+        content["levels"] = self.levels.content()
+        content |= {part.name: part.content() for part in self.row_parts}
         kept = content.get("channels") or {}
         content["channels"] = {
             code: {**other_keys(kept.get(code)), **form.content()}
@@ -236,6 +255,15 @@ class SheetForms:
             if form.cleaned_data["is_there"]
         }
         return content
+
+    def _term(self) -> dict[str, Any]:
+        """Return the days of the term: a term counts business days or every day, never both."""
+        days, unit = self.texts.cleaned_data["term_days"], self.texts.cleaned_data["term_unit"]
+        kept = dict(self.before.get("term") or {})
+        kept.pop("business_days", None)
+        if unit or days is not None:  # a screen of before says no unit, and knows of business days only
+            kept.pop("calendar_days", None)
+        return {**kept, **rows.days_of(days, unit)}
 
     def _requirements(self) -> list[dict[str, Any]]:
         """Return the requirements, each with its own code; a kept row keeps what the screen does not show."""
@@ -248,7 +276,8 @@ class SheetForms:
             while code in used:
                 code, number = f"{row['code'][:55]}-{number}", number + 1
             used.add(code)
-            found.append({**kept.get(row["code"], {}), **row, "code": code})
+            made = {**kept.get(row["code"], {}), **row, "code": code}
+            found.append({key: value for key, value in made.items() if value or key != "document_type"})
         return found
 
 
@@ -260,7 +289,16 @@ def with_more_rows(data: Any, prefix: str) -> Any:
     return more
 
 
-ROW_PREFIXES = ("req", "cost", "law", eligibility.PREFIX, variants.PREFIX)
+ROW_PREFIXES = (
+    "req",
+    "cost",
+    "law",
+    eligibility.PREFIX,
+    variants.PREFIX,
+    deciding.PREFIX,
+    sources.PREFIX,
+    sources.ASKED_PREFIX,
+)
 
 
 def _rows(
@@ -281,7 +319,7 @@ def _texts(content: dict[str, Any]) -> dict[str, Any]:
         },
         "related": ", ".join(content.get("related") or []),
         **{f"term_text_{code}": (term.get("text") or {}).get(code, "") for code in LANGUAGES},
-        "term_days": term.get("business_days"),
+        **rows.spread_days(term, "term_days", "term_unit"),
     }
 
 

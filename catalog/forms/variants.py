@@ -63,7 +63,7 @@ class VariantRow(rows.Row):
         _("What is also needed there"),
         _(
             "A line each: code | in Spanish | in English | facts | note in Spanish | note in English. A new one begins with the bar. "
-            "Facts: state, optional, upload, 90 days."
+            "Facts: state, optional, upload, 90 days, document birth-certificate."
         ),
     )
     term = rows.short(

@@ -36,7 +36,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0012_review_digests")]
+    dependencies = [("catalog", "0015_retirements")]
     operations = [
         migrations.RunSQL(
             FUNCTION, "DROP FUNCTION public.acts_here(bigint, uuid, text, bigint, date, uuid);"

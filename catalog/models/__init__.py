@@ -13,6 +13,7 @@ from catalog.models.comment import VersionComment
 from catalog.models.feedback import ErrorReport, SearchLog, UsefulnessVote
 from catalog.models.imports import ConflictState, ImportConflict, ImportItem, ImportRun, ImportSource, Outcome
 from catalog.models.procedure import Procedure, ProcedureVersion, Publication, VersionStatus
+from catalog.models.retirement import Retirement
 from catalog.models.search import SearchEntry, SearchWord
 from catalog.models.token import ApiToken
 from catalog.models.topic import LifeEvent, Theme
@@ -47,6 +48,7 @@ __all__ = [
     "Procedure",
     "ProcedureVersion",
     "Publication",
+    "Retirement",
     "ReviewDigest",
     "ReviewReminder",
     "SearchEntry",

@@ -128,6 +128,7 @@ def _requirement(row: dict[str, Any], where: str) -> Iterator[tuple[Place, str]]
         _("always needed") if row.get("required", True) else _("needed in some situations"),
         _("asked as a file") if row.get("upload") else "",
         _("at most %(days)s days old") % {"days": row["valid_days"]} if row.get("valid_days") else "",
+        sheets.document_name(row.get("document_type") or ""),
     ]
     yield (place, ""), ", ".join(str(fact) for fact in facts if fact)
 

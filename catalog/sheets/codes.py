@@ -89,6 +89,25 @@ ACT_LABELS = {
     "status": _("To be told how their case goes"),
     "answer": _("To answer and hand in papers"),
 }
+# Which document a requirement is, in every sheet the same; a sheet may name others (`document_type`).
+DOCUMENT_LABELS = {
+    "id-card": _("Identity card"),
+    "passport": _("Passport"),
+    "birth-certificate": _("Birth certificate"),
+    "marriage-certificate": _("Marriage certificate"),
+    "death-certificate": _("Death certificate"),
+    "proof-of-address": _("Proof of address"),
+    "income-statement": _("Statement of income"),
+    "contributions-certificate": _("Certificate of pension contributions"),
+    "medical-certificate": _("Medical certificate"),
+    "disability-credential": _("Disability credential"),
+    "household-register": _("Statement of the Social Household Register"),
+    "study-certificate": _("Certificate of studies"),
+    "work-contract": _("Work contract"),
+    "police-record": _("Police record certificate"),
+    "power-of-attorney": _("Power of attorney"),
+    "photo": _("Photograph"),
+}
 LIKE_OFFICE = (
     "mobile"  # a channel of ours that a sheet need not name: what it says of offices holds there too
 )

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from catalog import costs, text
-from catalog.sheets.codes import CHANNEL_LABELS, CHANNELS, MODE_LABELS
+from catalog.sheets.codes import CHANNEL_LABELS, CHANNELS, DOCUMENT_LABELS, MODE_LABELS
 
 
 def in_language(pair: Any, language: str | None = None) -> str:
@@ -16,6 +16,11 @@ def in_language(pair: Any, language: str | None = None) -> str:
         return str(pair or "")
     code = (language or get_language() or "es")[:2]
     return str(pair.get(code) or pair.get("es") or pair.get("en") or "")
+
+
+def document_name(code: str) -> str:
+    """Return how a kind of document is called, its code where it is none of the house's."""
+    return str(DOCUMENT_LABELS.get(code, code))
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,11 @@ class Requirement:
     upload: bool
     valid_days: int | None
     document_type: str = ""  # which document it is, whatever a sheet calls it
+
+    @property
+    def document_name(self) -> str:
+        """Which document it is; empty where the sheet does not say."""
+        return document_name(self.document_type)
 
     @property
     def age_words(self) -> str:

@@ -15,7 +15,9 @@ from catalog.eligibility.grammar import RulesInvalid
 from catalog.forms import SheetForms
 from catalog.forms.sheet import ROW_PREFIXES, with_more_rows
 from catalog.models import ProcedureVersion, VersionStatus
+from catalog.queries.agencies import agencies_listed
 from catalog.queries.differences import Difference, differences
+from catalog.queries.documents import kinds_of_document
 from catalog.views.procedure import open_draft, procedure_or_404, typed_into, version_or_404
 from common.errors import DomainError, NotAllowed, StaleVersion
 
@@ -104,6 +106,8 @@ def _show(
         "version": version,
         "typed": typed,
         "beside": beside,
+        "kinds": kinds_of_document(version.procedure),
+        "agencies": agencies_listed(),
         **_help(version.content),
     }
     return render(request, "catalog/edit.html", context, status=status)

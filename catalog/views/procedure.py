@@ -18,6 +18,7 @@ from catalog.models.procedure import OPEN
 from catalog.queries import editing, journal, previews
 from catalog.queries.bundles import bundles_with
 from catalog.queries.published import current_version, scheduled_publication
+from catalog.queries.retirements import standing_retirement
 from catalog.queries.variants import placed_variants
 from catalog.views.waits import waits_for
 from common.errors import DomainError, NotAllowed, shown_on
@@ -75,6 +76,7 @@ def _show(
         "published": published,
         "bundles": bundles_with(procedure.pk),
         "published_number": published.number if published else None,
+        "retired": None if published else standing_retirement(procedure),
         "scheduled": scheduled_publication(procedure),
         "may_call_off": permissions.is_publisher(actor, procedure),
         "draft": draft,

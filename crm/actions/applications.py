@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Agency
-from catalog.models import Procedure, ProcedureVersion
+from catalog.models import Procedure, ProcedureVersion, Retirement
 from catalog.queries.published import content_of, procedure_of, questionnaire_of
 from catalog.questionnaires.checks import faults
 from catalog.questionnaires.question import Question
@@ -42,8 +42,21 @@ from events.record import gathered, record
 MAX_ANSWERS_BYTES = 200_000
 FILLED_BY_OTHER = _("This application is filled in by somebody else.")
 INCOMPLETE = _("Some answers are missing or need to be mended before this can be filed.")
+ENDED = _(
+    "This procedure ended, so this can not be sent any more. Its page says why, and what to do instead."
+)
 _PAPERS = f"SELECT id, requirement FROM {Document._meta.db_table} WHERE case_id = %s"  # noqa: S608  # a name of ours
+_HAS_ENDED = (
+    f"SELECT EXISTS (SELECT FROM {Retirement._meta.db_table} WHERE procedure_id = %s AND ended_at IS NULL)"  # noqa: S608  # likewise
+)
 _AGENCIES = f"SELECT code, id FROM {Agency._meta.db_table} WHERE code = ANY(%s)"  # noqa: S608  # likewise
+
+
+class ProcedureEnded(DomainError):
+    """Nobody can ask for it any more."""
+
+    code = "procedure-ended"
+    status = 409
 
 
 @transaction.atomic
@@ -129,6 +142,7 @@ def submit_case(case: Case, *, by: Actor, ends_contact: bool = False, claim_code
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
     :raises DomainError: an answer is missing or wrong; `fields` names the questions. Or a code is to be told, and it was filed already;
         or it is one of a bundle
+    :raises ProcedureEnded: it was taken off the public pages meanwhile
     :raises LevelTooLow: this act on this channel needs a surer identity
     :raises MandateRefused: somebody speaks for another, by a mandate that does not allow it
     """
@@ -152,6 +166,7 @@ def file_case(
             raise DomainError(_("This application was filed already."))
         return case
     sheet = Sheet(content_of(case.version_id))
+    _require_not_ended(case)
     _require_complete(case)
     _require_level(case, sheet)
     with gathered():
@@ -239,6 +254,13 @@ def _end_contact(case: Case, *, by: Actor, at: datetime) -> None:
     enquiry = open_enquiry(again, by=by, kind="apply", case=case)
     close_enquiry(enquiry, by=by, outcome=EnquiryOutcome.INFORMED)
     end_interaction(again, by=by)
+
+
+def _require_not_ended(case: Case) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_HAS_ENDED, [procedure_of(case.version_id)])
+        if cursor.fetchone()[0]:
+            raise ProcedureEnded(ENDED)
 
 
 def _require_complete(case: Case) -> None:

@@ -9,10 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from catalog.models import Bundle, ProcedureVersion
-from catalog.queries.published import content_of
 from catalog.questionnaires.conditions import NOTHING
 from catalog.questionnaires.question import Question
-from catalog.sheets import Sheet
 from common.errors import DomainError, require
 from crm import permissions
 from crm.actions.applications import (

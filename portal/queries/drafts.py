@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from catalog.models import ProcedureVersion
+from catalog.models import ProcedureVersion, Retirement
 from catalog.queries.bundles import asked_together
-from catalog.queries.published import content_of
+from catalog.queries.published import content_of, procedure_of
+from catalog.queries.retirements import Ending, ending_of
 from catalog.questionnaires.question import Questionnaire
 from catalog.sheets import Requirement
 from common import clock, run
@@ -42,6 +43,20 @@ def draft_begun_with(key: str) -> Draft | None:
 def is_over(draft: Draft) -> bool:
     """Whether a draft that was never filed is not kept any more."""
     return draft.case.is_draft and draft.kept_until < clock.now()
+
+
+def ended_part(draft: Draft, language: str) -> Ending | None:
+    """Return, of an application that was not sent yet, the procedure that ended meanwhile."""
+    case = draft.case
+    if not case.is_draft:
+        return None
+    standing = Retirement.objects.standing()
+    if case.bundle_id is None:
+        standing = standing.filter(procedure=procedure_of(case.version_id))
+    else:
+        standing = standing.filter(procedure__versions__cases__bundle=case.bundle_id)
+    retirement = standing.select_related("procedure__agency").first()
+    return ending_of(retirement, language) if retirement else None
 
 
 def drafts_among(codes: list[str]) -> list[Draft]:

@@ -41,13 +41,14 @@ from portal.queries.drafts import (
     draft_begun_with,
     draft_by_code,
     drafts_among,
+    ended_part,
     files_to_have,
     is_over,
     may_be_for_other,
     question_count,
 )
 from portal.queries.procedure_page import can_apply_online
-from portal.views.procedures import public_version
+from portal.views.procedures import public_version, told_when_ended
 from portal.visitors import (
     COOKIE,
     admit,
@@ -68,6 +69,7 @@ WEB = ["GET", "HEAD", "POST"]
 
 @login_not_required
 @require_http_methods(WEB)
+@told_when_ended
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Say what will be asked and what to have at hand; begin the application when the person is ready."""
     version = public_version(slug)
@@ -186,6 +188,10 @@ def for_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             return _ask_key(request, code, _refused_key(request, code) if typed else "")
         if is_over(draft):
             return render(request, "portal/draft_over.html", {"draft": draft}, status=410)
+        if request.method != "POST" and (ending := ended_part(draft, language_of(request))):
+            # What is sent is kept first: the page that follows says that it can not be filed any more.
+            context = {"draft": draft, "ending": ending}
+            return render(request, "portal/draft_ended.html", context, status=410)
         response = view(request, draft, *args, **kwargs)
         if typed:
             remember_key(response, draft, keys.tidy(typed))

@@ -11,13 +11,14 @@ from catalog.eligibility.asking import FactsForm, questions
 from common.languages import keeps_typed
 from portal.queries.may_i import answer_to
 from portal.queries.procedure_page import can_apply_online
-from portal.views.procedures import public_version
+from portal.views.procedures import public_version, told_when_ended
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @csrf_exempt  # nothing is done or kept by it, and a token would need a cookie
 @sensitive_post_parameters()
+@told_when_ended
 @keeps_typed
 def ask_eligibility(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask what the rules of a procedure need, and answer in words; what was typed stays on the page alone."""

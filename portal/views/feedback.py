@@ -13,12 +13,13 @@ from common.errors import shown_on
 from common.languages import keeps_typed
 from common.limits import allow
 from portal.forms import Mistake, Usefulness
-from portal.views.procedures import public_version
+from portal.views.procedures import public_version, told_when_ended
 from portal.visitors import language_of, visitor_of
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@told_when_ended
 @keeps_typed
 def vote(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask whether a page was useful and whether it saved a visit."""
@@ -41,6 +42,7 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@told_when_ended
 @keeps_typed
 def report_mistake(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a report that something on a page is wrong."""
@@ -56,6 +58,7 @@ def report_mistake(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@told_when_ended
 def show_thanks(request: HttpRequest, slug: str) -> HttpResponse:
     """Say thank you, and go back to the page."""
     return render(request, "portal/thanks.html", {"version": public_version(slug)})

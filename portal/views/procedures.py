@@ -1,5 +1,7 @@
 """A procedure's page, its checklist on paper."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from django.utils.translation import get_language
 from catalog.models import ProcedureVersion
 from catalog.queries.impact import recent_change
 from catalog.queries.published import published_version, related_to
+from catalog.queries.retirements import Ending, ending_at
 from catalog.sheets import Sheet
 from crm.queries.durations import decision_time
 from portal.addresses import absolute
@@ -18,19 +21,42 @@ from portal.queries.procedure_page import can_apply_online, facts_of, linked_dat
 from portal.queries.variants import elsewhere
 
 
+class Ended(Http404):
+    """The procedure of this name ended."""
+
+    def __init__(self, ending: Ending) -> None:
+        super().__init__()
+        self.ending = ending
+
+
 def public_version(slug: str) -> ProcedureVersion:
     """
     Return the version of a procedure that everybody sees now.
 
-    :raises Http404: nothing is published under this name
+    :raises Http404: nothing is published under this name; `Ended` where something was, and ended
     """
     version = published_version(slug)
     if version is None:
-        raise Http404
+        ending = ending_at(slug, (get_language() or "es")[:2])
+        raise Ended(ending) if ending else Http404
     return version
 
 
+def told_when_ended(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Have a page of a procedure that ended say so, why, and what to do instead."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Ended as ended:
+            return render(request, "portal/ended.html", {"ending": ended.ending}, status=410)
+
+    return shown
+
+
 @published_page
+@told_when_ended
 def show_procedure(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what it is, for whom, what it costs and takes, what to bring, how to begin."""
     version = public_version(slug)
@@ -56,6 +82,7 @@ def show_procedure(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @published_page
+@told_when_ended
 def show_checklist(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what to bring on one sheet of paper."""
     version = public_version(slug)

@@ -39,7 +39,7 @@ def posted(version, **changes):
     """Return what a browser posts from the editing screen, with changes by field name."""
     forms = SheetForms(version.content, revision=version.revision)
     data = {}
-    for formset in (forms.requirements, forms.costs, forms.laws, forms.who.rows, forms.variants.rows):
+    for formset in forms.formsets:
         for bound in formset.management_form:
             data[bound.html_name] = bound.value()
     for form in forms.all_forms:

@@ -93,12 +93,48 @@ def test_editing_on_a_phone_with_and_without_script(new_page, editor, procedure_
     page.locator("button[value=rule]").click()
     page.locator("#id_rule-1-fact").select_option("age")
     page.locator("#id_rule-1-value").fill("65")
+    page.locator("button[value=stage]").click()
+    page.locator("#id_stage-1-agency").fill("srcei")
+    page.locator("#id_stage-1-order").fill("2")
+    page.locator("#id_stage-1-term").fill("30")
+    page.locator("#id_stage-1-unit").select_option("calendar")
+    page.locator("#id_level-phone_submit").select_option("500")
+    page.locator("#id_req-0-document_type").fill("Cédula de identidad")
+    page.locator("#id_ask-0-question_es").fill("¿Cuánto demora?")
     page.locator(".action button[form=sheet]").click()
     page.wait_for_url("**/versions/2/")
 
     content = ProcedureVersion.objects.get(number=2).content
     assert content["costs"][1]["condition"] == {"es": "Menores de edad"}
     assert content["eligibility"] == {"all": [{"fact": "age", "at_least": 65}]}
+    assert content["stages"][1] == {"agency": "SRCEI", "order": 2, "required": True, "term_calendar_days": 30}
+    assert content["levels"] == {"phone": {"submit": 500}}
+    assert content["requirements"][0]["document_type"] == "id-card"
+    assert content["questions_for_agency"] == [{"es": "¿Cuánto demora?"}]
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}])
+def test_a_procedure_that_ended_is_taken_off_and_brought_back(new_page, publisher, procedure_version, size):
+    page, public = new_page(size, user=publisher), new_page(size)
+    page.goto(at("procedure", "3430"))
+    page.locator("a[href$='/retire/']").click()
+    page.wait_for_url("**/retire/")
+    check(page)
+    page.locator(".action button[form=retire]").click()
+    page.locator(".error-summary").wait_for()
+    check(page)
+    page.fill("#id_reason_es", "La ley 21.000 lo terminó.")
+    page.fill("#id_reason_en", "Law 21,000 ended it.")
+    page.locator(".action button[form=retire]").click()
+    page.wait_for_url("**/procedures/3430/")
+    check(page)
+
+    answer = public.goto("/es/tramites/certificado-de-ejemplo/")
+    assert answer.status == 410
+    check(public)
+    page.locator("form[action$='/bring-back/'] button").click()
+    page.locator(".message").wait_for()
+    assert public.goto("/es/tramites/certificado-de-ejemplo/").status == 200
 
 
 def test_two_editors_see_both_texts(new_page, editor, second_editor, procedure_version):

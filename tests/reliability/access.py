@@ -214,7 +214,7 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(WRITING_SHEETS, "catalog", "form-add form-question form-move form-copy form-remove form-page"),
     **_all(_only("reviewer", "administrator"), "catalog", "version-review"),
     **_all(_only("reviewer", "publisher", "administrator"), "catalog", "version-return"),
-    **_all(_only("publisher", "administrator"), "catalog", "version-publish call-off"),
+    **_all(_only("publisher", "administrator"), "catalog", "version-publish call-off retire bring-back"),
     # Figures are read by supervisors too; parameters are changed by those who count, and approved by another of them.
     **_all(COUNTING | SUPERVISORS, "metrics", "dashboard map parameters parameter-set indicator"),
     **_all(COUNTING, "metrics", "settlement parameter-set-draft parameter investment-class"),
@@ -677,7 +677,7 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
     _bundles(world, version)
     code, number = version.procedure.code, draft.number
     of_sheet = (
-        "procedure begin edit advice care confirm call-off version version-send version-compare version-review version-publish "
+        "procedure begin edit advice care confirm call-off retire bring-back version version-send version-compare version-review version-publish "
         "version-return version-aside version-restore version-comment comment-settle "
         "form form-add form-preview form-phone form-question form-move form-copy form-remove form-page"
     )
@@ -702,7 +702,10 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
         "catalog-api:ficha": [{"code": code}],
     }
     world.own["catalog:form-page"] = [{"code": code, "key": "copies"}]
-    world.bodies |= {"catalog:version-return": {"comment": "Falta la fuente."}}
+    world.bodies |= {
+        "catalog:version-return": {"comment": "Falta la fuente."},
+        "catalog:retire": {"reason_es": "La ley lo terminó.", "reason_en": "The law ended it."},
+    }
 
 
 def _bundles(world: World, version: Any) -> None:

@@ -1,0 +1,381 @@
+"""What only a file could say of a sheet stands on the editing screen: document types, who decides, levels, terms, sources, open questions."""
+
+import pytest
+
+from catalog import actions, sheets
+from catalog.bulk import columns
+from catalog.bulk.rows import Unreadable, read_requirements
+from catalog.forms import SheetForms
+from catalog.meaning import meaning_of
+from catalog.models import ProcedureVersion
+from catalog.queries.differences import differences
+from catalog.sheets import SheetInvalid
+from tests.catalog.test_editor import posted, url
+from tests.factories import accounts as people
+from tests.factories import catalog as factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+
+
+@pytest.fixture
+def draft(procedure_version, editor, actor_of):
+    return actions.begin_version(procedure_version.procedure, by=actor_of(editor))
+
+
+@pytest.fixture
+def save(client_of, editor, draft):
+    """Post the screen with changes, and return what is kept."""
+
+    def saved(**changes):
+        before = ProcedureVersion.objects.get(pk=draft.pk)
+        answer = client_of(editor).post(url("edit", "3430"), posted(before, **changes))
+        assert answer.status_code == 302, answer.text
+        return ProcedureVersion.objects.get(pk=draft.pk).content
+
+    return saved
+
+
+@pytest.fixture
+def refused(client_of, editor, draft):
+    """Post the screen with what can not be saved, and return the page."""
+
+    def page(**changes):
+        before = ProcedureVersion.objects.get(pk=draft.pk)
+        answer = client_of(editor).post(url("edit", "3430"), posted(before, **changes))
+        assert answer.status_code == 422
+        assert ProcedureVersion.objects.get(pk=draft.pk).content == before.content
+        return answer.text
+
+    return page
+
+
+def keep(draft, **changes):
+    """Have a draft say something else, as a file can."""
+    draft.content = sheets.validated({**draft.content, **changes})
+    draft.save()
+
+
+# --- which document a requirement is ---------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Birth certificate", "birth-certificate"),
+        ("  certificado  de NACIMIENTO ", "birth-certificate"),
+        ("birth-certificate", "birth-certificate"),
+        ("Título de dominio vigente", "titulo-de-dominio-vigente"),
+        ("a--b-", "a--b-"),
+    ],
+)
+def test_a_document_is_chosen_by_its_name_or_named_anew(save, typed, code):
+    content = save(**{"req-0-document_type": typed})
+
+    assert content["requirements"][0]["document_type"] == code
+    assert "document_type" not in content["requirements"][1]
+
+
+def test_a_document_is_shown_by_its_name_and_can_be_taken_away(client_of, editor, save):
+    save(**{"req-0-document_type": "passport"})
+    page = client_of(editor).get(url("edit", "3430")).text
+    assert 'name="req-0-document_type" value="Passport"' in page
+    assert '<datalist id="kinds-of-document">' in page
+
+    content = save(**{"req-0-document_type": None})
+
+    assert "document_type" not in content["requirements"][0]
+
+
+def test_the_list_holds_what_other_sheets_of_the_agency_call_theirs(client_of, editor, draft, agency):
+    own = {"code": "title", "label": {"es": "Título"}, "document_type": "property-title"}
+    factories.publish(factories.sheet(code="9", slug="nueve", requirements=[own], form=[]), agency=agency)
+
+    page = client_of(editor).get(url("edit", "3430")).text
+
+    assert '<option value="property-title">' in page
+
+
+def test_a_document_without_a_letter_or_without_a_requirement_is_refused_at_its_row(refused):
+    assert 'id="id_req-0-document_type_error"' in refused(**{"req-0-document_type": "¿?"})
+    assert "Write what is needed in Spanish." in refused(**{"req-2-document_type": "Passport"})
+
+
+def test_a_version_that_changes_only_the_document_differs():
+    before = sheets.validated(factories.sheet())
+    after = sheets.validated(before)
+    after["requirements"][0]["document_type"] = "passport"
+
+    (found,) = differences(before, after)
+
+    assert "Identity card" not in str(found.pieces)
+    assert "Passport" in [piece.text for piece in found.pieces if piece.kind == "new"]
+
+
+def test_a_version_says_which_document_it_is(client_of, editor, save):
+    save(**{"req-0-document_type": "passport"})
+
+    assert "Kind of document: Passport." in client_of(editor).get(url("version", "3430", 2)).text
+
+
+def test_the_spreadsheet_holds_the_document_and_gives_it_back():
+    content = sheets.validated(factories.sheet())
+    content["requirements"][0]["document_type"] = "passport"
+    cells = columns.cells_of(content)
+
+    assert cells["requirements"].startswith(
+        "id-card | Cédula de identidad | Identity card | document passport"
+    )
+    assert columns.with_cells(content, cells) == content
+    told = cells["requirements"].replace("document passport", "estado, documento: id-card")
+    changed = columns.with_cells(content, {"requirements": told})["requirements"][0]
+    assert (changed["document_type"], changed["provided_by"]) == ("id-card", "state")
+    without = columns.with_cells(
+        content, {"requirements": cells["requirements"].replace("document passport", "")}
+    )
+    assert "document_type" not in without["requirements"][0]
+    with pytest.raises(Unreadable):
+        read_requirements("a | A | A | documento", [])
+
+
+# --- who decides -----------------------------------------------------------------------------------
+def test_who_decides_is_written_row_by_row(save):
+    people.AgencyFactory(code="SAG", acronym="SAG", name_es="Servicio Agrícola y Ganadero")
+    people.AgencyFactory(code="AD009", acronym="SEJ")
+
+    content = save(
+        **{
+            "stage-TOTAL_FORMS": "3",
+            "stage-1-agency": "servicio agrícola y ganadero",
+            "stage-1-order": "2",
+            "stage-1-required": "on",
+            "stage-1-term": "30",
+            "stage-1-unit": "calendar",
+            "stage-2-agency": "sej",
+            "stage-2-addressed_by": "reason",
+        }
+    )
+
+    assert content["stages"] == [
+        {"agency": "SRCEI", "order": 1, "required": True, "term_business_days": 10},
+        {"agency": "SAG", "order": 2, "required": True, "term_calendar_days": 30},
+        {"agency": "AD009", "order": 1, "required": False, "addressed_by": "reason"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"stage-1-agency": "Nadie"}, "stage-1-agency"),
+        ({"stage-1-term": "5"}, "stage-1-agency"),
+        ({"stage-0-term": "cinco"}, "stage-0-term"),
+        ({"stage-0-order": "101"}, "stage-0-order"),
+        ({"stage-0-addressed_by": "copies"}, "stage-0-addressed_by"),
+        ({"stage-0-unit": "weeks"}, "stage-0-unit"),
+    ],
+)
+def test_what_can_not_be_is_told_at_its_row(refused, changes, name):
+    page = refused(**changes)
+
+    assert f'href="#id_{name}"' in page
+    assert f'id="id_{name}_error"' in page
+
+
+def test_a_fault_of_the_whole_sheet_is_told_at_the_row_where_it_is(draft):
+    typed = SheetForms(
+        draft.content,
+        revision=1,
+        data=posted(draft, **{"stage-1-agency": "SRCEI", "stage-1-order": "1"}),
+    )
+    assert typed.is_valid()
+
+    typed.refuse(
+        SheetInvalid([("stages[1].order", "otra vez"), ("levels.web.submit", "no"), ("stages[7]", "?")])
+    )
+
+    assert typed.stages.rows.forms[1].errors["order"] == ["otra vez"]
+    assert typed.levels.errors["web_submit"] == ["no"]
+    assert typed.texts.non_field_errors() == ["stages[7]: ?"]
+
+
+def test_what_stands_in_a_stage_and_nobody_knows_may_stay(save, draft):
+    stage = {"agency": "GONE", "order": 1, "required": True, "addressed_by": "no_more", "note": "x"}
+    keep(draft, stages=[stage])
+
+    assert save(title_es="Otro")["stages"] == [stage]
+
+
+def test_an_agency_is_taken_away_and_the_list_of_agencies_is_there(client_of, editor, save):
+    page = client_of(editor).get(url("edit", "3430")).text
+    assert '<option value="SRCEI">' in page
+
+    assert save(**{"stage-0-remove": "on"})["stages"] == []
+
+
+# --- how sure we must be ---------------------------------------------------------------------------
+def test_a_level_is_chosen_for_each_act_on_each_channel_in_words(client_of, editor, draft, save):
+    keep(draft, levels={"phone": {"submit": 500, "verify": 200}, "kiosk": {"submit": 300}})
+    page = client_of(editor).get(url("edit", "3430")).text
+    assert '<option value="500" selected>500: we see their identity card</option>' in page
+    assert "As in every procedure (100: who they say they are)" in page
+
+    content = save(**{"level-phone_submit": "", "level-web_status": "200", "level-office_answer": "0"})
+
+    assert content["levels"] == {
+        "phone": {"verify": 200},
+        "kiosk": {"submit": 300},
+        "web": {"status": 200},
+        "office": {"answer": 0},
+    }
+
+
+def test_a_level_that_is_none_of_the_steps_stays(save, draft):
+    keep(draft, levels={"web": {"submit": 150}})
+
+    assert save(title_es="Otro")["levels"] == {"web": {"submit": 150}}
+
+
+def test_a_level_that_nobody_has_is_refused(refused):
+    assert 'id="id_level-web_submit_error"' in refused(**{"level-web_submit": "999"})
+
+
+# --- terms in days of the calendar -----------------------------------------------------------------
+def test_a_term_counts_business_days_or_every_day(client_of, editor, save):
+    assert save(term_days="30", term_unit="calendar")["term"] == {
+        "calendar_days": 30,
+        "text": {"es": "10 días hábiles", "en": "10 business days"},
+    }
+    page = client_of(editor).get(url("edit", "3430")).text
+    assert 'name="term_days" value="30"' in page
+    assert '<option value="calendar" selected>' in page
+
+    assert save(term_unit="business")["term"]["business_days"] == 30
+    assert "calendar_days" not in save(term_days=None)["term"]
+
+
+def test_what_is_given_at_once_is_so_whichever_days_are_counted(save):
+    assert save(term_days="0", term_unit="calendar")["term"]["business_days"] == 0
+
+
+# --- sources, and what is still to be asked --------------------------------------------------------
+def test_sources_and_open_questions_are_written_row_by_row(save):
+    content = save(
+        **{
+            "source-0-facts": "cost",
+            "source-1-url": "https://www.example.org/otra",
+            "source-1-read_on": "2026-11-25",
+            "ask-0-question_es": "¿Cuánto demora?",
+            "ask-0-question_en": "How long does it take?",
+        }
+    )
+
+    assert content["sources"] == [
+        {"url": "https://example.org", "read_on": "2026-11-24", "facts": "cost"},
+        {"url": "https://www.example.org/otra", "read_on": "2026-11-25"},
+    ]
+    assert content["questions_for_agency"] == [{"es": "¿Cuánto demora?", "en": "How long does it take?"}]
+
+
+def test_a_day_in_words_and_a_question_in_one_language_stay(save, draft):
+    keep(
+        draft,
+        sources=[{"url": "https://example.org", "read_on": "noviembre", "by": "x"}],
+        questions_for_agency=["¿Y?"],
+    )
+
+    content = save(title_es="Otro")
+
+    assert content["sources"] == [{"url": "https://example.org", "read_on": "noviembre", "by": "x"}]
+    assert content["questions_for_agency"] == [{"es": "¿Y?"}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"source-1-facts": "cost"}, "source-1-url"),
+        ({"source-0-url": "javascript:alert(1)"}, "source-0-url"),
+        ({"source-0-read_on": "ayer"}, "source-0-read_on"),
+        ({"ask-0-question_en": "How?"}, "ask-0-question_es"),
+    ],
+)
+def test_what_can_not_be_a_source_or_a_question_is_told_at_its_row(refused, changes, name):
+    assert f'id="id_{name}_error"' in refused(**changes)
+
+
+# --- the screen as a whole -------------------------------------------------------------------------
+PARTS = ("stages", "levels", "sources", "questions_for_agency", "requirements", "term")
+
+
+@pytest.mark.parametrize("stage", [{"agency": "SRCEI"}, {"agency": "SRCEI", "order": 2, "required": False}])
+def test_saving_the_screen_as_it_is_drawn_changes_nothing(client_of, editor, draft, stage):
+    keep(draft, stages=[stage])
+
+    client_of(editor).post(url("edit", "3430"), posted(draft))
+
+    kept = ProcedureVersion.objects.get(pk=draft.pk)
+    assert (kept.revision, kept.content) == (1, draft.content)
+
+
+def test_a_screen_posted_without_these_parts_leaves_them_as_they_are(client_of, editor, draft):
+    keep(draft, term={"calendar_days": 30}, levels={"web": {"submit": 500}})
+    before = dict(draft.content)
+    data = {
+        name: value
+        for name, value in posted(draft, title_es="Otro", term_days=None).items()
+        if not name.startswith(("stage-", "level-", "source-", "ask-", "term_unit"))
+    }
+
+    client_of(editor).post(url("edit", "3430"), data)
+
+    kept = ProcedureVersion.objects.get(pk=draft.pk).content
+    assert kept["title"]["es"] == "Otro"
+    assert kept["term"]["calendar_days"] == 30
+    assert {part: kept[part] for part in PARTS if part != "term"} == {
+        part: before[part] for part in PARTS if part != "term"
+    }
+
+
+@pytest.mark.parametrize("prefix", ["stage", "source", "ask"])
+def test_more_rows_come_without_script_and_nothing_typed_is_lost(client_of, editor, draft, prefix):
+    data = posted(draft, add=prefix, **{"stage-1-agency": "Nadie", "ask-0-question_en": "How?"})
+
+    page = client_of(editor).post(url("edit", "3430"), data)
+
+    assert page.status_code == 200
+    assert f'name="{prefix}-{int(data[f"{prefix}-TOTAL_FORMS"]) + 1}-remove"' in page.text
+    assert 'value="Nadie"' in page.text
+    assert "There is a problem" not in page.text
+
+
+def test_two_editors_on_one_draft_both_keep_their_rows(client_of, editor, second_editor, draft):
+    hers = posted(draft, **{"stage-0-term": "12", "ask-0-question_es": "¿Y ella?"})
+    his = posted(draft, **{"stage-0-term": "15", "level-web_submit": "500"})
+    client_of(editor).post(url("edit", "3430"), his)
+
+    told = client_of(second_editor).post(url("edit", "3430"), hers)
+
+    assert told.status_code == 409
+    assert 'name="stage-0-term" value="12"' in told.text
+    assert "¿Y ella?" in told.text
+    assert ProcedureVersion.objects.get(pk=draft.pk).content["stages"][0]["term_business_days"] == 15
+
+
+def test_a_sheet_with_every_row_that_the_screen_holds_is_saved(save, draft):
+    most = sheets.validated(draft.content)
+    keep(
+        draft,
+        requirements=[{**most["requirements"][1], "code": f"r{n}" if n else "proof"} for n in range(25)],
+        costs=most["costs"] * 15,
+        legal_basis=most["legal_basis"] * 15,
+        variants=[
+            {"agency": f"A{n}", "text": {"es": "x", "en": "y"}, "url": "https://example.org"}
+            for n in range(30)
+        ],
+        stages=[{**most["stages"][0], "order": n + 1} for n in range(20)],
+        sources=most["sources"] * 30,
+        questions_for_agency=[{"es": "¿Y?", "en": "And?"}] * 30,
+    )
+    for number in range(30):
+        people.AgencyFactory(code=f"A{number}")
+    content = draft.content
+
+    kept = save(title_es="Otro")
+
+    assert meaning_of(kept) == meaning_of({**content, "title": {**content["title"], "es": "Otro"}})
