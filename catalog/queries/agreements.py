@@ -34,8 +34,9 @@ def acts_here(
     Return the acts of an agency's procedure that an agreement in force on a day lets be done on a channel, at an office if it is one; each
     with whether this person may do it: False where the agency asks for an accreditation that they do not have.
 
-    One query, of the database's function of this name. Without an agency it is the procedure's own. A signed agreement that is not in service yet does not count; an act without a procedure covers all of the agency's; a mobile
-    office stands for its route; any channel that is not of this house counts as `outside`.
+    One query, of the database's function of this name. Without an agency it is the procedure's own. A signed agreement that is not in service
+    yet does not count; an act without a procedure covers all of the agency's; a mobile office stands for its route; any channel that is not of
+    this house counts as `outside`.
     """
     with connection.cursor() as cursor:
         cursor.execute(
