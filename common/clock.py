@@ -28,6 +28,16 @@ class ClockNow(Func):
     output_field: Any = DateTimeField()
 
 
+class ClockOnce(Func):
+    """
+    `clock_now()` told once for a whole statement, for conditions that are asked of many rows: of itself the database looks at the clock anew
+    for each, which takes longer than comparing it.
+    """
+
+    template = "(SELECT clock_now())"
+    output_field: Any = DateTimeField()
+
+
 def now() -> datetime:
     """Return the database's time as an aware datetime in UTC."""
     if (standing := _standing.get()) is not None:

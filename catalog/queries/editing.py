@@ -21,7 +21,7 @@ from catalog.models import (
 )
 from catalog.models.procedure import OPEN, sees_every_sheet
 from catalog.queries.search import search
-from common.clock import ClockNow
+from common.clock import ClockNow, ClockOnce
 
 PAGE = 50
 MOST_FOUND = 100
@@ -94,10 +94,10 @@ def _condition(view: str, actor: Actor) -> Q:
         case "drafts":
             return _has_version(status__in=[VersionStatus.DRAFT, VersionStatus.REJECTED])
         case "due":
-            soon = Q(review_by__lte=TruncDate(ClockNow() + timedelta(days=DUE_DAYS)))
+            soon = Q(review_by__lte=TruncDate(ClockOnce() + timedelta(days=DUE_DAYS)))
             return soon & _is_published() & _is_read_by(actor)
         case "stale":
-            return Q(review_by__lte=TruncDate(ClockNow())) & _is_published()
+            return Q(review_by__lte=TruncDate(ClockOnce())) & _is_published()
         case "thin":
             return _is_published(gaps__len__gte=THIN)
         case "unread":
@@ -115,7 +115,7 @@ def _waits_for(actor: Actor) -> Q:
     to_review = _has_version(not_own, status=VersionStatus.IN_REVIEW)
     to_publish = _has_version(not_own, status=VersionStatus.REVIEWED)
     own = _has_version(author=actor.user_id, status__in=[VersionStatus.DRAFT, VersionStatus.REJECTED])
-    waits = own | Q(owner=actor.user_id, review_by__lte=TruncDate(ClockNow()))
+    waits = own | Q(owner=actor.user_id, review_by__lte=TruncDate(ClockOnce()))
     if actor.has_role(Role.ADMINISTRATOR):
         return waits | to_review | to_publish
     if agencies := actor.agency_ids(Role.REVIEWER):
@@ -142,19 +142,19 @@ def _is_read_by(actor: Actor) -> Q:
 
 
 def _is_read() -> Q:
-    since = TruncDate(ClockNow() - timedelta(days=UNREAD_DAYS))
+    since = TruncDate(ClockOnce() - timedelta(days=UNREAD_DAYS))
     return Q(pk__in=SheetReading.objects.filter(day__gt=since).values("procedure"))
 
 
 def _is_public_for_long() -> Q:
     """Whether it could have been read for as long, and readings were counted."""
-    begun = ClockNow() - timedelta(days=UNREAD_DAYS)
+    begun = ClockOnce() - timedelta(days=UNREAD_DAYS)
     counted = Exists(SheetReading.objects.filter(day__lte=TruncDate(begun)))
     return Q(pk__in=Publication.objects.filter(during__startswith__lt=begun).values("procedure")) & Q(counted)
 
 
 def _is_unhappy() -> Q:
-    lately = ClockNow() - timedelta(days=UNREAD_DAYS)
+    lately = ClockOnce() - timedelta(days=UNREAD_DAYS)
     votes = UsefulnessVote.objects.filter(at__gt=lately).order_by().values("version__procedure")
     counted = votes.annotate(votes=Count("pk"), unhappy=Count("pk", filter=Q(is_useful=False)))
     unhappy = counted.filter(votes__gte=UNHAPPY_VOTES, unhappy__gte=F("votes") * UNHAPPY_SHARE)

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -122,13 +122,16 @@ def field(
     `optional=False` leaves out the word "(optional)".
     """
     kind = questions.kind(bound)
-    help_id, error_id = f"{bound.auto_id}_helptext", f"{bound.auto_id}_error"
-    described = [i for i, there in ((help_id, bound.help_text), (error_id, bound.errors)) if there]
+    name, hint, errors = bound.auto_id, bound.help_text, list(bound.errors)
+    help_id, error_id = f"{name}_helptext", f"{name}_error"
+    described = [i for i, there in ((help_id, hint), (error_id, errors)) if there]
     attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
-    if bound.errors:
+    if errors:
         attrs["aria-invalid"] = "true"
     return {
-        "bound": bound,
+        "id": name,
+        "hint": hint,
+        "errors": format_html_join(" ", "{}", ((error,) for error in errors)),
         "kind": kind,
         "grouped": kind in {"radios", "checkboxes", "parts"},
         "label": bound.label,
