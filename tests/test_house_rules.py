@@ -265,10 +265,10 @@ def test_every_test_that_the_page_of_mistakes_names_exists():
 
     def tests_in(file: str) -> set[str]:
         path = ROOT / file
-        tree = ast.parse(path.read_text(encoding="utf-8")) if path.exists() else ast.Module([], [])
-        return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        return set(re.findall(r"^def (test_\w+)\(", text, re.MULTILINE))
 
-    there = {file: tests_in(file) for file, _name in named}
+    there = {file: tests_in(file) for file in dict(named)}
     assert [f"{file}::{name}" for file, name in named if name not in there[file]] == []
     assert [row for row in rows if row.count("|") != 4 or "::test_" not in row.split("|")[3]] == []
     assert len(rows) >= 50
