@@ -125,7 +125,7 @@ def test_what_is_wrong_with_rules_is_told_in_the_language_of_the_page():
         validated(wrong)
 
     told = [sentence for _place, sentence in refused.value.problems]
-    assert told[0] == "debe ser verdadero o falso"
+    assert told[0] == "debe ser verdadero o falso (true o false)"
     assert told[1].startswith("debe ser uno de: pregnant")
     assert told[2].startswith("debe ser uno de: age")
     assert told[3] == "debe ser un conjunto de nombres con sus valores"

@@ -283,7 +283,6 @@ def test_all_that_can_be_said_of_a_question_is_kept(mine, draft):
         ({"min_length": "1.5"}, "min_length", "Write a whole number"),
         ({"max_length": "99999"}, "max_length", "500"),
         ({"error_en": "Only English"}, "error_es", "“What to say when it is not answered, in Spanish” must have a Spanish text."),
-        ({"hint_en": "Only English"}, "hint_es", "“Hint, in Spanish” must have a Spanish text."),
         ({"page": "new"}, "page_es", "Write the heading of the new page in Spanish."),
         ({"page": "page:Nadie"}, "page", "Select a valid choice"),
         ({"if_1_question": "reason"}, "if_1_values", "or leave both out"),
