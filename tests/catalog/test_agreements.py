@@ -507,12 +507,13 @@ def test_what_is_agreed_for_some_procedures_is_told_as_such(client, version, age
 
 
 def test_who_takes_part_takes_as_many_questions_for_many_as_for_one(
-    agency, other_agency, version, by, django_assert_num_queries
+    agency, other_agency, by, django_assert_num_queries
 ):
-    for one in (agency, other_agency):
+    day = today()
+    for many, one in enumerate((agency, other_agency), start=1):
         let(agreed(one, by), by)
         with django_assert_num_queries(3):
-            partners(on=today())
+            assert len(partners(on=day)) == many
 
 
 def test_what_is_over_is_not_listed(agency, by):
