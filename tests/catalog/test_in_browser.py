@@ -99,7 +99,7 @@ def test_editing_on_a_phone_with_and_without_script(new_page, editor, procedure_
     page.locator("#id_stage-1-term").fill("30")
     page.locator("#id_stage-1-unit").select_option("calendar")
     page.locator("#id_level-phone_submit").select_option("500")
-    page.locator("#id_req-0-document_type").fill("Cédula de identidad")
+    page.locator("#id_req-0-document_type").fill("id-card")
     page.locator("#id_ask-0-question_es").fill("¿Cuánto demora?")
     page.locator(".action button[form=sheet]").click()
     page.wait_for_url("**/versions/2/")
