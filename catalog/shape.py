@@ -1,9 +1,9 @@
 """The shape of a sheet: of which kind each part must be, before anybody asks what it says."""
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from django.utils.functional import Promise
@@ -11,19 +11,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog import text
+from catalog.storable import MOST_FAULTS, Fault, unstorable
 
-DEEPEST = 20  # levels of a sheet, its form included
 # As many as the editors' screen holds: what it can not hold would be lost there.
 MOST_REQUIREMENTS, MOST_ROWS, MOST_WORDS = 25, 15, 40
 MOST_VARIANTS, MOST_COMMUNES = 30, 346
 MOST_LISTED = 100
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")  # of a procedure
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,149}")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _COMMUNE = re.compile(r"[0-9]{5}")
 _TOPIC = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-
-Fault = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -36,17 +33,19 @@ class Kind:
 
 @dataclass(frozen=True)
 class Each:
-    """A mapping whose keys may be any, with one kind of value."""
+    """A mapping whose keys may be any, at most so many, with one kind of value."""
 
     inner: Any
+    most: int = MOST_LISTED
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A list of at most so many, with one kind of row."""
+    """A list of at most so many, with one kind of row; or, where it `may_be_one`, that row alone."""
 
     inner: Any
     most: int = MOST_LISTED
+    may_be_one: bool = False
 
 
 def _is_number(value: Any) -> bool:
@@ -70,6 +69,10 @@ SHORT = Kind(
 WORD = Kind(
     lambda value: isinstance(value, str | int) and not isinstance(value, bool) and len(str(value)) <= 200,
     _("must be a word or a few, at most 200 characters"),
+)
+ANSWER = Kind(
+    lambda value: isinstance(value, str | int | float) and len(str(value)) <= 500,
+    _("must be an answer: a text, a number, or true or false"),
 )
 PAIR = Kind(_is_pair, _("must be a text in Spanish and one in English"))
 NUMBER = Kind(_is_number, _("must be a number"))
@@ -98,8 +101,9 @@ PROCEDURE = Kind(
     _("must be a procedure's number, in quotes where it is of digits"),
 )
 
+MOST_OPTIONS, MOST_FIELDS, MOST_CONDITIONS = 500, 20, 20  # before the form says how many it takes
 # "key!" must be there; keys that are not named may hold anything.
-_QUESTION = {
+_FIELD: dict[str, Any] = {
     "key!": TEXT,
     "type!": TEXT,
     "question!": PAIR,
@@ -115,7 +119,14 @@ _QUESTION = {
     "max_length": SIZE,
     "max_items": ORDER,
     "relations": Rows(WORD),
-    "options": Rows({"value!": TEXT, "label!": PAIR}, 500),
+    "options": Rows({"value!": TEXT, "label!": PAIR}, MOST_OPTIONS),
+}
+_CONDITION = {"question": WORD, "is": ANSWER, "is_not": ANSWER, "in": Rows(ANSWER, MOST_OPTIONS)}
+_QUESTION = {
+    **_FIELD,
+    "page": PAIR,
+    "fields": Rows(_FIELD, MOST_FIELDS),
+    "show_if": Rows(_CONDITION, MOST_CONDITIONS, may_be_one=True),
 }
 _REQUIREMENTS = Rows(
     {
@@ -185,38 +196,26 @@ def faults(data: Any) -> list[Fault]:
     """Return what makes a sheet unreadable, each with its place; nothing else of it can be judged before."""
     if not isinstance(data, dict):
         return [("", gettext("the sheet must be a mapping"))]
-    found = list(unstorable(data))
+    found = unstorable(data)
     if found:
         return found
     form = data.get("form")
     rows = (form.get("ui") or {}).get("questions") if isinstance(form, dict) and _is_compiled(form) else form
-    return [*_faults(data, SHAPE, ""), *_faults(rows, Rows(_QUESTION, 200), "form")]
+    read = chain(_faults(data, SHAPE, ""), _faults(rows, Rows(_QUESTION, 200), "form"))
+    return list(islice(read, MOST_FAULTS))
+
+
+def without_nulls(value: Any) -> Any:
+    """Return what a sheet that can be read says: null is the same as left out."""
+    if isinstance(value, dict):
+        return {key: without_nulls(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [without_nulls(inner) for inner in value]
+    return value
 
 
 def _is_compiled(form: dict[str, Any]) -> bool:
     return isinstance(form.get("ui") or {}, dict)
-
-
-def unstorable(data: dict[str, Any]) -> Iterator[Fault]:
-    """What no database keeps, and what nests without end; walked without a call for each level."""
-    waiting: list[tuple[str, Any, int]] = [("", data, 1)]
-    while waiting:
-        place, value, depth = waiting.pop()
-        if depth > DEEPEST:
-            yield place, gettext("nests deeper than a sheet can")
-            return
-        if isinstance(value, dict):
-            waiting += [
-                (f"{place}.{key}" if place else str(key), inner, depth + 1) for key, inner in value.items()
-            ]
-            if any(_UNSTORABLE.search(str(key)) for key in value):
-                yield place, gettext("has a name with a character that can not be kept")
-        elif isinstance(value, list):
-            waiting += [(f"{place}[{index}]", inner, depth + 1) for index, inner in enumerate(value)]
-        elif isinstance(value, str) and _UNSTORABLE.search(value):
-            yield place, gettext("holds a character that can not be kept (NUL): leave it out")
-        elif isinstance(value, float) and not math.isfinite(value):
-            yield place, gettext("must be a number")
 
 
 def _faults(value: Any, wanted: Any, place: str) -> Iterator[Fault]:
@@ -230,6 +229,9 @@ def _faults(value: Any, wanted: Any, place: str) -> Iterator[Fault]:
     elif not isinstance(value, dict):
         yield place, gettext("must be a mapping")
     elif isinstance(wanted, Each):
+        if len(value) > wanted.most:
+            yield place, gettext("must have at most %(most)s parts") % {"most": wanted.most}
+            return
         for key, inner in value.items():
             yield from _faults(inner, wanted.inner, f"{place}.{key}")
     else:
@@ -244,7 +246,9 @@ def _faults(value: Any, wanted: Any, place: str) -> Iterator[Fault]:
 def _row_faults(value: Any, wanted: Rows, place: str) -> Iterator[Fault]:
     if value in ("", {}):
         return
-    if not isinstance(value, list):
+    if wanted.may_be_one and isinstance(value, dict):
+        yield from _faults(value, wanted.inner, place)
+    elif not isinstance(value, list):
         yield place, gettext("must be a list")
     elif len(value) > wanted.most:
         yield place, gettext("must be at most %(most)s rows") % {"most": wanted.most}

@@ -162,7 +162,7 @@ def put_sheet(
     )
     procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
     latest = latest_text(procedure)
-    if latest and latest.content == content:
+    if latest and meaning_of(latest.content) == meaning_of(content):
         return "same"
     if is_edited_here(procedure):
         raise EditedHere("it was edited here after it was last loaded")

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from catalog import shape
 from catalog.bulk.given import MOST_ROWS, FileRefused, Given, shown, too_many_rows
 from catalog.models import ProcedureVersion
+from catalog.storable import unstorable
 
 # The order in which docs/catalogue-format.md tells them; what is not named here follows by name.
 ORDER = (
@@ -97,9 +97,9 @@ def _given(number: int, sheet: Any) -> Given:
     given = Given(number, shown(code), sheet)
     if not isinstance(sheet, dict):
         return given.refused(gettext("This is no sheet: it should be written between { and }."))
-    if problems := list(shape.unstorable(sheet)):
+    if problems := unstorable(sheet):
         place, sentence = problems[0]
-        return given.refused(f"{shown(place)}: {sentence}")
+        return given.refused(f"{shown(place)}: {sentence}" if place else sentence)
     return given
 
 

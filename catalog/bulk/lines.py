@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-_BAR = re.compile(r"\s*(?<!\\)((?:\\\\)*)\|\s*")
+_BAR = re.compile(r"(?<!\\)((?:\\\\)*)\|")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 

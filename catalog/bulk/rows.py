@@ -20,6 +20,7 @@ _FACTS = {
 }
 _DAYS = re.compile(r"([0-9]{1,4}) ?(?:days?|d[ií]as?)", re.IGNORECASE)
 
+MOST_LINES = 1_000  # of a cell: more than all variants of a sheet have papers
 _SPAN = re.compile(r"([0-9]{1,4}) ?(days?|d[ií]as?|months?|mes(?:es)?|years?|años?)", re.IGNORECASE)
 _UNITS = {"d": "days", "m": "months", "y": "years", "a": "years"}  # by their first letter, in either language
 _UNCOUNTED = {
@@ -216,8 +217,10 @@ def exactly(parts: list[str], most: int, number: int) -> list[str]:
     """
     Return so many parts of a line, those that it lacks empty.
 
-    :raises Unreadable: it has more
+    :raises Unreadable: it has more, or is one line more than any sheet has
     """
+    if number > MOST_LINES:
+        raise Unreadable(gettext("there are more than %(most)s lines") % {"most": MOST_LINES})
     if len(parts) > most:
         raise Unreadable(
             gettext("line %(number)s has %(parts)s parts between bars, and there are %(most)s at most")

@@ -122,10 +122,14 @@ def _refuse_bombs(content: bytes) -> None:
             gettext("This spreadsheet is damaged. Open it, save it again as .xlsx, and send that one.")
         ) from None
     if sum(sizes) > MOST_BYTES or len(sizes) > MOST_PARTS:
-        raise FileRefused(
-            gettext("This spreadsheet unpacks to more than %(most)s MB: divide it and send each part.")
-            % {"most": MOST_BYTES // 1024 // 1024}
-        )
+        raise _too_much()
+
+
+def _too_much() -> FileRefused:
+    return FileRefused(
+        gettext("This spreadsheet unpacks to more than %(most)s MB: divide it and send each part.")
+        % {"most": MOST_BYTES // 1024 // 1024}
+    )
 
 
 def _read(content: bytes) -> list[Given]:
@@ -137,11 +141,15 @@ def _read(content: bytes) -> list[Given]:
         rows = sheet.iter_rows(min_row=1, max_row=LAST_ROW, max_col=len(NAMES) + 20)
         names = _header(next(rows, ()))
         found: list[Given] = []
+        size = 0  # many cells may name one text: what it unpacks to says nothing of all of them
         for number, row in enumerate(rows, start=2):
             if any(_is_filled(cell) for cell in row):
                 if len(found) == MOST_ROWS:
                     raise too_many_rows()
                 found.append(_given(number, dict(zip(names, row, strict=False))))
+                size += sum(map(len, (found[-1].data or {}).values()))
+                if size > MOST_BYTES:
+                    raise _too_much()
     finally:
         book.close()
     if not found:
@@ -175,10 +183,7 @@ def _is_filled(cell: Any) -> bool:
 
 def _given(number: int, cells: dict[str, Any]) -> Given:
     told = {name: cell for name, cell in cells.items() if name}
-    for (
-        name,
-        cell,
-    ) in told.items():  # many cells may name one text: what it unpacks to says nothing of all of them
+    for name, cell in told.items():
         if len(str(cell.value or "")) > MOST_IN_CELL:
             code = told.get("code")
             refused = Given(number, shown(str(code.value)[:40]) if code and code is not cell else "", {})

@@ -11,6 +11,7 @@ from typing import Any, TypeGuard
 from django.utils.translation import gettext
 
 MAX_CONDITIONS = 3
+MAX_OPTIONS = 300  # of a question, so of what a condition on it names too
 WORDS = ("is", "in", "is_not")
 # Kinds whose answer is one value, or some of a list of values.
 COMPARED = frozenset(
@@ -100,8 +101,11 @@ def _faults_of(condition: Any, earlier: dict[str, dict[str, Any]], every: frozen
         yield gettext("the condition asks “%(key)s”, whose answer can not be compared") % {"key": key}
     elif "in" in condition and not (isinstance(condition["in"], list) and condition["in"]):
         yield gettext("the condition must name one answer or more")
+    elif len(wanted_values(condition)) > MAX_OPTIONS:
+        yield gettext("the condition must name at most %(n)s answers") % {"n": MAX_OPTIONS}
     else:
-        unknown = [str(one) for one in wanted_values(condition) if not _is_possible(one, about)]
+        options = {one for one in option_values(about) if isinstance(one, str)}
+        unknown = [str(one) for one in wanted_values(condition) if not _is_possible(one, about, options)]
         if unknown and about.get("type") == "yes_no":
             yield gettext("the condition asks “%(key)s”, which is answered yes or no") % {"key": key}
         elif unknown:
@@ -109,11 +113,11 @@ def _faults_of(condition: Any, earlier: dict[str, dict[str, Any]], every: frozen
             yield gettext("the condition waits for “%(values)s”, which is no answer to “%(key)s”") % what
 
 
-def _is_possible(value: Any, about: dict[str, Any]) -> bool:
+def _is_possible(value: Any, about: dict[str, Any], options: set[str]) -> bool:
     """Whether somebody could answer a question so."""
     match about.get("type"):
         case "choice" | "choices":
-            return isinstance(value, str) and value in option_values(about)
+            return isinstance(value, str) and value in options
         case "yes_no":
             return isinstance(value, bool)
         case "number" | "money":

@@ -1,12 +1,13 @@
 """What one question of a definition must be, whatever stands around it: each fault with the setting that is wrong."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext
 
-from catalog.questionnaires.conditions import option_values
+from catalog.questionnaires.conditions import MAX_OPTIONS, option_values
 
 Fault = tuple[str, str]  # the setting that is wrong, and why
 
@@ -47,7 +48,7 @@ PREFILLS = {  # what may be offered filled in, and the kind of question it answe
     "address": "address",
     "birth_date": "date",
 }
-MAX_ITEMS, MAX_FIELDS, MAX_OPTIONS = 30, 8, 300
+MAX_ITEMS, MAX_FIELDS = 30, 8
 MAX_LENGTHS = {"text": 500, "long_text": 10_000}
 LARGEST = 10**12
 # What stands beside the answers, of the whole application; and what tells something of each answer, by its question.
@@ -124,10 +125,11 @@ def _option_faults(row: dict[str, Any]) -> Iterator[Fault]:
         return
     if len(options) > MAX_OPTIONS:
         yield "options", gettext("options must be at most %(n)s") % {"n": MAX_OPTIONS}
+        return
     if not all(isinstance(one, str) and 0 < len(one) <= 100 for one in values):
         yield "options", gettext("options need a value of 1 to 100 characters each")
         return
-    if twice := sorted({one for one in values if values.count(one) > 1}):
+    if twice := sorted(one for one, times in Counter(values).items() if times > 1):
         yield "options", gettext("options have the value “%(value)s” twice") % {"value": ", ".join(twice)}
     for option in options:
         if any(pair_faults(option, "label")) or set(option) - {"value", "label"}:

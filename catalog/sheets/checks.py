@@ -18,8 +18,16 @@ from catalog.sheets.codes import (
     RIGHTS,
     VOICES,
 )
-from catalog.sheets.row_checks import cost_faults, is_link, one_of, requirement_faults, spanish, term_faults
-from catalog.sheets.rows import in_language
+from catalog.sheets.row_checks import (
+    cost_faults,
+    is_link,
+    one_of,
+    requirement_faults,
+    spanish,
+    stage_faults,
+    term_faults,
+)
+from catalog.sheets.rows import in_language, stages_in
 from common.errors import DomainError
 
 NOT_BLANK = {"right", "voice", "valid_for", "variants"}  # that they are there says something
@@ -37,12 +45,13 @@ class SheetInvalid(DomainError):
 
 def validated(data: Any) -> dict[str, Any]:
     """
-    Return the sheet in its stored form, the form compiled.
+    Return the sheet in its stored form, the form compiled, and without what is null: that is the same as left out.
 
     :raises SheetInvalid: with every problem found, each with its place
     """
     if unreadable := shape.faults(data):
         raise SheetInvalid(unreadable)
+    data = shape.without_nulls(data)
     problems: list[tuple[str, str]] = []
     problems += _check_plain(data)
     problems += _check_pairs(data)
@@ -136,6 +145,7 @@ def _check_rows(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for index, row in enumerate(data.get("legal_basis") or []):
         if not isinstance(row, dict) or not is_link(row.get("url", "")):
             yield f"legal_basis[{index}].url", gettext("must be an http(s) address")
+    yield from stage_faults(stages_in(data.get("stages") or []))
 
 
 def _check_terms(data: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from catalog import costs, text
 from catalog.sheets.codes import PROVIDERS
+from catalog.sheets.rows import StageRow
 
 
 def one_of(known: Iterable[str]) -> str:
@@ -29,7 +30,7 @@ def requirement_faults(rows: Any, place: str, seen: set[str]) -> Iterator[tuple[
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", str(code)) or code in seen:
             yield f"{place}[{index}].code", gettext("must be lower case, unique, at most 60 characters")
         seen.add(code)
-        if (row.get("provided_by") or "citizen") not in PROVIDERS:
+        if row.get("provided_by", "citizen") not in PROVIDERS:
             yield f"{place}[{index}].provided_by", one_of(PROVIDERS)
         kind = row.get("document_type") if isinstance(row, dict) else None
         if kind and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", str(kind)):
@@ -43,8 +44,27 @@ def cost_faults(rows: Any, place: str) -> Iterator[tuple[str, str]]:
     for index, row in enumerate(rows or []):
         if not isinstance(row, dict) or not isinstance(row.get("amount"), int | float) or row["amount"] < 0:
             yield f"{place}[{index}].amount", gettext("must be a number, 0 for free")
-        elif (row.get("currency") or "CLP") not in costs.CURRENCIES:
+        elif row.get("currency", "CLP") not in costs.CURRENCIES:
             yield f"{place}[{index}].currency", one_of(costs.CURRENCIES)
+
+
+def stage_faults(rows: list[StageRow]) -> Iterator[tuple[str, str]]:
+    """Look at who decides: no agency decides twice at one time, whoever is chosen by an answer included."""
+    seen: set[tuple[str, int]] = set()
+    chosen = {row.order for row in rows if row.addressed_by}
+    for index, row in enumerate(rows):
+        if (row.agency, row.order) in seen:
+            yield (
+                f"stages[{index}].order",
+                gettext("%(agency)s decides in this order already: give it another, or leave one of them")
+                % {"agency": row.agency},
+            )
+        elif row.order in chosen and sum(one.order == row.order for one in rows) > 1:
+            yield (
+                f"stages[{index}].order",
+                gettext("must be another: whom an answer names (addressed_by) decides alone in its order"),
+            )
+        seen.add((row.agency, row.order))
 
 
 def term_faults(row: dict[str, Any], place: str, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -1,8 +1,10 @@
 """Sheets as files: what goes out comes back the same, and what is hostile or broken gets a sentence."""
 
+import copy
 import io
 import json
 import zipfile
+from time import process_time
 
 import openpyxl
 import pytest
@@ -22,6 +24,7 @@ from catalog.queries.bulk import exported
 from config.reference import sheets as reference
 from tests.factories import accounts as people
 from tests.factories import catalog as sheets
+from tests.factories import crm
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
@@ -225,8 +228,9 @@ def zipped(**parts):
         (book(["1"], names=("code", "code")), "stands twice"),
         (book(), "no rows"),
         (book(*([str(n)] for n in range(MOST_ROWS + 1)), names=("code",)), "more than 5000"),
+        (book(*([str(n), "x" * 32_000] for n in range(660))), "unpacks to more than 20 MB"),
     ],
-    ids=range(21),
+    ids=range(22),
 )
 def test_a_file_that_can_not_be_read_is_refused_with_a_sentence(content, sentence):
     with pytest.raises(FileRefused, match=sentence):
@@ -244,6 +248,14 @@ def deep(levels):
     for _level in range(levels):
         value = {"a": value}
     return value
+
+
+def question(kind, **settings):
+    return {"key": "a", "type": kind, "question": {"es": "x"}, **settings}
+
+
+def many_options(most):
+    return [{"value": f"v{number}", "label": {"es": "x"}} for number in range(most)]
 
 
 WRONG = [
@@ -297,7 +309,35 @@ WRONG = [
         "minimum",
     ),
     ({"form": {"ui": "x"}}, "form"),
-    ({"form": {"ui": None}}, "form"),
+    ({"form": [question("choice", options=many_options(501))]}, "form[0].options: must be at most 500 rows"),
+    (
+        {"form": [question("group", fields=[question("choice", options=many_options(501))])]},
+        "form[0].fields[0].options: must be at most 500 rows",
+    ),
+    (
+        {"form": [question("group", fields=[question("text")] * 21)]},
+        "form[0].fields: must be at most 20 rows",
+    ),
+    ({"form": [question("text", show_if={"question": "b", "in": ["c"] * 501})]}, "form[0].show_if.in"),
+    ({"form": [question("text", show_if=[{"question": "b", "is": {}}])]}, "form[0].show_if[0].is"),
+    ({"extra": ["x" * 1_000_000] * 5}, "the sheet is longer than 4000000 characters"),
+    ({"extra": {"x" * 201: 1}}, "extra: has a name of more than 200 characters"),
+    ({"levels": {str(number): {} for number in range(101)}}, "levels: must have at most 100 parts"),
+    (
+        {"requirements": [{"code": "a", "label": {"es": "x"}, "provided_by": ""}]},
+        "requirements[0].provided_by",
+    ),
+    ({"costs": [{"amount": 1, "currency": ""}]}, "costs[0].currency"),
+    (
+        {"stages": [{"agency": "SRCEI", "order": 1}, {"agency": "SRCEI", "order": None}]},
+        "stages[1].order: SRCEI decides in this order already",
+    ),
+    (
+        {"stages": [{"agency": "SRCEI"}, {"agency": "IPS", "addressed_by": "reason"}]},
+        "stages[0].order: must be another",
+    ),
+    ({"legal_basis": [{"title": None, "url": None}]}, "legal_basis[0].title: must be there"),
+    ({"channels": {"online": None}, "title": {"es": None, "en": "x"}}, "title: must have a Spanish text"),
     ({"agency": "IPS"}, "agency: it is SRCEI"),
     ({"slug": "otro"}, "slug: it is certificado-de-ejemplo"),
     ({"code": "../../etc"}, "code: write"),
@@ -318,6 +358,105 @@ def test_what_is_wrong_in_a_sheet_gets_a_sentence_with_its_place(
 
     assert sentence in said
     assert row.problem or judge(row.data, "json", by=actor_of(editor)).outcome == "refused"
+
+
+NULLS = {
+    "applicant": None,
+    "completeness": None,
+    "anonymous": None,
+    "related": None,
+    "valid_for": {"unit": "no_end", "count": None},
+    "sections": {"purpose": {"es": "Sirve.", "en": None}, "who_may": None},
+    "requirements": [
+        {
+            "code": "id-card",
+            "label": {"es": "Cédula", "en": None},
+            "note": None,
+            "provided_by": None,
+            "required": None,
+            "upload": None,
+            "valid_days": None,
+            "document_type": None,
+        }
+    ],
+    "costs": [{"amount": 3820, "currency": None, "condition": None}],
+    "term": {"business_days": None, "calendar_days": None, "text": None},
+    "legal_basis": [{"title": {"es": "Ley"}, "url": None}],
+    "channels": {"online": {"mode": "complete", "url": None, "minutes": None, "text": None}, "phone": None},
+    "stages": [
+        {"agency": "SRCEI", "order": None, "required": None, "term_business_days": None, "addressed_by": None}
+    ],
+    "levels": {"web": {"submit": None}, "office": None},
+    "sources": [{"url": None, "read_on": None, "facts": "cost"}],
+    "questions_for_agency": [{"es": "¿Cuánto?", "en": None}],
+    "eligibility": None,
+}
+
+
+def nulls_in(value):
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return sum(map(nulls_in, inner))
+    return value is None
+
+
+def test_null_is_the_same_as_left_out_wherever_it_stands():
+    form = copy.deepcopy(sheets.SHEET["form"])
+    form[0] |= {"hint": None, "required": None, "show_if": None, "page": None, "error": None}
+    form[2] |= {"minimum": None}
+
+    content = format_.validated(sheets.sheet(**NULLS, form=form))
+
+    assert nulls_in({key: part for key, part in content.items() if key != "form"}) == 0
+    assert nulls_in(content["form"]["ui"]) == 0
+    read = format_.Sheet(content)
+    assert read.level("web", "submit") == 100
+    assert (read.requirements[0].provided_by, read.requirements[0].required) == ("citizen", True)
+    assert (read.costs[0].currency, read.legal_basis[0].url, read.stages[0].order) == ("CLP", "", 1)
+    assert [channel.code for channel in read.channels] == ["online"]
+    assert read.applicant == "person"
+
+
+@pytest.mark.django_db
+def test_a_sheet_full_of_nulls_is_read_compared_and_filed_like_any_other(
+    agency, client, client_of, publisher
+):
+    version = sheets.publish(sheets.sheet(**NULLS), agency=agency)
+
+    page = client.get(reverse("portal:procedure", args=[version.procedure.slug]))
+    compared = client_of(publisher).get(url("version-compare", "3430", 1))
+    filed = crm.filed_case(version)
+
+    assert (page.status_code, compared.status_code) == (200, 200)
+    assert "None" not in page.text
+    assert "Cédula" in page.text
+    assert filed.folio
+
+
+@pytest.mark.django_db
+def test_a_text_of_before_that_holds_nulls_is_still_compared(
+    client_of, publisher, procedure_version, editor, actor_of
+):
+    from catalog import actions
+
+    draft = actions.begin_version(procedure_version.procedure, by=actor_of(editor))
+    nulls = {
+        name: NULLS[name] for name in ("legal_basis", "costs", "sources", "levels", "channels", "stages")
+    }
+    nulls["channels"] = {"online": {"mode": None, "url": None}}
+    ProcedureVersion.objects.filter(pk=draft.pk).update(content=draft.content | nulls)
+
+    assert client_of(publisher).get(url("version-compare", "3430", 2)).status_code == 200
+
+
+def test_what_a_hostile_sheet_holds_is_walked_once():
+    began = process_time()
+    with pytest.raises(format_.SheetInvalid):
+        format_.validated(sheets.sheet(form=[question("choice", options=many_options(30_000))]))
+    with pytest.raises(format_.SheetInvalid):
+        format_.validated(sheets.sheet(extra={"x" * 190: {"y" * 190: [0] * 100_000}}, title={"es": ""}))
+    assert lines.read("a" + " " * 32_000 + "b")
+    assert process_time() - began < 5
 
 
 def test_numbers_that_stand_twice_are_both_refused_with_their_rows():
@@ -344,6 +483,7 @@ def test_what_is_no_sheet_is_refused_in_its_place_and_the_others_go_on():
         ({"costs": "mucho"}, "costs: line 1: “mucho” is no amount"),
         ({"costs": "10 | a | b | c"}, "costs: line 1 has 4 parts"),
         ({"requirements": "x | y | z | siempre"}, "“siempre” is none of"),
+        ({"requirements": " | una foto\n" * 1001}, "there are more than 1000 lines"),
         ({"term_business_days": "diez"}, "“diez” is no whole number"),
         ({"online_minutes": "١٠"}, "is no whole number"),
         ({"online_mode": "magia"}, "channels.online.mode: must be one of"),

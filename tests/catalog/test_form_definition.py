@@ -68,6 +68,8 @@ REASON = row("reason", "choice", options=options("work", "lost"))
         ([row("a", "choice", options=options("uno", "uno"))], "[0] a", "the value “uno” twice"),
         ([row("a", "choice", options=options("uno"))], "[0] a", "two or more"),
         ([row("a", "choice", options="uno")], "[0] a", "two or more"),
+        ([row("a", "choice", options=options(*map(str, range(20_000))))], "[0] a", "options must be at most 300"),
+        ([REASON, row("a", show_if={"question": "reason", "in": ["work"] * 301})], "[1] a", "at most 300 answers"),
         ([row("a", "choice", options=[{"value": "x", "label": {"en": "x"}}, *options("y")])], "[0] a", "Spanish text"),
         ([row("g", "group", fields=[])], "[0] g", "a group must have one to 8 fields"),
         ([row("g", "group", fields=[field("x", "file")])], "[0] g", "field 1: type must be one of"),
