@@ -25,6 +25,9 @@ UNTIL_TOLD: dict[str, Any] = {
     "max_retries": None,
 }
 
+# However large a file of sheets is, the queue goes on after so many seconds: what is left is done the next time.
+BULK_LIMITS: dict[str, Any] = {"soft_time_limit": 900, "time_limit": 1200}
+
 
 @shared_task(name="catalog.refresh_pages", acks_late=True, **UNTIL_TOLD)
 def refresh_pages(*, event_ids: list[str]) -> None:
@@ -85,13 +88,13 @@ def sync_sources() -> None:
         sync_source(source_id, by=Actor.system())
 
 
-@shared_task(name="catalog.work_on_bulk", acks_late=True)
+@shared_task(name="catalog.work_on_bulk", acks_late=True, **BULK_LIMITS)
 def work_on_bulk(*, bulk_id: str) -> None:
     """Judge, or once it is confirmed do, the rows of a file; doing it twice does each row once."""
     work_on(UUID(bulk_id))
 
 
-@shared_task(name="catalog.finish_bulk", acks_late=True)
+@shared_task(name="catalog.finish_bulk", acks_late=True, **BULK_LIMITS)
 def finish_bulk() -> None:
     """Go on with the files that a lost worker left, and forget those whose time is over."""
     actions.forget_bulk_imports(by=Actor.system())

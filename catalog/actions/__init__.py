@@ -16,6 +16,7 @@ from catalog.actions.bulk import (
     end_judging,
     forget_bulk_imports,
     judge_row,
+    take_up_row,
 )
 from catalog.actions.bundles import (
     BundleText,
@@ -122,6 +123,7 @@ __all__ = [
     "settle_report",
     "supersede_conflict",
     "take_conflict",
+    "take_up_row",
     "withdraw_accreditation",
     "withdraw_bundle",
 ]

@@ -29,6 +29,7 @@ from common.errors import DomainError, NotAllowed, require
 
 KEPT_UNCONFIRMED, KEPT_DONE = timedelta(days=7), timedelta(days=90)
 TO_DO = (BulkOutcome.CREATED, BulkOutcome.CHANGED)
+MOST_TRIES = 3  # of one row, each of which may take a worker with it
 
 
 @transaction.atomic
@@ -64,16 +65,47 @@ def begin_bulk(*, by: Actor, file_name: str, kind: str, language: str, given: It
 
 
 @transaction.atomic
+def take_up_row(row: BulkRow, *, by: Actor) -> bool:
+    """
+    Note that a row is worked on next, before whatever may go wrong with it; return whether to go on.
+
+    One on which work was begun three times and never ended is given up: it says so, and holds nothing up any more.
+    """
+    row = _locked(row)
+    _require_owner(row.bulk, by)
+    waits = {
+        BulkState.READING: not row.outcome,
+        BulkState.CONFIRMED: row.outcome in TO_DO and not row.result,
+    }
+    if not waits.get(BulkState(row.bulk.state), False):  # another worker was here meanwhile
+        return False
+    if row.tries < MOST_TRIES:
+        row.tries += 1
+        row.save(update_fields=["tries"])
+        return True
+    given_up = gettext(
+        "This row failed three times and is left out. Tell whoever looks after this server which row of which file it is."
+    )
+    if row.outcome:
+        row.result, row.said, row.done_at = BulkResult.REFUSED, given_up, clock.now()
+    else:
+        row.outcome, row.reason = BulkOutcome.REFUSED, given_up
+    row.data = None
+    row.save(update_fields=["outcome", "reason", "result", "said", "done_at", "data"])
+    return False
+
+
+@transaction.atomic
 def judge_row(row: BulkRow, *, by: Actor) -> BulkRow:
     """Say what a row would do; a second time changes nothing."""
     row = _locked(row)
     if row.outcome:
         return row
     found = judge(row.data, row.bulk.kind, by=by)
-    row.outcome, row.reason, row.base = found.outcome, found.reason[:2000], found.base
+    row.outcome, row.reason, row.base, row.tries = found.outcome, found.reason[:2000], found.base, 0
     if found.outcome not in TO_DO:
         row.data = None
-    row.save(update_fields=["outcome", "reason", "base", "data"])
+    row.save(update_fields=["outcome", "reason", "base", "data", "tries"])
     return row
 
 
@@ -129,8 +161,8 @@ def apply_row(row: BulkRow, *, by: Actor) -> BulkRow:
         row.result, row.said, row.version = BulkResult.REFUSED, str(error)[:2000], None
     except DomainError as error:
         row.result, row.said, row.version = BulkResult.CONFLICT, str(error)[:2000], None
-    row.data, row.done_at = None, clock.now()
-    row.save(update_fields=["result", "said", "version", "data", "done_at"])
+    row.data, row.done_at, row.tries = None, clock.now(), 0
+    row.save(update_fields=["result", "said", "version", "data", "done_at", "tries"])
     return row
 
 

@@ -97,6 +97,8 @@ class BulkRow(models.Model):
     said = models.TextField(blank=True)
     version = models.ForeignKey(ProcedureVersion, models.SET_NULL, null=True, blank=True, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
+    # How often work on it was begun and not ended; ended, it is none again.
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

@@ -1,10 +1,12 @@
 """A file sent back: a report row by row, confirmed once, each row a draft; nothing is published, and nothing of anybody's is lost."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 from unittest import mock
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -162,6 +164,78 @@ def test_many_rows_are_left_to_a_worker_whose_progress_is_shown_and_which_may_di
 
     bulk.refresh_from_db()
     assert (bulk.state, ProcedureVersion.objects.filter(status="draft").count()) == ("done", 4)
+
+
+@pytest.mark.parametrize("fault", [RuntimeError, KeyboardInterrupt], ids=["an error", "a lost worker"])
+@pytest.mark.parametrize("work", ["judge_row", "apply_row"])
+def test_a_row_that_fails_holds_no_other_up_for_ever(client_of, editor, agency, monkeypatch, fault, work):
+    versions = publish_many(agency, 3)
+    rows = [whole(version, title={"es": "Cambiado"}) for version in versions]
+    monkeypatch.setattr("catalog.views.bulk.AT_ONCE", 0)
+    monkeypatch.setattr(tasks.work_on_bulk, "delay_on_commit", lambda **given: None)
+    client = client_of(editor)
+    send(client, *rows)
+    bulk = BulkImport.objects.get()
+    if work == "apply_row":
+        working.work_on(bulk.pk)
+        client.post(url("bulk-confirm", bulk.pk))
+    does = getattr(actions, work)
+
+    def fails(row, *, by):
+        if row.code == "5001":
+            raise fault
+        return does(row, by=by)
+
+    monkeypatch.setattr(actions, work, fails)
+    for _time in range(4):
+        with suppress(KeyboardInterrupt):
+            tasks.finish_bulk()
+
+    bulk.refresh_from_db()
+    found = {row.code: row for row in bulk.rows.all()}
+    given_up = found["5001"]
+    assert "failed three times" in (given_up.said or given_up.reason)
+    assert given_up.data is None
+    if work == "judge_row":
+        assert bulk.state == "read"
+        assert [found[code].outcome for code in ("5000", "5001", "5002")] == ["changed", "refused", "changed"]
+    else:
+        assert bulk.state == "done"
+        assert [found[code].result for code in ("5000", "5001", "5002")] == ["drafted", "refused", "drafted"]
+    assert {row.tries for row in found.values()} == {0, 3}
+
+
+def test_another_worker_on_the_same_file_takes_no_try_from_a_row_that_is_done(
+    client_of, editor, procedure_version
+):
+    send(client_of(editor), whole(procedure_version, title={"es": "Cambiado"}))
+    bulk, by = BulkImport.objects.get(), Actor.staff(editor)
+    row = bulk.rows.get()
+
+    assert not actions.take_up_row(row, by=by)
+    actions.confirm_bulk(bulk, by=by)
+    assert actions.take_up_row(row, by=by)
+    actions.apply_row(row, by=by)
+    assert not actions.take_up_row(row, by=by)
+
+    row.refresh_from_db()
+    assert (row.result, row.tries) == ("drafted", 0)
+
+
+def test_the_work_on_files_ends_in_time_and_says_so_to_no_row(client_of, editor, procedure_version):
+    for task in (tasks.work_on_bulk, tasks.finish_bulk):
+        assert 0 < task.soft_time_limit < task.time_limit
+    send(client_of(editor), whole(procedure_version, title={"es": "Cambiado"}))
+    bulk = BulkImport.objects.get()
+    actions.confirm_bulk(bulk, by=Actor.staff(editor))
+
+    with (
+        mock.patch.object(actions, "apply_row", side_effect=SoftTimeLimitExceeded),
+        pytest.raises(SoftTimeLimitExceeded),
+    ):
+        tasks.work_on_bulk(bulk_id=str(bulk.pk))
+
+    assert (BulkRow.objects.get().result, BulkRow.objects.get().tries) == ("", 1)
 
 
 def test_a_draft_begun_after_the_report_is_not_overwritten(
