@@ -1,33 +1,25 @@
 """What changed between two sheets, word by word."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog import costs, sheets
 from catalog.eligibility.words import named_rules
+from catalog.queries.deciding_differences import deciding_differences
+from catalog.queries.form_differences import form_differences
+from catalog.queries.pieces import Difference, Piece, Place, both_languages, text_differences
 from catalog.queries.topics import topic_titles
 from catalog.queries.variants import place_words
 
-LANGUAGE_NAMES = {"es": _("Spanish"), "en": _("English")}
+__all__ = ["Difference", "differences"]
+
 SECTION_NAMES = {
     "purpose": _("What it is for"),
     "who_may": _("Who may ask for it"),
     "validity": _("How long it is valid"),
     "good_to_know": _("Good to know"),
-}
-# Parts that the editing screen does not show: that they differ is said, not how.
-_OTHER_PARTS = {
-    "form": _("The form"),
-    "stages": _("Who decides"),
-    "levels": _("Identity levels"),
-    "sources": _("Sources"),
-    "questions_for_agency": _("Questions for the agency"),
 }
 _LISTS = {
     "audience": _("For whom"),
@@ -41,62 +33,16 @@ _KINDS: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "voice": (_("What people say of the service"), "", sheets.VOICE_LABELS),
     "right": (_("A right over one's data"), "", sheets.RIGHT_LABELS),
 }
-_TOKEN = re.compile(r"\s+|\$?\d+(?:[.,]\d+)*|\w+|[^\w\s]")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of text: `same`, `gone` or `new`."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One text that changed: where it stands, in which language, and its pieces."""
-
-    place: str | Promise
-    language: str
-    pieces: list[Piece]
-
-    @property
-    def language_name(self) -> str | Promise:
-        return LANGUAGE_NAMES.get(self.language, "")
-
-
-def word_pieces(before: str, after: str) -> list[Piece]:
-    """Return `after` with what it took away from `before` and what it added marked."""
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    pieces: list[Piece] = []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=len(old) + len(new) > 2000).get_opcodes():
-        if tag == "equal":
-            pieces.append(Piece("same", "".join(old[a:b])))
-            continue
-        if b > a:
-            pieces.append(Piece("gone", "".join(old[a:b])))
-        if d > c:
-            pieces.append(Piece("new", "".join(new[c:d])))
-    return pieces
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
     """Return every text that differs between two sheets, in the order in which a sheet is read."""
-    old, new = dict(_texts(before)), dict(_texts(after))
-    places = list(dict.fromkeys([*new, *old]))
-    changed = [
-        Difference(
-            place, language, word_pieces(old.get((place, language), ""), new.get((place, language), ""))
-        )
-        for place, language in places
-        if old.get((place, language), "") != new.get((place, language), "")
+    return [
+        *text_differences(dict(_texts(before)), dict(_texts(after))),
+        *_list_differences(before, after),
+        *form_differences(before, after),
+        *deciding_differences(before, after),
     ]
-    others = [
-        Difference(name, "", [Piece("new", str(_("changed")))])
-        for key, name in _OTHER_PARTS.items()
-        if (before.get(key) or None) != (after.get(key) or None)
-    ]
-    return changed + _list_differences(before, after) + others
 
 
 def _list_differences(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
@@ -116,13 +62,13 @@ def _list_differences(before: dict[str, Any], after: dict[str, Any]) -> list[Dif
     return found
 
 
-def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
+def _texts(content: dict[str, Any]) -> Iterator[tuple[Place, str]]:
     """Return every text a person reads, by place and language; an amount or a link under no language."""
-    yield from _both(_("Title"), content.get("title"))
-    yield from _both(_("Summary"), content.get("summary"))
+    yield from both_languages(_("Title"), content.get("title"))
+    yield from both_languages(_("Summary"), content.get("summary"))
     for key, label in (("keywords", _("Keywords")), ("synonyms", _("Synonyms"))):
         words = content.get(key) or {}
-        yield from _both(
+        yield from both_languages(
             label, {code: ", ".join(map(str, words.get(code) or [])) for code in sheets.LANGUAGES}
         )
     yield (str(_("Related procedures")), ""), ", ".join(content.get("related") or [])
@@ -131,7 +77,7 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
         yield (str(label), ""), str(words.get(value, value))
     yield (str(_("Nobody must say who they are")), ""), str(_("Yes")) if content.get("anonymous") else ""
     for name, label in SECTION_NAMES.items():
-        yield from _both(label, (content.get("sections") or {}).get(name))
+        yield from both_languages(label, (content.get("sections") or {}).get(name))
     valid_for = sheets.validity_in(content.get("valid_for"))
     yield (str(SECTION_NAMES["validity"]), ""), valid_for.sentence if valid_for else ""
     for name, words in named_rules(content.get("eligibility")):
@@ -139,8 +85,8 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
     yield from _varying(content)
     for number, row in enumerate(content.get("legal_basis") or [], start=1):
         place = _("Legal basis %(number)s") % {"number": number}
-        yield from _both(place, row.get("title"))
-        yield (place, ""), row.get("url", "")
+        yield from both_languages(place, row.get("title"))
+        yield (place, ""), row.get("url") or ""
     channels = content.get("channels") or {}
     for code in sheets.CHANNELS:
         if code in channels:
@@ -148,25 +94,25 @@ def _texts(content: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
     yield from _variants(content.get("variants") or [])
 
 
-def _varying(content: dict[str, Any], where: str = "") -> Iterator[tuple[tuple[str, str], str]]:
+def _varying(content: dict[str, Any], where: str = "") -> Iterator[tuple[Place, str]]:
     """What may be otherwise somewhere: there each place begins with `where`."""
     for number, row in enumerate(content.get("costs") or [], start=1):
         place = where + _("Cost %(number)s") % {"number": number}
-        yield (place, ""), costs.written(row["amount"], row.get("currency", "CLP"))
-        yield from _both(place, row.get("condition"))
+        yield (place, ""), costs.written(row["amount"], row.get("currency") or "CLP")
+        yield from both_languages(place, row.get("condition"))
     for row in content.get("requirements") or []:
         yield from _requirement(row, where)
     term = content.get("term") or {}
-    yield from _both(where + _("How long it takes"), term.get("text"))
+    yield from both_languages(where + _("How long it takes"), term.get("text"))
     yield (where + _("Term in business days"), ""), _number(term.get("business_days"))
     yield (where + _("Term in days of the calendar"), ""), _number(term.get("calendar_days"))
 
 
-def _variants(rows: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], str]]:
+def _variants(rows: list[dict[str, Any]]) -> Iterator[tuple[Place, str]]:
     for number, (row, words) in enumerate(zip(rows, place_words(rows), strict=True), start=1):
         place = _("Done otherwise, %(number)s") % {"number": number}
         yield (place, ""), " · ".join(part for part in (words, row.get("url") or "") if part)
-        yield from _both(place, row.get("text"))
+        yield from both_languages(place, row.get("text"))
         yield from _varying(row, where=f"{place}: ")
 
 
@@ -174,11 +120,11 @@ def _number(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _requirement(row: dict[str, Any], where: str) -> Iterator[tuple[tuple[str, str], str]]:
+def _requirement(row: dict[str, Any], where: str) -> Iterator[tuple[Place, str]]:
     place = where + _("Requirement “%(code)s”") % {"code": row["code"]}
-    yield from _both(place, row.get("label"))
+    yield from both_languages(place, row.get("label"))
     note = where + _("Note of requirement “%(code)s”") % {"code": row["code"]}
-    yield from _both(note, row.get("note"))
+    yield from both_languages(note, row.get("note"))
     facts = [
         _("the State has it") if row.get("provided_by") == "state" else _("the citizen brings it"),
         _("always needed") if row.get("required", True) else _("needed in some situations"),
@@ -188,23 +134,12 @@ def _requirement(row: dict[str, Any], where: str) -> Iterator[tuple[tuple[str, s
     yield (place, ""), ", ".join(str(fact) for fact in facts if fact)
 
 
-def _channel(code: str, row: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
+def _channel(code: str, row: dict[str, Any]) -> Iterator[tuple[Place, str]]:
     place = str(sheets.CHANNEL_LABELS.get(code, code))
     facts = [
-        str(sheets.MODE_LABELS.get(row.get("mode", "inform"), "")),
-        row.get("url", ""),
+        str(sheets.MODE_LABELS.get(row.get("mode") or "inform", "")),
+        row.get("url") or "",
         str(_("%(minutes)s minutes") % {"minutes": row["minutes"]}) if row.get("minutes") else "",
     ]
     yield (place, ""), " · ".join(fact for fact in facts if fact)
-    yield from _both(place, row.get("text"))
-
-
-def _both(place: Any, pair: Any) -> Iterator[tuple[tuple[str, str], str]]:
-    pair = pair if isinstance(pair, dict) else {"es": str(pair or "")}
-    for language in sheets.LANGUAGES:
-        yield (str(place), language), _settled(str(pair.get(language) or ""))
-
-
-def _settled(words: str) -> str:
-    """Return a text as it is drawn: how its lines end, and what space surrounds it, is no difference."""
-    return words.replace("\r\n", "\n").strip()
+    yield from both_languages(place, row.get("text"))

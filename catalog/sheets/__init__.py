@@ -6,6 +6,7 @@ The sheet: what one version of a procedure says, as data (docs/catalogue-format.
 
 from catalog.sheets.checks import SheetInvalid, validated
 from catalog.sheets.codes import (
+    ACT_LABELS,
     APPLICANT_LABELS,
     APPLICANTS,
     AUDIENCES,
@@ -14,6 +15,8 @@ from catalog.sheets.codes import (
     COMPLETENESS_LABELS,
     HOUSE_LEVELS,
     LANGUAGES,
+    LEVEL_CHANNEL_LABELS,
+    LEVEL_LABELS,
     LIKE_OFFICE,
     MAX_TEXT,
     MODE_LABELS,
@@ -41,6 +44,7 @@ from catalog.sheets.validity import Validity, validity_in
 from catalog.sheets.variants import Variant, variants_in
 
 __all__ = [
+    "ACT_LABELS",
     "APPLICANTS",
     "APPLICANT_LABELS",
     "AUDIENCES",
@@ -49,6 +53,8 @@ __all__ = [
     "COMPLETENESS_LABELS",
     "HOUSE_LEVELS",
     "LANGUAGES",
+    "LEVEL_CHANNEL_LABELS",
+    "LEVEL_LABELS",
     "LIKE_OFFICE",
     "MAX_TEXT",
     "MODES",

@@ -68,6 +68,27 @@ HOUSE_LEVELS = {
     "mobile": {"inform": 0, "submit": 100, "status": 100, "answer": 100},
     "phone": {"inform": 0, "submit": 100, "status": 300, "answer": 300},
 }
+# What each level means to whoever comes (crm.levels says how long it holds).
+LEVEL_LABELS = {
+    0: _("0: nobody is asked who they are"),
+    100: _("100: who they say they are"),
+    200: _("200: their e-mail or phone is confirmed"),
+    300: _("300: they answer questions that only they can"),
+    500: _("500: we see their identity card"),
+    600: _("600: they come with an electronic identity"),
+}
+LEVEL_CHANNEL_LABELS = {
+    "web": _("On the web"),
+    "office": _("At an office"),
+    "mobile": _("At a mobile office"),
+    "phone": _("By phone"),
+}
+ACT_LABELS = {
+    "inform": _("To be told how it is done"),
+    "submit": _("To apply"),
+    "status": _("To be told how their case goes"),
+    "answer": _("To answer and hand in papers"),
+}
 LIKE_OFFICE = (
     "mobile"  # a channel of ours that a sheet need not name: what it says of offices holds there too
 )

@@ -159,7 +159,7 @@ class Sheet:
         """
         levels = self.content.get("levels") or {}
         named = levels.get(channel) or (levels.get("office") if channel == LIKE_OFFICE else None) or {}
-        if act in named:
+        if named.get(act) is not None:
             needed = int(named[act])
         elif channel in HOUSE_LEVELS:
             needed = HOUSE_LEVELS[channel].get(act, 100)
