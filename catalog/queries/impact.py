@@ -2,20 +2,24 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import TextChoices
+from django.db.models import Subquery, TextChoices
+from django.utils import translation
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog import costs
 from catalog.models import ProcedureVersion, Publication
+from catalog.questionnaires.conditions import conditions_of
+from catalog.questionnaires.question import Question, Questionnaire
 from catalog.sheets import Cost, Requirement, Sheet, in_language, term_in_words
 from common import clock
+from common.clock import ClockNow
 
 _NO_LETTER = re.compile(r"\W+")
 NEWS_FOR = timedelta(days=90)  # so long the public page says what changed
@@ -81,6 +85,10 @@ def _otherwise(before: Requirement, after: Requirement) -> str:
         return gettext("Everybody brings this now: %(what)s") % {"what": after.label}
     if before.required and not after.required:
         return gettext("Only in some situations you bring this now: %(what)s") % {"what": after.label}
+    if after.upload and not before.upload:
+        return gettext("This is asked as a file online now: %(what)s") % {"what": after.label}
+    if before.upload and not after.upload:
+        return gettext("This is not asked as a file online any more: %(what)s") % {"what": after.label}
     if after.valid_days and after.valid_days != before.valid_days:
         return ngettext(
             "This must be at most %(days)d day old now: %(what)s",
@@ -91,22 +99,44 @@ def _otherwise(before: Requirement, after: Requirement) -> str:
 
 
 def _asked(sheet: Sheet) -> dict[str, Requirement]:
-    """What people bring themselves; what the State holds is none of their trouble."""
-    return {row.code: row for row in sheet.requirements if row.provided_by == "citizen"}
+    """
+    What people bring themselves, by its code; what the State holds is none of their trouble. What the form asks as a file is a thing to
+    bring too, whether or not the sheet lists it.
+    """
+    files = _files(sheet)
+    listed = {
+        row.code: replace(row, upload=row.upload or row.code in files)
+        for row in sheet.requirements
+        if row.provided_by == "citizen"
+    }
+    unlisted = {
+        code: Requirement(code, file.label, file.hint, "citizen", not conditions_of(file.row), True, None)
+        for code, file in files.items()
+        if code not in listed
+    }
+    return listed | unlisted
+
+
+def _files(sheet: Sheet) -> dict[str, Question]:
+    """The questions that must be answered with a file, by the code of what they ask for."""
+    asked = Questionnaire(sheet.content).questions
+    return {one.requirement: one for one in asked if one.kind == "file" and one.required}
 
 
 def _facts(sheet: Sheet) -> dict[str, tuple[Any, ...]]:
-    rows = sheet.content.get("requirements") or []
-    return {
-        row["code"]: (
-            row.get("required", True),
-            row.get("valid_days"),
-            row.get("document_type") or "",
-            _words(row["label"]),
-            _words(row.get("note")),
-        )
-        for row in rows
-    }
+    """What of each thing to bring would be news, in the words of the Spanish text."""
+    with translation.override("es"):
+        return {
+            code: (
+                row.required,
+                row.upload,
+                row.valid_days,
+                row.document_type,
+                _words(row.label),
+                _words(row.note),
+            )
+            for code, row in _asked(sheet).items()
+        }
 
 
 def _pay(old: Sheet, new: Sheet) -> list[str]:
@@ -190,10 +220,24 @@ def recent_change(procedure_id: UUID, *, within: timedelta = NEWS_FOR) -> Recent
 
 
 def changes_since(version_id: UUID) -> list[Change]:
-    """Return what people bring, pay or wait otherwise under the public text than under another of the procedure."""
+    """
+    Return what people bring, pay or wait otherwise under the public text than under another of the procedure; nothing where none of the
+    texts that came after it was to be told of.
+    """
     public = ProcedureVersion.objects.published().filter(procedure__versions=version_id)
     public_id = public.values_list("pk", flat=True).first()
-    if public_id is None or public_id == version_id:
+    if public_id is None or public_id == version_id or not _is_told_since(version_id):
         return []
     content = ProcedureVersion.objects.in_bulk([version_id, public_id])
     return changes_for_people(content[version_id].content, content[public_id].content)
+
+
+def _is_told_since(version_id: UUID) -> bool:
+    """Whether one of the texts that became public after a version tells those it touches."""
+    own = Publication.objects.filter(version=version_id).order_by("-during__startswith")
+    later = Publication.objects.filter(
+        procedure__versions=version_id,
+        during__startswith__gt=Subquery(own.values("during__startswith")[:1]),
+        during__startswith__lte=ClockNow(),
+    )
+    return later.filter(tells=True).exists()

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from catalog.models import ProcedureVersion
+from catalog.queries.published import content_of
 from catalog.questionnaires.checks import sound
 from catalog.questionnaires.question import Question, Questionnaire
+from catalog.sheets import Sheet
 from common import clock
 from common.errors import DomainError, require
 from crm.actions.applications import lock_draft
@@ -94,7 +96,7 @@ def renew_draft(case: Case, *, by: Actor) -> Case:
     Go on with an application under the procedure's public text: answers to questions that both ask stay, where they still are answers.
 
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
-    :raises DomainError: it was filed already, or the procedure is not public any more
+    :raises DomainError: it was filed already, the procedure is not public any more, or its public text could not be filed from here
     """
     case = lock_draft(case, by=by)
     public = public_text(case)
@@ -102,6 +104,12 @@ def renew_draft(case: Case, *, by: Actor) -> Case:
         raise DomainError(_("This procedure takes no applications now. What you wrote is kept."))
     if public.pk == case.version_id:
         return case
+    if not is_fileable(case, public):
+        raise DomainError(
+            _(
+                "With the new text this can not be sent from here any more. What you wrote is kept: go on as you began, or ask at an office."
+            )
+        )
     now = clock.now()
     before, case.version = case.version_id, public
     case.answers = _still_answers(case.answers, Questionnaire(public.content).questions)
@@ -114,6 +122,13 @@ def public_text(case: Case) -> ProcedureVersion | None:
     """Return the public text of a case's procedure, where that can be applied for online."""
     public = ProcedureVersion.objects.published().filter(procedure__versions=case.version_id, has_form=True)
     return public.first()
+
+
+def is_fileable(case: Case, public: ProcedureVersion) -> bool:
+    """Whether the public text of a case's procedure can be applied for on this channel, by people or organisations as the text of before."""
+    before = Sheet(content_of(case.version_id))
+    is_alike = (before.applicant == "organisation") == (public.sheet.applicant == "organisation")
+    return is_alike and public.sheet.level(case.channel, "submit") <= max(100, case.source.identity_level)
 
 
 def _still_answers(answers: dict[str, Any] | None, questions: list[Question]) -> dict[str, Any] | None:

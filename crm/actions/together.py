@@ -26,7 +26,7 @@ from crm.actions.applications import (
 )
 from crm.actions.documents import put_document
 from crm.actions.members import add_member, remove_member
-from crm.actions.sheet_changes import public_text, renew_draft
+from crm.actions.sheet_changes import is_fileable, public_text, renew_draft
 from crm.files import StoredFile
 from crm.models import Case, CaseBundle, Document, Interaction
 from crm.queries.together import Application
@@ -146,22 +146,18 @@ def renew_together(application: Application, *, by: Actor) -> Application:
     public text could not be filed with the others goes on as it was begun.
 
     :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
-    :raises DomainError: it was filed already, or its only procedure is not public any more
+    :raises DomainError: it was filed already, or its only procedure is not public any more or could not be filed from here
     """
     if not application.is_bundle:
         return Application((renew_draft(application.lead, by=by),))
     locked = [lock_draft(case, by=by) for case in application.cases]
-    return Application(tuple(renew_draft(case, by=by) if _is_fileable(case) else case for case in locked))
+    return Application(tuple(renew_draft(case, by=by) if _goes_on(case) else case for case in locked))
 
 
-def _is_fileable(case: Case) -> bool:
-    """Whether the public text of a case's procedure can be applied for on this channel, by people or organisations as the text of before."""
+def _goes_on(case: Case) -> bool:
+    """Whether a case can go on under its procedure's public text."""
     public = public_text(case)
-    if public is None:
-        return False
-    before = Sheet(content_of(case.version_id))
-    is_alike = (before.applicant == "organisation") == (public.sheet.applicant == "organisation")
-    return is_alike and public.sheet.level(case.channel, "submit") <= max(100, case.source.identity_level)
+    return public is not None and is_fileable(case, public)
 
 
 @transaction.atomic

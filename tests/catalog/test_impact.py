@@ -1,7 +1,5 @@
 """What a new text of a sheet changes for people, and what it does not."""
 
-import copy
-
 import pytest
 from django.utils import translation
 
@@ -11,6 +9,10 @@ from tests.factories.catalog import sheet
 
 CARD = {"code": "id-card", "label": {"es": "Cédula de identidad", "en": "Identity card"}}
 PROOF = {"code": "proof", "label": {"es": "Comprobante", "en": "Proof"}, "upload": True}
+FORM = sheet()["form"]
+WITHOUT_FILES = [question for question in FORM if question["type"] != "file"]
+PHOTO = {"key": "photo", "type": "file", "question": {"es": "Adjunte una foto", "en": "Attach a photo"}}
+LOST = {"question": "reason", "is": "lost"}
 PRICE = {"amount": 3820, "currency": "CLP", "condition": {"es": "Primera vez", "en": "First time"}}
 
 
@@ -28,7 +30,12 @@ def sentences(**changes):
     ("changes", "touched", "words"),
     [
         ({"requirements": [CARD, PROOF, {"code": "photo", "label": {"es": "Una foto"}}]}, ["bring"], "Una foto"),
-        ({"requirements": [CARD]}, ["bring"], "need not bring this any more: Proof"),
+        ({"requirements": [CARD], "form": WITHOUT_FILES}, ["bring"], "need not bring this any more: Proof"),
+        ({"form": [*FORM, PHOTO]}, ["bring"], "Bring this too: Attach a photo"),
+        ({"form": [*FORM, {**PHOTO, "show_if": LOST}]}, ["bring"], "In some situations, bring this too: Attach a photo"),
+        ({"requirements": [{**CARD, "upload": True}, PROOF]}, ["bring"], "asked as a file online now: Identity card"),
+        ({"form": [*FORM, {**PHOTO, "requirement": "id-card"}]}, ["bring"], "asked as a file online now: Identity card"),
+        ({"requirements": [CARD, {**PROOF, "upload": False}], "form": WITHOUT_FILES}, ["bring"], "not asked as a file online any more: Proof"),
         ({"requirements": [{**CARD, "required": False}, PROOF]}, ["bring"], "Only in some situations"),
         ({"requirements": [{**CARD, "valid_days": 30}, PROOF]}, ["bring"], "at most 30 days old"),
         ({"requirements": [{**CARD, "provided_by": "state"}, PROOF]}, ["bring"], "need not bring this any more: Identity card"),
@@ -54,17 +61,18 @@ def test_what_people_bring_pay_or_wait_otherwise_is_said_in_a_sentence(changes, 
         {"summary": {"es": "Otras palabras."}},
         {"requirements": [{**CARD, "label": {"es": "cedula de identidad.", "en": "Your identity card"}}, PROOF]},
         {"requirements": [PROOF, CARD]},
-        {"requirements": [CARD, {**PROOF, "upload": False}]},
+        {"requirements": [CARD, {**PROOF, "upload": False}]},  # the form asks for the file as before
+        {"form": WITHOUT_FILES},  # and here the sheet says that it is asked as one
+        {"form": [*FORM, {**PHOTO, "required": False}]},
         {"costs": [{**PRICE, "condition": {"es": "Primera  vez.", "en": "The first time"}}]},
         {"term": {"business_days": 10, "text": {"es": "Diez días hábiles"}}},
     ],
 )  # fmt: skip
 def test_a_comma_an_accent_a_translation_or_another_order_changes_nothing_for_anybody(changes):
-    form = copy.deepcopy(sheet()["form"])
-    assert touches(validated(sheet()), validated(sheet(**changes, form=form))) == []
+    assert touches(validated(sheet()), validated(sheet(**changes))) == []
 
 
 def test_several_things_are_said_together():
-    said = sentences(costs=[], requirements=[CARD], term={"calendar_days": 5})
+    said = sentences(costs=[], requirements=[CARD], form=WITHOUT_FILES, term={"calendar_days": 5})
 
     assert len(said) == 3

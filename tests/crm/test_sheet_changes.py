@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from accounts.models import Membership
 from catalog import actions as catalog
 from catalog.models import Procedure, ProcedureVersion
+from catalog.queries.impact import changes_since
 from catalog.queries.published import current_version
 from common import clock
 from common.errors import DomainError
@@ -256,6 +257,27 @@ def test_renewing_twice_is_once_and_a_filed_case_is_not_renewed(procedure_versio
         actions.renew_draft(draft, by=draft.holder)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"levels": {"web": {"submit": 500}}}, {"applicant": "organisation"}],
+    ids=["level", "applicant"],
+)
+def test_an_application_does_not_go_on_under_a_text_that_could_not_be_sent_from_here(begun, agency, changes):
+    draft = begun.draft
+    begun.post(reverse("portal:question", args=[draft.code, "reason"]), {"reason": "work"})
+    version = draft.case.version
+    publish(agency, **DEARER, **changes)
+
+    with pytest.raises(DomainError, match="can not be sent from here"):
+        actions.renew_draft(draft.case, by=Actor.visitor(frozenset({draft.case_id})))
+    page = begun.post(reverse("portal:draft-changes", args=[draft.code]))
+
+    assert (page.status_code, "can not be sent from here" in page.text) == (409, True)
+    draft.case.refresh_from_db()
+    assert draft.case.version == version
+    assert draft.case.answers["reason"] == "work"
+
+
 # --- those who explained it ----------------------------------------------------------------------------
 def test_whoever_explained_it_in_the_last_days_has_a_task_that_says_what_to_say_now(
     clerk, second_clerk, agent, office, procedure_version, agency, client_of
@@ -356,6 +378,28 @@ def test_a_publisher_who_says_that_it_changes_nothing_tells_nobody_and_the_histo
     tell(version)
     assert said_in(submitted_case) == []
     assert "nobody was told" in client.get(reverse("catalog:procedure", args=["3430"])).text
+
+
+def test_what_is_told_to_nobody_is_not_told_to_whoever_fills_it_in_until_a_later_text_is(
+    begun, reviewed, editor, reviewer, publisher, actor_of
+):
+    first, by = begun.draft.case.version, actor_of(publisher)
+    page = reverse("portal:question", args=[begun.draft.code, "reason"])
+    changes = reverse("portal:draft-changes", args=[begun.draft.code])
+    catalog.publish_version(reviewed, by=by, revision=reviewed.revision, tells=False)
+
+    assert changes_since(first.pk) == []
+    assert changes not in begun.get(page).text
+    assert begun.get(changes).status_code == 302
+
+    later = draft_of(first.procedure, actor_of(editor), 5000)
+    catalog.send_to_review(later, by=actor_of(editor))
+    later = catalog.review_version(later, by=actor_of(reviewer), revision=later.revision)
+    catalog.publish_version(later, by=by, revision=later.revision)
+
+    assert [change.touch for change in changes_since(first.pk)] == ["pay"]
+    assert [change.touch for change in changes_since(reviewed.pk)] == ["pay"]
+    assert changes in begun.get(page).text
 
 
 def test_what_becomes_public_on_a_later_day_tells_on_that_day(reviewed, publisher, actor_of, submitted_case):
