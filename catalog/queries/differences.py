@@ -13,6 +13,8 @@ from catalog.queries.pieces import Difference, Piece, Place, both_languages, tex
 from catalog.queries.topics import topic_titles
 from catalog.queries.variants import place_words
 
+__all__ = ["Difference", "differences"]
+
 SECTION_NAMES = {
     "purpose": _("What it is for"),
     "who_may": _("Who may ask for it"),

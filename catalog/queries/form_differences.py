@@ -95,10 +95,9 @@ def _of_one(
             yield Difference(
                 gettext("%(place)s: options") % {"place": place}, language, line_pieces(*options)
             )
-    fields = [_by_key(one.get("fields")) for one in (was, row)]
-    yield from _among(
-        *fields, lambda key: gettext("%(place)s, “%(key)s”") % {"place": place, "key": key}, named
-    )
+    fields, fields_now = _by_key(was.get("fields")), _by_key(row.get("fields"))
+    field_place = gettext("%(place)s, “%(key)s”")
+    yield from _among(fields, fields_now, lambda key: field_place % {"place": place, "key": key}, named)
 
 
 def _known_words(row: dict[str, Any], is_known: bool) -> list[Piece]:

@@ -104,10 +104,12 @@ def row_differences(
 ) -> Iterator[Difference]:
     """Yield the rows of a list that differ, each with its text by language; one that stands elsewhere now is gone and new."""
     old, new = ([tuple(row.items()) for row in rows] for rows in (before, after))
+    none: dict[str, str] = {}
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        for was, row in zip_longest(before[a:b], after[c:d], fillvalue={}) if tag != "equal" else ():
-            both = [{(place, language): text for language, text in one.items()} for one in (was, row)]
-            yield from text_differences(*both)
+        pairs = zip_longest(before[a:b], after[c:d], fillvalue=none) if tag != "equal" else ()
+        for pair in pairs:
+            was, row = ({(place, language): text for language, text in one.items()} for one in pair)
+            yield from text_differences(was, row)
 
 
 def both_languages(place: Any, pair: Any) -> Iterator[tuple[Place, str]]:

@@ -4,7 +4,7 @@ import copy
 import io
 import json
 import zipfile
-from time import perf_counter
+from time import process_time
 
 import openpyxl
 import pytest
@@ -434,24 +434,29 @@ def test_a_sheet_full_of_nulls_is_read_compared_and_filed_like_any_other(
 
 
 @pytest.mark.django_db
-def test_a_text_of_before_that_holds_nulls_is_still_compared(client_of, publisher, procedure_version, agency):
-    old = ProcedureVersion.objects.get(pk=procedure_version.pk)
-    old.content |= {"levels": {"web": {"submit": None}}, "legal_basis": NULLS["legal_basis"]}
-    old.content |= {"costs": NULLS["costs"], "sources": NULLS["sources"]}
-    ProcedureVersion.objects.filter(pk=old.pk).update(content=old.content)
-    sheets.publish(sheets.sheet(summary={"es": "Otra cosa."}), agency=agency)
+def test_a_text_of_before_that_holds_nulls_is_still_compared(
+    client_of, publisher, procedure_version, editor, actor_of
+):
+    from catalog import actions
+
+    draft = actions.begin_version(procedure_version.procedure, by=actor_of(editor))
+    nulls = {
+        name: NULLS[name] for name in ("legal_basis", "costs", "sources", "levels", "channels", "stages")
+    }
+    nulls["channels"] = {"online": {"mode": None, "url": None}}
+    ProcedureVersion.objects.filter(pk=draft.pk).update(content=draft.content | nulls)
 
     assert client_of(publisher).get(url("version-compare", "3430", 2)).status_code == 200
 
 
 def test_what_a_hostile_sheet_holds_is_walked_once():
-    began = perf_counter()
+    began = process_time()
     with pytest.raises(format_.SheetInvalid):
-        format_.validated(sheets.sheet(form=[question("choice", options=many_options(300_000))]))
+        format_.validated(sheets.sheet(form=[question("choice", options=many_options(30_000))]))
     with pytest.raises(format_.SheetInvalid):
-        format_.validated(sheets.sheet(extra={"x" * 190: {"y" * 190: [0] * 500_000}}, title={"es": ""}))
+        format_.validated(sheets.sheet(extra={"x" * 190: {"y" * 190: [0] * 100_000}}, title={"es": ""}))
     assert lines.read("a" + " " * 32_000 + "b")
-    assert perf_counter() - began < 6
+    assert process_time() - began < 5
 
 
 def test_numbers_that_stand_twice_are_both_refused_with_their_rows():
