@@ -15,7 +15,7 @@ from accounts.actors import Actor
 from catalog import actions
 from catalog.models import BulkImport, BulkRow, BulkState
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 AT_ONCE = 20  # rows that are done while somebody waits for the page; more are left to a worker
 
@@ -45,4 +45,4 @@ def _each(rows: QuerySet[BulkRow], work: Callable[..., BulkRow], by: Actor) -> N
         except SoftTimeLimitExceeded:
             raise
         except Exception:  # whatever is wrong with one row
-            logger.exception("the row %s of the file of sheets %s failed", row.number, row.bulk_id)
+            log.exception({"event": "bulk_row_failed", "bulk": str(row.bulk_id), "row": row.number})
