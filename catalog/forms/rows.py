@@ -225,7 +225,7 @@ class Requirement(Row):
 
 def _known_kinds() -> dict[str, str]:
     """The codes of the house's kinds of document, by their names in each language."""
-    found = {}
+    found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             found |= {str(label).casefold(): code for code, label in DOCUMENT_LABELS.items()}
@@ -335,7 +335,7 @@ class RowsPart:
         self.before: list[Any] = content.get(name) or []
         self.was_posted = data is not None and f"{prefix}-TOTAL_FORMS" in data
         self._place = re.compile(rf"{name}\[(\d+)\](?:\.(\w+))?")
-        form: Any = made.form  # type: ignore[attr-defined]  # formset_factory sets it
+        form: Any = made.form
         self.rows = made(
             data if self.was_posted else None,
             initial=[form.initial_of(row) for row in self.before],

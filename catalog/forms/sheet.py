@@ -176,7 +176,8 @@ class SheetForms:
         judged = [formset.is_valid() for formset in formsets]
         judged += [form.is_valid() for form in self.all_forms if form.is_bound]
         judged += [part.rows.is_valid() for part in self.row_parts if part.was_posted]
-        formsets += [part.rows for part in (self.who, self.variants, *self.row_parts) if part.was_posted]
+        formsets += [part.rows for part in (self.who, self.variants) if part.was_posted]
+        formsets += [part.rows for part in self.row_parts if part.was_posted]
         for formset in formsets:
             for sentence in formset.non_form_errors():
                 self.texts.add_error(None, sentence)
@@ -222,8 +223,13 @@ class SheetForms:
         """Show a refusal above the form."""
         if isinstance(error, SheetInvalid):
             for place, sentence in error.problems:
-                parts = (self.variants, self.who, self.levels, *self.row_parts)
-                if not any(part.refuse(place, sentence) for part in parts):
+                refusals = [
+                    self.variants.refuse,
+                    self.who.refuse,
+                    self.levels.refuse,
+                    *(part.refuse for part in self.row_parts),
+                ]
+                if not any(refuse(place, sentence) for refuse in refusals):
                     self.texts.add_error(None, f"{place}: {sentence}")
         else:
             self.texts.add_error(None, str(error))
