@@ -14,6 +14,7 @@ from catalog.models import (
     Procedure,
     ProcedureVersion,
     Publication,
+    Retirement,
     SearchEntry,
     SheetReading,
     UsefulnessVote,
@@ -25,7 +26,19 @@ from common.clock import ClockNow, ClockOnce
 
 PAGE = 50
 MOST_FOUND = 100
-VIEWS = ("mine", "all", "review", "drafts", "due", "stale", "thin", "unread", "reports", "unpublished")
+VIEWS = (
+    "mine",
+    "all",
+    "review",
+    "drafts",
+    "due",
+    "stale",
+    "thin",
+    "unread",
+    "reports",
+    "unpublished",
+    "ended",
+)
 THIN = 3  # parts a reader misses, from which on a sheet is thin
 DUE_DAYS = 30  # before its day, from which on whoever sees to a sheet is reminded of it
 UNREAD_DAYS = 90
@@ -41,6 +54,7 @@ class ProcedureRow:
     title: str
     agency: str
     published_at: datetime | None
+    ended_at: datetime | None
     number: int | None
     draft: str
     draft_author: str
@@ -105,7 +119,9 @@ def _condition(view: str, actor: Actor) -> Q:
         case "reports":
             return _has_reports() | _is_unhappy()
         case "unpublished":
-            return ~_is_published()
+            return ~_is_published() & ~_has_ended()
+        case "ended":
+            return _has_ended()
     return Q(pk__isnull=False)
 
 
@@ -130,6 +146,10 @@ def _waits_for(actor: Actor) -> Q:
 # Each of these asks once for the procedures that are so, and not for each procedure whether it is: nine of them are counted on one page.
 def _has_version(*which: Q, **also: Any) -> Q:
     return Q(pk__in=ProcedureVersion.objects.filter(*which, **also).values("procedure"))
+
+
+def _has_ended() -> Q:
+    return Q(pk__in=Retirement.objects.standing().values("procedure"))
 
 
 def _is_published(**which: Any) -> Q:
@@ -179,7 +199,9 @@ def _annotated(rows: QuerySet[Procedure]) -> QuerySet[Procedure]:
     reports = ErrorReport.objects.filter(
         version__procedure=OuterRef("pk"), settled_at__isnull=True
     ).order_by()
+    ended = Retirement.objects.standing().filter(procedure=OuterRef("pk"))
     return rows.select_related("agency").annotate(
+        ended_at=Subquery(ended.values("at")[:1]),
         published_at=Subquery(current.values("during__startswith")[:1]),
         published_number=Subquery(current.values("version__number")[:1]),
         published_es=Subquery(current.values("version__title_es")[:1]),
@@ -205,6 +227,7 @@ def _row(one: Procedure, language: str) -> ProcedureRow:
         title=english or one.published_es or one.latest_es or one.slug,  # type: ignore[attr-defined]
         agency=one.agency.short_name,
         published_at=one.published_at,  # type: ignore[attr-defined]
+        ended_at=one.ended_at,  # type: ignore[attr-defined]
         number=one.published_number,  # type: ignore[attr-defined]
         draft=one.draft_status or "",  # type: ignore[attr-defined]
         draft_author=one.draft_author or "",  # type: ignore[attr-defined]

@@ -25,6 +25,7 @@ VIEW_LABELS = {
     "unread": _("Unread"),
     "reports": _("Complained about"),
     "unpublished": _("Never published"),
+    "ended": _("Ended"),
 }
 EMPTY_WORDS = {
     "mine": _("Nothing waits for you: no version to read, no draft of yours, no sheet to be read again."),
@@ -38,6 +39,7 @@ EMPTY_WORDS = {
         "When a citizen says that something on a sheet is wrong, or many find it of no use, it appears here."
     ),
     "unpublished": _("Every procedure of yours has been published."),
+    "ended": _("A procedure of yours that is taken off the public pages appears here."),
 }
 
 

@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from accounts.models import Role
 from catalog import actions, tasks
 from catalog.models import Publication, Retirement, SearchEntry
+from catalog.queries import editing
 from catalog.queries.bundles import offered_bundles, parts_now, usable
 from catalog.queries.published import current_version, published_version
 from catalog.queries.search import search
@@ -341,3 +342,19 @@ def test_no_load_and_no_import_brings_it_back(procedure, agency):
     )
     assert outcome == "conflict"
     assert current_version(procedure) is None
+
+
+def test_the_list_of_sheets_tells_what_ended_from_what_never_was_public(
+    client_of, publisher, procedure, other
+):
+    retire(procedure)
+
+    counted = editing.view_counts(actor := Actor.staff(publisher))
+    [ended], _more = editing.editors_procedures(actor, view="ended")
+
+    assert (counted["ended"], counted["unpublished"]) == (1, 0)
+    assert ended.code == procedure.code
+    shown = client_of(publisher).get(f"{url('procedures')}?view=ended").text
+    assert "Ended" in shown
+    assert procedure.code in shown
+    assert other.code not in shown
