@@ -85,7 +85,7 @@ def test_an_editor_compares_and_takes_the_text_as_a_draft(client_of, hers, ours)
     client = client_of(hers)
     assert url("conflict", conflict.pk) in client.get(url("conflicts")).text
     page = client.get(url("conflict", conflict.pk)).text
-    assert '<del class="tag-refused">Certificado</del>' in page
+    assert '<del class="tag-refused">Certificado de ejemplo</del>' in page
     assert "número" in page
 
     answer = client.post(url("conflict-take", conflict.pk))
