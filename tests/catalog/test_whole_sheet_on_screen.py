@@ -149,6 +149,7 @@ def test_who_decides_is_written_row_by_row(save):
             "stage-1-term": "30",
             "stage-1-unit": "calendar",
             "stage-2-agency": "sej",
+            "stage-2-order": "3",
             "stage-2-addressed_by": "reason",
         }
     )
@@ -156,7 +157,7 @@ def test_who_decides_is_written_row_by_row(save):
     assert content["stages"] == [
         {"agency": "SRCEI", "order": 1, "required": True, "term_business_days": 10},
         {"agency": "SAG", "order": 2, "required": True, "term_calendar_days": 30},
-        {"agency": "AD009", "order": 1, "required": False, "addressed_by": "reason"},
+        {"agency": "AD009", "order": 3, "required": False, "addressed_by": "reason"},
     ]
 
 
