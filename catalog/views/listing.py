@@ -25,7 +25,7 @@ VIEW_LABELS = {
     "unread": _("Unread"),
     "reports": _("Complained about"),
     "unpublished": _("Never published"),
-    "ended": _("Ended"),
+    "ended": _("That ended"),
 }
 EMPTY_WORDS = {
     "mine": _("Nothing waits for you: no version to read, no draft of yours, no sheet to be read again."),
