@@ -37,8 +37,8 @@ def got(path: str, secret: str) -> bytes:
     return _setup.get(path, {"Authorization": f"Bearer {secret}"})
 
 
-def prepared(count: int, credential: Any) -> list[dict[str, Any]]:
-    """Fill in so many applications at a kiosk, each of a person of their own; return what filing them needs."""
+def prepared(count: int, credential: Any, *, first: int = 0) -> list[dict[str, Any]]:
+    """Fill in so many applications at a kiosk, each of a person of their own, from the `first` on; return what filing them needs."""
     from accounts.actors import Actor
     from catalog.models import ProcedureVersion
     from catalog.questionnaires.question import Questionnaire
@@ -49,7 +49,7 @@ def prepared(count: int, credential: Any) -> list[dict[str, Any]]:
 
     version = ProcedureVersion.objects.published().select_related("procedure").get(procedure__slug=SLUG)
     form, paper, by, ready = Questionnaire(version.content), Stage().paper, Actor.agency(credential), []
-    for number in range(count):
+    for number in range(first, first + count):
         someone = citizen(number, "13101")
         contact = actions.open_interaction(by.channel, by=by)
         case = actions.begin_case(version, by=by, interaction=contact, key=keys.new_key())
@@ -240,7 +240,7 @@ def main() -> int:
     )
     ways, failed = Ways({"agency": secret, "kiosk": kiosk_secret}, agency.pk), 0
     there, count = Case.objects.count(), given.requests
-    for rows in (int(one) for one in given.rows.split(",")):
+    for turn, rows in enumerate(int(one) for one in given.rows.split(",")):
         print(
             f"{rows:,} cases, {count} requests each, 1 worker × {_setup.SERVER_THREADS} threads, {CONNECTIONS} connections"
         )
@@ -249,14 +249,14 @@ def main() -> int:
         if given.profile:
             profile(ways, *in_review(1, agency.pk)[0], prepared(2, kiosk))
             continue
-        failed += _measure_all(ways, kiosk, count)
+        failed += _measure_all(ways, kiosk, count, first=2 * count * turn)
     return int(bool(failed))
 
 
-def _measure_all(ways: Ways, kiosk: Any, count: int) -> int:
+def _measure_all(ways: Ways, kiosk: Any, count: int, *, first: int) -> int:
     some = in_review(2 * count, ways.agency)
     halves = {False: some[:count], True: some[count:]}
-    drafts = prepared(2 * count, kiosk)
+    drafts = prepared(2 * count, kiosk, first=first)
     filings = {False: drafts[:count], True: drafts[count:]}
     with (
         _setup.serving("config.wsgi:application") as ours,

@@ -1,4 +1,4 @@
-"""What agreements let be done is asked in every room, many times a visit: a function keeps its plan, which takes longer to make than to follow."""
+"""What agreements let be done is asked in every room, many times a visit: a function is parsed once, and keeps its plan where one serves all."""
 
 from django.db import migrations
 
@@ -7,7 +7,7 @@ from django.db import migrations
 FUNCTION = """
 CREATE FUNCTION public.acts_here(
     of_agency bigint, of_procedure uuid, on_channel text, at_office bigint, on_day date, by_person uuid
-) RETURNS TABLE (act_code varchar, is_allowed boolean) LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+) RETURNS TABLE (act_code varchar, is_allowed boolean) LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF of_agency IS NULL THEN
         of_agency := (SELECT p.agency_id FROM public.catalog_procedure p WHERE p.id = of_procedure);
