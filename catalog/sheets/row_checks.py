@@ -62,7 +62,7 @@ def stage_faults(rows: list[StageRow]) -> Iterator[tuple[str, str]]:
         elif row.order in chosen and sum(one.order == row.order for one in rows) > 1:
             yield (
                 f"stages[{index}].order",
-                gettext("must be another: whom an answer names (addressed_by) decides alone in its order"),
+                gettext("must be another: whom an answer names decides alone in its order"),
             )
         seen.add((row.agency, row.order))
 

@@ -1,5 +1,7 @@
 """The administrators' page of other servers' catalogues: from where they are read, and what each reading came to."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -126,36 +128,29 @@ def pause_source(request: ActorRequest, source: int) -> HttpResponse:
 @require_POST
 def run_source(request: ActorRequest, source: int) -> HttpResponse:
     """Have a server read now."""
-    found = _source_or_404(request, source)
-    try:
-        actions.ask_source(found, by=request.actor)
-    except NotAllowed:
-        raise
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        tasks.sync_sources.delay_on_commit()
-        messages.success(request, _("It is read next. The reading appears below; look again in a moment."))
-    return redirect("catalog:imports")
+    said = _("It is read next. The reading appears below; look again in a moment.")
+    return _asked(request, source, actions.ask_source, said)
 
 
 @room_required("catalogue")
 @require_POST
 def try_source(request: ActorRequest, source: int) -> HttpResponse:
     """Have a server read only to see what would be done."""
+    said = _("It is tried next, and changes nothing. The reading stands below; look again in a moment.")
+    return _asked(request, source, actions.ask_trial, said)
+
+
+def _asked(request: ActorRequest, source: int, ask: Callable[..., object], said: str) -> HttpResponse:
     found = _source_or_404(request, source)
     try:
-        actions.ask_trial(found, by=request.actor)
+        ask(found, by=request.actor)
     except NotAllowed:
         raise
     except DomainError as error:
         messages.error(request, str(error))
     else:
         tasks.sync_sources.delay_on_commit()
-        messages.success(
-            request,
-            _("It is tried next, and changes nothing. The reading stands below; look again in a moment."),
-        )
+        messages.success(request, said)
     return redirect("catalog:imports")
 
 
