@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 
-from catalog.api import agencies, document, permalinks, places, procedures
+from catalog.api import agencies, bundles, document, permalinks, places, procedures
 from catalog.api.documented import undocumented
 from catalog.api.legacy import views as legacy
 
@@ -28,6 +28,7 @@ urlpatterns = [
     *_with_or_without_slash("api/v1/procedures", procedures.Procedures.as_view(), "procedures"),
     *_with_or_without_slash("api/v1/procedures/<str:ref>", procedures.ProcedureDetail.as_view(), "procedure"),
     *_with_or_without_slash("api/v1/agencies", agencies.Agencies.as_view(), "agencies"),
+    *_with_or_without_slash("api/v1/bundles", bundles.Bundles.as_view(), "bundles"),
     *_with_or_without_slash("api/v1/life-events", agencies.LifeEvents.as_view(), "life-events"),
     *_with_or_without_slash("api/v1/themes", agencies.Themes.as_view(), "themes"),
     *_with_or_without_slash("api/v1/offices", places.Offices.as_view(), "offices"),

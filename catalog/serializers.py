@@ -119,6 +119,16 @@ class Sections(serializers.Serializer[Any]):
     good_to_know = Text()
 
 
+class Eligibility(serializers.Serializer[Any]):
+    rules = serializers.JSONField(
+        help_text=_("A tree of “all”, “any”, “not” and facts, as the documentation lists them.")
+    )
+    words = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text=_("The same rules as people read them, in each language."),
+    )
+
+
 class ProcedureInFull(ProcedureRow):
     applicant = serializers.CharField(help_text=_("person, organisation or household"))
     completeness = serializers.CharField()
@@ -135,6 +145,10 @@ class ProcedureInFull(ProcedureRow):
     costs = CostRow(many=True)
     term = Term()
     legal_basis = LegalBasisRow(many=True)
+    eligibility = Eligibility(
+        allow_null=True,
+        help_text=_("Who may get it, as rules; null where the sheet says it in its text alone."),
+    )
     ways = ChannelRow(many=True)
     variants = VariantRow(many=True, help_text=_("Where it is done otherwise."))
     stages = StageRow(many=True)
@@ -169,6 +183,27 @@ class TopicRow(serializers.Serializer[Any]):
 
 class TopicList(serializers.Serializer[Any]):
     results = TopicRow(many=True)
+
+
+class BundlePartRow(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    slug = serializers.CharField()
+    title = Text()
+    is_offered = serializers.BooleanField(help_text=_("Whether it can be applied for with the others now."))
+
+
+class BundleRow(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    title = Text()
+    summary = Text()
+    life_event = serializers.CharField(allow_blank=True)
+    procedures = BundlePartRow(many=True, help_text=_("In the order in which they are asked."))
+    published_at = serializers.DateTimeField()
+    page = serializers.URLField(allow_blank=True, help_text=_("The page people read."))
+
+
+class BundleList(serializers.Serializer[Any]):
+    results = BundleRow(many=True)
 
 
 class CommuneRef(serializers.Serializer[Any]):

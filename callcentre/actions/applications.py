@@ -4,13 +4,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from catalog.models import ProcedureVersion
+from catalog.models import Act, ProcedureVersion
 from common.errors import DomainError, require
 from crm import keys, permissions
 from crm.actions import begin_case, submit_case
 from crm.actions.enquiries import drop_enquiry
 from crm.models import Case, Enquiry, Interaction
-from crm.queries.delegated import may_be_received
+from crm.queries.delegated import lacking_in
 
 
 class NotByPhone(DomainError):
@@ -64,7 +64,15 @@ def file_application(case: Case, *, by: Actor) -> Case:
 
 
 def _require_by_phone(interaction: Interaction, version: ProcedureVersion, by: Actor) -> None:
-    if not may_be_received(interaction, version.procedure_id, by.user_id):
-        raise NotByPhone(
-            _("No agreement lets you receive this by phone: tell the caller where it can be done.")
-        )
+    match lacking_in(interaction, version.pk, by.user_id):
+        case Act.RECEIVE:
+            raise NotByPhone(
+                _("No agreement lets you receive this by phone: tell the caller where it can be done.")
+            )
+        case Act.VERIFY_IDENTITY:
+            raise NotByPhone(
+                _(
+                    "Whoever applies for this must be known surely, and no agreement lets you verify by phone who they are: tell the caller "
+                    "where it can be done."
+                )
+            )

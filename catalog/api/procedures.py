@@ -180,6 +180,7 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
             {"title": _pair(row["title"]), "url": row.get("url", "")}
             for row in content.get("legal_basis") or []
         ],
+        "eligibility": _eligibility(version),
         "ways": [_way(code, ways[code]) for code in sheets.CHANNELS if code in ways],
         "variants": [_variant(row) for row in content.get("variants") or []],
         "stages": [
@@ -197,6 +198,18 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
         "imported_from": version.procedure.origin,
         "is_synthetic": version.procedure.is_synthetic,
     }
+
+
+def _eligibility(version: ProcedureVersion) -> dict[str, Any] | None:
+    """Return the rules of who may get it, as they are and in words."""
+    rules = version.sheet.eligibility
+    if rules is None:
+        return None
+    words = {}
+    for language in sheets.LANGUAGES:
+        with translation.override(language):
+            words[language] = [rule.text for rule in version.sheet.rules]
+    return {"rules": rules, "words": words}
 
 
 def _varying(content: dict[str, Any]) -> dict[str, Any]:

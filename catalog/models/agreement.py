@@ -83,6 +83,9 @@ class Agreement(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="agreement_once", fields=["agency", "signed_on"])]
+        indexes = [
+            models.Index(fields=["agency"], name="agreement_everywhere", condition=Q(all_offices=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.agency} {self.signed_on}"

@@ -7,6 +7,9 @@ from django.db import connection
 
 from catalog.models import Act
 from catalog.models.agreement import OUTSIDE, DelegatedChannel
+from catalog.sheets import Sheet
+
+SOMEBODY_VERIFIES = 300  # the identity level from which on it is not enough what a person says, or that their address is theirs
 
 _ASK = "SELECT act_code, is_allowed FROM acts_here(%(agency)s, %(procedure)s, %(channel)s, %(office)s, %(on)s, %(user)s)"
 
@@ -73,3 +76,16 @@ def may_be_done(
         user_id=user_id,
     )
     return acts.get(str(act), False)
+
+
+def lacking(acts: dict[str, bool], sheet: Sheet, channel: str, *, act: str = "submit") -> Act | None:
+    """
+    Return what is not agreed, of what must be where an application (or, as `answer`, a paper for it) is received: receiving it, and, where the
+    sheet asks for an identity that somebody verifies, verifying it too. None where all of it is.
+
+    :param acts: what may be done there (`acts_here`)
+    """
+    needed = [Act.RECEIVE]
+    if sheet.level(channel, act) >= SOMEBODY_VERIFIES:
+        needed.append(Act.VERIFY_IDENTITY)
+    return next((one for one in needed if not acts.get(one)), None)

@@ -117,6 +117,11 @@ def offered_bundles(life_event: str = "") -> list[Bundle]:
     Return the published bundles, of a life event or of all, the latest first; those of which too little can be applied for together now are
     not offered. Three queries.
     """
+    return [bundle for bundle, _parts in offered_with_parts(life_event)]
+
+
+def offered_with_parts(life_event: str = "") -> list[tuple[Bundle, list[PartNow]]]:
+    """Return the same bundles, each with its procedures as they are now. Three queries."""
     found = Bundle.objects.published().order_by("-published_at", "code")
     if life_event:
         found = found.filter(life_event=life_event)
@@ -125,7 +130,8 @@ def offered_bundles(life_event: str = "") -> list[Bundle]:
     for part in BundlePart.objects.filter(bundle__in=rows).select_related("procedure").order_by("position"):
         joined[part.bundle_id].append(part.procedure)
     public = _public({procedure for procedures in joined.values() for procedure in procedures})
-    return [row for row in rows if len(usable(_judged(joined[row.pk], public))) > 1]
+    judged_rows = [(row, _judged(joined[row.pk], public)) for row in rows]
+    return [(row, parts) for row, parts in judged_rows if len(usable(parts)) > 1]
 
 
 def is_offered_together(procedure_id: UUID) -> bool:

@@ -13,7 +13,6 @@ from drf_spectacular.types import OpenApiTypes
 from accounts.actors import Actor
 from accounts.models import Scope
 from catalog.models import ProcedureVersion
-from catalog.queries.published import procedure_of
 from common import run as runs
 from common.errors import DomainError, NotAllowed
 from crm import actions, keys, serializers
@@ -23,7 +22,7 @@ from crm.api.acts import paper_told, require_asked_for, requirement_in, stored_f
 from crm.api.described import FOR_REQUIREMENT, writes
 from crm.api.door import CLAIM_MARK, Door, json_in, key_of, keyed, written
 from crm.models import Case, Enquiry, Interaction
-from crm.queries.delegated import may_be_received
+from crm.queries.delegated import lacking_in
 from crm.queries.levels import takes_claim_code
 from territory.models import Commune
 
@@ -165,7 +164,7 @@ class Applications(Door):
             if not version.sheet.is_taken_outside:
                 raise _unknown("procedure", gettext("One can not apply for this procedure here."))
             here = own_contact(self.actor, contact)
-            if not may_be_received(here, version.procedure_id, None):
+            if lacking_in(here, version.pk, None):
                 raise _unknown("procedure", gettext(NOT_RECEIVED))
             case = actions.begin_case(
                 version,
@@ -313,7 +312,7 @@ def filed_draft(actor: Actor, contact: UUID, case: UUID, code: str) -> Case:
         raise Http404 from None
     if filed.source_id != contact:
         raise Http404
-    if not may_be_received(filed.source, procedure_of(filed.version_id), None, at=filed.submitted_at):
+    if lacking_in(filed.source, filed.version_id, None, at=filed.submitted_at):
         raise DomainError(gettext(NOT_RECEIVED))
     return filed
 

@@ -4,7 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from catalog.models import Act
-from catalog.queries.agreements import acts_here
+from catalog.queries import agreements
+from catalog.queries.published import content_of, procedure_of
+from catalog.sheets import Sheet
 from common import clock
 from crm.models import Interaction
 from crm.terms import NETWORK_ZONE
@@ -19,7 +21,7 @@ def acts_in(
     :param at: on whose day there; now, where it is not told
     """
     zone = interaction.office.commune.time_zone if interaction.office else NETWORK_ZONE
-    return acts_here(
+    return agreements.acts_here(
         procedure_id=procedure_id,
         channel=interaction.channel,
         office_id=interaction.office_id,
@@ -28,8 +30,12 @@ def acts_in(
     )
 
 
-def may_be_received(
-    interaction: Interaction, procedure_id: UUID, user_id: UUID | None, *, at: datetime | None = None
-) -> bool:
-    """Whether an application may be received in a contact by this person. The web asks nobody: there a citizen hands it to the agency itself."""
-    return acts_in(interaction, procedure_id, user_id, at=at).get(Act.RECEIVE, False)
+def lacking_in(
+    interaction: Interaction, version_id: UUID, user_id: UUID | None, *, at: datetime | None = None
+) -> Act | None:
+    """
+    Return what is not agreed, of what must be for this person to receive an application in a contact (`agreements.lacking`). The web asks
+    nobody: there a citizen hands it to the agency itself.
+    """
+    acts = acts_in(interaction, procedure_of(version_id), user_id, at=at)
+    return agreements.lacking(acts, Sheet(content_of(version_id)), interaction.channel)

@@ -18,7 +18,7 @@ from crm.permissions import can_be_given_key
 from crm.queries.known import applicant_in
 from crm.queries.requirements import papers_asked
 from offices.models import VisitMatter
-from offices.queries.acts import may_receive
+from offices.queries.acts import acts_here, why_not_received
 from offices.queries.known_answers import known_answers
 
 DOCUMENT_SEEN = 500
@@ -98,7 +98,7 @@ def add_paper_here(matter: VisitMatter, *, by: Actor, file: StoredFile, requirem
     """
     matter = _lock(matter)
     case = _filed(matter)
-    _require_received_here(matter, by=by)
+    _require_received_here(matter, by=by, act="answer")
     known = {row.code for row in case.version.sheet.requirements} | dict(papers_asked(case)).keys()
     if known and requirement not in known:
         raise DomainError(
@@ -170,10 +170,13 @@ def _filed(matter: VisitMatter) -> Case:
     return matter.case
 
 
-def _require_received_here(matter: VisitMatter, *, by: Actor) -> None:
+def _require_received_here(matter: VisitMatter, *, by: Actor, act: str = "submit") -> None:
     version = matter.version or (matter.case.version if matter.case else None)
-    if version is None or not may_receive(version, matter.visit.office, by.user_id):
-        raise NotHere(_("No agreement lets this office receive this: tell the citizen where it can be done."))
+    if version is None:
+        raise DomainError(_("This matter is about no procedure: nothing can be received for it."))
+    acts = acts_here(version, matter.visit.office, by.user_id)
+    if sentence := why_not_received(acts, version, matter.visit.office, act=act):
+        raise NotHere(sentence)
 
 
 def _settle(matter: VisitMatter, outcome: str, *, by: Actor, kind: str = "apply") -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.actors import Actor
+from catalog.models import Act
 from catalog.queries.impact import NEWS_FOR_STAFF, RecentChange, recent_change
 from catalog.queries.variants import PlacedVariant, placed_variants, variant_in
 from catalog.sheets import Sheet
@@ -15,7 +16,7 @@ from crm.queries.cases import cases_of
 from crm.queries.levels import level_in
 from crm.queries.requirements import papers_asked
 from offices.models import Ticket, Visit, VisitMatter
-from offices.queries.acts import acts_here
+from offices.queries.acts import acts_here, why_not_received
 
 CASES_SHOWN = 12
 
@@ -23,14 +24,14 @@ CASES_SHOWN = 12
 @dataclass(frozen=True)
 class Matter:
     """
-    The matter in hand. `may_receive`: an agreement lets this office take applications and papers for it.
+    The matter in hand. `why_not_received`: which agreement is missing for this office to take applications and papers for it.
     """
 
     row: VisitMatter
     title: str
     sheet: Sheet | None
     acts: list[tuple[str, bool]] = field(default_factory=list)
-    may_receive: bool = False
+    why_not_received: str = ""
     file: CaseFile | None = None
     here: PlacedVariant | None = None  # how it is done in the office's commune, where that is otherwise
     elsewhere: list[PlacedVariant] = field(default_factory=list)
@@ -119,8 +120,8 @@ def _matter(row: VisitMatter, visit: Visit, actor: Actor) -> Matter:
         sheet=sheet.where(here.variant) if here else sheet,
         here=here,
         elsewhere=[one for one in variants if one is not here],
-        acts=[(label, allowed) for _code, label, allowed in acts],
-        may_receive=any(allowed for code, _label, allowed in acts if code == "receive"),
+        acts=[(str(act.label), acts.get(act, False)) for act in Act],
+        why_not_received=why_not_received(acts, version, visit.office, act="answer" if file else "submit"),
         file=file,
         news=recent_change(version.procedure_id, within=NEWS_FOR_STAFF),
         way=level.sentence if level else "",

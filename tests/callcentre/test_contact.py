@@ -14,6 +14,7 @@ from crm.actions import LevelTooLow, ask_citizen, bring_case, know_person, take_
 from crm.models import AccessLog, Case, Enquiry, Interaction
 from crm.queries.levels import level_in
 from tests.callcentre import phones
+from tests.factories.catalog import publish, sheet
 from tests.factories.crm import AMINA, ANSWERS, pdf
 
 HTMX = {"HX-Request": "true"}
@@ -432,6 +433,19 @@ def test_an_application_is_filed_by_phone_and_its_folio_read_out(contact, consol
     assert "case-code" not in filed.text
     again = console.post(begun.url, {"file": "1"})
     assert again.url == page("filed", contact, case.pk)
+
+
+def test_what_asks_for_an_identity_that_nobody_may_verify_by_phone_is_not_begun(contact, console, agency):
+    version = publish(
+        sheet(levels={"phone": {"submit": 300}}), agency=agency
+    )  # its agreement lets receive, and no more
+
+    refused = console.post(
+        page("application-begin", contact), {"procedure": version.procedure.slug}, follow=True
+    )
+
+    assert "ningún convenio permite verificar por teléfono quién es" in refused.text
+    assert not Case.objects.exists()
 
 
 def test_a_draft_is_gone_on_with_not_begun_twice(contact, console, procedure_version):

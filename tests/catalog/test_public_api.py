@@ -13,6 +13,7 @@ from territory.models import MobileStop
 from tests.catalog.sheets import publish_many
 from tests.factories import catalog as sheets
 from tests.factories.accounts import AgencyFactory
+from tests.factories.bundles import life_event, make_bundle, publish_bundle, two_procedures
 from tests.factories.territory import CommuneFactory, OfficeFactory
 
 pytestmark = pytest.mark.django_db
@@ -326,3 +327,38 @@ def test_the_page_for_developers_comes_from_here_alone(client, language):
     assert "<script" not in page
     assert 'src="http' not in page
     assert client.get(f"{API}/docs").status_code == 302
+
+
+def test_who_may_get_it_is_told_as_rules_and_in_both_languages(client, agency):
+    rules = {"all": [{"fact": "age", "at_least": 65}, {"fact": "lives_in_chile", "is": True}]}
+    sheets.publish(sheets.sheet(eligibility=rules), agency=agency)
+    sheets.publish(sheets.sheet(code="3431", slug="otro"), agency=agency)
+
+    told = client.get(f"{API}/procedures/3430").json()["eligibility"]
+    assert told["rules"] == rules
+    assert [len(told["words"][language]) for language in ("es", "en")] == [2, 2]
+    assert "65" in told["words"]["es"][0]
+    assert told["words"]["es"] != told["words"]["en"]
+    assert client.get(f"{API}/procedures/3431").json()["eligibility"] is None
+
+
+def test_bundles_are_told_with_what_can_be_applied_for_together_now(client, agency, other_agency):
+    first, second = two_procedures(agency, other_agency)
+    other = {"code": "3433", "slug": "otro-certificado"}
+    third = sheets.publish(sheets.sheet(**other), agency=agency)
+    publish_bundle([first, third, second], life_event=life_event())
+    sheets.publish(sheets.sheet(**other, form=None), agency=agency)
+    make_bundle([first, second], code="en-borrador")
+
+    (told,) = results(client, "bundles")
+
+    assert (told["code"], told["life_event"]) == ("nace-un-hijo", "have-a-child")
+    assert [(one["code"], one["is_offered"]) for one in told["procedures"]] == [
+        (first.procedure.code, True),
+        (third.procedure.code, False),
+        (second.procedure.code, True),
+    ]
+    assert told["page"].endswith("/nace-un-hijo/")
+    assert len(results(client, "bundles", life_event="have-a-child")) == 1
+    assert results(client, "bundles", life_event="none") == []
+    assert client.get(f"{API}/bundles", {"theme": "x"}).status_code == 400

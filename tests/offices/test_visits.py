@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import translation
 
 from accounts.actors import Actor
 from accounts.models import Membership
@@ -13,6 +15,7 @@ from crm import files, keys
 from crm.models import AccessLog, Case, Enquiry, Interaction, SurveyAnswer, SurveyInvitation
 from offices import actions
 from offices.models import VisitMatter
+from tests.factories import catalog as sheets
 from tests.factories import offices as make
 from tests.factories.crm import AMINA, ANSWERS, pdf, pdf_of
 
@@ -164,6 +167,24 @@ def test_without_an_agreement_nothing_is_received_here(visit, clerk, office, age
     brought = actions.add_matter(visit, by=by, case=submitted_case, reason="Comes with the folio")
     with pytest.raises(actions.NotHere):
         actions.add_paper_here(brought, by=by, file=files.store(pdf()), requirement="proof")
+
+
+@pytest.mark.parametrize(("level", "is_received"), [(100, True), (500, False)])
+def test_where_whoever_applies_must_show_their_card_verifying_it_must_be_agreed_too(
+    office, clerk, agency, client_of, level, is_received
+):
+    version = sheets.publish(sheets.sheet(levels={"office": {"submit": level}}), agency=agency)
+    make.agreement(agency, office, "inform", "receive")
+    visit = make.serving(office, clerk, versions=[version]).visit
+    sentence = "no agreement lets you verify here who they are"
+
+    page = client_of(clerk).get(reverse("offices:visit", args=[visit.pk]), headers={"accept-language": "en"})
+    assert (sentence not in page.text, "Apply here, in their name" in page.text) == (is_received, is_received)
+    if is_received:
+        actions.begin_case_here(matter_of(visit), by=Actor.staff(clerk), key=keys.new_key())
+        return
+    with translation.override("en"), pytest.raises(actions.NotHere, match=sentence):
+        actions.begin_case_here(matter_of(visit), by=Actor.staff(clerk), key=keys.new_key())
 
 
 def test_an_incomplete_application_is_not_filed_and_names_the_questions(visit, clerk, office, agency):

@@ -104,10 +104,10 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         EVERYBODY,
         "catalog-api",
-        "openapi docs procedures procedure agencies life-events themes offices office communes ficha legacy-fichas list-fichas legacy-ficha "
+        "openapi docs procedures procedure agencies bundles life-events themes offices office communes ficha legacy-fichas list-fichas legacy-ficha "
         "list-ficha legacy-agencies list-agencies legacy-agency list-agency legacy-agency-fichas list-agency-fichas legacy-offices "
         "list-offices legacy-office list-office legacy-categories list-categories legacy-suggest list-suggest "
-        "procedures-slash procedure-slash agencies-slash life-events-slash themes-slash offices-slash office-slash communes-slash",
+        "procedures-slash procedure-slash agencies-slash bundles-slash life-events-slash themes-slash offices-slash office-slash communes-slash",
     ),
     **_all(
         EVERYBODY,
