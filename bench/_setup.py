@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def as_product(reference: bool = True) -> None:
         if reference:
             call_command("load_reference")
             call_command("load_cast")
+    import_module("config.wsgi")  # as a web worker begins
 
 
 @contextmanager

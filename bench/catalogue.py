@@ -124,7 +124,7 @@ def main() -> int:
             page = f"{reverse('catalog:procedures')}?view={view}"
             if client.get(page).status_code != 200:
                 raise RuntimeError(page)
-            missed += told(f"list “{view}” as {user.name}", timed(client.get, [page] * 20), LIST_MS)
+            missed += told(f"list “{view}” as {user.name}", timed(client.get, [page] * given.rounds), LIST_MS)
 
     dice = Random("acts")  # noqa: S311
     offices = list(Office.objects.values_list("pk", flat=True)[: given.offices])
