@@ -69,7 +69,7 @@ def lists(officer: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     from crm.queries.counts import counts
     from crm.queries.mine import my_page, team_tasks
     from crm.queries.neighbours import AGENCY_LIST
-    from crm.queries.work import MY_ORDER, ORDER, WorkFilter, agency_work, work_page
+    from crm.queries.work import MY_ORDER, WorkFilter, agency_work, work_page
 
     by = Actor.staff(officer)
     first = Stage.objects.of_agencies(by).open().order_by("id").values("procedure")[:1]
@@ -87,12 +87,12 @@ def lists(officer: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
 
     def agency(choice: WorkFilter, place: str) -> Callable[[], Any]:
         return lambda: work_lines(
-            work_page(agency_work(by, choice), place=place), actor=by, among=AGENCY_LIST, narrowed=choice
+            work_page(by, choice, place=place), actor=by, among=AGENCY_LIST, narrowed=choice
         )
 
     for name, choice in choices.items():
         yield f"{name}, first page", agency(choice, "")
-        place, page = deep_place(agency_work(by, choice), ORDER)
+        place, page = deep_place(agency_work(by, choice), choice.order)
         yield f"{name}, page {page:,}", agency(choice, place)
     now = clock.now()
     mine = Stage.objects.of_agencies(by).open().filter(assigned_to=by.user_id)
@@ -236,7 +236,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--cases", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--unskewed", action="store_true", help="leave the skewed set out")
     given = parser.parse_args()
     _setup.as_product()

@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from portal.addresses import route
 from portal.views import (
+    beginning,
     bundles,
     cases,
     checking,
@@ -13,6 +14,7 @@ from portal.views import (
     pages,
     places,
     procedures,
+    questions,
     receipts,
     surveys,
     topics,
@@ -83,30 +85,34 @@ urlpatterns = [
         name="thanks",
     ),
     path(
-        route("procedures/<slug:slug>/apply/", "tramites/<slug:slug>/solicitar/"), drafts.begin, name="apply"
+        route("procedures/<slug:slug>/apply/", "tramites/<slug:slug>/solicitar/"),
+        beginning.begin,
+        name="apply",
     ),
     path(route("bundles/<slug:code>/", "varios-tramites/<slug:code>/"), bundles.show_bundle, name="bundle"),
     path(route("offices/", "oficinas/"), places.show_places, name="places"),
     path(route("waits/", "esperas/"), places.show_waits, name="waits"),
     path(route("applications/continue/", "solicitudes/continuar/"), drafts.resume, name="resume"),
     path(
-        route("applications/<draft:code>/", "solicitudes/<draft:code>/"), drafts.continue_draft, name="draft"
+        route("applications/<draft:code>/", "solicitudes/<draft:code>/"),
+        questions.continue_draft,
+        name="draft",
     ),
     path(
         route(
             "applications/<draft:code>/question/<str:key>/", "solicitudes/<draft:code>/pregunta/<str:key>/"
         ),
-        drafts.ask,
+        questions.ask,
         name="question",
     ),
     path(
         route("applications/<draft:code>/for-whom/", "solicitudes/<draft:code>/por-quien/"),
-        drafts.say_for_whom,
+        questions.say_for_whom,
         name="for-whom",
     ),
     path(
         route("applications/<draft:code>/known/", "solicitudes/<draft:code>/lo-que-sabemos/"),
-        drafts.offer_known,
+        questions.offer_known,
         name="known",
     ),
     path(
@@ -116,12 +122,12 @@ urlpatterns = [
     ),
     path(
         route("applications/<draft:code>/changes/", "solicitudes/<draft:code>/cambios/"),
-        drafts.show_changes,
+        questions.show_changes,
         name="draft-changes",
     ),
     path(
         route("applications/<draft:code>/saved/", "solicitudes/<draft:code>/guardada/"),
-        drafts.show_left,
+        questions.show_left,
         name="left",
     ),
     path(

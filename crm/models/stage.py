@@ -189,7 +189,7 @@ class Stage(models.Model):
                 condition=Q(state__in=sorted(OPEN)),
             ),
             models.Index(
-                fields=["agency", "rank", "due_by", "id"], name="stage_to_close", condition=Q(to_close=True)
+                fields=["agency", "due_by", "id"], name="stage_to_close_by_day", condition=Q(to_close=True)
             ),
             models.Index(
                 fields=["agency", "state_since"],

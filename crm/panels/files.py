@@ -166,9 +166,14 @@ def _with_rows(record: UUID, *, alone: bool) -> Any:
 
 
 def _parts(mine: QuerySet[Party], actor: Actor) -> list[Party]:
-    """The latest cases a person has a part in, and whether the actor may open each now."""
-    parts = mine.exclude(case__state="draft").select_related("case__version")
-    latest = list(parts.order_by("-case__submitted_at")[:SHOWN])
+    """
+    The latest cases a person has a part in, and whether the actor may open each now.
+
+    Parts are entered as cases are filed, so the last entered are of the cases filed last: whoever has thousands is not asked about each.
+    """
+    last = mine.order_by("-pk").values("pk")[:SHOWN]
+    parts = Party.objects.filter(pk__in=last).select_related("case__version")
+    latest = list(parts.order_by("-case__submitted_at", "-pk"))
     open_to_actor = set(
         Case.objects.visible_to(actor)
         .filter(pk__in=[part.case_id for part in latest])

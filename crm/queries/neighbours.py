@@ -9,11 +9,10 @@ from django.db.models import QuerySet, Value
 from accounts.actors import Actor
 from common.keyset import next_rows
 from crm.models import Stage
-from crm.queries.work import MY_ORDER, ORDER, WorkFilter, agency_work
+from crm.queries.work import MY_ORDER, WorkFilter, agency_work
 
 SALT = "list-place"
 AGENCY_LIST, MY_LIST = "all", "mine"
-ORDERS = {AGENCY_LIST: ORDER, MY_LIST: MY_ORDER}
 
 
 @dataclass(frozen=True)
@@ -23,6 +22,10 @@ class ListPlace:
     among: str
     narrowed: WorkFilter
     values: tuple[Any, ...]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        return _order(self.among, self.narrowed)
 
     def sealed(self) -> str:
         return signing.dumps(
@@ -49,7 +52,7 @@ class Neighbours:
 
 def place_of(stage: Stage, among: str, narrowed: WorkFilter) -> str:
     """Return where a stage stands in a list, sealed."""
-    return ListPlace(among, narrowed, tuple(getattr(stage, key) for key in ORDERS[among])).sealed()
+    return ListPlace(among, narrowed, tuple(getattr(stage, key) for key in _order(among, narrowed))).sealed()
 
 
 def neighbours(actor: Actor, sealed: str) -> Neighbours | None:
@@ -61,7 +64,7 @@ def neighbours(actor: Actor, sealed: str) -> Neighbours | None:
     place = _opened(sealed)
     if place is None:
         return None
-    order = ORDERS[place.among]
+    order = place.order
     sides = [
         next_rows(_rows(actor, place), order, list(place.values), backwards)
         .annotate(side=Value(side))
@@ -72,6 +75,10 @@ def neighbours(actor: Actor, sealed: str) -> Neighbours | None:
     return Neighbours(place.among, found.get("before"), found.get("after"))
 
 
+def _order(among: str, narrowed: WorkFilter) -> tuple[str, ...]:
+    return narrowed.order if among == AGENCY_LIST else MY_ORDER
+
+
 def _rows(actor: Actor, place: ListPlace) -> QuerySet[Stage]:
     if place.among == AGENCY_LIST:
         return agency_work(actor, place.narrowed)
@@ -79,7 +86,7 @@ def _rows(actor: Actor, place: ListPlace) -> QuerySet[Stage]:
 
 
 def _neighbour(row: dict[str, Any], place: ListPlace) -> Neighbour:
-    values = tuple(row[key] for key in ORDERS[place.among])
+    values = tuple(row[key] for key in place.order)
     return Neighbour(row["case__folio"] or "", ListPlace(place.among, place.narrowed, values).sealed())
 
 

@@ -40,6 +40,11 @@ class WorkFilter:
     procedure: str = ""
     channel: str = ""
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """By what the list is ordered. What is decided has one rank: ordered by it too, the database would misjudge how much is beyond a place."""
+        return MY_ORDER if self.state == "decided" else ORDER
+
 
 def agency_work(actor: Actor, narrowed: WorkFilter) -> QuerySet[Stage]:
     """
@@ -64,11 +69,11 @@ def agency_work(actor: Actor, narrowed: WorkFilter) -> QuerySet[Stage]:
     return stages
 
 
-def work_page(stages: QuerySet[Stage], *, place: str = "") -> KeysetPage:
+def work_page(actor: Actor, narrowed: WorkFilter, *, place: str = "") -> KeysetPage:
     """
-    Return a page of stages, received ones first, then by the day due, with all that a line of theirs shows.
+    Return a page of the stages of the actor's agencies, received ones first, then by the day due, with all that a line of theirs shows.
     """
-    return keyset_page(with_lines(stages), *ORDER, place=place, size=PAGE)
+    return keyset_page(with_lines(agency_work(actor, narrowed)), *narrowed.order, place=place, size=PAGE)
 
 
 def with_lines(stages: QuerySet[Stage]) -> QuerySet[Stage]:

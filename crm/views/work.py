@@ -27,7 +27,6 @@ from crm.queries.work import (
     MOST_NEWS,
     WorkFilter,
     agency_names,
-    agency_work,
     arrived_since,
     procedures_at_work,
     work_page,
@@ -100,7 +99,7 @@ def _render_list(
     request: ActorRequest, form: forms.WorkFilter, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     narrowed = form.narrowed
-    page = work_page(agency_work(request.actor, narrowed), place=request.GET.get("place", ""))
+    page = work_page(request.actor, narrowed, place=request.GET.get("place", ""))
     actions.log_access("list", by=request.actor, shown=[stage.case_id for stage in page.rows])
     context = {
         "form": form,

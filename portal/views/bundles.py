@@ -19,7 +19,8 @@ from portal.models import Draft
 from portal.queries.bundles import files_to_have_for, questions_apart
 from portal.queries.drafts import draft_begun_with, may_be_for_other, question_count
 from portal.queries.procedure_page import facts_of
-from portal.views.drafts import PRESS, WEB, drafts_here, key_of_this_press, opened_draft
+from portal.views.beginning import PRESS, key_of_this_press, opened_draft
+from portal.views.drafts import WEB, drafts_here
 from portal.visitors import key_of, language_of, visitor_of
 
 

@@ -15,7 +15,8 @@ from crm.queries.together import Application, application_of
 from portal import actions
 from portal.models import Draft
 from portal.queries.drafts import said_of
-from portal.views.drafts import changes_of, for_holder
+from portal.views.drafts import for_holder
+from portal.views.questions import changes_of
 from portal.visitors import key_of, remember_key, visitor_of
 
 

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from accounts.actors import Actor
 from catalog import actions
-from catalog.models import Accreditation, Act, Agreement, DelegatedAct
+from catalog.models import Accreditation, Agreement, DelegatedAct
 from catalog.queries.agreements import acts_here, may_be_done
 from catalog.queries.partners import partners
 from common import clock
@@ -522,10 +522,6 @@ def test_what_is_over_is_not_listed(agency, by):
     agreement.save()
 
     assert partners(on=today()) == []
-
-
-def test_every_act_has_its_words():
-    assert {act.value for act in Act} == {"inform", "receive", "verify_identity", "decide", "issue"}
 
 
 # --- the rooms ask -----------------------------------------------------------------------------------

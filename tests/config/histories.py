@@ -19,7 +19,7 @@ from crm.queries.checks import cases_whose_state_is_not_that_of_their_stages
 from crm.queries.mine import my_page
 from crm.queries.people import find_people
 from crm.queries.timeline import case_timeline
-from crm.queries.work import WorkFilter, agency_work, work_page
+from crm.queries.work import WorkFilter, work_page
 from metrics.actions import recount_all
 from metrics.queries.cases import case_counts
 from metrics.queries.checks import differences
@@ -153,7 +153,7 @@ def answers() -> dict[str, Any]:
         said[f"answers {case.folio}"] = answer_rows(case)
     for actor in officers:
         for state in ("", "decided", "received", "awaiting_citizen"):
-            page = work_page(agency_work(actor, WorkFilter(state=state)))
+            page = work_page(actor, WorkFilter(state=state))
             said[f"work {state}"] = [stage.case.folio for stage in page.rows]
         said["mine"] = [row.case.folio for row in my_page(actor, []).rows if isinstance(row, Stage)]
     for person in Person.objects.order_by("name"):

@@ -28,6 +28,7 @@ from crm.models import (
 )
 from crm.queries import deliveries as lists
 from crm.queries.agency_api import state_hash
+from crm.tasks.deliveries import MOST_DIFFERENCES
 from events.models import Event
 from integrations.agency import memory
 from integrations.agency.signing import SignatureWrong, verify
@@ -451,7 +452,7 @@ def test_a_list_that_differs_in_very_many_cases_is_one_trouble_and_one_task(
         tasks.reconcile_agency(agency_id=agency.pk)
 
     assert {one.trouble for one in Reconciliation.objects.all()} == {"too many differences"}
-    assert Difference.objects.count() == tasks.MOST_DIFFERENCES
+    assert Difference.objects.count() == MOST_DIFFERENCES
     assert Task.objects.filter(key__startswith="comparison:", state="open").count() == 1
     memory.listed[URL] = b'{"items": []}'
     tasks.reconcile_agency(agency_id=agency.pk)

@@ -84,7 +84,7 @@ def test_what_was_received_comes_first_and_what_waits_for_others_last(
         actions.take_stage(case.stages.get(), by=actor_of(officer))
     actions.ask_citizen(asked.stages.get(), by=actor_of(officer), question="¿Dirección?")
 
-    shown = [row.state for row in work_page(agency_work(actor_of(officer), WorkFilter())).rows]
+    shown = [row.state for row in work_page(actor_of(officer), WorkFilter()).rows]
 
     assert shown == ["received", "in_review", "awaiting_citizen", "waiting"]
     assert received.folio
@@ -105,14 +105,14 @@ def test_what_was_received_comes_first_and_what_waits_for_others_last(
 )
 def test_each_page_is_read_from_an_index_in_its_order(narrowed, submitted_case, officer, actor_of):
     """With the other ways closed to the planner, what is left sorts nothing."""
-    first = work_page(agency_work(actor_of(officer), WorkFilter()))
+    first = work_page(actor_of(officer), WorkFilter())
     stages = agency_work(actor_of(officer), narrowed)
     with connection.cursor() as cursor:
         cursor.execute(
             "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
         )
 
-    plan = stages.order_by(*ORDER).values("pk")[:31].explain()
+    plan = stages.order_by(*narrowed.order).values("pk")[:31].explain()
 
     assert "Sort" not in plan, plan
     assert "Index" in plan
@@ -123,11 +123,10 @@ def test_a_page_deep_in_the_list_is_one_range_of_the_index(procedure_version, of
     monkeypatch.setattr(work, "PAGE", 2)
     for _ in range(5):
         crm.filed_case(procedure_version)
-    stages = agency_work(actor_of(officer), WorkFilter())
-    place = work_page(stages).after
+    place = work_page(actor_of(officer), WorkFilter()).after
 
     with CaptureQueriesContext(connection) as asked:
-        second = work_page(stages, place=place)
+        second = work_page(actor_of(officer), WorkFilter(), place=place)
 
     assert len(second.rows) == 2
     assert any(

@@ -20,7 +20,6 @@ from crm.models import Case, Notification, Task
 from crm.queries.touched import touched_by
 from events.models import Event
 from integrations.mail import memory as post
-from portal import actions as portal
 from tests.factories import crm
 from tests.factories.catalog import sheet
 
@@ -450,9 +449,3 @@ def test_the_desk_reads_what_changed_where_it_explains(client_of, clerk, office,
     page = client_of(clerk).get(reverse("offices:visit", args=[ticket.visit_id]))
 
     assert "It changed on" in page.text
-
-
-def test_beginning_by_web_is_unchanged(procedure_version):
-    draft = portal.begin_draft(procedure_version, by=Actor.visitor(), key="k" * 26, language="es")
-
-    assert draft.case.version == procedure_version

@@ -388,7 +388,7 @@ def test_the_agencies_of_a_case_are_told_to_look_again(submitted_case, agency, m
     from crm import tasks
 
     told = []
-    monkeypatch.setattr("crm.tasks.live.publish", lambda *topics: told.extend(topics))
+    monkeypatch.setattr("common.live.publish", lambda *topics: told.extend(topics))
     filed = Event.objects.get(kind="case.submitted")
 
     tasks.announce_to_agencies(event_ids=[str(filed.pk), str(filed.pk)])

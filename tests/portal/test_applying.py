@@ -12,7 +12,7 @@ from crm import keys
 from crm.models import Case, CaseState, Enquiry, Interaction, SurveyInvitation
 from crm.tasks import end_idle_contacts
 from portal.models import Draft
-from portal.views import drafts
+from portal.views import beginning
 from tests.factories.catalog import publish, sheet
 from tests.factories.crm import pdf
 from tests.factories.territory import CommuneFactory
@@ -479,8 +479,8 @@ def test_a_computer_that_forgot_begins_anew_when_the_old_page_is_sent_again(
 def test_beginning_is_limited_by_address_far_above_what_an_office_does(
     client: Client, procedure_version, monkeypatch
 ):
-    assert drafts.BEGINNINGS >= 300
-    monkeypatch.setattr(drafts, "BEGINNINGS", 3)
+    assert beginning.BEGINNINGS >= 300
+    monkeypatch.setattr(beginning, "BEGINNINGS", 3)
 
     begun = [Client().post(START) for _ in range(3)]
     button = {"press": "kept-through-the-refusal"}

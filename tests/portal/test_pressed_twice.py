@@ -192,18 +192,18 @@ def test_a_survey_answered_many_times_at_once_is_answered_once(holder, submitted
 def test_taking_off_or_skipping_after_it_was_sent_shows_the_receipt(
     client: Client, procedure_version, monkeypatch
 ):
-    from portal.views import drafts
+    from portal.views import questions
     from tests.portal.walks import begin, fill, page, question
 
     draft = fill(client, begin(client, procedure_version))
-    asked = drafts.step_of
+    asked = questions.step_of
 
     def sent_meanwhile(*args):
-        monkeypatch.setattr(drafts, "step_of", asked)
+        monkeypatch.setattr(questions, "step_of", asked)
         client.post(page(draft, "revisar"))
         return asked(*args)
 
-    monkeypatch.setattr(drafts, "step_of", sent_meanwhile)
+    monkeypatch.setattr(questions, "step_of", sent_meanwhile)
     skipped = client.post(question(draft, "applicant_run"), {"skip": "1"})
 
     assert skipped.url == f"/es/solicitudes/{draft.code}/"
