@@ -114,11 +114,11 @@ def lists(officer: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 
 def deep_place(rows: Any, order: tuple[str, ...]) -> tuple[str, int]:
-    """Return where the 1,000th page begins, or the last one there is, and which it is."""
+    """Return where the 1,000th page begins, or the last full one there is, and which it is."""
     from common.keyset import _sealed
     from crm.queries.work import PAGE
 
-    pages = min(DEEP, (rows.count() - 1) // PAGE)
+    pages = min(DEEP, rows.count() // PAGE - 1)
     if pages < 1:
         return "", 1
     row = rows.order_by(*order)[pages * PAGE - 1 : pages * PAGE][0]
