@@ -12,6 +12,7 @@ from portal.views import (
     follow,
     home,
     pages,
+    parts,
     places,
     procedures,
     questions,
@@ -124,6 +125,11 @@ urlpatterns = [
         route("applications/<draft:code>/changes/", "solicitudes/<draft:code>/cambios/"),
         questions.show_changes,
         name="draft-changes",
+    ),
+    path(
+        route("applications/<draft:code>/procedures/", "solicitudes/<draft:code>/tramites/"),
+        parts.choose_parts,
+        name="parts",
     ),
     path(
         route("applications/<draft:code>/saved/", "solicitudes/<draft:code>/guardada/"),

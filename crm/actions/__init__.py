@@ -92,6 +92,7 @@ from crm.actions.together import (
     change_list_together,
     fill_together,
     give_file_together,
+    leave_out,
     renew_together,
     submit_together,
 )
@@ -164,6 +165,7 @@ __all__ = [
     "judge_document",
     "know_person",
     "lapse_stage",
+    "leave_out",
     "leave_pair",
     "lift_block",
     "load_holidays",

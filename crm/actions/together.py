@@ -159,6 +159,37 @@ def _goes_on(case: Case) -> bool:
 
 
 @transaction.atomic
+def leave_out(application: Application, place: int, *, by: Actor) -> Case:
+    """
+    Go on without one of several procedures, by its place; return the first case that is left. A second time changes nothing.
+
+    Its draft is never sent, and is forgotten as any other; what the others ask too was given to each of them.
+
+    :raises NotAllowed: `by` neither holds the key nor attends the contact it was begun in
+    :raises DomainError: it was filed already, or it is the only one left
+    """
+    group = _lock_group(application)
+    rows = Case.objects.filter(bundle=group).order_by("bundle_place").values_list("pk", flat=True)
+    cases = [lock_draft(Case(pk=pk), by=by) for pk in rows]
+    out = next((case for case in cases if case.bundle_place == place), None)
+    kept = [case for case in cases if case is not out]
+    if out is None:
+        return cases[0]
+    if not kept:
+        raise DomainError(
+            _("This is the only one left. If you do not wish to apply for it either, just leave it.")
+        )
+    out.bundle = out.bundle_place = None
+    out.save(update_fields=["bundle", "bundle_place"])
+    return kept[0]
+
+
+def _lock_group(application: Application) -> CaseBundle:
+    """Lock what ties the cases of an application together: who sends them and who leaves one out take turns."""
+    return CaseBundle.objects.select_for_update(of=("self",)).get(pk=application.lead.bundle_id)
+
+
+@transaction.atomic
 def submit_together(application: Application, *, by: Actor, ends_contact: bool = False) -> list[Case]:
     """
     File all cases of an application for a bundle, or none. Filing again returns the same cases.
@@ -168,12 +199,16 @@ def submit_together(application: Application, *, by: Actor, ends_contact: bool =
     :raises DomainError: an answer is missing or wrong; `fields` names the questions, by the keys of the form
     :raises LevelTooLow: one of them needs a surer identity on this channel
     """
-    CaseBundle.objects.select_for_update(of=("self",)).get(cases=application.lead.pk)
+    group = _lock_group(application)
     cases = [Case.objects.select_related("source").lock(case.pk) for case in application.cases]
     for case in cases:
         require(permissions.can_fill(by, case), FILLED_BY_OTHER)
     if not any(case.is_draft for case in cases):
         return cases
+    if any(case.bundle_id != group.pk for case in cases):
+        raise DomainError(
+            _("One of the procedures was left out meanwhile. Look at what is left, and send it.")
+        )
     drafts = Application(tuple(lock_draft(case, by=by) for case in cases))
     _settle(drafts, by=by)
     _require_complete(drafts)

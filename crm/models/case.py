@@ -386,7 +386,7 @@ class Party(models.Model):
     """A person's part in a case; a representative's with the mandate that was shown, if one was."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="parties")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="parties", db_index=False)
     role = models.CharField(max_length=14, choices=PartyRole)
     relation = models.CharField(max_length=20, blank=True)
     mandate = models.ForeignKey("crm.Mandate", models.PROTECT, null=True, blank=True, related_name="parties")
@@ -404,6 +404,7 @@ class Party(models.Model):
                 condition=Q(mandate__isnull=True) | Q(role="representative"),
             ),
         ]
+        indexes = [models.Index(fields=["person", "id"], name="party_latest_of_person")]
 
     def __str__(self) -> str:
         return f"{self.role} {self.case_id}"

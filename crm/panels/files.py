@@ -105,7 +105,9 @@ def person_file(person: Person, *, actor: Actor, now: datetime, alone: bool = Fa
     :param now: the moment at which levels may have expired
     """
     standing = _with_rows(person.pk if alone else person.survivor_id, alone=alone)
-    mine = Q(person=standing.pk) if alone else Q(person__in=Person.objects.one_with(standing).values("pk"))
+    mine = Q(
+        person__in=standing.records
+    )  # by value: with one record, as nearly always, its latest rows are read from an index
     return PersonFile(
         person=standing,
         name=standing.shown_name,
@@ -135,6 +137,8 @@ def _with_rows(record: UUID, *, alone: bool) -> Any:
     own = Q(pk=OuterRef(OuterRef("pk")))
     merged = Q(merged_into=OuterRef(OuterRef("pk")))
     records = Person.objects.filter(own if alone else own | merged).values("pk")
+    one_up = Q(pk=OuterRef("pk")) if alone else Q(pk=OuterRef("pk")) | Q(merged_into=OuterRef("pk"))
+    mine = Person.objects.filter(one_up).values("pk")
 
     def rows(model: Any, order: list[str], **columns: str) -> ArraySubquery:
         mine: QuerySet[Any] = model.objects.filter(person__in=records).order_by(*order)
@@ -143,6 +147,7 @@ def _with_rows(record: UUID, *, alone: bool) -> Any:
     return (
         Person.objects.select_related("home__commune")
         .annotate(
+            records=ArraySubquery(mine.order_by("pk")),
             all_numbers=rows(
                 PersonIdentifier,
                 ["-is_active", "kind", "-level", "pk"],

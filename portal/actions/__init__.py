@@ -1,4 +1,4 @@
-from portal.actions.drafts import begin_bundle_draft, begin_draft, file_application
+from portal.actions.drafts import begin_bundle_draft, begin_draft, file_application, leave_out
 from portal.actions.visits import (
     add_paper_in_visit,
     answer_in_visit,
@@ -15,6 +15,7 @@ __all__ = [
     "begin_draft",
     "begin_visit",
     "file_application",
+    "leave_out",
     "read_in_visit",
     "withdraw_in_visit",
     "write_in_visit",

@@ -73,6 +73,21 @@ def lock_press(key: str) -> None:
         )
 
 
+@transaction.atomic
+def leave_out(draft: Draft, place: int, *, by: Actor) -> None:
+    """
+    Go on without one of the procedures of a bundle, by its place.
+
+    :raises NotAllowed: `by` does not hold the key
+    :raises DomainError: it was filed already, or it is the only one left
+    """
+    draft = Draft.objects.select_for_update(of=("self",)).select_related("case").get(pk=draft.pk)
+    lead = crm.leave_out(application_of(draft.case), place, by=by)
+    if draft.case_id != lead.pk:
+        draft.case = lead
+        draft.save(update_fields=["case"])
+
+
 def file_application(draft: Draft, *, by: Actor) -> Case:
     """
     File an application and end the contact it was made in; of a bundle, all its cases or none. Filing again returns the same case.

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from catalog.models import ProcedureVersion, Retirement
 from catalog.queries.bundles import asked_together
@@ -47,16 +50,22 @@ def is_over(draft: Draft) -> bool:
 
 def ended_part(draft: Draft, language: str) -> Ending | None:
     """Return, of an application that was not sent yet, the procedure that ended meanwhile."""
-    case = draft.case
-    if not case.is_draft:
+    if not draft.case.is_draft:
         return None
-    standing = Retirement.objects.standing()
-    if case.bundle_id is None:
-        standing = standing.filter(procedure=procedure_of(case.version_id))
-    else:
-        standing = standing.filter(procedure__versions__cases__bundle=case.bundle_id)
-    retirement = standing.select_related("procedure__agency").first()
+    retirement = _ended(draft).select_related("procedure__agency").first()
     return ending_of(retirement, language) if retirement else None
+
+
+def ended_procedures(draft: Draft) -> set[UUID]:
+    """Return which procedures of an application ended."""
+    return set(_ended(draft).values_list("procedure", flat=True))
+
+
+def _ended(draft: Draft) -> QuerySet[Retirement]:
+    case, standing = draft.case, Retirement.objects.standing()
+    if case.bundle_id is None:
+        return standing.filter(procedure=procedure_of(case.version_id))
+    return standing.filter(procedure__versions__cases__bundle=case.bundle_id)
 
 
 def drafts_among(codes: list[str]) -> list[Draft]:

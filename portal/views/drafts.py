@@ -68,7 +68,15 @@ def _refused_key(request: HttpRequest, code: str) -> str:
 
 def for_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let only the draft's holder in; anybody else is asked for the key, keeping what was sent."""
+    return _held(view)
 
+
+def for_holder_of_ended(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Likewise, also where a procedure of the draft ended meanwhile: for what is done about that."""
+    return _held(view, also_ended=True)
+
+
+def _held(view: Callable[..., HttpResponse], *, also_ended: bool = False) -> Callable[..., HttpResponse]:
     @wraps(view)
     def held(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
         draft = draft_alone(code) if request.method == "POST" else draft_by_code(code)
@@ -77,7 +85,8 @@ def for_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             return _ask_key(request, code, _refused_key(request, code) if typed else "")
         if is_over(draft):
             return render(request, "portal/draft_over.html", {"draft": draft}, status=410)
-        if request.method != "POST" and (ending := ended_part(draft, language_of(request))):
+        looks = request.method != "POST" and not also_ended
+        if looks and (ending := ended_part(draft, language_of(request))):
             # What is sent is kept first: the page that follows says that it can not be filed any more.
             context = {"draft": draft, "ending": ending}
             return render(request, "portal/draft_ended.html", context, status=410)

@@ -202,6 +202,7 @@ def _show(
             one for question in step.questions for one in reusable_for(application, question, by=visitor)
         ],
         "draft": draft,
+        "several": len(application.cases) if len(application.cases) > 1 else 0,
         "step": step,
         "form": form,
         "from_check": "check" if "check" in (request.GET.get("from"), request.POST.get("from")) else "",

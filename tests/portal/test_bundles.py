@@ -572,3 +572,73 @@ def test_the_name_of_a_file_and_its_bytes_are_kept_once(client, bundle):
 
     assert Document.objects.count() == 2
     assert {one.name for one in Document.objects.all()} == {"uno.pdf"}
+
+
+# --- going on without one -----------------------------------------------------------------------------
+def test_one_goes_on_without_a_procedure_and_the_other_is_filed_alone(client, bundle, versions):
+    draft = begin(client)
+    fill(client, draft, until="reason_2")
+    shown = client.get(page(draft, "tramites"))
+    assert all(version.title in shown.text for version in versions)
+
+    for _press in range(2):
+        assert client.post(page(draft, "tramites"), {"without": "1"}).status_code == 302
+    draft = reload(draft)
+    assert [case.version for case in application_of(draft.case).cases] == [versions[1]]
+    assert draft.case.answers["applicant_name"]  # what the others ask too is kept
+    client.post(question(draft, "reason"), {"reason": "income"})
+    fill(client, draft)
+    client.post(page(draft, "revisar"))
+
+    filed = Case.objects.get(state=CaseState.SUBMITTED)
+    left = Case.objects.get(state=CaseState.DRAFT)
+    assert (filed.version, left.version, left.bundle) == (versions[1], versions[0], None)
+    assert filed.folio in client.get(page(draft, "comprobante")).text
+
+
+def test_the_last_one_is_not_left_out(client, bundle):
+    draft = begin(client)
+    client.post(page(draft, "tramites"), {"without": "2"})
+
+    with translation.override("es"):
+        refused = client.post(page(draft, "tramites"), {"without": "1"})
+
+    assert refused.status_code == 409
+    assert "el único que queda" in refused.text
+    assert Case.objects.filter(bundle__isnull=False).count() == 1
+
+
+@pytest.mark.parametrize("place", ["0", "9", "-1", "x", "1" * 50, "²", ""])
+def test_a_place_that_is_none_leaves_nothing_out(client, bundle, place):
+    draft = begin(client)
+
+    assert client.post(page(draft, "tramites"), {"without": place}).status_code in {200, 302}
+    assert Case.objects.filter(bundle__isnull=False).count() == 2
+
+
+def test_nobody_else_leaves_a_procedure_out(client, bundle):
+    draft = begin(client)
+
+    Client().post(page(draft, "tramites"), {"without": "1"})
+
+    assert Case.objects.filter(bundle__isnull=False).count() == 2
+
+
+def test_what_was_left_out_in_another_window_is_not_sent(client, bundle):
+    draft = begin(client)
+    fill(client, draft)
+    seen = application_of(reload(draft).case)
+    client.post(page(draft, "tramites"), {"without": "2"})
+
+    with pytest.raises(DomainError, match="dejó fuera"):
+        crm.submit_together(seen, by=Actor.visitor(frozenset(case.pk for case in seen.cases)))
+
+    assert not Case.objects.filter(state=CaseState.SUBMITTED).exists()
+
+
+def test_a_single_application_has_no_parts_to_choose(client, versions):
+    response = client.post("/es/tramites/certificado-de-ejemplo/solicitar/")
+    draft = reload(Draft(code=response.url.rstrip("/").rpartition("/")[2]))
+
+    assert client.get(page(draft, "tramites")).status_code == 302
+    assert client.post(page(draft, "tramites"), {"without": "1"}).status_code == 302

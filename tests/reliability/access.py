@@ -119,7 +119,8 @@ MATRIX: dict[str, frozenset[str]] = {
     **_all(
         _only("holder"),
         "portal",
-        "draft question for-whom known draft-changes check left receipt receipt-paper case readings answer write add-paper messages withdraw paper",
+        "draft question for-whom known draft-changes parts check left "
+        "receipt receipt-paper case readings answer write add-paper messages withdraw paper",
     ),
     # Whoever sees the case: its agency, its holder, and those who have it before them in their present contact.
     **_all(_only("officer", "holder", "clerk", "agent"), "papers", "paper mandate"),
@@ -494,7 +495,16 @@ def _citizens(world: World, version: Any) -> None:
         "portal:question": [{"code": draft.code, "key": "reason"}],
         **{
             f"portal:{name}": [{"code": draft.code}]
-            for name in ("for-whom", "known", "draft-changes", "check", "left", "receipt", "receipt-paper")
+            for name in (
+                "for-whom",
+                "known",
+                "draft-changes",
+                "parts",
+                "check",
+                "left",
+                "receipt",
+                "receipt-paper",
+            )
         },
         "portal:survey": [{"token": keys.survey_token(mine.source_id)}],
         "portal:life-event": [{"code": "get-my-papers"}],
