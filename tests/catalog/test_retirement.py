@@ -19,6 +19,7 @@ from common import clock
 from common.errors import DomainError, NotAllowed
 from crm import actions as crm_actions
 from crm import keys
+from crm.models import Case
 from events.models import Event
 from portal import actions as portal
 from portal import cache as pages
@@ -248,6 +249,25 @@ def test_an_application_that_was_begun_says_that_it_can_not_be_sent_and_can_not(
 
     actions.restore_procedure(procedure_version.procedure, by=SYSTEM)
     assert client.get(address).status_code == 200
+
+
+def test_one_goes_on_with_the_others_of_a_bundle_without_the_one_that_ended(
+    client, procedure_version, other_agency
+):
+    other = publish(bundles.benefit(), agency=other_agency)
+    bundles.publish_bundle([procedure_version, other])
+    parts = {"parts": [one.procedure.slug for one in (procedure_version, other)], "press": keys.new_key()}
+    begun = client.post("/en/bundles/nace-un-hijo/", parts).url
+    retire(procedure_version.procedure)
+
+    stopped = client.get(begun)
+    choose = f"{begun}procedures/"
+    assert (stopped.status_code, choose in stopped.text) == (410, True)
+    assert "It can not be applied for any more." in client.get(choose).text
+    client.post(choose, {"without": "1"})
+
+    assert client.get(begun, follow=True).status_code == 200
+    assert Case.objects.get(bundle__isnull=False).version == other
 
 
 def test_nothing_of_it_is_filed_until_it_is_back(procedure_version):
