@@ -252,6 +252,9 @@ class Cost(Row):
 
     def clean(self) -> dict[str, Any]:
         self._needs("amount", _("Write the amount; 0 when it is free."))
+        amount, currency = self.cleaned_data.get("amount"), self.cleaned_data.get("currency")
+        if currency == "CLP" and isinstance(amount, float):  # 3,820 is no thousands here
+            self.add_error("amount", _("Write whole pesos, with a dot between the thousands, like 3.820."))
         return super().clean() or {}
 
     def content(self) -> dict[str, Any]:

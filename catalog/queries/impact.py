@@ -1,5 +1,6 @@
 """What a new text of a sheet changes for people: what they bring, what they pay, how long they wait."""
 
+import json
 import re
 import unicodedata
 from dataclasses import dataclass, replace
@@ -15,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import costs
 from catalog.models import ProcedureVersion, Publication
+from catalog.queries.variants import place_words
 from catalog.questionnaires.conditions import conditions_of
 from catalog.questionnaires.question import Question, Questionnaire
 from catalog.sheets import Cost, Requirement, Sheet, in_language, term_in_words
+from catalog.sheets.variants import applied
 from common import clock
 from common.clock import ClockNow
 
@@ -51,9 +54,63 @@ def changes_for_people(before: dict[str, Any], after: dict[str, Any]) -> list[Ch
     """
     Return what people bring, pay or wait otherwise under `after` than under `before`, both of them validated sheets.
 
-    The Spanish text decides, by its words: another translation, accent or comma changes nothing for anybody.
+    The Spanish text decides, by its words: another translation, accent or comma changes nothing for anybody. What changes only where the
+    sheet has a variant says where.
     """
-    old, new = Sheet(before), Sheet(after)
+    everywhere = _changes(Sheet(before), Sheet(after))
+    said = list(everywhere)
+    for places, was, now in _variants(before, after):
+        there = _changes(Sheet(applied(before, was)), Sheet(applied(after, now)))
+        said += [
+            replace(
+                change,
+                sentence=gettext("In %(places)s: %(change)s") % {"places": places, "change": change.sentence},
+            )
+            for change in there
+            if change not in everywhere
+        ]
+    return said
+
+
+def _variants(
+    before: dict[str, Any], after: dict[str, Any]
+) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """
+    Return where either sheet is done otherwise, in words, with what held there and what holds now; empty: what holds everywhere.
+
+    Places that had one variant and have one now stand together.
+    """
+    was, now = _by_place(before), _by_place(after)
+    together: dict[str, list[tuple[str, str]]] = {}
+    pairs: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+    for place in {**was, **now}:
+        pair = (was.get(place, {}), now.get(place, {}))
+        if pair[0] != pair[1]:
+            key = json.dumps(pair, sort_keys=True)
+            pairs[key] = pair
+            together.setdefault(key, []).append(place)
+    return [(_named(places), *pairs[key]) for key, places in together.items()]
+
+
+def _by_place(content: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what differs in each commune and with each agency of which a sheet says that it is done otherwise."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in content.get("variants") or []:
+        own = {key: value for key, value in row.items() if key not in {"communes", "agency"}}
+        for commune in row.get("communes") or []:
+            found["commune", commune] = own
+        if row.get("agency"):
+            found["agency", row["agency"]] = own
+    return found
+
+
+def _named(places: list[tuple[str, str]]) -> str:
+    communes = [code for kind, code in places if kind == "commune"]
+    rows = [{"communes": communes}] if communes else []
+    return ", ".join(place_words([*rows, *({"agency": code} for kind, code in places if kind == "agency")]))
+
+
+def _changes(old: Sheet, new: Sheet) -> list[Change]:
     return [
         *(Change(Touch.BRING, sentence) for sentence in _bring(old, new)),
         *(Change(Touch.PAY, sentence) for sentence in _pay(old, new)),
@@ -131,7 +188,6 @@ def _facts(sheet: Sheet) -> dict[str, tuple[Any, ...]]:
                 row.required,
                 row.upload,
                 row.valid_days,
-                row.document_type,
                 _words(row.label),
                 _words(row.note),
             )
@@ -163,7 +219,7 @@ def _price(cost: Cost) -> str:
 
 
 def _wait(old: Sheet, new: Sheet) -> list[str]:
-    if _terms(old) == _terms(new):
+    if _stage_terms(old) == _stage_terms(new) and _is_same_term(old, new):
         return []
     now, before = term_words(new).rstrip("."), term_words(old).rstrip(".")
     if now and before and now != before:
@@ -173,19 +229,24 @@ def _wait(old: Sheet, new: Sheet) -> list[str]:
     return [gettext("How long it takes changed.")]
 
 
-def _terms(sheet: Sheet) -> tuple[Any, ...]:
-    """The numbers where a sheet has them, else its words; and the terms of those who decide."""
-    numbers = (sheet.term_business_days, sheet.term_calendar_days)
-    said = (
-        numbers
-        if any(number is not None for number in numbers)
-        else (_words((sheet.content.get("term") or {}).get("text")),)
+def _is_same_term(old: Sheet, new: Sheet) -> bool:
+    """Whether two sheets say that it takes as long: by their numbers where both have some, else by their words."""
+    numbers, said = [], []
+    for sheet in (old, new):
+        numbers.append((sheet.term_business_days, sheet.term_calendar_days))
+        said.append(_words((sheet.content.get("term") or {}).get("text")))
+    has_numbers = [any(number is not None for number in pair) for pair in numbers]
+    if all(has_numbers):
+        return numbers[0] == numbers[1]
+    # A number that comes to stand beside the same words is news to nobody.
+    return said[0] == said[1] and (said[0] != "" or not any(has_numbers))
+
+
+def _stage_terms(sheet: Sheet) -> list[tuple[int, int, int]]:
+    """How long each part may take, whoever decides it: of another agency nobody waits longer."""
+    return sorted(
+        (row.order, row.term_business_days or -1, row.term_calendar_days or -1) for row in sheet.stages
     )
-    parts = sorted(
-        (row.agency, row.order, row.term_business_days or -1, row.term_calendar_days or -1)
-        for row in sheet.stages
-    )
-    return (*said, *parts)
 
 
 def term_words(sheet: Sheet) -> str:
@@ -240,4 +301,4 @@ def _is_told_since(version_id: UUID) -> bool:
         during__startswith__gt=Subquery(own.values("during__startswith")[:1]),
         during__startswith__lte=ClockNow(),
     )
-    return later.filter(tells=True).exists()
+    return later.filter(tells=True).exclude(touches=[]).exists()

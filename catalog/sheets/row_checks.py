@@ -46,6 +46,8 @@ def cost_faults(rows: Any, place: str) -> Iterator[tuple[str, str]]:
             yield f"{place}[{index}].amount", gettext("must be a number, 0 for free")
         elif row.get("currency", "CLP") not in costs.CURRENCIES:
             yield f"{place}[{index}].currency", one_of(costs.CURRENCIES)
+        elif row.get("currency", "CLP") == "CLP" and row["amount"] != int(row["amount"]):
+            yield f"{place}[{index}].amount", gettext("must be whole pesos, like 3.820")
 
 
 def stage_faults(rows: list[StageRow]) -> Iterator[tuple[str, str]]:

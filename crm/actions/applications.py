@@ -13,6 +13,7 @@ from catalog.models import Procedure, ProcedureVersion, Retirement
 from catalog.queries.published import content_of, procedure_of, questionnaire_of
 from catalog.questionnaires.checks import faults
 from catalog.questionnaires.question import Question
+from catalog.questionnaires.rules import BESIDE, BY_QUESTION
 from catalog.sheets import Sheet, StageRow
 from common import clock
 from common.errors import DomainError, require
@@ -169,13 +170,19 @@ def file_case(
     _require_not_ended(case)
     _require_complete(case)
     _require_level(case, sheet)
+    answered = _leave_unasked(case, now)
     with gathered():
         sides, parties = enter_parties(case, sheet, by=by, at=now)
         stages = _made_stages(case, sheet, now)
         changed = _filed(case, stages, now)
         learnt = _learn_sides(case, sides)
         code = claim_of(case, claim_code, at=now) if claim_code and takes_claim_code(case) else None
-        parts: list[Part] = [New(parties), New(stages), Changed(case, changed), _case_opened(case, now)]
+        parts: list[Part] = [
+            New(parties),
+            New(stages),
+            Changed(case, [*changed, *answered]),
+            _case_opened(case, now),
+        ]
         if learnt and not (ends_contact and case.source.ended_at is None):
             parts.append(Changed(case.source, learnt))
         write(*parts, New([code] if code else []))
@@ -199,6 +206,26 @@ def file_case(
     if ends_contact:
         _end_contact(case, by=by, at=now)
     return case
+
+
+def _leave_unasked(case: Case, at: datetime) -> list[str]:
+    """
+    Take from a case, in memory, the answers to questions that do not apply any more, and put their papers aside: agencies read what they
+    ask. Return what changed.
+    """
+    questionnaire, answers = questionnaire_of(case.version_id), case.answers or {}
+    asked = questionnaire.asked(answers)
+    keys_asked = {question.key for question in asked}
+    files = {one.requirement for one in questionnaire.questions if one.kind == "file"}
+    if unasked := files - {one.requirement for one in asked}:
+        case.documents.current().filter(requirement__in=unasked).update(replaced_at=at)
+    kept = {key: value for key, value in answers.items() if key in {*keys_asked, *BESIDE, BY_QUESTION}}
+    if BY_QUESTION in kept:
+        kept[BY_QUESTION] = {key: value for key, value in kept[BY_QUESTION].items() if key in keys_asked}
+    if kept == answers:
+        return []
+    case.answers = kept
+    return ["answers"]
 
 
 def _filed(case: Case, stages: list[Stage], at: datetime) -> tuple[str, ...]:
@@ -252,7 +279,7 @@ def _end_contact(case: Case, *, by: Actor, at: datetime) -> None:
         language=case.language,
     )
     enquiry = open_enquiry(again, by=by, kind="apply", case=case)
-    close_enquiry(enquiry, by=by, outcome=EnquiryOutcome.INFORMED)
+    close_enquiry(enquiry, by=by, outcome=EnquiryOutcome.CASE_UPDATED)
     end_interaction(again, by=by)
 
 

@@ -205,6 +205,17 @@ def test_what_the_screen_does_not_show_stays(client_of, editor, draft):
         assert saved.content[key] == draft.content[key]
 
 
+@pytest.mark.parametrize("amount", ["3,820", "1.6", "3820,5"])
+def test_pesos_that_could_be_a_thousand_times_less_are_refused_at_the_box(client_of, editor, draft, amount):
+    given = posted(draft, **{"cost-0-amount": amount, "cost-0-currency": "CLP"})
+
+    refused = client_of(editor).post(url("edit", "3430"), given)
+
+    assert refused.status_code == 422
+    assert "Write whole pesos, with a dot between the thousands, like 3.820." in refused.text
+    assert f'value="{amount}"' in refused.text
+
+
 def test_rows_are_added_changed_and_removed_without_script(client_of, editor, draft):
     client = client_of(editor)
     more = client.post(url("edit", "3430"), posted(draft, add="cost", title_es="Título a medias"))

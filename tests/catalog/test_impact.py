@@ -6,6 +6,7 @@ from django.utils import translation
 from catalog.queries.impact import changes_for_people, touches
 from catalog.sheets import validated
 from tests.factories.catalog import sheet
+from tests.factories.territory import CommuneFactory
 
 CARD = {"code": "id-card", "label": {"es": "Cédula de identidad", "en": "Identity card"}}
 PROOF = {"code": "proof", "label": {"es": "Comprobante", "en": "Proof"}, "upload": True}
@@ -76,3 +77,63 @@ def test_several_things_are_said_together():
     said = sentences(costs=[], requirements=[CARD], form=WITHOUT_FILES, term={"calendar_days": 5})
 
     assert len(said) == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"requirements": [{**CARD, "document_type": "id-card"}, PROOF]}),
+        (
+            {"term": {"text": {"es": "Hasta 10 días hábiles"}}},
+            {"term": {"text": {"es": "Hasta 10 días hábiles"}, "business_days": 10}},
+        ),
+        (
+            {"stages": [{"agency": "SRCEI", "term_business_days": 10}]},
+            {"stages": [{"agency": "IPS", "term_business_days": 10}]},
+        ),
+    ],
+    ids=["which document it is", "a number beside its words", "who decides"],
+)
+def test_what_nobody_brings_pays_or_waits_otherwise_is_told_to_nobody(before, after):
+    assert touches(validated(sheet(**before)), validated(sheet(**after))) == []
+
+
+THERE = {
+    "communes": ["13101"],
+    "costs": [{"amount": 1000}],
+    "requirements": [{"code": "plan", "label": {"es": "Plano", "en": "Plan"}}],
+    "term": {"business_days": 5},
+}
+
+
+@pytest.mark.django_db
+def test_what_changes_only_where_it_is_done_otherwise_is_told_with_the_place():
+    CommuneFactory()
+    dearer = {**THERE, "costs": [{"amount": 90000}], "term": {"business_days": 60}}
+    before, after = (validated(sheet(variants=[one])) for one in (THERE, dearer))
+
+    assert touches(before, after) == ["pay", "wait"]
+    assert [change.sentence for change in changes_for_people(before, after)] == [
+        "In Santiago: It costs $90.000; before, $1.000.",
+        "In Santiago: It takes: 60 business days. Before: 5 business days.",
+    ]
+
+
+@pytest.mark.django_db
+def test_what_comes_to_be_otherwise_somewhere_and_ends_there_is_told():
+    CommuneFactory()
+    plain, otherwise = validated(sheet()), validated(sheet(variants=[THERE]))
+
+    assert touches(plain, otherwise) == ["bring", "pay", "wait"]
+    assert touches(otherwise, plain) == ["bring", "pay", "wait"]
+    assert touches(otherwise, otherwise) == []
+
+
+@pytest.mark.django_db
+def test_what_changed_for_everybody_is_not_said_again_for_a_place():
+    CommuneFactory()
+    moved = {key: value for key, value in THERE.items() if key == "communes"} | {"text": {"es": "Aquí."}}
+    before = validated(sheet(variants=[moved]))
+    after = validated(sheet(variants=[{**moved, "text": {"es": "Allá."}}], costs=[{**PRICE, "amount": 4100}]))
+
+    assert len(changes_for_people(before, after)) == 1

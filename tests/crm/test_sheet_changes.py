@@ -388,6 +388,9 @@ def test_what_is_told_to_nobody_is_not_told_to_whoever_fills_it_in_until_a_later
     catalog.publish_version(reviewed, by=by, revision=reviewed.revision, tells=False)
 
     assert changes_since(first.pk) == []
+    catalog.retire_procedure(first.procedure, by=by, reason_es="Por error.", reason_en="By mistake.")
+    catalog.restore_procedure(first.procedure, by=by)
+    assert changes_since(first.pk) == []  # back as it was: that tells nobody what was not to be told
     assert changes not in begun.get(page).text
     assert begun.get(changes).status_code == 302
 

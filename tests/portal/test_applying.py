@@ -13,6 +13,7 @@ from crm.models import Case, CaseState, Enquiry, Interaction, SurveyInvitation
 from crm.tasks import end_idle_contacts
 from portal.models import Draft
 from portal.views import beginning
+from tests.crm.programs import program_of
 from tests.factories.catalog import publish, sheet
 from tests.factories.crm import pdf
 from tests.factories.territory import CommuneFactory
@@ -518,3 +519,32 @@ def test_a_procedure_that_must_be_surer_sends_to_an_office(client: Client, agenc
 
     assert "Bring your identity card to an office" in start
     assert not Case.objects.exists()
+
+
+def test_what_does_not_apply_any_more_is_not_sent(client, agency, other_agency):
+    report = {"key": "psych", "type": "file", "question": {"es": "Informe médico"}, "show_if": {"question": "reason", "is": "lost"}}  # fmt: skip
+    version = publish(sheet(form=[*sheet()["form"], report]), agency=agency)
+    draft = begin(client, version)
+    fill(client, draft, until="reason")
+    client.post(question(draft, "reason"), {"reason": "lost"})
+    client.post(question(draft, "lost_on"), typed("lost_on"))
+    client.post(question(draft, "psych"), {"psych": pdf("psiquiatra.pdf")})
+    client.post(question(draft, "reason"), {"reason": "work"})
+    fill(client, draft)
+    client.post(page(draft, "revisar"))
+
+    case = Case.objects.get()
+    assert case.state == CaseState.SUBMITTED
+    assert (case.answers["reason"], case.answers.keys() & {"lost_on", "psych"}) == ("work", set())
+    told = program_of(agency).get(f"cases/{case.folio}").json()
+    assert "lost_on" not in told["answers"]
+    assert [paper["requirement"] for paper in told["documents"]] == ["proof"]
+
+
+def test_coming_back_to_send_informs_nobody_and_is_not_settled_as_that(client, procedure_version):
+    draft = fill(client, begin(client, procedure_version))
+    Interaction.objects.update(started_at=clock.now() - timedelta(days=2))
+    end_idle_contacts()
+    client.post(page(draft, "revisar"))
+
+    assert set(Enquiry.objects.values_list("outcome", flat=True)) == {"case_opened", "case_updated"}

@@ -13,7 +13,7 @@ from catalog.models import Publication
 from common import clock
 from common.errors import DomainError, NotAllowed
 from crm import actions as crm
-from crm import keys
+from crm import files, keys
 from crm.models import Case, CaseBundle, CaseState, Document, Enquiry, Interaction, Person, SurveyInvitation
 from crm.queries.together import application_of
 from events.models import Event
@@ -642,3 +642,31 @@ def test_a_single_application_has_no_parts_to_choose(client, versions):
 
     assert client.get(page(draft, "tramites")).status_code == 302
     assert client.post(page(draft, "tramites"), {"without": "1"}).status_code == 302
+
+
+def test_an_agency_gets_no_paper_that_only_another_asks_for(client, agency, other_agency):
+    reason = next(one for one in sheet()["form"] if one["key"] == "reason")
+    report = {"key": "report", "type": "file", "requirement": "report", "question": {"es": "Informe"}}
+    asked = [{"code": "report", "label": {"es": "Informe"}, "document_type": "medical-certificate", "upload": True}]  # fmt: skip
+    lost = {"show_if": {"question": "reason", "is": "lost"}}
+    stages = [{"agency": other_agency.code, "term_business_days": 5}]
+    always = publish(sheet(requirements=asked, form=[reason, report]), agency=agency)
+    only = sheet(code="78", slug="b", agency=other_agency.code, requirements=asked, stages=stages, form=[reason, {**report, **lost}])  # fmt: skip
+    if_lost = publish(only, agency=other_agency)
+    bundle = publish_bundle([always, if_lost])
+    CommuneFactory()
+    cases = crm.begin_together(bundle, [always, if_lost], by=Actor.visitor(), interaction=people.web_contact(), key=keys.new_key())  # fmt: skip
+    holder = Actor.visitor(frozenset(case.pk for case in cases))
+
+    def now():
+        return application_of(cases[0])
+
+    crm.fill_together(now(), by=holder, answers={**people.AMINA, "reason": "lost"})
+    key = next(one.key for one in now().form.questions if one.kind == "file")
+    crm.give_file_together(now(), by=holder, key=key, file=files.store(pdf("psiquiatra.pdf")))
+    crm.fill_together(now(), by=holder, answers={"reason": "work"})
+    first, second = crm.submit_together(now(), by=holder)
+
+    assert [one.name for one in first.documents.current()] == ["psiquiatra.pdf"]
+    assert [one.name for one in second.documents.current()] == []
+    assert "report" not in second.answers
