@@ -20,6 +20,7 @@ from catalog.questionnaires.rules import (
 from common.whole_numbers import WholeNumber
 
 PAIRS = ("question", "hint", "statement", "item", "error", "error_rule")
+LIMITS = ("minimum", "maximum", "min_length", "max_length", "pattern")
 NEW_PAGE = "new"
 HOWS = [("is", _("is exactly")), ("in", _("is one of these")), ("is_not", _("is answered, but not with"))]
 WHENS = [("", _("Any date")), ("past", _("In the past")), ("future", _("In the future"))]
@@ -145,7 +146,7 @@ class Line(forms.Form):
             if "min_items" in settings:
                 found["item_es"] = rows.short(_("What one of them is called, in Spanish"), limit=200)
                 found["item_en"] = rows.short(_("What one of them is called, in English"), limit=200)
-                found["min_items"] = whole(_("At least how many"), 1, MAX_ITEMS)
+                found["min_items"] = whole(_("At least how many"), 0, MAX_ITEMS)
             found["max_items"] = whole(_("At most how many"), 1, MAX_ITEMS)
         if "relations" in settings:
             found["relations"] = forms.MultipleChoiceField(
@@ -237,11 +238,8 @@ class Line(forms.Form):
                 row[name] = found
         if not data["required"] or "required" in before:
             row["required"] = data["required"]
-        for name in ("options", "minimum", "maximum", "min_length", "max_length", "pattern", "requirement"):
+        for name in (*LIMITS, "options", "requirement", "min_items", "max_items", "prefill"):
             if data.get(name) not in (None, ""):
-                row[name] = data[name]
-        for name in ("min_items", "max_items", "prefill"):
-            if data.get(name):
                 row[name] = data[name]
         if data.get("when"):
             row[data["when"]] = True
@@ -276,7 +274,7 @@ def initial_of(row: dict[str, Any], earlier: list[dict[str, Any]]) -> dict[str, 
     """Return a question as its boxes show it; `earlier` are the questions that its conditions may ask."""
     if not row:
         return {}
-    plain = ("key", "minimum", "maximum", "min_length", "max_length", "pattern", "requirement", "relations")
+    plain = ("key", *LIMITS, "requirement", "relations")
     initial = {
         **rows.spread(row, *PAIRS),
         **{name: row[name] for name in (*plain, "min_items", "max_items", "prefill") if name in row},

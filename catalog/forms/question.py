@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.forms import answers, line, rows
 from catalog.forms.line import PAIRS, Line, initial_of
 from catalog.questionnaires import definition, drafting
-from catalog.questionnaires.conditions import COMPARED, conditions_of
+from catalog.questionnaires.conditions import COMPARED, MAX_CONDITIONS
 from catalog.questionnaires.question import Question
 from catalog.questionnaires.rules import IN_LISTS, LARGEST, MAX_FIELDS, MAX_LENGTHS, SETTINGS
 from common import questions
@@ -26,9 +26,9 @@ _FIELD_OF = {
     "past": "when",
     "future": "when",
 }
-# What a field of a group's rows may be limited to, by the names of its boxes; and what of it this screen keeps and does not show.
-LIMITS = ("minimum", "maximum", "min_length", "max_length", "pattern", "when")
-NOT_SHOWN = frozenset({"hint", "error", "error_rule"})
+# What a field of a group's rows may be limited to, by the names of its boxes; and what is said of it besides what it asks.
+LIMITS = (*line.LIMITS, "when")
+WORDS = ("hint", "error", "error_rule")
 _NAMED = re.compile(r"`(\w+)`")
 
 
@@ -48,6 +48,12 @@ class Field(rows.Row):
     max_length = line.whole(line.MOST, 1, MAX_LENGTHS["text"])
     pattern = line.made_of()
     when = line.which_dates()
+    hint_es = rows.short(_("Hint, in Spanish"), limit=1000)
+    hint_en = rows.short(_("Hint, in English"), limit=1000)
+    error_es = rows.short(_("What to say when it is not answered, in Spanish"), limit=500)
+    error_en = rows.short(_("What to say when it is not answered, in English"), limit=500)
+    error_rule_es = rows.short(_("What to say when the answer breaks a rule, in Spanish"), limit=500)
+    error_rule_en = rows.short(_("What to say when the answer breaks a rule, in English"), limit=500)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -66,6 +72,15 @@ class Field(rows.Row):
     def has_wrong_limit(self) -> bool:
         return any(name in self.errors for name in LIMITS)
 
+    @property
+    def words(self) -> list[BoundField]:
+        """The boxes of what is said of the field besides what it asks, Spanish and English side by side."""
+        return [self[f"{name}_{language}"] for name in WORDS for language in ("es", "en")]
+
+    @property
+    def has_wrong_words(self) -> bool:
+        return any(bound.errors for bound in self.words)
+
     def content(self) -> dict[str, Any]:
         """Return the field as the form holds it."""
         data = self.cleaned_data
@@ -77,7 +92,7 @@ class Field(rows.Row):
         row |= {name: data[name] for name in LIMITS[:-1] if data.get(name) not in (None, "")}
         if data.get("when"):
             row[data["when"]] = True
-        return row
+        return row | {name: found for name in WORDS if (found := rows.pair(data, name))}
 
     @staticmethod
     def initial_of(row: dict[str, Any]) -> dict[str, Any]:
@@ -91,6 +106,7 @@ class Field(rows.Row):
             "options": answers.written_options(row.get("options") or []),
             **{name: row[name] for name in LIMITS if name in row},
             "when": line.when_of(row),
+            **rows.spread(row, *WORDS),
         }
 
 
@@ -127,7 +143,7 @@ class QuestionForms:
             earlier=self.before[:place],
             pages=drafting.pages_of(self.before),
             requirements=content.get("requirements") or [],
-            slots=max(2, len(conditions_of(self.row))) if self.before[:place] else 0,
+            slots=MAX_CONDITIONS if self.before[:place] else 0,
             data=data,
             initial={
                 **initial_of(self.row, self.before[:place]),
@@ -219,14 +235,10 @@ class QuestionForms:
         return drafting.placed(self.before, row, instead_of=self.key, after=self.after)
 
     def _fields(self) -> list[dict[str, Any]]:
-        """Return the fields of the rows, each with a key of its own; a kept one keeps what the screen does not show."""
-        kept = {one["key"]: one for one in self.row.get("fields") or []}
+        """Return the fields of the rows, each with a key of its own."""
         taken: set[str] = {"id", "page"}
         found = []
         for row in self.fields.contents() if self.fields else []:
-            before = kept.get(row["key"], {})
-            if before.get("type") == row["type"]:
-                row = {**{name: value for name, value in before.items() if name in NOT_SHOWN}, **row}
             key = row["key"] or drafting.key_from(row["question"]["es"], taken)[:36]
             row["key"] = drafting.free_key(key, taken)
             taken.add(row["key"])
@@ -263,6 +275,17 @@ class QuestionForms:
         return lines
 
     @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What was typed into boxes that this kind does not have: it waits unseen, should the first kind be chosen again."""
+        others = {name for kind in SETTINGS for name in _boxes_of(kind)} - set(self.line.fields)
+        return [
+            (name, value)
+            for name, values in self.line.data.lists()
+            for value in values
+            if name in others or (self.fields is None and name.startswith("field-"))
+        ]
+
+    @property
     def compared(self) -> list[tuple[str, list[str]]]:
         """The questions that a condition can ask, each with the answers it may wait for."""
         return [
@@ -270,3 +293,17 @@ class QuestionForms:
             for row in self.line.earlier
             if row["type"] in COMPARED
         ]
+
+
+def _boxes_of(kind: str) -> list[str]:
+    return list(Line(kind, earlier=[], pages=[], requirements=[], slots=0).fields)
+
+
+def under_another_kind(data: Any) -> Any:
+    """Return what was posted as a question of the kind now chosen; one that becomes a list has a first field to write."""
+    changed = data.copy()
+    if data.get("to_kind") in SETTINGS:
+        changed["kind"] = data["to_kind"]
+    if changed.get("kind") == "group" and "field-TOTAL_FORMS" not in changed:
+        changed.update({"field-TOTAL_FORMS": "1", "field-INITIAL_FORMS": "0", "field-0-required": "on"})
+    return changed

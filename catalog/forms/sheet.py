@@ -19,9 +19,21 @@ from common import questions
 from common.whole_numbers import WholeNumber
 
 KEYWORDS, LONGEST_WORD = 40, 200  # as many and as long as `catalog.shape` lets
-MAX_WORDS = 8_000
+MAX_WORDS = KEYWORDS * (LONGEST_WORD + 2)  # with the ends of the lines
 MOST_RELATED = 12
 MAX_SUMMARY = 200  # docs/catalogue-format.md
+
+
+def _word_box(label: Any, help_text: Any) -> forms.CharField:
+    """Words, each on a line of its own, as the spreadsheet has them: a comma is part of a word."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=MAX_WORDS,
+        error_messages={"max_length": rows.TOO_LONG},
+        widget=forms.Textarea({"rows": 4}),
+    )
 
 
 class Texts(forms.Form):
@@ -45,18 +57,13 @@ class Texts(forms.Form):
     summary_en = rows.long(
         _("Summary, in English"), rows=3, limit=MAX_SUMMARY, help_text=_("One sentence, as in Spanish.")
     )
-    keywords_es = rows.short(
-        _("Keywords, in Spanish"), limit=MAX_WORDS, help_text=_("The words people use, separated by commas.")
-    )
-    keywords_en = rows.short(
-        _("Keywords, in English"), limit=MAX_WORDS, help_text=_("As in Spanish, separated by commas.")
-    )
-    synonyms_es = rows.short(
+    keywords_es = _word_box(_("Keywords, in Spanish"), _("The words people use, each on a line of its own."))
+    keywords_en = _word_box(_("Keywords, in English"), _("As in Spanish, each on a line of its own."))
+    synonyms_es = _word_box(
         _("Synonyms, in Spanish"),
-        limit=MAX_WORDS,
-        help_text=_("Other names people have for it, separated by commas: search finds it by them too."),
+        _("Other names people have for it, each on a line of its own: search finds it by them too."),
     )
-    synonyms_en = rows.short(_("Synonyms, in English"), limit=MAX_WORDS, help_text=_("As in Spanish."))
+    synonyms_en = _word_box(_("Synonyms, in English"), _("As in Spanish, each on a line of its own."))
     purpose_es = rows.long(
         _("What it is for, in Spanish"), rows=6, missing=_("Write what the procedure is for, in Spanish.")
     )
@@ -87,7 +94,7 @@ class Texts(forms.Form):
     )
 
     def clean_related(self) -> list[str]:
-        codes = _words(self.cleaned_data["related"])
+        codes = _words(self.cleaned_data["related"].replace(",", "\n"))
         if len(codes) > MOST_RELATED or not all(shape.CODE.fullmatch(code) for code in codes):
             raise forms.ValidationError(
                 _("Write the numbers of at most 12 procedures, separated by commas, like 3430, 3431.")
@@ -99,11 +106,11 @@ class Texts(forms.Form):
         for name in ("keywords_es", "keywords_en", "synonyms_es", "synonyms_en"):
             words = _words(data.get(name) or "")
             if len(words) > KEYWORDS:
-                told = _("Write at most %(most)d, separated by commas: there are %(count)d.")
+                told = _("Write at most %(most)d, each on a line of its own: there are %(count)d.")
                 self.add_error(name, told % {"most": KEYWORDS, "count": len(words)})
             elif long := next((word for word in words if len(word) > LONGEST_WORD), None):
                 told = _(
-                    "“%(word)s…” is too long: put commas between the words, each of at most %(most)d letters."
+                    "“%(word)s…” is too long: put each word on a line of its own, of at most %(most)d letters."
                 )
                 self.add_error(name, told % {"word": long[:40], "most": LONGEST_WORD})
         return data
@@ -319,7 +326,7 @@ def _texts(content: dict[str, Any]) -> dict[str, Any]:
         **rows.spread(content, "title", "summary"),
         **rows.spread(content.get("sections") or {}, *SECTIONS),
         **{
-            f"{name}_{code}": ", ".join(map(str, (content.get(name) or {}).get(code) or []))
+            f"{name}_{code}": "\n".join(map(str, (content.get(name) or {}).get(code) or []))
             for name in ("keywords", "synonyms")
             for code in LANGUAGES
         },
@@ -330,6 +337,6 @@ def _texts(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(typed: str) -> list[str]:
-    """Return keywords as typed, each once."""
-    words = (" ".join(word.split()) for word in typed.replace("\n", ",").split(","))
+    """Return words as typed, one on each line, each once."""
+    words = (" ".join(word.split()) for word in typed.splitlines())
     return list(dict.fromkeys(word for word in words if word))

@@ -1,7 +1,7 @@
 """The form of a draft, question by question: without a programmer, without JavaScript, and nothing typed is lost."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +18,7 @@ from catalog.actions.versions import NOT_AN_EDITOR
 from catalog.forms import QuestionForms
 from catalog.forms.answers import kind_choices
 from catalog.forms.heading import Heading, Looked
+from catalog.forms.question import under_another_kind
 from catalog.forms.sheet import with_more_rows
 from catalog.models import ProcedureVersion, VersionStatus
 from catalog.queries import previews
@@ -28,6 +29,11 @@ from common.errors import DomainError, NotAllowed, StaleVersion, require
 
 View = Callable[..., HttpResponse]
 PAGE = ["GET", "HEAD", "POST"]
+# What a button of a question's screen makes of what was typed, before it is shown again; nothing is saved.
+ARRANGED: dict[str, Callable[[Any], Any]] = {
+    "field": partial(with_more_rows, prefix="field"),
+    "kind": under_another_kind,
+}
 EDITABLE = frozenset({VersionStatus.DRAFT, VersionStatus.REJECTED})
 
 
@@ -210,10 +216,11 @@ def _write(
     request: ActorRequest, version: ProcedureVersion, refusal: DomainError | None, *, key: str, after: str
 ) -> HttpResponse:
     make = _made(request, version, key=key, after=after)
+    arranged = ARRANGED.get(request.POST.get("add", ""))
     if request.method != "POST":
         return _show(request, version, make(None), key=key)
-    if request.POST.get("add") == "field":
-        return _show(request, version, make(with_more_rows(request.POST, "field")).quiet(), key=key)
+    if arranged:
+        return _show(request, version, make(arranged(request.POST)).quiet(), key=key)
     typed = make(request.POST)
     if typed.is_valid():
         try:
@@ -237,13 +244,12 @@ def _made(
 ) -> Callable[[Any], QuestionForms]:
     """Return what makes the forms of a question from what was posted; the kind is what was chosen last."""
     row = drafting.row_of(drafting.rows_of(version.content), key)
-    chosen = request.POST.get("kind") or request.GET.get("kind") or (row or {}).get("type")
-    kind = chosen if chosen in SETTINGS else "text"
 
     def make(data: Any) -> QuestionForms:
+        chosen = (data or {}).get("kind") or request.GET.get("kind") or (row or {}).get("type")
         return QuestionForms(
             version.content,
-            kind=kind,
+            kind=chosen if chosen in SETTINGS else "text",
             revision=version.revision,
             number=version.number,
             key=key,

@@ -74,8 +74,8 @@ def test_an_editor_chooses_for_whom_on_which_occasions_and_of_which_themes(clien
             "Choose one of the two",
             "about-voice",
         ),
-        ({"keywords_es": ", ".join(map(str, range(41)))}, "at most 40", "keywords_es"),
-        ({"synonyms_en": "x" * 201}, "put commas between the words", "synonyms_en"),
+        ({"keywords_es": "\n".join(map(str, range(41)))}, "at most 40", "keywords_es"),
+        ({"synonyms_en": "x" * 201}, "put each word on a line of its own", "synonyms_en"),
     ],
 )
 def test_what_nobody_knows_is_named_at_its_field_and_what_was_typed_stays(
@@ -99,6 +99,36 @@ def test_a_long_keyword_is_not_cut_when_something_else_is_saved(client_of, edito
     client_of(editor).post(url("edit", "3430"), posted(draft, summary_es="Otro."))
 
     assert saved(draft)["keywords"]["es"] == [long.strip()]
+
+
+def test_a_comma_in_a_keyword_stays_when_something_else_is_saved(client_of, editor, draft, actor_of):
+    words = {"es": ["pensión, invalidez", "jubilación"], "en": ["pension, disability"]}
+    content = {**draft.content, "keywords": words, "synonyms": words}
+    draft = actions.edit_version(draft, by=actor_of(editor), content=content, revision=1)
+
+    client_of(editor).post(url("edit", "3430"), posted(draft, summary_es="Otro."))
+
+    assert [saved(draft)[name] for name in ("summary", "keywords", "synonyms")] == [
+        {**draft.content["summary"], "es": "Otro."},
+        words,
+        words,
+    ]
+
+
+def test_keywords_are_written_one_on_each_line(client_of, editor, draft):
+    typed = "sueldo,  pago\r\n\r\n renta \r\nrenta"
+
+    client_of(editor).post(url("edit", "3430"), posted(draft, keywords_es=typed))
+
+    assert saved(draft)["keywords"]["es"] == ["sueldo, pago", "renta"]
+
+
+def test_as_many_and_as_long_keywords_as_a_sheet_takes_are_saved(client_of, editor, draft):
+    most = [f"{number:x<200}" for number in range(10, 50)]
+
+    client_of(editor).post(url("edit", "3430"), posted(draft, keywords_es="\r\n".join(most)))
+
+    assert saved(draft)["keywords"]["es"] == most
 
 
 def test_a_code_that_left_the_lists_stays_until_somebody_takes_it_away(client_of, editor, draft):

@@ -1,6 +1,7 @@
 """The form editor: questions written, moved, copied and removed without a programmer, and nothing typed lost on the way."""
 
 from html import unescape
+from html.parser import HTMLParser
 
 import pytest
 from django.db import connection
@@ -41,6 +42,45 @@ def posted(version, of="", *, kind="", after="", **changes):
             elif value not in (None, False):
                 data[bound.html_name] = value
     return {name: value for name, value in {**data, **changes}.items() if value is not None}
+
+
+class _Boxes(HTMLParser):
+    """The boxes of the form of a page that is posted, as a browser without JavaScript would send them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.sent, self.inside, self.box, self.select = {}, False, "", ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        has = dict(attrs)
+        if tag == "form":
+            self.inside = has.get("id") == "question"
+        elif self.inside and tag == "input" and has.get("name"):
+            if has.get("type") not in {"checkbox", "radio"} or "checked" in has:
+                self.sent[has["name"]] = has.get("value") or ("on" if has.get("type") == "checkbox" else "")
+        elif self.inside and tag == "textarea":
+            self.box = has["name"]
+            self.sent[self.box] = ""
+        elif self.inside and tag == "select":
+            self.select = has["name"]
+        elif self.inside and tag == "option" and ("selected" in has or self.select not in self.sent):
+            self.sent[self.select] = has["value"]
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self.box = ""
+        elif tag == "form":
+            self.inside = False
+
+    def handle_data(self, data):
+        if self.box:
+            self.sent[self.box] += data
+
+
+def typed_in(answer):
+    """Return what the browser would post from a page that was answered, were a button pressed."""
+    return _Boxes(answer.text).sent
 
 
 @pytest.fixture
@@ -494,6 +534,114 @@ def test_the_kind_of_a_question_can_be_changed_and_its_words_stay(mine, draft):
         "type": "text",
         "question": {"es": "¿Cuántas copias?", "en": "How many?"},
     }
+
+
+def test_another_kind_keeps_everything_that_was_typed_and_saves_nothing(mine, draft):
+    address = url("form-question", "3430", "reason")
+    typed = posted(
+        draft, "reason", question_es="¿Por qué?", hint_en="Be short", options="uno\ndos", required=None
+    )
+
+    as_text = mine.post(address, {**typed, "add": "kind", "to_kind": "text"})
+    back = mine.post(address, {**typed_in(as_text), "add": "kind", "to_kind": "choice"})
+
+    for answer, kind in ((as_text, "text"), (back, "choice")):
+        boxes = typed_in(answer)
+        assert answer.status_code == 200
+        assert "There is a problem" not in answer.text
+        assert (boxes["kind"], boxes["to_kind"], boxes["key"]) == (kind, kind, "reason")
+        assert (boxes["question_es"], boxes["hint_en"]) == ("¿Por qué?", "Be short")
+        assert boxes["options"].split() == ["uno", "dos"]
+        assert "required" not in boxes
+    assert 'name="pattern"' in as_text.text
+    assert '<textarea name="options"' in back.text
+    assert ProcedureVersion.objects.get(pk=draft.pk).revision == 1
+
+
+def test_a_new_question_of_another_kind_is_kept_under_it_after_its_neighbour(mine, draft):
+    address = url("form-add", "3430") + "?kind=text&after=reason"
+    typed = posted(draft, kind="text", after="reason", question_es="¿Cuándo?", key="when")
+
+    as_list = mine.post(address, {**typed, "add": "kind", "to_kind": "group"})
+    as_date = mine.post(address, {**typed_in(as_list), "add": "kind", "to_kind": "date"})
+    unknown = mine.post(address, {**typed_in(as_date), "add": "kind", "to_kind": "nothing"})
+    mine.post(address, typed_in(as_date))
+
+    assert typed_in(as_list)["field-0-required"] == "on"
+    assert typed_in(unknown)["kind"] == "date"
+    assert keys(draft)[:2] == ["reason", "when"]
+    assert rows(draft)[1] == {"key": "when", "type": "date", "question": {"es": "¿Cuándo?"}}
+
+
+def test_the_fields_of_a_list_come_back_with_its_kind(mine, draft, editor, actor_of):
+    write(draft, editor, actor_of, row("cars", "group"))
+    draft.refresh_from_db()
+    address = url("form-question", "3430", "cars")
+
+    typed = posted(draft, "cars", **{"field-0-label_es": "A medias"})
+    as_text = mine.post(address, {**typed, "add": "kind", "to_kind": "text"})
+    back = mine.post(address, {**typed_in(as_text), "add": "kind", "to_kind": "group"})
+    mine.post(address, typed_in(back))
+
+    assert 'name="field-0-label_es" value="A medias"' in as_text.text
+    assert rows(draft)[0]["fields"][0]["question"]["es"] == "A medias"
+    assert [one["key"] for one in rows(draft)[0]["fields"]] == ["plate", "year"]
+
+
+def test_the_words_of_a_field_in_a_list_are_written_and_kept(mine, draft, editor, actor_of):
+    said = {name: pair(f"{name} es", f"{name} en") for name in ("hint", "error", "error_rule")}
+    write(
+        draft,
+        editor,
+        actor_of,
+        row("cars", "group", fields=[field("plate", **said), field("year", "number")]),
+    )
+    draft.refresh_from_db()
+    address = url("form-question", "3430", "cars")
+
+    mine.post(address, posted(draft, "cars"))
+    as_it_was = rows(draft)[0]["fields"]
+    draft.refresh_from_db()
+    changes = {"field-0-hint_es": "", "field-0-hint_en": "", "field-1-error_es": "Escriba el año."}
+    mine.post(address, posted(draft, "cars", **changes))
+    draft.refresh_from_db()
+    wrong = mine.post(address, posted(draft, "cars", **{"field-1-hint_en": "Four figures"}))
+
+    assert as_it_was == [field("plate", **said), field("year", "number")]
+    assert rows(draft)[0]["fields"] == [
+        {name: value for name, value in field("plate", **said).items() if name != "hint"},
+        {**field("year", "number"), "error": {"es": "Escriba el año."}},
+    ]
+    assert wrong.status_code == 422
+    assert 'href="#id_field-1-hint_es"' in wrong.text
+    assert "<details open><summary>A hint" in wrong.text
+
+
+def test_as_many_conditions_are_written_as_a_question_takes(mine, draft, editor, actor_of):
+    asked = [row(key, "yes_no") for key in ("a", "b", "c")]
+    write(draft, editor, actor_of, *asked, row("last"))
+    draft.refresh_from_db()
+    changes = {f"if_{n}_question": key for n, key in enumerate("abc", start=1)}
+    changes |= {f"if_{n}_how": "is" for n in (1, 2, 3)} | {f"if_{n}_values": "Yes" for n in (1, 2, 3)}
+
+    page = mine.get(url("form-question", "3430", "last"))
+    mine.post(url("form-question", "3430", "last"), posted(draft, "last", **changes))
+
+    assert 'name="if_3_question"' in page.text
+    assert 'name="if_4_question"' not in page.text
+    assert [one["question"] for one in rows(draft)[-1]["show_if"]] == ["a", "b", "c"]
+
+
+def test_a_list_that_may_have_none_is_saved_as_it_stands(mine, draft, editor, actor_of):
+    may_be_none = row("cars", "group", min_items=0, required=False)
+    write(draft, editor, actor_of, may_be_none)
+    draft.refresh_from_db()
+
+    address = url("form-question", "3430", "cars")
+    saved = mine.post(address, {**typed_in(mine.get(address)), "hint_es": "Todos."})
+
+    assert saved.status_code == 302
+    assert rows(draft)[0] == {**may_be_none, "hint": {"es": "Todos."}}
 
 
 @pytest.mark.parametrize(

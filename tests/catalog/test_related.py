@@ -82,7 +82,7 @@ def test_an_editor_writes_both(client_of, editor, procedure_version, actor_of):
     draft = actions.begin_version(procedure_version.procedure, by=actor_of(editor))
     client = client_of(editor)
 
-    client.post(url("edit", "3430"), posted(draft, related="12, 13, 12", synonyms_es="papelito, partida"))
+    client.post(url("edit", "3430"), posted(draft, related="12, 13, 12", synonyms_es="papelito\r\npartida"))
 
     draft.refresh_from_db()
     assert draft.content["related"] == ["12", "13"]
