@@ -115,7 +115,7 @@ def test_what_changes_only_where_it_is_done_otherwise_is_told_with_the_place():
     assert touches(before, after) == ["pay", "wait"]
     assert [change.sentence for change in changes_for_people(before, after)] == [
         "In Santiago: It costs $90.000; before, $1.000.",
-        "In Santiago: It takes: 60 business days. Before: 5 business days.",
+        "In Santiago: It takes: Up to 60 business days. Before: Up to 5 business days.",
     ]
 
 
