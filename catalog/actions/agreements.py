@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -144,7 +143,8 @@ def delegate_act(
     revision: int,
 ) -> list[DelegatedAct]:
     """
-    Let an act be done from a day on, on these channels; what said otherwise of it until then ends the day before.
+    Let an act be done from a day on, on these channels; what said otherwise of it until then ends the day before. What was agreed to begin on a
+    later day stays, and what is agreed now holds until then; what was to begin on this very day is replaced.
 
     :param procedure: None: every procedure of the agency, as verifying identity always is
     :param price_clp: what the agency pays for each, in pesos; None: nothing is agreed
@@ -163,18 +163,19 @@ def delegate_act(
         raise DomainError(OF_A_PERSON, procedure=OF_A_PERSON)
     made = []
     for channel in channels:
-        lasting = Q(during__upper_inf=True) | Q(during__endswith__gt=from_day)
-        for row in agreement.delegated_acts.filter(
-            lasting, act=Act(act), channel=DelegatedChannel(channel), procedure=procedure
-        ):
+        rows = agreement.delegated_acts.filter(
+            act=Act(act), channel=DelegatedChannel(channel), procedure=procedure
+        )
+        for row in rows.filter(during__contains=from_day):
             _end_row(row, from_day)
+        later = rows.filter(during__startswith__gt=from_day).order_by("during").first()
         made.append(
             DelegatedAct.objects.create(
                 agreement=agreement,
                 act=act,
                 channel=channel,
                 procedure=procedure,
-                during=DateRange(from_day, agreement.during.upper, "[)"),
+                during=DateRange(from_day, later.during.lower if later else agreement.during.upper, "[)"),
                 price_clp=price_clp,
                 needs_accreditation=needs_accreditation,
             )

@@ -191,6 +191,43 @@ def test_what_has_not_begun_is_replaced_whole(agency, by):
     assert [row.price_clp for row in agreement.delegated_acts.all()] == [1200]
 
 
+def test_correcting_a_price_leaves_what_was_agreed_for_later(agency, by):
+    agreement = agreed(agency, by)
+    soon, later = today() + timedelta(days=10), today() + timedelta(days=30)
+    let(agreement, by, price_clp=100)
+    let(agreement, by, price_clp=200, from_day=later)
+    let(agreement, by, price_clp=300, channels=["phone"], from_day=soon)
+
+    let(agreement, by, price_clp=120)
+    let(agreement, by, price_clp=150, from_day=soon)
+
+    rows = agreement.delegated_acts.order_by("during").values_list("price_clp", "during")
+    assert list(rows.filter(channel="office")) == [
+        (120, DateRange(today(), soon)),
+        (150, DateRange(soon, later)),
+        (200, DateRange(later, None)),
+    ]
+    assert list(rows.filter(channel="phone")) == [(300, DateRange(soon, None))]
+
+
+def test_a_price_before_all_that_is_agreed_ends_where_that_begins(agency, by, version):
+    ends_on = today() + timedelta(days=90)
+    agreement = agreed(agency, by, ends_on=ends_on)
+    later = today() + timedelta(days=30)
+    let(agreement, by, price_clp=200, from_day=later)
+
+    let(agreement, by, price_clp=100)
+    let(agreement, by, price_clp=50, procedure=version.procedure)
+
+    rows = agreement.delegated_acts.order_by("price_clp").values_list("price_clp", "during")
+    over = ends_on + timedelta(days=1)
+    assert list(rows) == [
+        (50, DateRange(today(), over)),
+        (100, DateRange(today(), later)),
+        (200, DateRange(later, over)),
+    ]
+
+
 def test_nothing_is_agreed_for_days_that_are_over_or_outside_the_agreement(agency, other_agency, version, by):
     agreement = agreed(agency, by, ends_on=today() + timedelta(days=5))
     other = publish(sheet(code="79", slug="ajena"), agency=other_agency, agreed=False).procedure
