@@ -53,6 +53,10 @@ class RequirementRow(serializers.Serializer[Any]):
     valid_days = serializers.IntegerField(
         allow_null=True, help_text=_("At most so many days old; null where its age does not matter.")
     )
+    document_type = serializers.CharField(
+        allow_blank=True,
+        help_text=_("Which document it is, in every sheet the same; empty where the sheet does not say."),
+    )
 
 
 class CostRow(serializers.Serializer[Any]):
@@ -88,6 +92,22 @@ class ChannelRow(serializers.Serializer[Any]):
     text = Text()
     url = serializers.CharField(allow_blank=True)
     minutes = serializers.IntegerField(allow_null=True)
+
+
+class ActLevels(serializers.Serializer[Any]):
+    inform = serializers.IntegerField(help_text=_("To be told how it is done"))
+    submit = serializers.IntegerField(help_text=_("To apply"))
+    status = serializers.IntegerField(help_text=_("To be told how their case goes"))
+    answer = serializers.IntegerField(help_text=_("To answer and hand in papers"))
+
+
+class Levels(serializers.Serializer[Any]):
+    """How surely a person must be known for each act on each channel, from 0 (nobody is asked who they are) to 600."""
+
+    web = ActLevels()
+    office = ActLevels()
+    mobile = ActLevels()
+    phone = ActLevels()
 
 
 class StageRow(serializers.Serializer[Any]):
@@ -148,6 +168,11 @@ class ProcedureInFull(ProcedureRow):
     eligibility = Eligibility(
         allow_null=True,
         help_text=_("Who may get it, as rules; null where the sheet says it in its text alone."),
+    )
+    levels = Levels(
+        help_text=_(
+            "The identity level, 0 to 600, that each act needs on each channel, as it holds: also where the sheet leaves it to the house."
+        )
     )
     ways = ChannelRow(many=True)
     variants = VariantRow(many=True, help_text=_("Where it is done otherwise."))

@@ -181,6 +181,7 @@ def in_full(version: ProcedureVersion) -> dict[str, Any]:
             for row in content.get("legal_basis") or []
         ],
         "eligibility": _eligibility(version),
+        "levels": _levels(version.sheet),
         "ways": [_way(code, ways[code]) for code in sheets.CHANNELS if code in ways],
         "variants": [_variant(row) for row in content.get("variants") or []],
         "stages": [
@@ -210,6 +211,14 @@ def _eligibility(version: ProcedureVersion) -> dict[str, Any] | None:
         with translation.override(language):
             words[language] = [rule.text for rule in version.sheet.rules]
     return {"rules": rules, "words": words}
+
+
+def _levels(sheet: sheets.Sheet) -> dict[str, dict[str, int]]:
+    """Return how surely one must be known for each act on each channel of the house, also where the sheet leaves it to the house."""
+    return {
+        channel: {act: sheet.level(channel, act) for act in acts}
+        for channel, acts in sheets.HOUSE_LEVELS.items()
+    }
 
 
 def _varying(content: dict[str, Any]) -> dict[str, Any]:
@@ -269,6 +278,7 @@ def _requirement(row: dict[str, Any]) -> dict[str, Any]:
         "required": row.get("required", True),
         "upload": row.get("upload", False),
         "valid_days": row.get("valid_days"),
+        "document_type": row.get("document_type") or "",
     }
 
 

@@ -45,6 +45,39 @@ def test_a_procedure_is_told_in_full_in_both_languages(client, procedure_version
     assert told["published_at"]
 
 
+def test_which_document_each_requirement_is_is_told(client, agency):
+    paper, *others = sheets.sheet()["requirements"]
+    kept = [{**paper, "document_type": "birth-certificate"}, *others]
+    variant = {
+        "agency": agency.code,
+        "text": {"es": "Otra cosa."},
+        "requirements": [{**paper, "code": "other"}],
+    }
+    sheets.publish(sheets.sheet(requirements=kept, variants=[variant]), agency=agency)
+
+    told = client.get(f"{API}/procedures/3430").json()
+
+    assert [row["document_type"] for row in told["requirements"]] == [
+        "birth-certificate",
+        *("" for _row in others),
+    ]
+    assert [row["document_type"] for row in told["variants"][0]["requirements"]] == [""]
+
+
+def test_how_surely_one_must_be_known_is_told_for_each_act_on_each_channel(client, agency):
+    levels = {"office": {"submit": 500}, "web": {"submit": 600, "inform": None}}
+    sheets.publish(sheets.sheet(levels=levels), agency=agency)
+
+    told = client.get(f"{API}/procedures/3430").json()["levels"]
+
+    assert told == {
+        "web": {"inform": 0, "submit": 600, "status": 100, "answer": 100},
+        "office": {"inform": 0, "submit": 500, "status": 100, "answer": 100},
+        "mobile": {"inform": 0, "submit": 500, "status": 100, "answer": 100},
+        "phone": {"inform": 0, "submit": 100, "status": 300, "answer": 300},
+    }
+
+
 def test_a_procedure_is_found_by_its_number_or_its_address_name(client, procedure_version):
     assert (
         client.get(f"{API}/procedures/certificado-de-ejemplo").json()
