@@ -280,7 +280,7 @@ class QuestionForms:
         others = {name for kind in SETTINGS for name in _boxes_of(kind)} - set(self.line.fields)
         return [
             (name, value)
-            for name, values in self.line.data.lists()
+            for name, values in self.line.data.lists()  # type: ignore[attr-defined]  # what was posted
             for value in values
             if name in others or (self.fields is None and name.startswith("field-"))
         ]

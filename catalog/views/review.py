@@ -86,7 +86,9 @@ def call_off(request: ActorRequest, code: str) -> HttpResponse:
     else:
         messages.success(
             request,
-            _("Called off. The version stays approved: publish it another day, or begin a new draft."),
+            _(
+                "Called off. The version stays approved: publish it another day, or take its text up again to mend it."
+            ),
         )
     return redirect("catalog:procedure", code)
 

@@ -15,7 +15,7 @@ from catalog.questionnaires.checks import faults
 from catalog.questionnaires.question import Question
 from catalog.questionnaires.rules import BESIDE, BY_QUESTION
 from catalog.sheets import Sheet, StageRow
-from common import clock
+from common import clock, phone, run
 from common.errors import DomainError, require
 from common.rows import Changed, ChangedWhere, New, Part, write
 from crm import folios, keys, permissions
@@ -41,6 +41,7 @@ from crm.terms import NETWORK_ZONE, begin_term, project
 from events.record import gathered, record
 
 MAX_ANSWERS_BYTES = 200_000
+CANONICAL = {"run": run.normalise, "phone": phone.normalise}  # of answers that were judged already
 FILLED_BY_OTHER = _("This application is filled in by somebody else.")
 INCOMPLETE = _("Some answers are missing or need to be mended before this can be filed.")
 ENDED = _(
@@ -220,6 +221,9 @@ def _leave_unasked(case: Case, at: datetime) -> list[str]:
     if unasked := files - {one.requirement for one in asked}:
         case.documents.current().filter(requirement__in=unasked).update(replaced_at=at)
     kept = {key: value for key, value in answers.items() if key in {*keys_asked, *BESIDE, BY_QUESTION}}
+    for question in asked:  # a program writes them as people do
+        if question.kind in CANONICAL and isinstance(kept.get(question.key), str):
+            kept[question.key] = CANONICAL[question.kind](kept[question.key]) or kept[question.key]
     if BY_QUESTION in kept:
         kept[BY_QUESTION] = {key: value for key, value in kept[BY_QUESTION].items() if key in keys_asked}
     if kept == answers:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext
 
@@ -10,6 +9,7 @@ from accounts.actors import Actor
 from catalog.queries.published import questionnaire_of
 from catalog.sheets import Sheet
 from common.errors import DomainError
+from common.run import normalise
 from crm.actions.mandates import MandateRefused, hold_mandates
 from crm.actions.people import enter_number, enter_person, hold_records
 from crm.models import Case, Interaction, Mandate, MandateAct, Party, PartyRole, Person, PersonIdentifier
@@ -54,7 +54,9 @@ def enter_parties(case: Case, sheet: Sheet, *, by: Actor, at: datetime) -> tuple
     parties = [Party(case=case, person=sides.applicant, role=PartyRole.APPLICANT)]
     seen = {sides.applicant.pk}
     if sides.representative:
-        relation = ((case.answers or {}).get(FILLED_IN_BY) or {}).get("relation", "")
+        relation = ((case.answers or {}).get(FILLED_IN_BY) or {}).get(
+            "relation", ""
+        )  # a dict: it named somebody
         parties.append(
             Party(
                 case=case,
@@ -193,14 +195,14 @@ def _organisation(case: Case, *, by: Actor, at: datetime) -> Person:
 
 def _declared(case: Case, *, by: Actor, at: datetime) -> Person | None:
     """Whoever says that they fill this in for the applicant: entered as they say, without a mandate."""
-    given: dict[str, Any] = (case.answers or {}).get(FILLED_IN_BY) or {}
-    if not given.get("name"):
+    given = (case.answers or {}).get(FILLED_IN_BY)
+    if not isinstance(given, dict) or not given.get("name"):
         return None
     return enter_person(
         by=by,
         at=at,
         name=str(given["name"]),
-        run=given.get("run") or None,
+        run=normalise(str(given.get("run") or "")),
         interaction=case.source,
         synthetic=case.is_synthetic,
     )

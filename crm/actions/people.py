@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from accounts.actors import Actor
 from common import clock
+from common.run import normalise
 from crm.actions.appearances import show
 from crm.levels import LIFETIMES, process_of
 from crm.models import ContactPoint, Interaction, Person, PersonAttribute, PersonIdentifier
@@ -126,6 +127,7 @@ def enter_person(
     synthetic: bool = False,
 ) -> Person:
     """Do what `know_person` says, as a step of an action that has its transaction and has read the clock."""
+    run = (normalise(run) or run) if run else None  # whatever wrote it, one form
     attributes = {"name": name, "birth_date": birth_date, "commune": commune_code}
     points = {"email": email.strip().lower(), "phone": phone}
     told = _told(attributes, points, level=level, interaction=interaction, at=at)

@@ -22,6 +22,7 @@ from crm.api.acts import paper_told, require_asked_for, requirement_in, stored_f
 from crm.api.described import FOR_REQUIREMENT, writes
 from crm.api.door import CLAIM_MARK, Door, json_in, key_of, keyed, written
 from crm.models import Case, Enquiry, Interaction
+from crm.models.case import FILLED_IN_BY, FROM_KNOWN
 from crm.queries.delegated import lacking_in
 from crm.queries.levels import takes_claim_code
 from territory.models import Commune
@@ -178,6 +179,23 @@ class Applications(Door):
         return act
 
 
+def _require_sayable(answers: dict[str, Any]) -> None:
+    """
+    Refuse beside the answers what a program can not say: that a person agreed to be filled in from what is known, or nonsense of who fills in.
+
+    :raises DomainError: at `answers`
+    """
+    filler = answers.get(FILLED_IN_BY)
+    is_named = filler is None or (
+        isinstance(filler, dict) and all(isinstance(one, str) for one in filler.values())
+    )
+    if FROM_KNOWN in answers or not is_named:
+        sentence = gettext(
+            "Leave out “from_known”; “filled_in_by” holds a name, a run and a relation, all texts."
+        )
+        raise DomainError(sentence, answers=sentence)
+
+
 class Answers(Door):
     """Keep answers of an application."""
 
@@ -195,6 +213,7 @@ class Answers(Door):
 
         def act() -> Answer:
             draft = own_draft(self.actor, contact, case)
+            _require_sayable(given["answers"])
             kept = actions.fill_case(draft, by=self.actor, answers=given["answers"])
             return draft_told(kept)
 

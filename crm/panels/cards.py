@@ -211,4 +211,5 @@ def _open_questions(case: Case, messages: list[Message] | None) -> list[Message]
         and one.pk not in answered
         and one.stage is not None
         and one.stage.state == StageState.AWAITING_CITIZEN
+        and one.at >= one.stage.state_since
     ]

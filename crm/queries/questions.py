@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from crm.models import Case, Message, MessageKind, StageState
 from crm.models.stage import RANKS, StageQuerySet
@@ -16,11 +16,14 @@ MISSED = timedelta(days=60)
 def open_questions(case: Case) -> QuerySet[Message]:
     """
     Return the questions that wait for an answer, the oldest first: with several agencies there may be several. One whose agency's part ended
-    otherwise waits for nothing any more.
+    otherwise waits for nothing any more, also when it asks anew after it was opened again.
     """
     return (
         case.messages.filter(
-            kind=MessageKind.QUESTION, answered_by__isnull=True, stage__state=StageState.AWAITING_CITIZEN
+            kind=MessageKind.QUESTION,
+            answered_by__isnull=True,
+            stage__state=StageState.AWAITING_CITIZEN,
+            at__gte=F("stage__state_since"),
         )
         .select_related("stage__agency")
         .order_by("at", "pk")
@@ -45,6 +48,7 @@ def questions_to_remind_of(today: date, until: date) -> QuerySet[Message]:
         kind=MessageKind.QUESTION,
         answered_by__isnull=True,
         stage__state=StageState.AWAITING_CITIZEN,
+        at__gte=F("stage__state_since"),
         answer_by__gte=today - MISSED,
         answer_by__lte=until,
     ).order_by("answer_by", "pk")
@@ -53,7 +57,10 @@ def questions_to_remind_of(today: date, until: date) -> QuerySet[Message]:
 def unanswered(stages: StageQuerySet, today: date) -> StageQuerySet:
     """Narrow stages to those of which the day is over until which the citizen could answer what was asked last: they may be ended."""
     asked = Message.objects.filter(
-        stage=OuterRef("pk"), kind=MessageKind.QUESTION, answered_by__isnull=True
+        stage=OuterRef("pk"),
+        kind=MessageKind.QUESTION,
+        answered_by__isnull=True,
+        at__gte=OuterRef("state_since"),
     ).order_by()
     running = Q(answer_by__gte=today) | Q(answer_by__isnull=True)
     return stages.open().filter(

@@ -17,7 +17,7 @@ from catalog.sheets import RIGHTS, Sheet
 from common import channels
 from common.errors import DomainError
 from crm import actions, files, keys
-from crm.models import Case, ClaimCode, Interaction, KeyedRequest
+from crm.models import Case, ClaimCode, Interaction, KeyedRequest, PersonIdentifier
 from events.models import Event
 from tests.crm.programs import kiosk, program_of
 from tests.factories import catalog as sheets
@@ -419,3 +419,27 @@ def drafted(program, contact, version=None):
     )
     given = {**ANSWERS, "proof": {"document": str(paper.pk), "name": paper.name}}
     return actions.fill_case(case, by=Actor.system(), answers=given)
+
+
+@pytest.mark.parametrize(
+    "said", [{"from_known": "x"}, {"filled_in_by": "x"}, {"filled_in_by": {"name": 5, "run": [1]}}]
+)
+def test_what_no_program_can_say_beside_the_answers_is_refused(program, said):
+    contact = begun(program)
+    case = program.post(f"contacts/{contact}/cases", {"procedure": "3430"}).json()["id"]
+
+    refused = program.post(f"contacts/{contact}/cases/{case}/answers", {"answers": {**ANSWERS, **said}})
+
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["answers"])
+
+
+@pytest.mark.parametrize("written", ["12.345.678-5", " 12345678-5 ", "12345678 5"])
+def test_numbers_written_as_people_do_are_kept_in_their_one_form(program, written):
+    contact = begun(program)
+    as_people_do = {"applicant_run": written, "applicant_phone": "+56 9 8765 4321"}
+    case = filled(program, contact, {**ANSWERS, **as_people_do})
+    program.post(f"contacts/{contact}/cases/{case}/submit", {})
+
+    answers = Case.objects.get(pk=case).answers
+    assert (answers["applicant_run"], answers["applicant_phone"]) == ("12345678-5", "+56987654321")
+    assert PersonIdentifier.objects.of_run("12345678-5").count() == 1

@@ -11,7 +11,7 @@ from accounts.models import Role
 from common import clock
 from crm import actions, tasks
 from crm.models import Task, TaskState
-from crm.queries.questions import questions_to_remind_of
+from crm.queries.questions import open_questions, questions_to_remind_of
 from events.models import Event
 from events.registry import effects
 from tests.factories import accounts as people
@@ -142,3 +142,15 @@ def test_the_morning_reads_the_questions_of_its_days_from_an_index(asked):
     plan = questions_to_remind_of(OVER.date(), OVER.date()).values("pk").explain()
 
     assert "message_question_due" in plan, plan
+
+
+def test_a_question_of_before_is_not_asked_again_once_the_part_is_opened_anew(asked, by):
+    with clock.frozen(OVER + timedelta(days=7)):
+        actions.lapse_stage(asked.stages.get(), by=by, reason="No hubo respuesta.")
+        actions.close_case(asked, by=by)
+        actions.reopen_stage(asked.stages.get(), by=by, reason="Apela.")
+        actions.ask_citizen(asked.stages.get(), by=by, question="¿Y esto?", days=10)
+        today = clock.local_date(clock.now(), "America/Santiago")
+
+        assert [one.text for one in open_questions(asked)] == ["¿Y esto?"]
+        assert not questions_to_remind_of(today, today).exists()
