@@ -224,8 +224,9 @@ def _leave_unasked(case: Case, at: datetime) -> list[str]:
     for question in asked:  # a program writes them as people do
         if question.kind in CANONICAL and isinstance(kept.get(question.key), str):
             kept[question.key] = CANONICAL[question.kind](kept[question.key]) or kept[question.key]
-    if BY_QUESTION in kept:
-        kept[BY_QUESTION] = {key: value for key, value in kept[BY_QUESTION].items() if key in keys_asked}
+    known = kept.pop(BY_QUESTION, None)
+    if isinstance(known, dict):
+        kept[BY_QUESTION] = {key: value for key, value in known.items() if key in keys_asked}
     if kept == answers:
         return []
     case.answers = kept

@@ -54,9 +54,8 @@ def enter_parties(case: Case, sheet: Sheet, *, by: Actor, at: datetime) -> tuple
     parties = [Party(case=case, person=sides.applicant, role=PartyRole.APPLICANT)]
     seen = {sides.applicant.pk}
     if sides.representative:
-        relation = ((case.answers or {}).get(FILLED_IN_BY) or {}).get(
-            "relation", ""
-        )  # a dict: it named somebody
+        given = (case.answers or {}).get(FILLED_IN_BY)
+        relation = given.get("relation", "") if isinstance(given, dict) else ""
         parties.append(
             Party(
                 case=case,

@@ -137,8 +137,8 @@ def _with_rows(record: UUID, *, alone: bool) -> Any:
     own = Q(pk=OuterRef(OuterRef("pk")))
     merged = Q(merged_into=OuterRef(OuterRef("pk")))
     records = Person.objects.filter(own if alone else own | merged).values("pk")
-    one_up = Q(pk=OuterRef("pk")) if alone else Q(pk=OuterRef("pk")) | Q(merged_into=OuterRef("pk"))
-    mine = Person.objects.filter(one_up).values("pk")
+    of_it = Q(pk=OuterRef("pk")) if alone else Q(pk=OuterRef("pk")) | Q(merged_into=OuterRef("pk"))
+    its_records = Person.objects.filter(of_it).order_by("pk").values("pk")
 
     def rows(model: Any, order: list[str], **columns: str) -> ArraySubquery:
         mine: QuerySet[Any] = model.objects.filter(person__in=records).order_by(*order)
@@ -147,7 +147,7 @@ def _with_rows(record: UUID, *, alone: bool) -> Any:
     return (
         Person.objects.select_related("home__commune")
         .annotate(
-            records=ArraySubquery(mine.order_by("pk")),
+            records=ArraySubquery(its_records),
             all_numbers=rows(
                 PersonIdentifier,
                 ["-is_active", "kind", "-level", "pk"],
