@@ -187,8 +187,13 @@ def message_counts(now: datetime) -> list[MessageCount]:
 
 
 def effect_of(case: Case) -> Notification | None:
-    """Return the latest message of a case whose effect is counted from the day it was sent."""
-    return case.notifications.filter(effective_on__isnull=False).order_by("-sent_at").first()
+    """
+    Return the message from which the effect of what a case was decided to be is counted; None while it is not decided, or where none is.
+    """
+    if case.decided_at is None:
+        return None
+    told = case.notifications.filter(effective_on__isnull=False, at__gte=case.decided_at)
+    return told.order_by("-sent_at").first()
 
 
 def told_of(event_ids: Iterable[UUID], *, staff: bool) -> dict[UUID, tuple[str, ...]]:

@@ -118,7 +118,7 @@ def show_case(request: HttpRequest, case: Case) -> HttpResponse:
         "progress": progress_of(case),
         "estimate": estimate_of(case),
         "parts": parts_of(case),
-        "effect": effect_of(case) if case.is_decided else None,
+        "effect": effect_of(case),
         "remedy": remedy_of(case),
         "survey_url": survey_url_of(visit.pk),
         "done": request.GET.get("done", ""),
