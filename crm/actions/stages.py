@@ -143,7 +143,8 @@ def reopen_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None =
 
     :raises NotAllowed: `by` is no officer of the agency
     :raises IllegalMove: the case is not closed
-    :raises DomainError: no reason was given; this part was not what ended the case; its answers were erased
+    :raises DomainError: no reason was given; this part was not what ended the case, or an earlier one has to be decided before it; the
+        answers were erased
     """
     reason = written(reason, "reason", _("Write why the case is opened again."))
 
@@ -159,6 +160,12 @@ def reopen_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None =
         begin_term(stage, today)
         stage.assigned_to_id = by.user_id
         _begin_again(change, stage)
+        if any(other.is_open and other.order < stage.order for other in change.stages):
+            raise DomainError(
+                _(
+                    "An agency before yours had not decided its part. It has to open the case again; your part then follows in its turn."
+                )
+            )
         if state_of(change.stages) not in OPEN:
             raise DomainError(
                 _("This part is not what ended the case: opening it again would change nothing.")

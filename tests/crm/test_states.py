@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as some
 
 from accounts.actors import Actor, Post
@@ -259,6 +259,8 @@ def hold_true(case: Case, folio: str) -> None:
     waiting = [row.order for row in rows if row.state == StageState.WAITING]
     running = [row.order for row in rows if row.is_open and row.state != StageState.WAITING]
     assert not waiting or min(running) < min(waiting), "a stage waits for nothing"
+    still_open = [row.order for row in rows if row.is_open]
+    assert not running or max(running) == min(still_open), "a stage overtakes an earlier one"
     for row in rows:
         assert row.due_on is None or row.counts_from is None or row.due_on > row.counts_from
         assert row.late_at is None or row.counts_from is not None
@@ -279,6 +281,8 @@ def hold_true(case: Case, folio: str) -> None:
         max_size=28,
     )
 )
+@example(sequence=[("withdraw", 0, 0), ("close", 0, 0), ("reopen", 1, 0), ("grant", 1, 1)])
+@example(sequence=[("take", 0, 0), ("ask", 0, 30), ("answer", 0, 0), ("late", 0, 0), ("ask", 0, 1), ("late", 0, 0)])
 def test_whatever_is_tried_state_stages_and_events_tell_the_same(db, shape, sequence):
     with clock.frozen(NOON), transaction.atomic():
         agencies = {code: people.AgencyFactory(code=code) for code, _order, _required in SHAPES[shape]}

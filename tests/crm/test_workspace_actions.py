@@ -258,6 +258,25 @@ def test_what_a_denial_cut_short_begins_again_with_the_reopening(
     assert Case.objects.get().state == CaseState.GRANTED
 
 
+def test_in_a_sequence_the_second_agency_does_not_open_the_case_again_before_the_first(
+    agency, other_agency, by, other_officer, actor_of
+):
+    rows = [
+        {"agency": code, "order": order, "required": True, "term_business_days": 10}
+        for order, code in enumerate(("SRCEI", "IPS"), 1)
+    ]
+    case = crm.filed_case(sheets.publish(sheets.sheet(stages=rows), agency=agency))
+    actions.withdraw_case(case, by=case.holder, interaction=crm.web_contact())
+    actions.close_case(case, by=by)
+
+    with pytest.raises(DomainError, match="before yours"):
+        actions.reopen_stage(part_of(case, other_agency), by=actor_of(other_officer), reason="Insiste.")
+    assert part_of(case, other_agency).state == StageState.WITHDRAWN
+
+    actions.reopen_stage(part_of(case, agency), by=by, reason="Insiste.")
+    assert part_of(case, other_agency).state == StageState.WAITING
+
+
 def test_a_colleague_takes_over_and_it_is_told(submitted_case, stage, by, agency, actor_of):
     actions.take_stage(stage, by=by)
     colleague = people.staff("Otto Vera", Role.OFFICER, agency=agency)
