@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from common import clock
 from crm.models import Message, Stage, StageState
-from territory.queries.calendar import add_business_days, is_business_day
+from territory.queries.calendar import add_business_days, is_business_day, next_business_day
 
 NETWORK_ZONE = "America/Santiago"  # whose days the terms of cases are counted in
 DEFAULT_TERM = 20  # business days where a sheet states no term (Ley 19.880, art. 24: twenty days to decide)
@@ -54,13 +54,15 @@ def due_on(stage: Stage) -> date | None:
 def end_stop(stage: Stage, at: datetime) -> None:
     """
     Count the days for which a stage's clock stood until now, in memory, before it moves on: of the days after the question, up to that of
-    the answer, those that its term counts. A weekend between them takes nothing from anybody.
+    the answer, those that its term counts. A weekend between them takes nothing from anybody, and gives nothing: what is received in it
+    counts from the business day after.
     """
-    if stage.stopped_at is None:
+    if stage.stopped_at is None or stage.counts_from is None:
         return
     asked, answered = (clock.local_date(one, NETWORK_ZONE) for one in (stage.stopped_at, at))
-    days = [asked + timedelta(days=number) for number in range(1, (answered - asked).days + 1)]
     counts_all = stage.term_calendar_days is not None
+    since = max(asked, next_business_day(stage.counts_from))
+    days = [since + timedelta(days=number) for number in range(1, (answered - since).days + 1)]
     stage.stopped_days += sum(counts_all or is_business_day(day) for day in days)
 
 

@@ -15,7 +15,7 @@ from common import clock
 from common.errors import require
 from crm.actions.owed_work import open_task
 from crm.models import Case, Difference, Stage, Task, TaskKind
-from crm.models.stage import RUNNING
+from crm.models.stage import UNDER_WAY
 from crm.models.task import HOUSE_WORDS
 from crm.queries.teams import holder_of
 from crm.queries.work import is_answer_overdue
@@ -68,7 +68,7 @@ def _held(event: Event) -> tuple[Case, Stage]:
 
 def _late(event: Event, by: Actor) -> Task | None:
     case, stage = _held(event)
-    if stage.state not in RUNNING or stage.late_at is None:
+    if stage.state not in UNDER_WAY or stage.late_at is None:
         return None
     return open_task(
         str(HOUSE_WORDS["late"]),

@@ -119,7 +119,11 @@ def answer_agency(
         )
         due = due_on(stage)
         if due is not None and stage.due_on is not None and due > stage.due_on:
-            stage.due_on, stage.late_at = due, None
+            stage.due_on = due
+            if due >= clock.local_date(
+                change.at, NETWORK_ZONE
+            ):  # else it is as late as it was, and its chief knows
+                stage.late_at = None
         change.data["message"] = str(message.pk)
 
     return move_stage(

@@ -24,7 +24,7 @@ from crm.models import Case, CaseState, Interaction, Stage, StageState, state_of
 from crm.models.case import NEXT
 from crm.models.stage import DECIDED as DECIDED_STAGES
 from crm.models.stage import OPEN as OPEN_STAGES
-from crm.models.stage import RUNNING
+from crm.models.stage import UNDER_WAY
 from crm.queries.locked import locked_case_and_stages
 from crm.terms import NETWORK_ZONE, begin_term, project
 from events.record import record
@@ -124,7 +124,7 @@ def transition(
     changed = [stage for stage in stages if str(stage.pk) in moved or stage.due_on != terms[stage.pk]]
     write(Changed(case, CASE_FIELDS), *(Changed(stage, STAGE_FIELDS) for stage in changed))
     for stage in stages:
-        if stage.pk in late and (stage.late_at is None or stage.state not in RUNNING):
+        if stage.pk in late and (stage.late_at is None or stage.state not in UNDER_WAY):
             end_task_of(late_key(stage), by=by, outcome=str(StageState(stage.state).label))
         if stage.pk in asked and not stage.is_awaiting_citizen:
             end_task_of(lapsing_key(stage), by=by, outcome=str(StageState(stage.state).label))

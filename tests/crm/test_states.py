@@ -282,7 +282,9 @@ def hold_true(case: Case, folio: str) -> None:
     )
 )
 @example(sequence=[("withdraw", 0, 0), ("close", 0, 0), ("reopen", 1, 0), ("grant", 1, 1)])
-@example(sequence=[("take", 0, 0), ("ask", 0, 30), ("answer", 0, 0), ("late", 0, 0), ("ask", 0, 1), ("late", 0, 0)])
+@example(
+    sequence=[("take", 0, 0), ("ask", 0, 30), ("answer", 0, 0), ("late", 0, 0), ("ask", 0, 1), ("late", 0, 0)]
+)
 def test_whatever_is_tried_state_stages_and_events_tell_the_same(db, shape, sequence):
     with clock.frozen(NOON), transaction.atomic():
         agencies = {code: people.AgencyFactory(code=code) for code, _order, _required in SHAPES[shape]}

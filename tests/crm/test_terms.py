@@ -312,6 +312,25 @@ def test_only_business_days_between_question_and_answer_make_a_term_of_business_
     assert stage.stopped_days == longer
 
 
+@pytest.mark.parametrize(("answered", "longer"), [(1, 0), (2, 0), (3, 1)])
+def test_what_is_filed_and_asked_on_a_weekend_has_no_longer_a_term_than_what_is_filed_on_monday(
+    procedure_version, by, answered, longer
+):
+    """The term counts from Tuesday, for it was filed before a Monday: an answer of Sunday or of Monday took none of its days."""
+    saturday = MONDAY - timedelta(days=2)
+    with clock.frozen(saturday):
+        case = crm.filed_case(procedure_version)
+        stage = actions.take_stage(case.stages.get(), by=by)
+        due = stage.due_on
+        actions.ask_citizen(stage, by=by, question="¿Qué hay?")
+    with clock.frozen(saturday + timedelta(days=answered, hours=1)):
+        actions.answer_agency(case, by=case.holder, interaction=case.source, text="Esto.")
+
+    stage.refresh_from_db()
+    assert stage.stopped_days == longer
+    assert (stage.due_on - due).days == longer
+
+
 def test_only_days_ahead_change_and_only_by_administrators(db, administrator, officer, actor_of):
     by = Actor.staff(administrator)
     with clock.frozen(MONDAY):
@@ -380,6 +399,27 @@ def test_a_calendar_that_ends_in_less_than_eighteen_months_is_said_aloud(
 
 
 # --- late -------------------------------------------------------------------------------------------------
+def after(day):
+    """The first moment of the day after."""
+    return datetime.combine(day + timedelta(days=1), datetime.min.time(), ZoneInfo("America/Santiago"))
+
+
+def due_on(case, day):
+    """Let the term of a case's only part have begun so long ago that it is due on a day."""
+    counts_from = next(
+        begun
+        for begun in (day - timedelta(days=number) for number in range(60))
+        if add_business_days(begun, 10) == day
+    )
+    case.stages.update(counts_from=counts_from, due_on=day, term_business_days=10)
+    return case.stages.get()
+
+
+def tell_chiefs(case):
+    late = Event.objects.filter(kind="case.late", subject_id=case.pk)
+    tasks.open_tasks(event_ids=[str(pk) for pk in late.values_list("pk", flat=True)])
+
+
 def test_late_work_is_told_once_and_only_while_its_clock_runs(submitted_case, by):
     stage = submitted_case.stages.get()
     told = Event.objects.filter(kind="case.late", subject_id=submitted_case.pk)
@@ -425,34 +465,63 @@ def test_the_chiefs_task_ends_by_itself_when_the_part_is_not_late_any_more(submi
 
 def test_no_task_is_opened_for_what_was_decided_before_the_worker_came(submitted_case, agency, by):
     stage = submitted_case.stages.get()
-    over = datetime.combine(
-        stage.due_on + timedelta(days=1), datetime.min.time(), ZoneInfo("America/Santiago")
-    )
-    with clock.frozen(over):
+    with clock.frozen(after(stage.due_on)):
         tasks.note_late_work()
         actions.take_stage(stage, by=by)
-        actions.ask_citizen(stage, by=by, question="¿Qué hay?")
-        late = Event.objects.get(kind="case.late", subject_id=submitted_case.pk)
-        tasks.open_tasks(event_ids=[str(late.pk)])
+        actions.decide_stage(stage, by=by, decision="granted", reason="")
+        tell_chiefs(submitted_case)
 
     assert not Task.objects.exists()
 
 
-def test_a_term_that_moved_after_it_was_late_is_told_of_again(submitted_case, by):
-    stage = submitted_case.stages.get()
-    later = datetime.combine(stage.due_on, datetime.min.time(), ZoneInfo("America/Santiago"))
-    holder = Actor.visitor(frozenset({submitted_case.pk}))
-    with clock.frozen(later + timedelta(days=1)):
+@pytest.mark.parametrize("worker_came", ["before the question", "after it"])
+@pytest.mark.parametrize("answered", [0, 1, 30])
+def test_asking_makes_nobody_forget_that_a_part_is_late(submitted_case, by, answered, worker_came):
+    """The clock stood for as many days as the term is longer by: it is as late as before, its chief knows, and nobody is told twice."""
+    stage = due_on(submitted_case, date(2026, 12, 3))  # a Thursday
+    over = after(stage.due_on)
+    with clock.frozen(over):
         tasks.note_late_work()
+        if worker_came == "before the question":
+            tell_chiefs(submitted_case)
         actions.take_stage(stage, by=by)
         actions.ask_citizen(stage, by=by, question="¿Qué hay?")
-    with clock.frozen(later + timedelta(days=31)):
-        actions.answer_agency(submitted_case, by=holder, interaction=submitted_case.source, text="Esto.")
-
-    with clock.frozen(later + timedelta(days=90)):
+        tell_chiefs(submitted_case)
+    with clock.frozen(over + timedelta(days=answered, hours=1)):
+        actions.answer_agency(
+            submitted_case, by=submitted_case.holder, interaction=submitted_case.source, text="Esto."
+        )
         tasks.note_late_work()
 
+    assert Event.objects.filter(kind="case.late", subject_id=submitted_case.pk).count() == 1
+    assert Task.objects.get().state == "open"
+    with clock.frozen(over + timedelta(days=answered, hours=2)):
+        actions.decide_stage(stage, by=by, decision="granted", reason="")
+    assert Task.objects.get().state == "done"
+
+
+def test_a_term_that_moved_to_a_day_ahead_is_not_late_and_told_of_again_when_it_is(submitted_case, by):
+    """Due on a Friday, asked on the Saturday, answered on the Monday: it is due that day."""
+    stage = due_on(submitted_case, date(2026, 12, 4))
+    with clock.frozen(after(stage.due_on)):
+        tasks.note_late_work()
+        tell_chiefs(submitted_case)
+        actions.take_stage(stage, by=by)
+        actions.ask_citizen(stage, by=by, question="¿Qué hay?")
+    with clock.frozen(after(date(2026, 12, 6))):
+        actions.answer_agency(
+            submitted_case, by=submitted_case.holder, interaction=submitted_case.source, text="Esto."
+        )
+    stage.refresh_from_db()
+    assert (stage.due_on, stage.late_at) == (date(2026, 12, 7), None)
+    assert Task.objects.get().state == "done"
+
+    with clock.frozen(after(date(2026, 12, 7))):
+        tasks.note_late_work()
+        tell_chiefs(submitted_case)
+
     assert Event.objects.filter(kind="case.late", subject_id=submitted_case.pk).count() == 2
+    assert Task.objects.filter(state="open").count() == 1
 
 
 def test_a_part_decided_while_its_task_is_being_opened_leaves_no_open_task(
