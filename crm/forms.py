@@ -83,7 +83,7 @@ class Question(Act):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        rows = self.case.version.sheet.requirements if self.case is not None else []
+        rows = self.case.sheet.requirements if self.case is not None else []
         fields["papers"].choices = [(row.code, row.label) for row in rows if row.provided_by == "citizen"]
         if not fields["papers"].choices:
             del self.fields["papers"]
@@ -176,7 +176,7 @@ class Paper(Act):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        rows = self.case.version.sheet.requirements if self.case is not None else []
+        rows = self.case.sheet.requirements if self.case is not None else []
         fields["requirement"].choices = [
             ("", _("Another paper")),
             *[(row.code, row.label) for row in rows],

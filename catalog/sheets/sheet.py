@@ -120,6 +120,20 @@ class Sheet:
         """Return the sheet as it is where one of its variants holds."""
         return Sheet(applied(self.content, variant.content))
 
+    def for_whom(self, answers: dict[str, Any], commune: str | None) -> "Sheet":
+        """
+        Return the sheet as it holds for an application: as it is done at the agency it is addressed to, or in the applicant's commune; itself
+        where it is done everywhere alike.
+        """
+        variants = self.content.get("variants") or []
+        chosen = {answers.get(row.addressed_by) for row in self.stages if row.addressed_by} if variants else set()
+        for one in [
+            *(row for row in variants if row.get("agency") and row["agency"] in chosen),
+            *(row for row in variants if commune and commune in (row.get("communes") or ())),
+        ]:
+            return Sheet(applied(self.content, one))
+        return self
+
     @property
     def stages(self) -> list[StageRow]:
         return stages_in(self.content.get("stages") or [])

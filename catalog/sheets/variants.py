@@ -2,7 +2,7 @@
 The same procedure done otherwise by some municipalities or by one agency: what differs there, and nothing else.
 
 A variant names its communes or its agency, and may have words, a term and an address of its own, costs instead of the common ones, and
-papers besides the common ones. The form and who decides are those of everybody.
+papers besides the common ones. The form and who decides are those of everybody; a term of its own binds whoever decides alone.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from catalog.sheets.row_checks import cost_faults, is_link, requirement_faults, 
 from catalog.sheets.rows import Cost, Requirement, costs_in, in_language, requirements_in, term_in_words
 
 DIFFERING = ("text", "costs", "requirements", "url")
+DAYS = {"business_days": "term_business_days", "calendar_days": "term_calendar_days"}  # a term's, and an agency's
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ def applied(content: dict[str, Any], variant: dict[str, Any]) -> dict[str, Any]:
         made["requirements"] = [*(content.get("requirements") or []), *variant["requirements"]]
     if term := _term_of(variant):
         made["term"] = term
+        stages = content.get("stages") or []
+        if len(stages) == 1 and (days := {key: term[key] for key in DAYS if term.get(key)}):
+            rest = {key: value for key, value in stages[0].items() if key not in DAYS.values()}
+            made["stages"] = [rest | {DAYS[key]: count for key, count in days.items()}]
     online = (content.get("channels") or {}).get("online")
     if variant.get("url") and online is not None:
         made["channels"] = {**content["channels"], "online": {**online, "url": variant["url"]}}

@@ -172,6 +172,8 @@ def file_case(
     _require_complete(case)
     _require_level(case, sheet)
     answered = _leave_unasked(case, now)
+    case.commune_id = (case.answers or {}).get("applicant_commune")
+    sheet = sheet.for_whom(case.answers or {}, case.commune_id)
     with gathered():
         sides, parties = enter_parties(case, sheet, by=by, at=now)
         stages = _made_stages(case, sheet, now)
@@ -234,10 +236,9 @@ def _leave_unasked(case: Case, at: datetime) -> list[str]:
 
 
 def _filed(case: Case, stages: list[Stage], at: datetime) -> tuple[str, ...]:
-    """File a case in memory; return what changed of it."""
+    """File a case in memory; return what changed of it, its commune among it."""
     case.folio = folios.next_folio(clock.local_date(at, NETWORK_ZONE).year)
     case.move_to(CaseState.SUBMITTED, at=at)
-    case.commune_id = (case.answers or {}).get("applicant_commune")
     promised = _promise(case, stages)
     case.revision += 1
     return ("folio", "state", "state_since", "submitted_at", "commune", "revision", *promised)

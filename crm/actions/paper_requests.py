@@ -22,7 +22,7 @@ def request_papers(
     :param words: one more paper, described; empty: none
     :raises DomainError: the sheet has no such requirement, or too many words
     """
-    known = {row.code for row in case.version.sheet.requirements}
+    known = {row.code for row in case.sheet.requirements}
     if set(papers) - known:
         raise DomainError(
             _("Choose among the papers of this procedure."),

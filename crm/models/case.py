@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor, ActorKind
 from accounts.models import Role
 from catalog.models import ProcedureVersion
+from catalog.sheets import Sheet
 from common.clock import ClockNow
 from common.errors import IllegalMove
 from common.ids import new_id
@@ -273,6 +274,12 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.folio or str(self.id)
+
+    @property
+    def sheet(self) -> Sheet:
+        """What its version says, as it is done where the applicant lives or at the agency they chose."""
+        sheet = self.version.sheet
+        return sheet.for_whom(self.answers or {}, self.commune_id) if sheet.content.get("variants") else sheet
 
     @property
     def is_draft(self) -> bool:

@@ -55,7 +55,7 @@ def requirements_of(case: Case, day: date) -> list[Requirement]:
     asked = {row.requirement: row for row in _asked_of(case)}
     lines = [
         _line(row.code, row.label, row.note, row.required, asked.get(row.code), given.pop(row.code, []), day)
-        for row in case.version.sheet.requirements
+        for row in case.sheet.requirements
         if row.provided_by == "citizen" or row.code in given or row.code in asked
     ]
     known = {line.code for line in lines}
@@ -98,14 +98,14 @@ def good_until(case: Case, requirement: str, came_on: date) -> date | None:
     The last day on which a paper that came on a day can still be good: the sheet says how old one may be, and it can not be younger than
     the day it came. None: the sheet says nothing.
     """
-    days = next((row.valid_days for row in case.version.sheet.requirements if row.code == requirement), None)
+    days = next((row.valid_days for row in case.sheet.requirements if row.code == requirement), None)
     return came_on + timedelta(days=days) if days else None
 
 
 def papers_asked(case: Case) -> list[tuple[str, str]]:
     """Return code and label of every paper that can be handed in for something: the sheet's, and those asked for in words."""
-    rows = [(row.code, row.label) for row in case.version.sheet.requirements if row.provided_by == "citizen"]
-    known = {row.code for row in case.version.sheet.requirements}
+    rows = [(row.code, row.label) for row in case.sheet.requirements if row.provided_by == "citizen"]
+    known = {row.code for row in case.sheet.requirements}
     asked = RequestedPaper.objects.filter(case=case).exclude(requirement__in=known).order_by("at", "pk")
     return rows + [(row.requirement, row.words or gettext("Paper, described by the agency")) for row in asked]
 
@@ -113,7 +113,7 @@ def papers_asked(case: Case) -> list[tuple[str, str]]:
 def takes_paper_for(case: Case, requirement: str) -> bool:
     """Whether a paper is asked for under a code: by the sheet's requirements, by a question of its form, or by an agency besides."""
     questions = Questionnaire(case.version.content).questions
-    known = {row.code for row in case.version.sheet.requirements}
+    known = {row.code for row in case.sheet.requirements}
     known |= {question.requirement for question in questions if question.kind == "file"}
     return requirement in known or case.requested_papers.filter(requirement=requirement).exists()
 

@@ -112,7 +112,7 @@ def _wanted(case: Case) -> dict[str, tuple[str, str]]:
         case.documents.current().exclude(state=DocumentState.REJECTED).filter(expired_at__isnull=True)
         .values_list("requirement", flat=True)
     )  # fmt: skip
-    rows = case.version.sheet.requirements
+    rows = case.sheet.requirements
     return {
         row.code: (row.label, row.document_type)
         for row in rows
@@ -123,7 +123,7 @@ def _wanted(case: Case) -> dict[str, tuple[str, str]]:
 def _answers(paper: Document, wanted: dict[str, tuple[str, str]], case: Case, today: date) -> list[Reusable]:
     if paper.state_on(today) not in USABLE:
         return []
-    kinds = {row.code: row.document_type for row in paper.case.version.sheet.requirements}
+    kinds = {row.code: row.document_type for row in paper.case.sheet.requirements}
     kind = kinds.get(paper.requirement, "")
     came_on = clock.local_date(paper.came_at, settings.TIME_ZONE)
     is_same_procedure = paper.case.version.procedure_id == case.version.procedure_id

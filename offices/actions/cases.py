@@ -99,7 +99,7 @@ def add_paper_here(matter: VisitMatter, *, by: Actor, file: StoredFile, requirem
     matter = _lock(matter)
     case = _filed(matter)
     _require_received_here(matter, by=by, act="answer")
-    known = {row.code for row in case.version.sheet.requirements} | dict(papers_asked(case)).keys()
+    known = {row.code for row in case.sheet.requirements} | dict(papers_asked(case)).keys()
     if known and requirement not in known:
         raise DomainError(
             _("Choose what this paper is for."), requirement=_("Choose what this paper is for.")
