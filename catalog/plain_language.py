@@ -141,7 +141,18 @@ def advice_on(content: dict[str, Any]) -> list[Advice]:
         Advice(part, _("Say what these letters stand for, the first time: “Full name (LETTERS)”."), letters)
         for part, letters in _unexplained(content)
     ]
-    return found[:MOST_ADVICE] + [Advice(part, sentence) for part, sentence in missing_parts(content)]
+    found = found[:MOST_ADVICE] + list(_never_asked(content))
+    return found + [Advice(part, sentence) for part, sentence in missing_parts(content)]
+
+
+def _never_asked(content: dict[str, Any]) -> Iterator[Advice]:
+    """The papers that are asked as a file online, as the sheet says, and that no question of its form asks for."""
+    questions = ((content.get("form") or {}).get("ui") or {}).get("questions") or []
+    asked = {row.get("requirement") for row in questions if row.get("type") == "file"}
+    for row in content.get("requirements") or []:
+        if questions and row.get("upload") and row.get("code") not in asked:
+            told = _("It is said to be asked as a file online, and no question of the form asks for it.")
+            yield Advice("requirements", told, _short(sheets.in_language(row.get("label"), "es")))
 
 
 def missing_parts(content: dict[str, Any]) -> list[tuple[str, Promise]]:

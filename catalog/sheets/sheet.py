@@ -126,7 +126,9 @@ class Sheet:
         where it is done everywhere alike.
         """
         variants = self.content.get("variants") or []
-        chosen = {answers.get(row.addressed_by) for row in self.stages if row.addressed_by} if variants else set()
+        chosen = (
+            {answers.get(row.addressed_by) for row in self.stages if row.addressed_by} if variants else set()
+        )
         for one in [
             *(row for row in variants if row.get("agency") and row["agency"] in chosen),
             *(row for row in variants if commune and commune in (row.get("communes") or ())),

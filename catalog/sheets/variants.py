@@ -17,7 +17,10 @@ from catalog.sheets.row_checks import cost_faults, is_link, requirement_faults, 
 from catalog.sheets.rows import Cost, Requirement, costs_in, in_language, requirements_in, term_in_words
 
 DIFFERING = ("text", "costs", "requirements", "url")
-DAYS = {"business_days": "term_business_days", "calendar_days": "term_calendar_days"}  # a term's, and an agency's
+DAYS = {
+    "business_days": "term_business_days",
+    "calendar_days": "term_calendar_days",
+}  # a term's, and an agency's
 
 
 @dataclass(frozen=True)

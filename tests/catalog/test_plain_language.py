@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from catalog import actions, plain_language
+from catalog.questionnaires import definition
 from tests.factories import catalog as sheets
 
 EASY = (
@@ -45,10 +46,9 @@ def test_plain_words_read_easier_than_an_officials():
 
 
 def advised(**changes):
-    return [
-        (str(one.part), str(one.sentence), one.excerpt)
-        for one in plain_language.advice_on(sheets.sheet(**changes))
-    ]
+    sheet = sheets.sheet(**changes)
+    sheet["form"] = definition.compiled(sheet["form"])
+    return [(str(one.part), str(one.sentence), one.excerpt) for one in plain_language.advice_on(sheet)]
 
 
 def test_a_sheet_with_nothing_amiss_gets_no_advice():
@@ -94,6 +94,19 @@ def test_what_is_given_at_once_says_how_long_it_takes():
 @pytest.mark.parametrize("part", ["costs", "requirements", "legal_basis", "channels", "keywords"])
 def test_what_a_reader_looks_for_and_does_not_find_is_said(part):
     assert [row[0] for row in advised(**{part: type(sheets.SHEET[part])()})] == [part]
+
+
+def test_a_paper_that_is_asked_as_a_file_by_no_question_is_said():
+    proof, birth = (
+        {"code": code, "label": {"es": f"Papel {code}", "en": code}, "upload": True}
+        for code in ("proof", "birth")
+    )
+
+    assert advised(requirements=[proof]) == []
+    assert [(part, words) for part, _said, words in advised(requirements=[proof, birth])] == [
+        ("requirements", "Papel birth")
+    ]
+    assert advised(requirements=[birth], form=[]) == []  # nobody applies here
 
 
 @pytest.mark.django_db
