@@ -91,14 +91,30 @@ def drop(name: str) -> None:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+# Truncating every table takes a fifth of a second, and most are empty. No trigger runs meanwhile: all goes, in any order.
+_EMPTY = """
+DO $$
+DECLARE
+    one name;
+    has_rows boolean;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR one IN
+        SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE nspname = 'public' AND relkind IN ('r', 'p') AND NOT relispartition
+            AND relname NOT IN ('django_migrations', 'django_content_type')
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', one) INTO has_rows;
+        IF has_rows THEN
+            EXECUTE format('DELETE FROM %I', one);
+        END IF;
+    END LOOP;
+END
+$$
+"""
+
+
 def empty() -> None:
     """Empty every table of ours after a test that committed."""
     with _admin(connections["owner"].settings_dict["NAME"]) as owner:
-        names = owner.execute(
-            "SELECT string_agg(format('%I', relname), ', ') FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
-            "WHERE nspname = 'public' AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'django_migrations' "
-            "AND relname <> 'django_content_type'"
-        ).fetchone()
-        owner.execute(
-            sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(names[0] if names else ""))
-        )
+        owner.execute(_EMPTY)
