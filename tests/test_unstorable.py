@@ -113,7 +113,8 @@ def test_the_telephony_door_refuses_it_in_json(browser, sent):
 
 
 @pytest.mark.parametrize(
-    ("sent", "told"), [("\x00", "NUL"), ("\ud83d", "lone surrogate, \\ud83d"), ("a\udfffb", "lone surrogate, \\udfff")]
+    ("sent", "told"),
+    [("\x00", "NUL"), ("\ud83d", "lone surrogate, \\ud83d"), ("a\udfffb", "lone surrogate, \\udfff")],
 )
 def test_machines_are_told_which_of_the_two_it_is(browser, sent, told):
     answer = browser.post(

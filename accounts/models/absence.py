@@ -13,6 +13,7 @@ from common.clock import ClockNow
 
 LONGEST_CHAIN = 5  # deputies, one of another, all away but the last: further than that nobody knows what they stand in for
 
+
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     def on(self, day: date | Cast) -> "AbsenceQuerySet":
         """Those that hold on a day."""
@@ -33,7 +34,9 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         """
         today, deputies = self.today(), Q(deputy=user_id)
         for _link in range(LONGEST_CHAIN - 1):
-            deputies = Q(deputy=user_id) | Q(deputy__in=Absence.objects.today().filter(deputies).values("user"))
+            deputies = Q(deputy=user_id) | Q(
+                deputy__in=Absence.objects.today().filter(deputies).values("user")
+            )
         return today.filter(deputies).exclude(user=user_id)
 
 

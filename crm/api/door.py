@@ -224,7 +224,9 @@ def _sentences(serializer: Serializer[Any]) -> dict[str, str]:
     }
 
 
-def _faults(told: Any, field: Field[Any, Any, Any, Any], place: str, *, is_inside: bool = False) -> Iterator[str]:
+def _faults(
+    told: Any, field: Field[Any, Any, Any, Any], place: str, *, is_inside: bool = False
+) -> Iterator[str]:
     if isinstance(told, dict):
         for step, inner in told.items():
             yield from _faults(inner, getattr(field, "child", field), f"{place}/{step}", is_inside=True)
@@ -241,7 +243,9 @@ def _in_words(fault: ErrorDetail, field: Field[Any, Any, Any, Any]) -> str:
         case "not_a_dict", _:
             return gettext("Send a JSON object here.")
         case "invalid_choice", ChoiceField():
-            return gettext("Send one of these: %(choices)s.") % {"choices": ", ".join(map(str, field.choices))}
+            return gettext("Send one of these: %(choices)s.") % {
+                "choices": ", ".join(map(str, field.choices))
+            }
         case "invalid", UUIDField():
             return gettext("Send an id as it was told to you, in the form of a UUID.")
         case "invalid" | "max_string_length", IntegerField():

@@ -294,7 +294,9 @@ def third(agency):
 def test_where_the_deputy_is_away_too_the_work_shows_at_their_deputy_who_may_do_it(
     submitted_case, by, office, officer, colleague, third, actor_of, client_of
 ):
-    Membership.objects.create(user=officer, role=Role.CLERK, office=office)  # of whose team the others are not
+    Membership.objects.create(
+        user=officer, role=Role.CLERK, office=office
+    )  # of whose team the others are not
     away(officer, colleague)
     away(colleague, third)
     actions.take_stage(submitted_case.stages.get(), by=by)
@@ -347,7 +349,10 @@ def test_deputies_who_stand_in_for_one_another_see_each_others_work_once(
 
 @pytest.mark.parametrize(("links", "seen"), [(5, 1), (6, 0)])
 def test_a_chain_of_deputies_is_followed_so_far_and_no_farther(links, seen, by, agency, officer, client_of):
-    chain = [officer, *(people.staff(f"Persona {number}", Role.OFFICER, agency=agency) for number in range(links))]
+    chain = [
+        officer,
+        *(people.staff(f"Persona {number}", Role.OFFICER, agency=agency) for number in range(links)),
+    ]
     for absent, deputy in pairwise(chain):
         away(absent, deputy)
     opened(by, agency, owner=officer)
