@@ -38,8 +38,10 @@ def _faults(value: Any, steps: tuple[str | int, ...], depth: int) -> Iterator[Fa
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _faults(inner, (*steps, index), depth + 1)
-    elif isinstance(value, str) and _UNSTORABLE.search(value):
-        yield _place(steps), gettext("holds a character that can not be kept (NUL): leave it out")
+    elif isinstance(value, str) and (found := _UNSTORABLE.search(value)):
+        nul = gettext("holds a character that can not be kept (NUL): leave it out")
+        half = gettext("holds one half of a character that is written in two: write it anew, or leave it out")
+        yield _place(steps), nul if found[0] == "\0" else half
     elif isinstance(value, float) and not math.isfinite(value):
         yield _place(steps), gettext("must be a number")
 

@@ -7,13 +7,14 @@ Nobody types them. Whatever carries one, in its address, form, JSON or cookies, 
 import json
 import re
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
 from django.shortcuts import render
-from django.utils.translation import get_language_from_request, override
+from django.utils.translation import get_language_from_request, gettext, override
 
 from common.problems import is_for_machines, problem
 
@@ -27,11 +28,10 @@ class RefuseUnstorable:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if _UNSTORABLE.search(request.path_info) or _is_unstorable_form(
-            request.META.get("QUERY_STRING", "").encode("utf-8", "surrogatepass")
-        ):
-            return _refused(request)
-        kept = {name: value for name, value in request.COOKIES.items() if not _UNSTORABLE.search(value)}
+        query = request.META.get("QUERY_STRING", "").encode("utf-8", "surrogatepass")
+        if found := _in_text(request.path_info) or _in_form(query):
+            return _refused(request, found)
+        kept = {name: value for name, value in request.COOKIES.items() if not _in_text(value)}
         if len(kept) < len(request.COOKIES):
             request.COOKIES = kept
         return self.get_response(request)
@@ -42,53 +42,67 @@ class RefuseUnstorable:
         """Look at what was sent, once it is known who reads it."""
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return None
-        return _refused(request) if _is_unstorable_body(request, view) else None
+        found = _in_body(request, view)
+        return _refused(request, found) if found else None
 
 
-def _is_unstorable_body(request: HttpRequest, view: Callable[..., Any]) -> bool:
+# Each of these returns the first such character, empty where there is none.
+def _in_body(request: HttpRequest, view: Callable[..., Any]) -> str:
     kind = request.content_type or ""
     if kind == "multipart/form-data":
         # Machines' doors take no files, and must be left their body to refuse it.
-        return not getattr(view, "csrf_exempt", False) and any(
-            _UNSTORABLE.search(text) for name, values in request.POST.lists() for text in (name, *values)
-        )
+        return "" if getattr(view, "csrf_exempt", False) else _in_value(dict(request.POST.lists()))
     try:
         sent = request.body
     except (RequestDataTooBig, RawPostDataException):
-        return False  # the view refuses it in its own words
-    return (
-        _is_unstorable_json(sent) if kind.endswith("json") else "form" in kind and _is_unstorable_form(sent)
-    )
+        return ""  # the view refuses it in its own words
+    if kind.endswith("json"):
+        return _in_json(sent)
+    return _in_form(sent) if "form" in kind else ""
 
 
-def _is_unstorable_form(sent: bytes) -> bool:
-    return b"%00" in sent or b"\x00" in sent
+def _in_form(sent: bytes) -> str:
+    return "\0" if b"%00" in sent or b"\x00" in sent else ""
 
 
-def _is_unstorable_json(sent: bytes) -> bool:
+def _in_json(sent: bytes) -> str:
     if b"\x00" in sent:
-        return True
+        return "\0"
     if b"\\u" not in sent:
-        return False
+        return ""
     try:
-        return _holds_unstorable(json.loads(sent))
+        return _in_value(json.loads(sent))
     except (ValueError, RecursionError):
-        return False  # no JSON: the view says so
+        return ""  # no JSON: the view says so
 
 
-def _holds_unstorable(value: Any) -> bool:
+def _in_value(value: Any) -> str:
     match value:
         case str():
-            return bool(_UNSTORABLE.search(value))
+            return _in_text(value)
         case dict():
-            return any(_holds_unstorable(key) or _holds_unstorable(inner) for key, inner in value.items())
+            return next(filter(None, map(_in_value, chain.from_iterable(value.items()))), "")
         case list():
-            return any(map(_holds_unstorable, value))
-    return False
+            return next(filter(None, map(_in_value, value)), "")
+    return ""
 
 
-def _refused(request: HttpRequest) -> HttpResponse:
-    if is_for_machines(request):
-        return problem(400, "unreadable", "This holds a character that can not be kept (NUL): leave it out.")
+def _in_text(text: str) -> str:
+    found = _UNSTORABLE.search(text)
+    return found[0] if found else ""
+
+
+def _refused(request: HttpRequest, found: str) -> HttpResponse:
     with override(get_language_from_request(request, check_path=True)):
+        if is_for_machines(request):
+            return problem(400, "unreadable", _sentence(found))
         return render(request, "400.html", status=400)
+
+
+def _sentence(found: str) -> str:
+    if found == "\0":
+        return gettext("This holds a character that can not be kept (NUL): leave it out.")
+    half = gettext(
+        "This holds one half of a character that is written in two (a lone surrogate, %(half)s): send both halves, or leave it out."
+    )
+    return half % {"half": f"\\u{ord(found):04x}"}

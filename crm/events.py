@@ -87,7 +87,11 @@ register(
     ),
     Kind("case.given_back", _("The case was given back to be taken by somebody else")),
     Kind("case.close_undone", _("The closing of the case was undone")),
-    Kind("document.judgement_undone", _("What was decided about a paper was undone")),
+    Kind(
+        "document.judgement_undone",
+        _("What was decided about a paper was undone"),
+        _("What was decided about a paper was undone"),
+    ),
     Kind("case.granted", _("The case was granted"), _("Your application was granted")),
     Kind("case.denied", _("The case was denied"), _("Your application was not granted")),
     Kind(

@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.actors import Actor, ActorKind
-from accounts.models import Absence, Role, Scope
+from accounts.models import Role, Scope
+from accounts.queries.teams import absences_covered_by
 from crm.models import Case, Interaction, Mandate, MandateAct, Person, Stage, Task
 from crm.models.interaction import SURE_ENOUGH
 from crm.models.person import CHANNEL_ROLES
@@ -201,4 +202,4 @@ def can_work_on(actor: Actor, task: Task) -> bool:
         return False
     if task.owner_id == actor.user_id:
         return True
-    return Absence.objects.today().filter(user=task.owner_id, deputy=actor.user_id).exists()
+    return absences_covered_by(actor).filter(user=task.owner_id).exists()

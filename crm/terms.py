@@ -16,9 +16,12 @@ EXTENSION = timedelta(days=30)  # once, in a case of a right over one's data (Le
 
 
 def due_after(day: date, *, business_days: int | None, calendar_days: int | None) -> date:
-    """Return the last day of a term that begins after `day`; twenty business days where none is stated."""
+    """
+    Return the last day of a term that begins after `day`, or after the first business day that follows it; twenty business days where none
+    is stated. Where every day counts, the last one is a business day all the same (Ley 19.880, art. 25).
+    """
     if calendar_days is not None:
-        return day + timedelta(days=calendar_days)
+        return next_business_day(next_business_day(day) + timedelta(days=calendar_days))
     return add_business_days(day, DEFAULT_TERM if business_days is None else business_days)
 
 
@@ -48,7 +51,12 @@ def due_on(stage: Stage) -> date | None:
     else:
         term = DEFAULT_TERM if business is None else business
         day = due_after(stage.counts_from, business_days=term + stood, calendar_days=None)
-    return day + EXTENSION if stage.extended_at else day
+    return extended(day) if stage.extended_at else day
+
+
+def extended(day: date) -> date:
+    """Return the last day of a term that was to end on a day and is extended."""
+    return next_business_day(day + EXTENSION)
 
 
 def end_stop(stage: Stage, at: datetime) -> None:

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 class Told:
     """
     One kind of message. `is_duty`: it asks something or the law demands it, so nobody opts out of it; `decides`: sent to an electronic
-    domicile it takes effect on a day that is counted.
+    domicile it takes effect on a day that is counted; `is_undoable`: whoever did it may undo it for some minutes, and until then nobody is
+    told.
     """
 
     template: str
     is_duty: bool = True
     decides: bool = False
+    is_undoable: bool = False
 
 
 TOLD = {
@@ -31,7 +33,8 @@ TOLD = {
     "case.extended": Told("extended"),
     "case.due_moved": Told("due_moved", is_duty=False),
     "case.answered": Told("answered", is_duty=False),
-    "document.rejected": Told("paper_rejected"),
+    "document.rejected": Told("paper_rejected", is_undoable=True),
+    "document.judgement_undone": Told("paper_restored"),  # where its refusal had been told
     "document.expired": Told("paper_expired"),
     "case.stage_decided": Told("stage_decided", decides=True),
     "case.granted": Told("granted", decides=True),
@@ -45,4 +48,5 @@ TOLD = {
     "case.sheet_changed": Told("sheet_changed", is_duty=False),
     "case.draft_outdated": Told("draft_outdated"),
 }
+UNDOABLE = frozenset(told.template for told in TOLD.values() if told.is_undoable)
 NEUTRAL = "neutral"  # at an address that somebody else has too

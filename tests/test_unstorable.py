@@ -112,6 +112,22 @@ def test_the_telephony_door_refuses_it_in_json(browser, sent):
     assert not CallEvent.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [("\x00", "NUL"), ("\ud83d", "lone surrogate, \\ud83d"), ("a\udfffb", "lone surrogate, \\udfff")],
+)
+def test_machines_are_told_which_of_the_two_it_is(browser, sent, told):
+    answer = browser.post(
+        f"/api/telephony/{settings.TELEPHONY_TOKEN}/",
+        json.dumps({"event": "newCall", "callId": [sent]}),
+        content_type="application/json",
+        headers={"Accept-Language": "en"},
+    )
+
+    assert answer.status_code == 400
+    assert told in answer.json()["detail"]
+
+
 def test_the_telephony_door_refuses_it_in_a_form(browser):
     answer = browser.post(
         f"/api/telephony/{settings.TELEPHONY_TOKEN}/",

@@ -1,6 +1,7 @@
 """When somebody is away, and who stands in for them."""
 
 from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,8 @@ from django.db.models.functions import Cast
 
 from accounts.models.user import User
 from common.clock import ClockNow
+
+LONGEST_CHAIN = 5  # deputies, one of another, all away but the last: further than that nobody knows what they stand in for
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
@@ -24,6 +27,18 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         """Those that hold now, in the capital's time."""
         return self.on(_today())
 
+    def covered_by(self, user_id: UUID | None) -> "AbsenceQuerySet":
+        """
+        Those of today in which somebody is the deputy, or the deputy of a deputy who is away too, and so on; never their own, where deputies
+        stand in for one another.
+        """
+        today, deputies = self.today(), Q(deputy=user_id)
+        for _link in range(LONGEST_CHAIN - 1):
+            deputies = Q(deputy=user_id) | Q(
+                deputy__in=Absence.objects.today().filter(deputies).values("user")
+            )
+        return today.filter(deputies).exclude(user=user_id)
+
 
 def _today() -> Cast:
     zone = Value(settings.TIME_ZONE)
@@ -33,8 +48,8 @@ def _today() -> Cast:
 
 class Absence(models.Model):
     """
-    Somebody is away from a day to a day, both included. What is theirs shows at the deputy too meanwhile; nothing changes hands, so
-    afterwards nothing must be given back.
+    Somebody is away from a day to a day, both included. What is theirs shows at the deputy too meanwhile, and at that one's deputy where
+    they are away as well; nothing changes hands, so afterwards nothing must be given back.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="absences")

@@ -1,5 +1,7 @@
 """Who works with whom, and who answers for whom."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
@@ -8,7 +10,8 @@ from accounts.models import Absence, Membership, Role, User
 
 def colleagues_of(user: User) -> QuerySet[User]:
     """Return those who hold a post today where this person holds one: of the same agency or office, or on the line."""
-    return _with_posts(_beside(Membership.objects.current().filter(user=user))).exclude(pk=user.pk)
+    posts = Membership.objects.current().filter(user=user).values_list("agency", "office", "role")
+    return _with_posts(_beside(posts)).exclude(pk=user.pk)
 
 
 def people_under(actor: Actor) -> QuerySet[User]:
@@ -34,9 +37,20 @@ def absences_shown_to(actor: Actor) -> QuerySet[Absence]:
     return rows.order_by("first_day", "pk")
 
 
-def _beside(posts: QuerySet[Membership]) -> Q:
+def absences_covered_by(actor: Actor) -> QuerySet[Absence]:
+    """
+    Return the absences of today in which the actor stands in. Through deputies who are away themselves one stands in for colleagues alone: a
+    chain that leads into another house ends there.
+    """
+    beside = _beside((post.agency_id, post.office_id, post.role) for post in actor.posts)
+    colleagues = Membership.objects.current().filter(beside).values("user")
+    covered = Absence.objects.covered_by(actor.user_id)
+    return covered.filter(Q(deputy=actor.user_id) | Q(user__in=colleagues))
+
+
+def _beside(posts: Iterable[tuple[int | None, int | None, str]]) -> Q:
     beside = Q(pk__in=[])
-    for agency, office, role in posts.values_list("agency", "office", "role"):
+    for agency, office, role in posts:
         if agency:
             beside |= Q(agency=agency)
         elif office:

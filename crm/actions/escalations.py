@@ -102,8 +102,11 @@ def _different(event: Event, by: Actor) -> Task | None:
     found = (
         Difference.objects.select_for_update(of=("self",)).select_related("agency").get(pk=event.subject_id)
     )
-    if found.resolution:
-        return None
+    return None if found.resolution else open_difference_task(found, by=by)
+
+
+def open_difference_task(found: Difference, *, by: Actor) -> Task:
+    """Open the task about a locked difference that nobody resolved; while one is open, it is that."""
     case: Any = Case.objects.filter(pk=found.case_id).first() if found.case_id else None
     return open_task(
         str(HOUSE_WORDS["difference"]),

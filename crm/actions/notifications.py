@@ -29,9 +29,10 @@ from crm.queries.notifications import (
     zone_of,
 )
 from crm.queries.remedies import remedy_of
+from crm.queries.undo import WITHIN, is_refusal_undone, undone_by
 from crm.quiet import next_allowed
 from crm.terms import NETWORK_ZONE, effective_on
-from crm.told import NEUTRAL, TOLD, Told
+from crm.told import NEUTRAL, TOLD, UNDOABLE, Told
 from events.models import Event
 from events.record import once
 from integrations import mail, sms
@@ -50,7 +51,7 @@ def prepare_notifications(event_id: UUID, *, by: Actor) -> list[UUID]:
     now = clock.now()
     if once(event_id, "crm.notify") and (told := TOLD.get(event.kind)):
         case = Case.objects.filter(pk=event.subject_id).select_related("commune").first()
-        if case:
+        if case and _is_news(event):
             _make(case, event, told, now)
     pending = Notification.objects.filter(
         event_id=event_id, state=NotificationState.PENDING, next_try_at__lte=now
@@ -58,8 +59,18 @@ def prepare_notifications(event_id: UUID, *, by: Actor) -> list[UUID]:
     return list(pending.values_list("pk", flat=True))
 
 
+def _is_news(event: Event) -> bool:
+    """That a refusal was undone is news where the refusal had been told, however that came."""
+    if event.kind != "document.judgement_undone":
+        return True
+    undone = undone_by(event)
+    left = Notification.objects.filter(state__in=[NotificationState.SENT, NotificationState.DELIVERED])
+    return undone is not None and left.filter(event_id=undone.pk).exists()
+
+
 def _make(case: Case, event: Event, told: Told, now: datetime) -> None:
     rules = policy()
+    first = max(now, event.at + WITHIN) if told.is_undoable else now
     Notification.objects.bulk_create(
         [
             Notification(
@@ -68,9 +79,9 @@ def _make(case: Case, event: Event, told: Told, now: datetime) -> None:
                 event_id=event.pk,
                 template=told.template,
                 at=event.at,
-                next_try_at=next_allowed(now, zone=zone_of(case), policy=rules)
+                next_try_at=next_allowed(first, zone=zone_of(case), policy=rules)
                 if point.kind == "phone"
-                else now,
+                else first,
             )
             for point in points_for(case, told)
         ]
@@ -141,6 +152,8 @@ def _claim(notification_id: UUID) -> Notification | None:
 
 def _why_not(notification: Notification) -> str:
     """Why a message must not be sent any more; empty when it may."""
+    if notification.template in UNDOABLE and _is_undone(notification):
+        return Failure.UNDONE
     point = notification.contact_point
     if point is None:
         return _why_not_typed(notification.case, notification.template)  # type: ignore[arg-type]  # claimed with one
@@ -150,6 +163,11 @@ def _why_not(notification: Notification) -> str:
     if not (point.is_safe and point.may_announce):
         return Failure.UNSAFE
     return Failure.BLOCKED if block_of(point.person) else ""
+
+
+@transaction.atomic
+def _is_undone(notification: Notification) -> bool:
+    return is_refusal_undone(Event.objects.get(pk=notification.event_id))
 
 
 def _why_not_typed(case: Case, template: str) -> str:

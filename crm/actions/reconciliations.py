@@ -15,9 +15,9 @@ from common import clock
 from common.errors import DomainError, require
 from crm import permissions
 from crm.actions.deliveries import restate_case
-from crm.actions.escalations import comparison_key, difference_key
+from crm.actions.escalations import comparison_key, difference_key, open_difference_task
 from crm.actions.owed_work import end_task_of, open_task
-from crm.models import Difference, Reconciliation, Resolution, TaskKind
+from crm.models import Difference, Reconciliation, Resolution, Task, TaskKind
 from events.record import record
 
 _NOT_ALLOWED = _("Only administrators look after deliveries.")
@@ -41,8 +41,8 @@ def note_difference(
     theirs: str = "",
 ) -> Difference:
     """
-    Keep what is told differently of a folio; found again while it is open, it is the same difference. One that somebody explained is not
-    found anew while both still tell the same.
+    Keep what is told differently of a folio; found again while it is open, it is the same difference, and it has a task again where somebody
+    finished the last one without resolving it. One that somebody explained is not found anew while both still tell the same.
 
     :param folio: at most 40 letters, as they tell it
     :param theirs: at most 64
@@ -69,6 +69,9 @@ def note_difference(
     difference.save()
     if is_new:
         record("difference.found", difference, by=by, at=now, kind_of=kind, agency=reconciliation.agency_id)
+    elif not Task.objects.open().filter(key=difference_key(difference)).exists():
+        with translation.override(settings.LANGUAGE_CODE):
+            open_difference_task(difference, by=by)
     return difference
 
 

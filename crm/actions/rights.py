@@ -17,7 +17,7 @@ from crm.models import Case, Document, Message, MessageKind, PersonAttribute, St
 from crm.queries.levels import was_filed_surely
 from crm.queries.people import surest
 from crm.queries.rights import NOT_SURE, record_of, right_of
-from crm.terms import EXTENSION, NETWORK_ZONE
+from crm.terms import NETWORK_ZONE, extended
 from crm.texts import written
 from events.record import record
 from territory.models import Commune
@@ -71,7 +71,7 @@ def extend_term(case: Case, *, by: Actor, reason: str, revision: int | None = No
         raise DomainError(_("This term was extended already; it is extended only once."))
     if stage.due_on is None or stage.due_on < clock.local_date(now, NETWORK_ZONE):
         raise DomainError(_("The term is over: it can not be extended any more. Decide the case."))
-    stage.due_on, stage.extended_at = stage.due_on + EXTENSION, now
+    stage.due_on, stage.extended_at = extended(stage.due_on), now
     stage.save(update_fields=["due_on", "extended_at"])
     notice = _notice(case, stage, reason, by=by, at=now)
     case.promised_on = max(case.promised_on or stage.due_on, stage.due_on)

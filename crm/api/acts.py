@@ -302,12 +302,12 @@ def stored_file(request: HttpRequest) -> files.StoredFile:
 
 
 def _name_in(request: HttpRequest) -> str:
-    """The name of a file that is sent; none where it is written in an alphabet that nobody knows."""
+    """The name of a file that is sent; none where it is written in an alphabet that nobody knows, or names a folder alone."""
     try:
         _kind, given = parse_header_parameters(request.headers.get("Content-Disposition", ""))
     except (LookupError, ValueError):
         return ""
-    return str(given.get("filename", ""))
+    return str(given.get("filename", "")).replace("\\", "/").rpartition("/")[2].strip(" .")
 
 
 def requirement_in(request: HttpRequest) -> str:

@@ -181,7 +181,8 @@ class Applications(Door):
 
 def _require_sayable(answers: dict[str, Any]) -> None:
     """
-    Refuse beside the answers what a program can not say: that a person agreed to be filled in from what is known, or nonsense of who fills in.
+    Refuse beside the answers what a program can not say: that a person agreed to be filled in from what is known, or nonsense of who fills
+    in, which would be left out of the case without a word.
 
     :raises DomainError: at `answers`
     """
@@ -193,7 +194,14 @@ def _require_sayable(answers: dict[str, Any]) -> None:
         sentence = gettext(
             "Leave out “from_known”; “filled_in_by” holds a name, a run and a relation, all texts."
         )
-        raise DomainError(sentence, answers=sentence)
+        raise _unknown("answers", sentence)
+    if filler and not filler.get("name", "").strip():
+        named = gettext("Send the name of whoever fills this in for another, or leave out “filled_in_by”.")
+        raise _unknown("answers", f"/answers/{FILLED_IN_BY}/name: {named}")
+    run = (filler or {}).get("run", "").strip()
+    if run and runs.normalise(run) is None:
+        wrong = gettext("This is no RUN: check its digits, the last one too.")
+        raise _unknown("answers", f"/answers/{FILLED_IN_BY}/run: {wrong}")
 
 
 class Answers(Door):

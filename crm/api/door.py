@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import wraps
 from math import isfinite
@@ -16,8 +16,18 @@ from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 from django.utils.translation import gettext
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import (
+    CharField,
+    ChoiceField,
+    DateField,
+    Field,
+    IntegerField,
+    Serializer,
+    SlugField,
+    UUIDField,
+)
 from rest_framework.views import APIView
 
 from accounts.actions.credentials import PREFIX, credential_digest
@@ -196,7 +206,7 @@ def json_in(request: HttpRequest, shape: type[Serializer[Any]]) -> dict[str, Any
     if not isinstance(data, dict):
         raise Refusal(400, "unreadable", gettext("Send a JSON object."))
     serializer = shape(data=data)
-    errors: dict[str, Any] = {} if serializer.is_valid() else _sentences(serializer.errors)
+    errors: dict[str, Any] = {} if serializer.is_valid() else _sentences(serializer)
     unknown = [name for name in data if name not in serializer.fields]
     errors |= {name[:60]: gettext("There is no such field here.") for name in unknown}
     if errors:
@@ -206,11 +216,47 @@ def json_in(request: HttpRequest, shape: type[Serializer[Any]]) -> dict[str, Any
     return found
 
 
-def _sentences(errors: Any) -> dict[str, str]:
+def _sentences(serializer: Serializer[Any]) -> dict[str, str]:
+    """What is wrong with each field; what is wrong inside of one, with its place (RFC 6901)."""
     return {
-        name: " ".join(map(str, told)) if isinstance(told, list) else str(told)
-        for name, told in errors.items()
+        name: " ".join(_faults(told, serializer.fields[name], f"/{name}"))
+        for name, told in serializer.errors.items()
     }
+
+
+def _faults(
+    told: Any, field: Field[Any, Any, Any, Any], place: str, *, is_inside: bool = False
+) -> Iterator[str]:
+    if isinstance(told, dict):
+        for step, inner in told.items():
+            yield from _faults(inner, getattr(field, "child", field), f"{place}/{step}", is_inside=True)
+        return
+    for fault in told:
+        yield f"{place}: {_in_words(fault, field)}" if is_inside else _in_words(fault, field)
+
+
+def _in_words(fault: ErrorDetail, field: Field[Any, Any, Any, Any]) -> str:
+    """What to send instead: the framework's own words would show what came as Python writes it."""
+    match fault.code, field:
+        case "not_a_list", _:
+            return gettext("Send a list here.")
+        case "not_a_dict", _:
+            return gettext("Send a JSON object here.")
+        case "invalid_choice", ChoiceField():
+            return gettext("Send one of these: %(choices)s.") % {
+                "choices": ", ".join(map(str, field.choices))
+            }
+        case "invalid", UUIDField():
+            return gettext("Send an id as it was told to you, in the form of a UUID.")
+        case "invalid" | "max_string_length", IntegerField():
+            return gettext("Send a whole number here.")
+        case "invalid" | "datetime", DateField():
+            return gettext("Send a day here, as in “2026-11-25”.")
+        case "invalid", SlugField():
+            return gettext("This is no code: letters, digits, - and _ only.")
+        case "invalid", CharField():
+            return gettext("Send a text here.")
+    return str(fault)
 
 
 def _no_number(text: str) -> Any:

@@ -8,7 +8,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import Absence, Agency, Role, User
+from accounts.models import Agency, Role, User
+from accounts.queries.teams import absences_covered_by
 from catalog.models import ProcedureVersion
 from common.clock import ClockNow
 from common.errors import IllegalMove
@@ -58,7 +59,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
             return self
         if not (actor.is_staff and actor.user_id):
             return self.none()
-        absent = Absence.objects.today().filter(deputy=actor.user_id).values("user")
+        absent = absences_covered_by(actor).values("user")
         seen = Q(owner=actor.user_id) | Q(owner__in=absent) | Q(created_by=actor.user_id)
         if agencies := actor.agency_ids(Role.OFFICER):
             seen |= Q(agency__in=agencies)

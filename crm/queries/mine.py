@@ -4,6 +4,7 @@ from django.db.models import F, QuerySet
 
 from accounts.actors import Actor
 from accounts.models import Absence
+from accounts.queries.teams import absences_covered_by
 from common.keyset import KeysetPage, keyset_page
 from crm.models import Case, Stage, Task
 from crm.models.task import is_on_line
@@ -12,9 +13,9 @@ from crm.queries.work import MY_ORDER, PAGE, with_lines
 MOST_ABSENT = 10  # colleagues for whom one person stands in at once
 
 
-def absences_covered_by(actor: Actor) -> list[Absence]:
-    """The absences of today in which the actor is the deputy."""
-    rows = Absence.objects.today().filter(deputy=actor.user_id).select_related("user")
+def absences_covered(actor: Actor) -> list[Absence]:
+    """The absences of today in which the actor stands in, those that end first."""
+    rows = absences_covered_by(actor).select_related("user")
     return list(rows.order_by("last_day", "pk")[:MOST_ABSENT])
 
 

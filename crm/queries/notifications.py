@@ -14,7 +14,7 @@ from crm.models import Case, ContactPoint, MessagePolicy, MessageWish, Notificat
 from crm.models.notification import Failure, NotificationState, WishChannel, WishScope
 from crm.models.person import ContactKind, blocked, surviving
 from crm.queries.mandates import representatives_today
-from crm.told import Told
+from crm.told import UNDOABLE, Told
 
 CONFIRMED = 200
 AT_ONCE = 500
@@ -230,6 +230,8 @@ def _for_staff(row: Notification) -> str:
         if row.attempts:
             return gettext("%(way)s: tried %(tries)d times, again %(when)s.") % told
         return gettext("%(way)s: to be sent %(when)s.") % told
+    if row.failure == Failure.UNDONE:
+        return gettext("%(way)s was not sent: %(why)s.") % told
     if row.state == NotificationState.FAILED:
         return gettext("%(way)s could not be sent: %(why)s.") % told
     if row.state == NotificationState.DELIVERED:
@@ -242,7 +244,11 @@ def _for_citizen(row: Notification) -> str:
         when = {"day": wording.day(row.next_try_at), "time": wording.clock_time(row.next_try_at)}
         if row.is_text:
             return gettext("A text message about this will be sent on %(day)s from %(time)s.") % when
+        if row.template in UNDOABLE and not row.attempts:
+            return gettext("An e-mail about this will be sent on %(day)s from %(time)s.") % when
         return gettext("An e-mail about this is on its way.")
+    if row.failure == Failure.UNDONE:
+        return gettext("We sent you no message about this, because it was undone before.")
     if row.state == NotificationState.FAILED:
         return gettext("We could not reach you with a message about this.")
     if row.is_text:

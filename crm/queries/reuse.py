@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.actors import Actor
 from common import clock
@@ -49,7 +49,8 @@ def reusable_papers(case: Case, *, by: Actor, interaction: Interaction | None = 
     :param interaction: the contact in which staff ask; without one, the browser that holds the keys
     """
     person = _surely(case, by=by, interaction=interaction)
-    wanted = _wanted(case)
+    today = clock.local_date(clock.now(), settings.TIME_ZONE)
+    wanted = _wanted(case, today)
     if person is None or not wanted:
         return []
     others = Case.objects.submitted().filter(
@@ -57,15 +58,13 @@ def reusable_papers(case: Case, *, by: Actor, interaction: Interaction | None = 
     )
     if not by.is_staff:
         others = others.filter(pk__in=by.case_ids)
-    today = clock.local_date(clock.now(), settings.TIME_ZONE)
+    # What is here already, whatever was said of it, and what was refused here before another took its place.
+    here = case.documents.filter(Q(replaced_at__isnull=True) | Q(state=DocumentState.REJECTED))
     papers = (
         Document.objects.current()
-        .filter(case__in=others.exclude(pk=case.pk), redacted_at__isnull=True, expired_at__isnull=True)
-        .filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
+        .filter(_is_good_on(today), case__in=others.exclude(pk=case.pk), redacted_at__isnull=True)
         .exclude(Q(state=DocumentState.REJECTED) | Q(sha256=""))
-        .exclude(
-            sha256__in=case.documents.current().values("sha256")
-        )  # it is here already, whatever was said of it
+        .exclude(sha256__in=here.values("sha256"))
         .select_related("case__version__procedure")
         .order_by("-received_at")[: MOST * 5]
     )
@@ -106,18 +105,23 @@ def _applicant(case: Case) -> Person | None:
     return (number.person.merged_into or number.person) if number else None
 
 
-def _wanted(case: Case) -> dict[str, tuple[str, str]]:
-    """The requirements for which the case has no good paper yet: code → label and document type."""
-    given = set(
-        case.documents.current().exclude(state=DocumentState.REJECTED).filter(expired_at__isnull=True)
-        .values_list("requirement", flat=True)
-    )  # fmt: skip
+def _wanted(case: Case, today: date) -> dict[str, tuple[str, str]]:
+    """The requirements for which the case has no good paper since it was asked for last: code → label and document type."""
+    asked_since = case.requested_papers.filter(
+        requirement=OuterRef("requirement"), at__gte=OuterRef("received_at")
+    )
+    good = case.documents.current().exclude(state=DocumentState.REJECTED).filter(_is_good_on(today))
+    given = set(good.exclude(Exists(asked_since)).values_list("requirement", flat=True))
     rows = case.sheet.requirements
     return {
         row.code: (row.label, row.document_type)
         for row in rows
         if row.provided_by == "citizen" and row.code not in given
     }
+
+
+def _is_good_on(day: date) -> Q:
+    return Q(expired_at__isnull=True) & (Q(valid_until__isnull=True) | Q(valid_until__gte=day))
 
 
 def _answers(paper: Document, wanted: dict[str, tuple[str, str]], case: Case, today: date) -> list[Reusable]:

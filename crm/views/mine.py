@@ -10,7 +10,7 @@ from common import clock
 from crm import actions
 from crm.models import Stage
 from crm.panels.work import mine_lines
-from crm.queries.mine import absences_covered_by, my_page
+from crm.queries.mine import absences_covered, my_page
 from crm.queries.work import agency_names
 from crm.views.work import live_topics
 
@@ -28,7 +28,7 @@ def show_my_tasks(request: ActorRequest) -> HttpResponse:
 
 
 def _render_mine(request: ActorRequest) -> HttpResponse:
-    absences = absences_covered_by(request.actor)
+    absences = absences_covered(request.actor)
     page = my_page(request.actor, absences, place=request.GET.get("place", ""))
     shown = [row.case_id for row in page.rows if isinstance(row, Stage) or row.case_id]
     actions.log_access("list", by=request.actor, shown=shown)

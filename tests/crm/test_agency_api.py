@@ -792,3 +792,45 @@ def test_a_case_that_is_known_as_it_is_is_not_told_again_and_the_reading_is_logg
     assert [one.status_code for one in (known, weak, other, changed)] == [304, 304, 200, 200]
     assert (known.content, known.headers["ETag"]) == (b"", etag)
     assert AccessLog.objects.filter(act="open_case", case_id=submitted_case.pk).count() == 5
+
+
+# --- what is wrong, in words ------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("act", "body", "field", "said"),
+    [
+        ("ask", {"question": "¿Qué?", "papers": "proof"}, "papers", "Send a list here."),
+        ("ask", {"question": "¿Qué?", "papers": ["proof", [5]]}, "papers", "/papers/1: Send a text here."),
+        ("ask", {"question": "¿Qué?", "papers": ["x" * 61]}, "papers", "/papers/0: Ensure this"),
+        ("ask", {"question": {"es": "¿Qué?"}}, "question", "Send a text here."),
+        ("ask", {"question": "¿Qué?", "days": [5]}, "days", "Send a whole number here."),
+        ("take", {"stage": ["x"]}, "stage", "in the form of a UUID."),
+        ("decide", {"decision": {"a": None}}, "decision", "Send one of these: granted, denied, referred."),
+    ],
+)
+def test_what_is_wrong_is_told_in_words_of_json_and_where_it_stands(
+    program, submitted_case, act, body, field, said
+):
+    refused = program.post(f"cases/{submitted_case.folio}/{act}", body, match=1)
+
+    assert refused.status_code == 400
+    (sentence,) = refused.json()["errors"][field]
+    assert said in sentence
+    assert not any(word in sentence for word in ("ErrorDetail", "None", "type", "dictionary", "{", "["))
+
+
+def test_a_day_that_is_none_is_told_so(program, submitted_case):
+    paper = submitted_case.documents.get()
+
+    refused = program.post(
+        f"cases/{submitted_case.folio}/documents/{paper.pk}/judge", {"state": "accepted", "valid_until": {}}
+    )
+
+    assert "Send a day here" in refused.json()["errors"]["valid_until"][0]
+
+
+@pytest.mark.parametrize("name", [".", "..", "/", "./", "...", " ", "a/..", "\\\\"])
+def test_a_paper_whose_name_names_no_file_is_called_a_document(program, submitted_case, name):
+    given = attached(program, submitted_case, name=f'filename="{name}"')
+
+    assert given.status_code == 201, given.content
+    assert Document.objects.get(pk=given.json()["id"]).name == "documento.pdf"

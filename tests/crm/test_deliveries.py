@@ -25,6 +25,7 @@ from crm.models import (
     Difference,
     Reconciliation,
     Subscription,
+    Task,
 )
 from crm.queries import deliveries as lists
 from crm.queries.agency_api import state_hash
@@ -443,8 +444,6 @@ def test_a_list_that_goes_round_in_circles_ends(agency, procedure_version, in_me
 def test_a_list_that_differs_in_very_many_cases_is_one_trouble_and_one_task(
     agency, procedure_version, in_memory
 ):
-    from crm.models import Task
-
     subscribed(agency, reconcile_url=URL)
     strange = [{"folio": f"2020-{number:07d}-1", "state_hash": "1"} for number in range(300)]
     memory.listed[URL] = json.dumps({"items": strange}).encode()
@@ -463,8 +462,6 @@ def test_a_list_that_differs_in_very_many_cases_is_one_trouble_and_one_task(
 def test_an_explained_difference_is_not_found_anew_and_its_task_ends(
     agency, procedure_version, in_memory, administrator, actor_of
 ):
-    from crm.models import Task
-
     subscribed(agency, reconcile_url=URL)
     listed = [{"folio": "2020-0000001-1", "state_hash": "1"}]
     memory.listed[URL] = json.dumps({"items": listed}).encode()
@@ -487,6 +484,60 @@ def test_an_explained_difference_is_not_found_anew_and_its_task_ends(
     memory.listed[URL] = json.dumps({"items": listed}).encode()
     tasks.reconcile_agency(agency_id=agency.pk)
     assert Difference.objects.count() == 2
+
+
+@pytest.mark.parametrize("finish", [actions.finish_task, actions.cancel_task])
+def test_a_difference_whose_task_was_finished_by_hand_has_a_new_one_while_it_is_found(
+    agency, procedure_version, in_memory, officer, actor_of, finish
+):
+    said = "outcome" if finish is actions.finish_task else "reason"
+    subscribed(agency, reconcile_url=URL)
+    memory.listed[URL] = b'{"items": [{"folio": "2020-0000001-1", "state_hash": "1"}]}'
+    tasks.reconcile_agency(agency_id=agency.pk)
+    tasks.open_tasks(event_ids=[str(Event.objects.get(kind="difference.found").pk)])
+    tasks.reconcile_agency(agency_id=agency.pk)
+    before = Task.objects.get()
+
+    finish(before, by=actor_of(officer), **{said: "Ya lo vi."})
+    for _night in range(2):
+        tasks.reconcile_agency(agency_id=agency.pk)
+
+    anew = Task.objects.open().get()
+    assert Task.objects.count() == 2
+    assert (anew.key, anew.agency, anew.what) == (before.key, agency, before.what)
+    assert Difference.objects.count() == 1
+
+
+def test_a_difference_found_twice_before_its_task_was_opened_has_one(agency, submitted_case, in_memory):
+    run = actions.begin_reconciliation(agency, by=Actor.system())
+    told = {"folio": submitted_case.folio, "kind": "other_state", "case_id": submitted_case.pk}
+    for _time in range(2):
+        actions.note_difference(run, by=Actor.system(), **told, ours="a", theirs="b")
+
+    tasks.open_tasks(event_ids=[str(Event.objects.get(kind="difference.found").pk)])
+
+    assert Task.objects.get().case == submitted_case
+
+
+def test_of_two_comparisons_at_once_one_opens_the_task_anew(transactional_db, agency, submitted_case):
+    told = {"folio": submitted_case.folio, "kind": "other_state", "case_id": submitted_case.pk}
+    first = actions.begin_reconciliation(agency, by=Actor.system())
+    actions.note_difference(first, by=Actor.system(), **told, ours="a", theirs="b")
+
+    def beside():
+        try:
+            run = actions.begin_reconciliation(agency, by=Actor.system())
+            actions.note_difference(run, by=Actor.system(), **told, ours="a", theirs="b")
+        finally:
+            connections.close_all()
+
+    both = [Thread(target=beside) for _number in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+
+    assert Task.objects.open().count() == 1
 
 
 def named(*cases):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from accounts.actors import Actor
@@ -204,6 +206,101 @@ def test_every_event_that_is_told_has_its_templates():
             f"sms/{told.template}.txt",
         ):
             assert (folder / name).exists(), name
+
+
+# --- what may still be undone -----------------------------------------------------------------------
+def refuse(case, by):
+    return actions.judge_document(case.documents.get(), by=by, state="rejected", reason="No se lee.")
+
+
+def test_a_refusal_is_not_told_while_it_may_be_undone(submitted_case, by, in_english):
+    with clock.frozen(NOON):
+        refuse(submitted_case, by)
+        (notification,) = prepare(submitted_case, "document.rejected")
+        due = actions.prepare_notifications(event_of(submitted_case, "document.rejected").pk, by=SYSTEM)
+        early = send(notification).state
+    told = told_of([notification.event_id], staff=False)[notification.event_id]
+    with clock.frozen(NOON + timedelta(minutes=10)):
+        on_time = send(notification).state
+
+    assert (due, early, on_time) == ([], "pending", "sent")
+    assert told == ("An e-mail about this will be sent on Wednesday 25 November from 12:10.",)
+
+
+def test_a_text_on_a_refusal_waits_for_both_the_ten_minutes_and_the_morning(procedure_version, by):
+    case = crm.filed_case(procedure_version, applicant_email="")
+    nearly_night = datetime(2026, 11, 25, 23, 55, tzinfo=UTC)  # 20:55 in Santiago
+    with clock.frozen(nearly_night):
+        refuse(case, by)
+        (notification,) = prepare(case, "document.rejected")
+
+    assert notification.next_try_at == datetime(2026, 11, 26, 11, tzinfo=UTC)
+
+
+def test_a_refusal_undone_in_time_is_told_to_nobody_and_the_thread_says_so(submitted_case, by, in_english):
+    with clock.frozen(NOON):
+        paper = refuse(submitted_case, by)
+        (notification,) = prepare(submitted_case, "document.rejected")
+        actions.undo_judgement(paper, by=by)
+        undoing = prepare(submitted_case, "document.judgement_undone")
+    with clock.frozen(NOON + timedelta(minutes=10)):
+        send(notification)
+
+    (of_staff,), (of_citizen,) = (
+        told_of([notification.event_id], staff=staff)[notification.event_id] for staff in (True, False)
+    )
+    assert (notification.state, notification.failure) == ("failed", "undone")
+    assert (post.sent(), undoing) == ([], [])
+    assert of_staff.endswith("was not sent: it was undone before.")
+    assert of_citizen == "We sent you no message about this, because it was undone before."
+
+
+def test_a_refusal_made_again_is_told_once(submitted_case, by):
+    with clock.frozen(NOON):
+        actions.undo_judgement(refuse(submitted_case, by), by=by)
+        refuse(submitted_case, by)
+        refusals = Event.objects.filter(kind="document.rejected").order_by("seq")
+        for refusal in refusals:
+            actions.prepare_notifications(refusal.pk, by=SYSTEM)
+    with clock.frozen(NOON + timedelta(minutes=10)):
+        states = [send(Notification.objects.get(event_id=refusal.pk)).state for refusal in refusals]
+
+    assert states == ["failed", "sent"]
+
+
+def test_that_an_acceptance_was_undone_leaves_the_refusal_before_it_to_be_told(submitted_case, by):
+    with clock.frozen(NOON):
+        paper = refuse(submitted_case, by)
+        (notification,) = prepare(submitted_case, "document.rejected")
+        actions.judge_document(paper, by=by, state="accepted")
+        actions.undo_judgement(paper, by=by)
+        undoing = prepare(submitted_case, "document.judgement_undone")
+    with clock.frozen(NOON + timedelta(minutes=10)):
+        send(notification)
+
+    assert (notification.state, undoing) == ("sent", [])
+
+
+def test_that_a_refusal_was_undone_is_told_where_the_refusal_had_left(submitted_case, by):
+    paper = refuse(submitted_case, by)
+    (notification,) = prepare(submitted_case, "document.rejected")
+    Notification.objects.update(next_try_at=clock.now())
+    send(notification)
+
+    actions.undo_judgement(paper, by=by)
+    (undoing,) = prepare(submitted_case, "document.judgement_undone")
+
+    assert (notification.state, undoing.template) == ("sent", "paper_restored")
+    assert send(undoing).state == "sent"
+
+
+def test_an_undoing_under_way_is_waited_for_before_a_refusal_is_told(submitted_case, by):
+    refuse(submitted_case, by)
+    (notification,) = prepare(submitted_case, "document.rejected")
+    with clock.frozen(clock.now() + timedelta(minutes=10)), CaptureQueriesContext(connection) as asked:
+        send(notification)
+
+    assert any('"crm_document"' in one["sql"] and "FOR UPDATE" in one["sql"] for one in asked)
 
 
 # --- when they may ring -----------------------------------------------------------------------------

@@ -433,6 +433,27 @@ def test_what_no_program_can_say_beside_the_answers_is_refused(program, said):
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["answers"])
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"name": "Berta Soto", "run": "12.345.678-4"}, "/answers/filled_in_by/run: This is no RUN"),
+        ({"name": "Berta Soto", "run": "Berta"}, "/answers/filled_in_by/run: This is no RUN"),
+        ({"run": "12.345.678-5"}, "/answers/filled_in_by/name: Send the name"),
+    ],
+)
+def test_who_fills_in_is_refused_where_it_would_be_left_out_without_a_word(program, said, told):
+    contact = begun(program)
+    case = program.post(f"contacts/{contact}/cases", {"procedure": "3430"}).json()["id"]
+
+    refused = program.post(
+        f"contacts/{contact}/cases/{case}/answers", {"answers": {**ANSWERS, "filled_in_by": said}}
+    )
+
+    assert refused.status_code == 422
+    assert refused.json()["errors"]["answers"][0].startswith(told)
+    assert Case.objects.get(pk=case).answers != {**ANSWERS, "filled_in_by": said}
+
+
 @pytest.mark.parametrize("written", ["12.345.678-5", " 12345678-5 ", "12345678 5"])
 def test_numbers_written_as_people_do_are_kept_in_their_one_form(program, written):
     contact = begun(program)

@@ -244,3 +244,54 @@ def test_a_paper_used_again_is_as_old_as_when_it_came_first_and_the_new_sheet_sa
     assert reusable_papers(third, by=by) == [], "twenty days old, and at most fifteen there"
     with pytest.raises(DomainError):
         reuse(third, by, first.documents.get())
+
+
+# --- asked for anew ---------------------------------------------------------------------------------
+def ask_again(case, by):
+    stage = actions.take_stage(case.stages.get(), by=by)
+    return actions.ask_citizen(stage, by=by, question="Necesitamos otro.", papers=["proof"])
+
+
+@pytest.fixture
+def filed(agency, given):
+    """A filed case of hers to something else, with another file for the same document."""
+    case = crm.filed_case(procedure(agency, "9002", "birth-certificate"))
+    Document.objects.filter(case=case).update(sha256="f" * 64)
+    return case
+
+
+@pytest.mark.parametrize("stands", [{}, {"state": "accepted"}])
+def test_what_is_asked_for_anew_is_offered_while_an_older_paper_stands(
+    stands, given, filed, officer, actor_of
+):
+    by = with_keys(given, filed)
+    filed.documents.update(**stands)
+    before = reusable_papers(filed, by=by)
+    ask_again(filed, actor_of(officer))
+
+    (offer,) = reusable_papers(filed, by=by)
+    paper = reuse(filed, by, offer.document, interaction=filed.source)
+
+    assert (before, offer.document) == ([], given.documents.get())
+    (line,) = requirement_lines(filed)
+    assert paper.pk in {one.document.pk for one in line.papers}
+    assert reusable_papers(filed, by=by) == [], "what came since answers"
+
+
+def test_a_paper_whose_last_day_is_over_and_not_yet_noticed_lets_another_be_offered(given, filed):
+    yesterday = clock.local_date(clock.now(), "America/Santiago") - timedelta(days=1)
+    filed.documents.update(valid_until=yesterday)
+
+    (offer,) = reusable_papers(filed, by=with_keys(given, filed))
+
+    assert offer.document == given.documents.get()
+
+
+def test_the_very_paper_that_was_refused_is_not_offered_for_what_is_asked_anew(
+    given, filed, officer, actor_of
+):
+    refused = given.documents.get().sha256
+    filed.documents.update(state="rejected", reason="No se lee.", sha256=refused, replaced_at=clock.now())
+    ask_again(filed, actor_of(officer))
+
+    assert reusable_papers(filed, by=with_keys(given, filed)) == []

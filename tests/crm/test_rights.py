@@ -27,7 +27,9 @@ from crm.queries.erasures import erasure_plan
 from crm.queries.people import find_people
 from crm.queries.rights import person_of
 from crm.queries.timeline import case_timeline
+from crm.terms import due_on
 from events.models import Event
+from territory.queries.calendar import next_business_day
 from tests.factories import catalog as sheets
 from tests.factories import crm, mandates
 from tests.factories.rights import decide, right_case, right_sheet
@@ -68,7 +70,8 @@ def test_a_right_is_due_in_thirty_days_of_the_calendar(asked):
     case = asked("access")
 
     filed = clock.local_date(case.submitted_at, "America/Santiago")
-    assert case.stages.get().due_on == filed + timedelta(days=30) == case.promised_on
+    last = next_business_day(next_business_day(filed) + timedelta(days=30))
+    assert case.stages.get().due_on == last == case.promised_on
 
 
 def test_the_term_is_extended_once_with_a_reason_the_citizen_reads(asked):
@@ -78,7 +81,7 @@ def test_the_term_is_extended_once_with_a_reason_the_citizen_reads(asked):
     actions.extend_term(case, by=case.by, reason="Hay papeles en tres oficinas.")
 
     case.refresh_from_db()
-    assert case.promised_on == due + timedelta(days=30)
+    assert case.promised_on == next_business_day(due + timedelta(days=30)) == due_on(case.stages.get())
     assert Message.objects.get(kind=MessageKind.NOTICE).text == "Hay papeles en tres oficinas."
     points = case_timeline(case, actor=case.holder)
     assert any(point.text == "Hay papeles en tres oficinas." for point in points)

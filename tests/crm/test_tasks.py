@@ -1,6 +1,7 @@
 """Tasks: of a team, owned by one, opened by people and by the house itself; and what "my work" holds."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from accounts import actions as accounts
 from accounts.actors import Actor
-from accounts.models import Role
+from accounts.models import Membership, Role
 from common import clock
 from common.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
 from crm import actions
@@ -278,6 +279,85 @@ def test_a_deputy_of_tomorrow_sees_nothing_today(by, agency, officer, colleague,
     opened(by, agency, owner=officer)
 
     assert my_lines(client_of(colleague)) == []
+
+
+# --- deputies who are away themselves ---------------------------------------------------------------
+def away(user, deputy):
+    accounts.enter_absence(user, by=Actor.staff(user), deputy=deputy, first_day=today(), last_day=today())
+
+
+@pytest.fixture
+def third(agency):
+    return people.staff("Rosa Ulloa", Role.OFFICER, agency=agency)
+
+
+def test_where_the_deputy_is_away_too_the_work_shows_at_their_deputy_who_may_do_it(
+    submitted_case, by, office, officer, colleague, third, actor_of, client_of
+):
+    Membership.objects.create(
+        user=officer, role=Role.CLERK, office=office
+    )  # of whose team the others are not
+    away(officer, colleague)
+    away(colleague, third)
+    actions.take_stage(submitted_case.stages.get(), by=by)
+    task = actions.open_task("Buscar el sobre", by=actor_of(officer), office=office, owner=officer)
+
+    lines = my_lines(client_of(third))
+    actions.finish_task(task, by=actor_of(third), outcome="Hecho en su lugar")
+
+    assert {line.is_task for line in lines} == {True, False}
+    assert all("Olga Vidal" in line.stands_for for line in lines)
+
+
+@pytest.fixture
+def outside(agency, other_agency, officer, colleague):
+    """Somebody who works with the deputy for another agency, and not with whom the deputy stands in for."""
+    Membership.objects.create(user=colleague, role=Role.OFFICER, agency=other_agency)
+    other = people.staff("Julio Soto", Role.OFFICER, agency=other_agency)
+    away(officer, colleague)
+    away(colleague, other)
+    return other
+
+
+def test_a_chain_of_deputies_ends_where_it_leads_into_another_agency(
+    by, agency, officer, colleague, outside, actor_of, client_of
+):
+    task = opened(by, agency, owner=officer)
+    theirs = opened(by, agency, owner=colleague)
+
+    shown = [line.task for line in my_lines(client_of(outside))]
+
+    assert shown == [theirs]
+    assert list(Task.objects.visible_to(actor_of(outside))) == [theirs]
+    with pytest.raises(NotAllowed):
+        actions.finish_task(task, by=actor_of(outside), outcome="Hecho en su lugar")
+
+
+def test_deputies_who_stand_in_for_one_another_see_each_others_work_once(
+    by, agency, officer, colleague, client_of
+):
+    away(officer, colleague)
+    away(colleague, officer)
+    opened(by, agency, owner=officer)
+    opened(by, agency, owner=colleague)
+
+    lines = my_lines(client_of(officer))
+
+    assert sorted(line.stands_for for line in lines)[0] == ""
+    assert len(lines) == 2
+
+
+@pytest.mark.parametrize(("links", "seen"), [(5, 1), (6, 0)])
+def test_a_chain_of_deputies_is_followed_so_far_and_no_farther(links, seen, by, agency, officer, client_of):
+    chain = [
+        officer,
+        *(people.staff(f"Persona {number}", Role.OFFICER, agency=agency) for number in range(links)),
+    ]
+    for absent, deputy in pairwise(chain):
+        away(absent, deputy)
+    opened(by, agency, owner=officer)
+
+    assert len(my_lines(client_of(chain[-1]))) == seen
 
 
 # --- screens ----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from common import clock
 from common.errors import DomainError, IllegalMove, NotAllowed
 from crm import actions, tasks
 from crm.models import Case, Stage, StageState, Task
+from crm.terms import due_after, due_on
 from events.models import Event
 from territory.models import Holiday
 from territory.queries.calendar import add_business_days, forget, is_business_day
@@ -203,6 +204,39 @@ def test_the_citizen_is_given_5_to_60_business_days(submitted_case, by, given):
         actions.ask_citizen(stage, by=by, question="¿Qué hay?", days=given)
 
     assert "days" in refused.value.fields
+
+
+# --- terms in which every day counts ---------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("filed", "days", "due"),
+    [
+        ("2026-11-09", 30, "2026-12-09"),  # Monday to Wednesday
+        ("2026-11-14", 30, "2026-12-16"),  # on a Saturday: from Monday on
+        ("2026-11-15", 1, "2026-11-17"),  # on a Sunday, as a term of one business day
+        ("2026-11-09", 5, "2026-11-16"),  # the last day would be a Saturday
+        ("2026-11-08", 29, "2026-12-09"),  # on a Sunday; the last day would be the holiday of the 8th
+    ],
+)
+def test_a_term_of_every_day_begins_after_a_business_day_and_ends_on_one(db, filed, days, due):
+    Holiday.objects.update_or_create(
+        day=date(2026, 12, 8), defaults={"is_business_day": False, "name": "Inmaculada"}
+    )
+    forget()
+
+    last = due_after(date.fromisoformat(filed), business_days=None, calendar_days=days)
+
+    assert last == date.fromisoformat(due)
+
+
+def test_a_term_of_every_day_that_is_longer_ends_on_a_business_day_too(db):
+    stage = Stage(
+        state=StageState.IN_REVIEW, counts_from=date(2026, 11, 14), term_calendar_days=5, stopped_days=1
+    )  # a Saturday: Monday 16, Sunday 22
+
+    before = due_on(stage)
+    stage.extended_at = MONDAY
+
+    assert (before, due_on(stage)) == (date(2026, 11, 23), date(2026, 12, 23))
 
 
 # --- the calendar ------------------------------------------------------------------------------------------
