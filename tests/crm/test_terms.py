@@ -438,7 +438,7 @@ def after(day):
     return datetime.combine(day + timedelta(days=1), datetime.min.time(), ZoneInfo("America/Santiago"))
 
 
-def due_on(case, day):
+def begun_before(case, day):
     """Let the term of a case's only part have begun so long ago that it is due on a day."""
     counts_from = next(
         begun
@@ -512,7 +512,7 @@ def test_no_task_is_opened_for_what_was_decided_before_the_worker_came(submitted
 @pytest.mark.parametrize("answered", [0, 1, 30])
 def test_asking_makes_nobody_forget_that_a_part_is_late(submitted_case, by, answered, worker_came):
     """The clock stood for as many days as the term is longer by: it is as late as before, its chief knows, and nobody is told twice."""
-    stage = due_on(submitted_case, date(2026, 12, 3))  # a Thursday
+    stage = begun_before(submitted_case, date(2026, 12, 3))  # a Thursday
     over = after(stage.due_on)
     with clock.frozen(over):
         tasks.note_late_work()
@@ -536,7 +536,7 @@ def test_asking_makes_nobody_forget_that_a_part_is_late(submitted_case, by, answ
 
 def test_a_term_that_moved_to_a_day_ahead_is_not_late_and_told_of_again_when_it_is(submitted_case, by):
     """Due on a Friday, asked on the Saturday, answered on the Monday: it is due that day."""
-    stage = due_on(submitted_case, date(2026, 12, 4))
+    stage = begun_before(submitted_case, date(2026, 12, 4))
     with clock.frozen(after(stage.due_on)):
         tasks.note_late_work()
         tell_chiefs(submitted_case)
