@@ -261,8 +261,8 @@ def many_options(most):
 WRONG = [
     ({"title": {"es": "x" * 251}}, "title: must be at most 250"),
     ({"sections": {"purpose": {"es": "x" * 20_001}}}, "must be at most 20000"),
-    ({"title": {"es": "a\x00b"}}, "can not be kept"),
-    ({"title": {"es": "a\ud800"}}, "can not be kept"),
+    ({"title": {"es": "a\x00b"}}, "can not be kept (NUL)"),
+    ({"title": {"es": "a\ud800"}}, "one half of a character"),
     ({"zz\x00": 1}, "can not be kept"),
     ({"extra": deep(60)}, "deeper"),
     ({"extra": deep(500)}, "deeper"),
