@@ -39,13 +39,12 @@ def absences_shown_to(actor: Actor) -> QuerySet[Absence]:
 
 def absences_covered_by(actor: Actor) -> QuerySet[Absence]:
     """
-    Return the absences of today in which the actor stands in. Through deputies who are away themselves one stands in for colleagues alone: a
-    chain that leads into another house ends there.
+    Return the absences of today in which the actor stands in for a colleague, also through deputies who are away themselves: where a chain
+    leads into another house, or the deputy left for one, it ends.
     """
     beside = _beside((post.agency_id, post.office_id, post.role) for post in actor.posts)
     colleagues = Membership.objects.current().filter(beside).values("user")
-    covered = Absence.objects.covered_by(actor.user_id)
-    return covered.filter(Q(deputy=actor.user_id) | Q(user__in=colleagues))
+    return Absence.objects.covered_by(actor.user_id).filter(user__in=colleagues)
 
 
 def _beside(posts: Iterable[tuple[int | None, int | None, str]]) -> Q:

@@ -333,6 +333,18 @@ def test_a_chain_of_deputies_ends_where_it_leads_into_another_agency(
         actions.finish_task(task, by=actor_of(outside), outcome="Hecho en su lugar")
 
 
+def test_a_deputy_who_left_for_another_agency_stands_in_for_nobody_here(
+    by, agency, other_agency, officer, colleague, actor_of, client_of
+):
+    away(officer, colleague)
+    task = opened(by, agency, owner=officer)
+    Membership.objects.filter(user=colleague).update(agency=other_agency)
+
+    assert my_lines(client_of(colleague)) == []
+    with pytest.raises(NotAllowed):
+        actions.finish_task(task, by=actor_of(colleague), outcome="Hecho en su lugar")
+
+
 def test_deputies_who_stand_in_for_one_another_see_each_others_work_once(
     by, agency, officer, colleague, client_of
 ):
