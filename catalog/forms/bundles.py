@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.actions import BundleText
+from catalog.forms.rows import TOO_LONG
 from catalog.models import MOST_PARTS, Bundle, LifeEvent, Procedure
 
 MOST_LINES = 50  # of codes that are looked up: a list far too long is refused without asking for each
@@ -17,21 +18,27 @@ class BundleForm(forms.Form):
     title_es = forms.CharField(
         label=_("Title, in Spanish"),
         max_length=120,
-        error_messages={"required": _("Write the title in Spanish.")},
+        error_messages={"required": _("Write the title in Spanish."), "max_length": TOO_LONG},
     )
-    title_en = forms.CharField(label=_("Title, in English"), max_length=120, required=False)
+    title_en = forms.CharField(
+        label=_("Title, in English"),
+        max_length=120,
+        required=False,
+        error_messages={"max_length": TOO_LONG},
+    )
     summary_es = forms.CharField(
         label=_("What it does, in Spanish"),
         help_text=_("One or two sentences: what happened to whoever needs it, and what they get with it."),
         max_length=400,
         widget=forms.Textarea({"rows": 3}),
-        error_messages={"required": _("Write in Spanish what it does.")},
+        error_messages={"required": _("Write in Spanish what it does."), "max_length": TOO_LONG},
     )
     summary_en = forms.CharField(
         label=_("What it does, in English"),
         max_length=400,
         required=False,
         widget=forms.Textarea({"rows": 3}),
+        error_messages={"max_length": TOO_LONG},
     )
     life_event = forms.ModelChoiceField(
         LifeEvent.objects.none(),

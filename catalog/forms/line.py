@@ -197,6 +197,7 @@ class Line(forms.Form):
             label=_("Answer; of several, one on each line"),
             max_length=5000,
             required=False,
+            error_messages={"max_length": rows.TOO_LONG},
             widget=forms.Textarea({"rows": 2}),
         )
 

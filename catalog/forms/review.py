@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog.actions.comments import LONGEST
+from catalog.forms.rows import TOO_LONG
 from catalog.models import Procedure
 from catalog.parts import PARTS
 from catalog.queries.people import workers_on
@@ -23,7 +24,7 @@ class Return(forms.Form):
         help_text=_("They will read it above the draft."),
         max_length=2000,
         widget=forms.Textarea({"rows": 4}),
-        error_messages={"required": _("Write what its author should change.")},
+        error_messages={"required": _("Write what its author should change."), "max_length": TOO_LONG},
     )
 
 
@@ -61,7 +62,7 @@ class Comment(forms.Form):
         help_text=_("Only those who work on this agency's sheets read it."),
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 3}),
-        error_messages={"required": _("Write your comment.")},
+        error_messages={"required": _("Write your comment."), "max_length": TOO_LONG},
     )
 
 

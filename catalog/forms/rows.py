@@ -16,6 +16,7 @@ from catalog.sheets import DOCUMENT_LABELS, MAX_TEXT, document_name
 from common.whole_numbers import WholeNumber
 
 SPARE = 1
+FIRST_NEW = "first-new"  # what is posted with the name of the first row that was just asked for
 MOST_REQUIREMENTS, MOST_ROWS = 25, 15  # what one post of the screen can carry
 TOO_LONG = _("Write at most %(limit_value)d characters: there are %(show_value)d.")
 LEADS_NOWHERE = _("A link in this text leads nowhere. Write its whole address, beginning with https://.")
@@ -80,7 +81,11 @@ class AddressField(forms.CharField):
 def address(label: Any) -> AddressField:
     """A line for an address; not an URL input, which would keep a browser from sending what it dislikes."""
     return AddressField(
-        label=label, required=False, max_length=500, widget=forms.TextInput({"inputmode": "url"})
+        label=label,
+        required=False,
+        max_length=500,
+        error_messages={"max_length": TOO_LONG},
+        widget=forms.TextInput({"inputmode": "url"}),
     )
 
 
@@ -300,7 +305,12 @@ def spread(row: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 class Rows(BaseFormSet):  # type: ignore[type-arg]
-    """The rows of one kind, with a blank one at the end."""
+    """The rows of one kind, with a blank one at the end; who asks for more goes on in the first of them."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if self.is_bound and self.data.get(FIRST_NEW) == form.prefix:
+            form.fields[form.KEY_FIELDS[0]].widget.attrs["autofocus"] = True
 
     def contents(self) -> list[Any]:
         """Return the rows that are in use, as the sheet holds them."""

@@ -152,8 +152,8 @@ class SheetForms:
             self.validity,
             self.about,
             *self.who.all_forms,
-            *self.requirements.forms,
             *self.costs.forms,
+            *self.requirements.forms,
             *(form for _code, _label, form in self.channels),
             *self.variants.rows.forms,
             *self.stages.rows.forms,
@@ -295,10 +295,14 @@ class SheetForms:
 
 
 def with_more_rows(data: Any, prefix: str) -> Any:
-    """Return what was posted as if the screen had two rows more of a kind."""
+    """Return what was posted as if the screen had two rows more of a kind, which begin as a blank row does."""
     more = data.copy()
     total = str(more.get(f"{prefix}-TOTAL_FORMS", "0"))
-    more[f"{prefix}-TOTAL_FORMS"] = str(int(total) + 2) if total.isdecimal() and len(total) < 4 else "2"
+    before = int(total) if total.isdecimal() and len(total) < 4 else 0
+    more[f"{prefix}-TOTAL_FORMS"] = str(before + 2)
+    more[rows.FIRST_NEW] = f"{prefix}-{before}"
+    for number in (before, before + 1):
+        more[f"{prefix}-{number}-required"] = "on"
     return more
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from catalog.questionnaires import definition
 from catalog.questionnaires.conditions import conditions_of
 from catalog.questionnaires.question import Question
 from catalog.questionnaires.rules import RESERVED
@@ -88,6 +89,24 @@ def headed(rows: list[Row], heading: str, now: dict[str, str]) -> list[Row]:
 def pages_of(rows: list[Row]) -> list[dict[str, str]]:
     """Return the headings of the pages on which several questions can be asked, in order."""
     return list({row["page"]["es"]: row["page"] for row in rows if row.get("page")}.values())
+
+
+def refuse_contradictions(rows: list[Row]) -> None:
+    """
+    Keep a form as it was when it would contradict itself after a press.
+
+    :raises DomainError: with the questions that are wrong, by what they ask: their places are those of before
+    """
+    try:
+        definition.compiled(rows)
+    except definition.FormInvalid as error:
+        faults = "; ".join(
+            f"“{Question(rows[fault.index]).label}” ({fault.key}): {fault.sentence}"
+            for fault in error.faults
+            if fault.index >= 0
+        )
+        told = gettext("The form stays as it was, or it would contradict itself: %(faults)s.")
+        raise DomainError(told % {"faults": faults or error.faults[0].sentence}) from error
 
 
 def refuse_if_named(content: dict[str, Any], key: str) -> None:

@@ -108,6 +108,7 @@ def _show(
         "beside": beside,
         "kinds": kinds_of_document(version.procedure),
         "agencies": agencies_listed(),
+        "comments": version.comments.filter(settled_at__isnull=True).select_related("author").order_by("pk"),
         **_help(version.content),
     }
     return render(request, "catalog/edit.html", context, status=status)

@@ -169,6 +169,7 @@ def _changed(
     try:
         if refusal:
             raise refusal
+        drafting.refuse_contradictions(rows)
         _save(request, version, rows, looked.looked_at)
     except NotAllowed:
         raise
@@ -220,7 +221,9 @@ def _write(
     if request.method != "POST":
         return _show(request, version, make(None), key=key)
     if arranged:
-        return _show(request, version, make(arranged(request.POST)).quiet(), key=key)
+        return _show(
+            request, version, make(arranged(request.POST)).quiet(), key=key, arranged=request.POST["add"]
+        )
     typed = make(request.POST)
     if typed.is_valid():
         try:
@@ -285,6 +288,7 @@ def _show(
     key: str,
     status: int = 200,
     is_stale: bool = False,
+    arranged: str = "",
 ) -> HttpResponse:
     saved = [row for row in previews.question_rows(version) if row.key == key] if key else []
     context = {
@@ -295,6 +299,7 @@ def _show(
         "kinds": kind_choices(SETTINGS),
         "kind_name": previews.KIND_NAMES[typed.kind],
         "is_stale": is_stale,
+        "arranged": arranged,
         "saved": saved[0] if saved else None,
     }
     return render(request, "catalog/form_question.html", context, status=status)

@@ -128,6 +128,10 @@ def field(
     attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     if errors:
         attrs["aria-invalid"] = "true"
+    if (
+        "max_length" in bound.field.error_messages
+    ):  # it says itself what is too long: nothing pasted is cut off unseen
+        attrs["maxlength"] = False
     return {
         "id": name,
         "hint": hint,

@@ -73,12 +73,20 @@ def to_visit(visit: Visit, matter: VisitMatter | None = None) -> HttpResponse:
     return redirect(f"{address}?matter={matter.pk}" if matter else address)
 
 
+def _number_in_hand(request: ActorRequest) -> int | None:
+    number = request.GET.get("matter", "")
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 18 else None
+
+
+def _matter_in_hand(request: ActorRequest, visit: Visit) -> VisitMatter | None:
+    """Return the matter that was on the screen from which something was sent, if any."""
+    number = _number_in_hand(request)
+    return visit.matters.filter(pk=number).first() if number else None
+
+
 def render_visit(request: ActorRequest, visit: Visit, *, status: int = 200, **extra: Any) -> HttpResponse:
     """Draw the visit's page, with whatever forms came back refused."""
-    number = request.GET.get("matter", "")
-    chosen = extra.pop("matter_id", None) or (
-        int(number) if number.isdecimal() and len(number) < 18 else None
-    )
+    chosen = extra.pop("matter_id", None) or _number_in_hand(request)
     page = visit_page(visit, request.actor, matter_id=chosen)
     said = extra.pop("said", None)
     possible = possible_now(visit.interaction, without=page.procedures, said=said)
@@ -218,7 +226,7 @@ def identify_person(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     actions.identify_here(
         visit, by=request.actor, person=person, document_seen="document_seen" in request.POST
     )
-    return to_visit(visit)
+    return to_visit(visit, _matter_in_hand(request, visit))
 
 
 @require_POST
@@ -230,7 +238,7 @@ def enter_person(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     if form.is_valid():
         with shown_on(form):
             actions.enter_person_here(visit, by=request.actor, **form.cleaned_data)
-            return to_visit(visit)
+            return to_visit(visit, _matter_in_hand(request, visit))
     return render_visit(request, visit, status=422, new_person_form=form)
 
 

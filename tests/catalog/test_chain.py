@@ -340,10 +340,12 @@ def test_comments_stand_with_the_version_until_they_are_seen_to(
     assert "&lt;b&gt;¿Desde&lt;/b&gt; cuándo?" in mine.get(url("version-compare", "3430", 2)).text
     assert "¿Desde" in mine.get(url("procedure", "3430")).text
     comment = draft.comments.get()
+    assert "&lt;b&gt;¿Desde&lt;/b&gt; cuándo?" in mine.get(url("edit", "3430")).text, "beside what is written"
     mine.post(url("comment-settle", "3430", 2, comment.pk))
     comment.refresh_from_db()
     assert comment.settled_by == editor
     assert "¿Desde" not in mine.get(url("procedure", "3430")).text
+    assert "¿Desde" not in mine.get(url("edit", "3430")).text
     assert "¿Desde" in mine.get(url("version-compare", "3430", 2)).text, "what was said stays"
     assert mine.post(url("comment-settle", "3430", 1, comment.pk)).status_code == 404
 

@@ -1,5 +1,6 @@
 """The form editor: questions written, moved, copied and removed without a programmer, and nothing typed lost on the way."""
 
+import re
 from html import unescape
 from html.parser import HTMLParser
 
@@ -151,7 +152,9 @@ def test_a_question_moves_with_a_button_and_not_above_what_its_condition_asks(mi
     assert down.url == url("form", "3430") + "#q-copies"
     assert order.index("copies") == order.index("delivery") + 1
     assert wrong.status_code == 422
-    assert "“reason”, which does not come before: it stands later in the form" in unescape(wrong.text)
+    told = "“When did you lose it?” (lost_on): the condition asks “reason”, which does not come before: it stands later in the form"
+    assert told in unescape(wrong.text)
+    assert "form.[" not in wrong.text
     assert keys(draft) == order
 
 
@@ -586,6 +589,28 @@ def test_the_fields_of_a_list_come_back_with_its_kind(mine, draft, editor, actor
     assert 'name="field-0-label_es" value="A medias"' in as_text.text
     assert rows(draft)[0]["fields"][0]["question"]["es"] == "A medias"
     assert [one["key"] for one in rows(draft)[0]["fields"]] == ["plate", "year"]
+
+
+def test_more_fields_begin_as_the_first_ones_do_and_are_written_at_once(mine, draft, editor, actor_of):
+    write(draft, editor, actor_of, row("cars", "group"))
+    draft.refresh_from_db()
+    typed = posted(draft, "cars", **{"field-0-required": None, "add": "field"})
+
+    more = mine.post(url("form-question", "3430", "cars"), typed)
+
+    boxes = typed_in(more)
+    new = int(typed["field-TOTAL_FORMS"])
+    assert "field-0-required" not in boxes
+    assert [boxes.get(f"field-{n}-required") for n in (new, new + 1)] == ["on", "on"]
+    assert re.search(rf'name="field-{new}-label_es"[^>]* autofocus', more.text)
+
+
+def test_who_chooses_another_kind_stays_at_the_kinds(mine, draft):
+    typed = posted(draft, "reason")
+
+    again = mine.post(url("form-question", "3430", "reason"), {**typed, "add": "kind", "to_kind": "text"})
+
+    assert re.search(r'<select id="kind-now"[^>]* autofocus', again.text)
 
 
 def test_the_words_of_a_field_in_a_list_are_written_and_kept(mine, draft, editor, actor_of):

@@ -36,6 +36,9 @@ def keys(draft):
 def test_a_question_is_written_from_the_keyboard_and_previewed_on_a_phone(new_page, editor, draft):
     page = new_page(user=editor)
     page.goto(at("form", "3430"))
+    page.evaluate(
+        "scrollTo(0, document.documentElement.scrollHeight)"
+    )  # nothing half under the bar of actions
     check(page)
     page.locator("#kind").select_option("money")
     page.keyboard.press("a")
@@ -76,10 +79,11 @@ def test_everything_works_without_scripts_on_a_narrow_screen(new_page, editor, d
     page = new_page(PHONE, user=editor, javascript=False)
     page.goto(at("form", "3430"))
     assert_fits(page)
-    page.locator("#q-copies button[value=down]").click()
+    page.locator("tr:has(#q-copies) button[value=down]").click()
     page.wait_for_url("**/form/#q-copies")
+    assert page.evaluate("document.activeElement.id") == "q-copies", "who moved it goes on at it"
     assert keys(draft).index("copies") == keys(draft).index("delivery") + 1
-    page.locator("#q-b a", has_text="Su casa").click()
+    page.locator("tr:has(#q-b) a", has_text="Su casa").click()
     page.locator("#id_page_es").fill("Su hogar")
     page.locator(".action button[form=page]").click()
     page.wait_for_url("**/form/#q-b")

@@ -1,5 +1,7 @@
 """What only a file could say of a sheet stands on the editing screen: document types, who decides, levels, terms, sources, open questions."""
 
+import re
+
 import pytest
 
 from catalog import actions, sheets
@@ -342,6 +344,41 @@ def test_more_rows_come_without_script_and_nothing_typed_is_lost(client_of, edit
     assert f'name="{prefix}-{int(data[f"{prefix}-TOTAL_FORMS"]) + 1}-remove"' in page.text
     assert 'value="Nadie"' in page.text
     assert "There is a problem" not in page.text
+
+
+@pytest.mark.parametrize(("prefix", "first"), [("req", "label_es"), ("cost", "amount"), ("stage", "agency")])
+def test_who_asks_for_more_rows_goes_on_in_the_first_of_them(client_of, editor, draft, prefix, first):
+    data = posted(draft, add=prefix)
+    new = int(data[f"{prefix}-TOTAL_FORMS"])
+
+    page = client_of(editor).post(url("edit", "3430"), data)
+
+    boxes = re.findall(r"<(?:input|select|textarea)[^>]*>", page.text)
+    assert [box for box in boxes if "autofocus" in box] == [
+        box for box in boxes if f'name="{prefix}-{new}-{first}"' in box
+    ]
+    ticked = [box for box in boxes if "checked" in box and "-required" in box]
+    for number in (new, new + 1) if prefix != "cost" else ():
+        assert any(f'name="{prefix}-{number}-required"' in box for box in ticked)
+
+
+def test_what_is_too_long_is_told_and_not_cut_off_by_the_browser(client_of, editor, draft):
+    page = client_of(editor).get(url("edit", "3430"))
+    told = client_of(editor).post(url("edit", "3430"), posted(draft, title_es="x" * 251))
+
+    assert 'name="title_es"' in page.text
+    assert "maxlength" not in page.text
+    assert "Write at most 250 characters: there are 251." in told.text
+    assert "x" * 251 in told.text
+
+
+def test_what_is_wrong_is_told_in_the_order_of_the_screen(client_of, editor, draft):
+    wrong = {"cost-0-amount": "much", "req-0-label_es": "", "law-0-url": "javascript:alert(1)"}
+
+    told = client_of(editor).post(url("edit", "3430"), posted(draft, **wrong))
+
+    links = re.findall(r'<a href="#id_([\w-]+)">', told.text)
+    assert [link for link in links if link in wrong] == ["cost-0-amount", "req-0-label_es", "law-0-url"]
 
 
 def test_two_editors_on_one_draft_both_keep_their_rows(client_of, editor, second_editor, draft):

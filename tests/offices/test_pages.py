@@ -11,6 +11,7 @@ from crm import keys
 from offices import actions
 from offices.models import Desk, Ticket, VisitMatter
 from offices.urls import urlpatterns
+from tests.factories import catalog as sheets
 from tests.factories import offices as make
 from tests.factories.crm import AMINA, pdf, pdf_of
 
@@ -433,3 +434,23 @@ def test_a_visit_without_any_matter_opens(client_of, clerk, office):
     visit = make.serving(office, clerk).visit
 
     assert client_of(clerk).get(page("visit", visit.pk)).status_code == 200
+
+
+def test_whoever_says_who_it_is_stays_at_the_matter_in_hand(client_of, clerk, visit, agency):
+    other = sheets.publish(sheets.sheet(code="9001", slug="otro-tramite"), agency=agency)
+    second = actions.add_matter(visit, by=Actor.staff(clerk), version=other)
+    mine = client_of(clerk)
+    at = f"?matter={second.pk}"
+
+    drawn = mine.get(page("visit", visit.pk) + at)
+    refused = mine.post(page("enter-person", visit.pk) + at, {"name": ""})
+    entered = mine.post(page("enter-person", visit.pk) + at, {"name": "Rosa Soto", "run": "11.111.111-1"})
+    visit.interaction.refresh_from_db()
+    seen = {"person": visit.interaction.person_id, "document_seen": "1"}
+    known = mine.post(page("identify-person", visit.pk) + at, seen)
+    nonsense = mine.post(page("identify-person", visit.pk) + "?matter=9999999", seen)
+
+    assert page("enter-person", visit.pk) + at in drawn.text
+    assert re.search(rf'{re.escape(at)}" aria-current="page"', refused.text)
+    assert entered.url == known.url == page("visit", visit.pk) + at
+    assert nonsense.url == page("visit", visit.pk)

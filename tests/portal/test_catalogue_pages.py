@@ -55,6 +55,16 @@ def test_a_term_that_takes_many_words_is_not_said_to_be_missing(client: Client, 
     assert "No term is stated" not in page
 
 
+def test_what_a_thin_sheet_does_not_say_is_said_not_to_be_known(client: Client, agency):
+    publish(sheet(channels={}, sections={"purpose": {"es": "Sirve."}}, eligibility={}), agency=agency)
+
+    page = client.get("/en/procedures/certificado-de-ejemplo/").text
+
+    assert "We do not know who may ask for it. Ask the agency before you begin." in page
+    assert "You can apply online. We do not know of any other way." in page
+    assert "Other ways" not in page
+
+
 def test_the_quickest_way_alone_is_marked_and_told_why(client: Client, procedure_version):
     page = client.get("/en/procedures/certificado-de-ejemplo/").text
 
