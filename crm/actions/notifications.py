@@ -51,7 +51,7 @@ def prepare_notifications(event_id: UUID, *, by: Actor) -> list[UUID]:
     now = clock.now()
     if once(event_id, "crm.notify") and (told := TOLD.get(event.kind)):
         case = Case.objects.filter(pk=event.subject_id).select_related("commune").first()
-        if case and _is_news(event):
+        if case and _is_news(event, case):
             _make(case, event, told, now)
     pending = Notification.objects.filter(
         event_id=event_id, state=NotificationState.PENDING, next_try_at__lte=now
@@ -59,8 +59,13 @@ def prepare_notifications(event_id: UUID, *, by: Actor) -> list[UUID]:
     return list(pending.values_list("pk", flat=True))
 
 
-def _is_news(event: Event) -> bool:
-    """That a refusal was undone is news where the refusal had been told, however that came."""
+def _is_news(event: Event, case: Case) -> bool:
+    """
+    Whether there is anything to tell. That a refusal was undone is news where the refusal had been told, however that came; of several
+    applications that were filed in one form the first tells for all.
+    """
+    if event.kind == "case.submitted" and case.bundle_id is not None:
+        return not Case.objects.filed_with(case).filter(bundle_place__lt=case.bundle_place).exists()
     if event.kind != "document.judgement_undone":
         return True
     undone = undone_by(event)
@@ -212,6 +217,9 @@ def letter_of(
             "url": settings.SITE_URL.rstrip("/") + links.url("resume" if case.is_draft else "follow"),
             "remedy": remedy_of(case, told_on=effective or clock.local_date(clock.now(), NETWORK_ZONE)),
             "changes": changes_since(case.version_id) if template in OF_CHANGES else [],
+            "others": list(Case.objects.filed_with(case).select_related("version"))
+            if template == "submitted"
+            else [],
         }
         if is_text:
             return Letter("", " ".join(render_to_string(f"sms/{name}.txt", context).split()))

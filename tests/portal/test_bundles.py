@@ -1,6 +1,7 @@
 """Several procedures in one form: nothing asked twice, one key, one case for each, all of them filed or none."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -14,9 +15,22 @@ from common import clock
 from common.errors import DomainError, NotAllowed
 from crm import actions as crm
 from crm import files, keys
-from crm.models import Case, CaseBundle, CaseState, Document, Enquiry, Interaction, Person, SurveyInvitation
+from crm.models import (
+    Case,
+    CaseBundle,
+    CaseState,
+    Document,
+    Enquiry,
+    Interaction,
+    MessageWish,
+    Notification,
+    Person,
+    SurveyInvitation,
+)
 from crm.queries.together import application_of
 from events.models import Event
+from integrations.mail import memory as post
+from integrations.sms import memory as telephone
 from portal import actions
 from portal.models import Draft
 from tests.factories import crm as people
@@ -196,6 +210,32 @@ def test_it_is_one_contact_with_a_matter_for_each_and_one_applicant(client, bund
     assert Person.objects.count() == 1
     assert CaseBundle.objects.count() == 1
     assert Event.objects.filter(kind="case.submitted").count() == len(cases) == 2
+
+
+@pytest.mark.parametrize("kind", ["email", "phone"])
+def test_one_message_tells_that_all_of_them_came_in(client, bundle, kind):
+    draft = begin(client)
+    fill(client, draft)
+    first, second = file_all(client, draft)
+    MessageWish.objects.create(case=first, channel={"email": "email", "phone": "sms"}[kind])
+    submitted = Event.objects.filter(kind="case.submitted").order_by("seq")
+
+    with clock.frozen(datetime(2027, 3, 3, 15, tzinfo=UTC)):  # at midday
+        for event in submitted:
+            crm.prepare_notifications(event.pk, by=Actor.system())
+        for message in Notification.objects.all():
+            crm.send_notification(message.pk, by=Actor.system())
+
+    told = Notification.objects.get()
+    assert (told.case, told.contact_point.kind, told.state) == (first, kind, "sent")
+    words = (
+        post.sent()[-1]["subject"] + post.sent()[-1]["body"]
+        if kind == "email"
+        else telephone.sent()[-1]["text"]
+    )
+    assert first.folio in words
+    assert (second.folio in words) == (kind == "email")
+    assert "1 más" in words
 
 
 def test_whoever_has_no_number_is_still_one_person(client, bundle):
