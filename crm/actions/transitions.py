@@ -21,7 +21,7 @@ from crm import permissions
 from crm.actions.escalations import lapsing_key, late_key
 from crm.actions.owed_work import end_task_of
 from crm.models import Case, CaseState, Interaction, Stage, StageState, state_of
-from crm.models.case import NEXT
+from crm.models.case import NEXT, clock_stands_since
 from crm.models.stage import DECIDED as DECIDED_STAGES
 from crm.models.stage import OPEN as OPEN_STAGES
 from crm.models.stage import UNDER_WAY
@@ -116,9 +116,12 @@ def transition(
     require(case, stages)
     require_fresh(case, revision)
     change = Transition(case, stages, now)
+    stood_since = clock_stands_since(stages)
     step(change)
     _settle_stages(change)
     _settle_terms(change)
+    if stood_since is not None and clock_stands_since(stages) != stood_since:
+        case.stopped_seconds += int((now - stood_since).total_seconds())
     before, after = _settle_case(change)
     moved = {row[0] for row in change.moved}
     changed = [stage for stage in stages if str(stage.pk) in moved or stage.due_on != terms[stage.pk]]

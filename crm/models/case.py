@@ -21,7 +21,7 @@ from crm.models.case_bundle import CaseBundle
 from crm.models.interaction import Interaction, InteractionCase
 from crm.models.person import CHANNEL_ROLES, Person, PersonKind, RowsOfPeople
 from crm.models.stage import OPEN as OPEN_STAGES
-from crm.models.stage import Stage, StageState
+from crm.models.stage import RUNNING, Stage, StageState
 from territory.models import Commune
 
 FROM_KNOWN = (
@@ -91,6 +91,19 @@ def state_of(stages: Iterable[Stage]) -> CaseState:
     if StageState.WITHDRAWN in required:
         return C.WITHDRAWN
     return C.REFERRED if StageState.REFERRED in required else C.LAPSED
+
+
+def clock_stands_since(stages: Iterable[Stage]) -> datetime | None:
+    """
+    Since when a case waits for nobody but its citizen: an agency asks them, and none that must decide works meanwhile. None: its clock runs.
+
+    `crm.queries.durations` asks the same of the database.
+    """
+    rows = list(stages)
+    asked = [row.stopped_at for row in rows if row.stopped_at is not None]
+    if not asked or any(row.is_required and row.state in RUNNING for row in rows):
+        return None
+    return max([min(asked), *(row.state_since for row in rows if row.is_required)])
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -193,7 +206,7 @@ class Case(models.Model):
     half_days = models.PositiveIntegerField(null=True, blank=True)
     most_days = models.PositiveIntegerField(null=True, blank=True)
     estimated_from = models.PositiveIntegerField(null=True, blank=True)
-    # The clock stands while the case waits for the citizen.
+    # The clock stands while the case waits for the citizen alone (`clock_stands_since`).
     stopped_seconds = models.PositiveBigIntegerField(default=0, db_default=0)
     running_seconds = models.PositiveBigIntegerField(
         null=True, blank=True
@@ -338,8 +351,6 @@ class Case(models.Model):
         old = CaseState(self.state)
         if state not in NEXT[old]:
             raise IllegalMove(old, state)
-        if old == C.AWAITING_CITIZEN:
-            self.stopped_seconds += int((at - self.state_since).total_seconds())
         self.state, self.state_since = state, at
         if state == C.SUBMITTED and old == C.DRAFT:
             self.submitted_at = at

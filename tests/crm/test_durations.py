@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from scipy import stats
 
 from accounts.actors import Actor
@@ -13,6 +14,7 @@ from common.errors import NotAllowed
 from crm import actions
 from crm.models import Case, DecisionTime
 from crm.panels.promises import estimate_of
+from crm.queries import durations
 from crm.queries.durations import LEAST, decision_time
 from tests.factories import accounts as people
 from tests.factories import catalog as sheets
@@ -61,6 +63,42 @@ def test_the_clock_of_a_decision_stands_while_the_case_waits_for_its_citizen(ver
     case = ran(version, officer, filed=0, decided=10, waited=4)
 
     assert (case.stopped_seconds, case.running_seconds) == (4 * DAY, 6 * DAY)
+
+
+def test_what_one_agency_asks_takes_nothing_off_the_time_in_which_another_works(
+    version, officer, other_agency, other_officer
+):
+    agency = version.procedure.agency
+    rows = [{"agency": one.code, "order": 1, "required": True} for one in (agency, other_agency)]
+    version = sheets.publish(sheets.sheet(code="9001", slug="de-dos", stages=rows), agency=agency)
+    theirs = Actor.staff(other_officer)
+    with clock.frozen(START):
+        case = crm.filed_case(version)
+        asking = actions.take_stage(case.stages.get(agency=agency), by=officer)
+        actions.ask_citizen(asking, by=officer, question="¿Qué hay?")
+        working = actions.take_stage(case.stages.get(agency=other_agency), by=theirs)
+    with clock.frozen(START + timedelta(days=10)):
+        assert running_now(case) == 10 * DAY
+        actions.decide_stage(working, by=theirs, decision="granted", reason="")
+    with clock.frozen(START + timedelta(days=15)):
+        assert running_now(case) == 10 * DAY
+        holder = Actor.visitor(frozenset({case.pk}))
+        actions.answer_agency(case, by=holder, interaction=case.source, text="Esto.")
+    with clock.frozen(START + timedelta(days=17)):
+        assert running_now(case) == 12 * DAY
+        actions.decide_stage(asking, by=officer, decision="granted", reason="")
+
+    case.refresh_from_db()
+    assert (case.stopped_seconds, case.running_seconds) == (5 * DAY, 12 * DAY)
+
+
+def running_now(case) -> int:
+    """For how long a case has run, as the estimator reads it."""
+    with connection.cursor() as cursor:
+        cursor.execute(durations._RUNS, {"now": clock.now(), "since": START})
+        return next(
+            seconds for procedure, seconds, _decided in cursor if procedure == case.version.procedure_id
+        )
 
 
 def test_a_reopened_case_keeps_the_time_of_its_first_decision(version, officer):

@@ -20,7 +20,8 @@ from crm import actions
 from crm.models import Case, CaseState, Stage, StageState, state_of
 from crm.models.case import DECIDED as CASE_DECIDED
 from crm.models.case import NEXT as CASE_NEXT
-from crm.models.stage import DECIDED, NEXT
+from crm.models.case import clock_stands_since
+from crm.models.stage import DECIDED, NEXT, RUNNING
 from events.models import Event
 from tests.factories import accounts as people
 from tests.factories import catalog as sheets
@@ -242,6 +243,19 @@ def folded(case: Case) -> tuple[str, dict[str, str]]:
     return state, stages
 
 
+def stood(case: Case) -> tuple[int, bool]:
+    """For how many seconds the case waited for nobody but its citizen, and whether it does, as its events alone tell it."""
+    required = set(map(str, case.stages.filter(is_required=True).values_list("pk", flat=True)))
+    stages, seconds, since = dict[str, str](), 0, None
+    for event in Event.objects.about("case", case.pk):
+        stages |= {stage: after for stage, _before, after in event.value("moved") or []}
+        working = any(state in RUNNING for stage, state in stages.items() if stage in required)
+        if since is not None:
+            seconds += int((event.at - since).total_seconds())
+        since = event.at if "awaiting_citizen" in stages.values() and not working else None
+    return seconds, since is not None
+
+
 def hold_true(case: Case, folio: str) -> None:
     """What is true of a case whatever was done to it."""
     case.refresh_from_db()
@@ -254,6 +268,13 @@ def hold_true(case: Case, folio: str) -> None:
     # The promise is that of the slowest required part; it stands while only parts that may be missing go on.
     due = [row.due_on for row in rows if row.is_required and row.is_open]
     assert case.promised_on == max(due, default=case.promised_on)
+    seconds, stands = stood(case)
+    since = clock_stands_since(rows)
+    assert (since is not None) == stands
+    now_standing = (
+        int((Event.objects.about("case", case.pk).last().at - since).total_seconds()) if since else 0
+    )
+    assert case.stopped_seconds + now_standing == seconds
     if case.running_seconds is not None:
         assert case.running_seconds + case.stopped_seconds >= 0
     waiting = [row.order for row in rows if row.state == StageState.WAITING]
