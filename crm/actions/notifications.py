@@ -29,10 +29,11 @@ from crm.queries.notifications import (
     zone_of,
 )
 from crm.queries.remedies import remedy_of
-from crm.queries.undo import WITHIN, is_refusal_undone, undone_by
+from crm.queries.still_so import is_still_so
+from crm.queries.undo import WITHIN, undone_by
 from crm.quiet import next_allowed
 from crm.terms import NETWORK_ZONE, effective_on
-from crm.told import NEUTRAL, TOLD, UNDOABLE, Told
+from crm.told import NEUTRAL, TOLD, Told
 from events.models import Event
 from events.record import once
 from integrations import mail, sms
@@ -157,8 +158,8 @@ def _claim(notification_id: UUID) -> Notification | None:
 
 def _why_not(notification: Notification) -> str:
     """Why a message must not be sent any more; empty when it may."""
-    if notification.template in UNDOABLE and _is_undone(notification):
-        return Failure.UNDONE
+    if not _is_news_still(notification):
+        return Failure.OVERTAKEN
     point = notification.contact_point
     if point is None:
         return _why_not_typed(notification.case, notification.template)  # type: ignore[arg-type]  # claimed with one
@@ -171,8 +172,9 @@ def _why_not(notification: Notification) -> str:
 
 
 @transaction.atomic
-def _is_undone(notification: Notification) -> bool:
-    return is_refusal_undone(Event.objects.get(pk=notification.event_id))
+def _is_news_still(notification: Notification) -> bool:
+    event = Event.objects.filter(pk=notification.event_id).first()
+    return event is None or is_still_so(event, notification.case)  # type: ignore[arg-type]  # claimed with one
 
 
 def _why_not_typed(case: Case, template: str) -> str:

@@ -29,7 +29,7 @@ class Failure(models.TextChoices):
     ENDED = "ended", _("the person is not reached there any more")
     UNSAFE = "unsafe", _("others may read there")
     BLOCKED = "blocked", _("their data are blocked")
-    UNDONE = "undone", _("it was undone before")
+    OVERTAKEN = "overtaken", _("it was no longer so")
     REFUSED = "refused", _("the address or number does not take it")
     UNAVAILABLE = "unavailable", _("the service that sends it did not answer for days")
     UNDELIVERED = "undelivered", _("it did not arrive")

@@ -230,7 +230,7 @@ def _for_staff(row: Notification) -> str:
         if row.attempts:
             return gettext("%(way)s: tried %(tries)d times, again %(when)s.") % told
         return gettext("%(way)s: to be sent %(when)s.") % told
-    if row.failure == Failure.UNDONE:
+    if row.failure == Failure.OVERTAKEN:
         return gettext("%(way)s was not sent: %(why)s.") % told
     if row.state == NotificationState.FAILED:
         return gettext("%(way)s could not be sent: %(why)s.") % told
@@ -247,8 +247,8 @@ def _for_citizen(row: Notification) -> str:
         if row.template in UNDOABLE and not row.attempts:
             return gettext("An e-mail about this will be sent on %(day)s from %(time)s.") % when
         return gettext("An e-mail about this is on its way.")
-    if row.failure == Failure.UNDONE:
-        return gettext("We sent you no message about this, because it was undone before.")
+    if row.failure == Failure.OVERTAKEN:
+        return gettext("We sent you no message about this: by then it was no longer so.")
     if row.state == NotificationState.FAILED:
         return gettext("We could not reach you with a message about this.")
     if row.is_text:

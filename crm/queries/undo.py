@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
-from crm.models import Case, Document, DocumentState, Message, MessageKind, Stage
+from crm.models import Case, Message, MessageKind, Stage
 from events.models import Event
 
 WITHIN = timedelta(minutes=10)
@@ -53,24 +53,12 @@ def judgements(case: Case, now: datetime) -> list[Event]:
     return list(events.filter(at__gte=now - WITHIN).order_by("seq"))
 
 
-def is_refusal_undone(refusal: Event) -> bool:
-    """
-    Whether the refusal of a paper stands no more, or another took its place, which is told in its turn.
-
-    Whoever asks in a transaction waits for an undoing that is under way, and holds up one that begins.
-    """
-    document = Document.objects.select_for_update().filter(pk=refusal.value("document")).first()
-    if document is None or document.state != DocumentState.REJECTED:
-        return True
-    return _judgements_of(refusal).filter(kind="document.rejected", seq__gt=refusal.seq).exists()
-
-
 def undone_by(undoing: Event) -> Event | None:
     """Return the judgement of a paper that was undone by another."""
-    return _judgements_of(undoing).filter(seq__lt=undoing.seq).order_by("-seq").first()
+    return judgements_of(undoing).filter(seq__lt=undoing.seq).order_by("-seq").first()
 
 
-def _judgements_of(event: Event) -> QuerySet[Event]:
+def judgements_of(event: Event) -> QuerySet[Event]:
     """What was decided about the paper of an event."""
     of_case = Event.objects.filter(subject_id=event.subject_id, subject_kind="case", kind__in=JUDGEMENTS)
     return of_case.filter(data__document=event.value("document"))

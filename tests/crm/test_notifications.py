@@ -13,7 +13,7 @@ from django.utils import translation
 
 from accounts.actors import Actor
 from common import clock
-from crm import actions, tasks
+from crm import actions, files, tasks
 from crm.actions.notifications import MOST_TRIES, letter_of
 from crm.models import ContactPoint, MessagePolicy, MessageWish, Notification, Person
 from crm.queries.notifications import due_notifications, told_of
@@ -249,10 +249,10 @@ def test_a_refusal_undone_in_time_is_told_to_nobody_and_the_thread_says_so(submi
     (of_staff,), (of_citizen,) = (
         told_of([notification.event_id], staff=staff)[notification.event_id] for staff in (True, False)
     )
-    assert (notification.state, notification.failure) == ("failed", "undone")
+    assert (notification.state, notification.failure) == ("failed", "overtaken")
     assert (post.sent(), undoing) == ([], [])
-    assert of_staff.endswith("was not sent: it was undone before.")
-    assert of_citizen == "We sent you no message about this, because it was undone before."
+    assert of_staff.endswith("was not sent: it was no longer so.")
+    assert of_citizen == "We sent you no message about this: by then it was no longer so."
 
 
 def test_a_refusal_made_again_is_told_once(submitted_case, by):
@@ -301,6 +301,111 @@ def test_an_undoing_under_way_is_waited_for_before_a_refusal_is_told(submitted_c
         send(notification)
 
     assert any('"crm_document"' in one["sql"] and "FOR UPDATE" in one["sql"] for one in asked)
+
+
+# --- what is no longer so when it could leave ---------------------------------------------------------
+def take(case, by):
+    return actions.take_stage(case.stages.get(), by=by)
+
+
+def ask(case, by):
+    return actions.ask_citizen(take(case, by), by=by, question="¿Qué?", days=5)
+
+
+def answer(case):
+    actions.answer_agency(case, by=case.holder, interaction=crm.web_contact(), text="Esto.")
+
+
+def withdraw(case):
+    actions.withdraw_case(case, by=case.holder, interaction=crm.web_contact())
+
+
+def deny(case, by):
+    actions.decide_stage(case.stages.get(), by=by, decision="denied", reason="No.")
+
+
+def reopen(case, by):
+    actions.close_case(case, by=by)
+    actions.reopen_stage(case.stages.get(), by=by, reason="Otra vez.")
+
+
+OVERTAKEN = {
+    "taken and given back": (
+        "case.taken",
+        take,
+        lambda case, by: actions.give_back_stage(case.stages.get(), by=by),
+    ),
+    "taken and decided": ("case.taken", take, deny),
+    "asked and answered": ("case.asked", ask, lambda case, by: answer(case)),
+    "asked and withdrawn": ("case.asked", ask, lambda case, by: withdraw(case)),
+    "decided and opened again": ("case.denied", lambda case, by: [take(case, by), deny(case, by)], reopen),
+    "refused and replaced": (
+        "document.rejected",
+        refuse,
+        lambda case, by: actions.add_document(
+            case,
+            by=case.holder,
+            file=files.store(crm.pdf("otro.pdf", crm.pdf_of("otro"))),
+            requirement="proof",
+        ),
+    ),
+    "refused and withdrawn": ("document.rejected", refuse, lambda case, by: withdraw(case)),
+}
+
+
+@pytest.mark.parametrize(("kind", "first", "then"), OVERTAKEN.values(), ids=OVERTAKEN)
+def test_what_is_no_longer_so_when_it_could_leave_is_told_to_nobody(kind, first, then, submitted_case, by):
+    """It waits for the morning, for ten minutes, or for a mail server that is away."""
+    with clock.frozen(NOON):
+        first(submitted_case, by)
+        (message,) = prepare(submitted_case, kind)
+    with clock.frozen(NOON + timedelta(minutes=4)):
+        then(submitted_case, by)
+    with clock.frozen(NOON + timedelta(minutes=11)):
+        send(message)
+
+    assert (message.state, message.failure) == ("failed", "overtaken")
+    assert post.sent() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "first"), [(kind, first) for kind, first, _then in OVERTAKEN.values()], ids=OVERTAKEN
+)
+def test_what_is_still_so_is_told_however_long_it_waited(kind, first, submitted_case, by):
+    with clock.frozen(NOON):
+        first(submitted_case, by)
+        (message,) = prepare(submitted_case, kind)
+    with clock.frozen(NOON + timedelta(minutes=11)):
+        send(message)
+
+    assert message.state == "sent"
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+def test_a_reminder_is_sent_only_while_nobody_answered(is_answered, submitted_case, by):
+    with clock.frozen(NOON):
+        ask(submitted_case, by)
+    with clock.frozen(NOON + timedelta(days=5)):
+        tasks.remind_of_questions()
+        (message,) = prepare(submitted_case, "case.answer_due")
+        if is_answered:
+            answer(submitted_case)
+        send(message)
+
+    assert message.state == ("failed" if is_answered else "sent")
+
+
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_that_a_case_is_late_is_told_only_while_it_is(is_decided, submitted_case, by):
+    stage = take(submitted_case, by)
+    with clock.frozen(NOON + timedelta(days=90)):
+        tasks.note_late_work()
+        (message,) = prepare(submitted_case, "case.late")
+        if is_decided:
+            actions.decide_stage(stage, by=by, decision="granted", reason="")
+        send(message)
+
+    assert message.state == ("failed" if is_decided else "sent")
 
 
 # --- when they may ring -----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A message whose matter was undone before it was sent says so. The database keeps the word as any other."""
+"""A message that told what was no longer so when it was to leave says that. The database keeps the word as any other."""
 
 from django.db import migrations, models
 
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
                     ("ended", "the person is not reached there any more"),
                     ("unsafe", "others may read there"),
                     ("blocked", "their data are blocked"),
-                    ("undone", "it was undone before"),
+                    ("overtaken", "it was no longer so"),
                     ("refused", "the address or number does not take it"),
                     ("unavailable", "the service that sends it did not answer for days"),
                     ("undelivered", "it did not arrive"),

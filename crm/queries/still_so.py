@@ -1,0 +1,53 @@
+"""Whether a message still tells what is so when it leaves: it may have waited for the morning, for ten minutes, for a service that was away."""
+
+from crm.models import Case, CaseState, Document, DocumentState
+from crm.models.stage import UNDER_WAY
+from crm.queries.questions import open_questions
+from crm.queries.undo import judgements_of
+from events.models import Event
+
+
+def is_still_so(event: Event, case: Case) -> bool:
+    """
+    Return whether what an event told of a case is still so: whoever reads of it is asked for nothing that nobody waits for any more.
+
+    Whoever asks in a transaction waits for an undoing of a refusal that is under way, and holds up one that begins.
+    """
+    stage = case.stages.filter(pk=event.value("stage"))
+    match event.kind:
+        case "case.taken":
+            return case.is_open and case.state != CaseState.SUBMITTED
+        case "case.asked":
+            return open_questions(case).filter(pk=event.value("message")).exists()
+        case "case.answer_due" | "case.lapsing":
+            return open_questions(case).filter(stage=event.value("stage"), at__lte=event.at).exists()
+        case "case.late":
+            return stage.filter(late_at__isnull=False, state__in=UNDER_WAY).exists()
+        case "case.extended" | "case.due_moved" | "case.reopened":
+            return case.is_open
+        case "case.stage_decided":
+            return stage.filter(decided_at=event.at).exists()
+        case "case.granted" | "case.denied" | "case.referred" | "case.lapsed" | "case.withdrawn":
+            return case.decided_at == event.at
+        case "document.expired":
+            return case.is_open and _paper_of(event) is not None
+        case "document.rejected":
+            return case.is_open and _is_refused(event)
+        case "document.judgement_undone":
+            paper = _paper_of(event)
+            return paper is not None and paper.state != DocumentState.REJECTED
+    return True
+
+
+def _is_refused(refusal: Event) -> bool:
+    """Whether this refusal of a paper stands; one that was made again since is told in its turn."""
+    paper = _paper_of(refusal)
+    if paper is None or paper.state != DocumentState.REJECTED:
+        return False
+    return not judgements_of(refusal).filter(kind="document.rejected", seq__gt=refusal.seq).exists()
+
+
+def _paper_of(event: Event) -> Document | None:
+    """The paper of an event, locked, while no other took its place."""
+    papers = Document.objects.current().select_for_update(of=("self",))
+    return papers.filter(pk=event.value("document")).first()
