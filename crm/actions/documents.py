@@ -14,6 +14,7 @@ from common.errors import DomainError, require
 from crm import permissions
 from crm.actions.levels import require_level
 from crm.actions.mandates import may_speak
+from crm.actions.questions import answer_with_papers
 from crm.actions.transitions import require_fresh
 from crm.files import StoredFile
 from crm.models import Case, Document, DocumentState, Interaction, MandateAct, PaperState
@@ -40,7 +41,8 @@ def add_document(
     """
     Add a stored file (`crm.files.store`) to a case for one requirement; an earlier one for the same requirement is replaced while nobody
     has read it (a draft's), when it was refused or when its validity is over; otherwise both are kept, like the two sides of a card. The
-    same file for the same requirement is the document that is there already, unless that was refused, is over, or was asked for anew.
+    same file for the same requirement is the document that is there already, unless that was refused, is over, or was asked for anew. The
+    last of the papers that a question asked for answers it.
 
     :param requirement: empty for any other paper; those never replace one another
     :raises NotAllowed: `by` neither holds the key, nor has the case before them, nor is of an agency that decides it
@@ -133,6 +135,7 @@ def put_document(
             requirement=requirement,
             by_other=not (is_theirs or is_agencys),
         )
+        answer_with_papers(case, by=by, interaction=interaction)
     return document
 
 

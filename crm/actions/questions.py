@@ -3,6 +3,8 @@
 from collections.abc import Collection
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -13,7 +15,7 @@ from crm.actions.mandates import hold_mandates, require_voice
 from crm.actions.paper_requests import request_papers
 from crm.actions.transitions import Transition, move_stage
 from crm.models import Case, Interaction, MandateAct, Message, MessageKind, Stage, StageState
-from crm.queries.questions import open_questions
+from crm.queries.questions import open_questions, questions_whose_papers_came
 from crm.terms import NETWORK_ZONE, due_on, end_stop, last_day
 from crm.texts import written
 from territory.queries.calendar import add_business_days
@@ -103,7 +105,24 @@ def answer_agency(
         interaction=interaction,
         refusal=_("Only the citizen, or whoever attends them, can answer."),
     )
+    return _take_answer(question, question.stage, by=by, interaction=interaction, text=text)
 
+
+def answer_with_papers(case: Case, *, by: Actor, interaction: Interaction | None) -> None:
+    """
+    Let the papers that came answer each question that asked for papers of which none is missing any more; a step of putting one into a
+    locked case, of whoever may. Nobody is told that they did not answer who sent what they were asked for.
+    """
+    for question in questions_whose_papers_came(case):
+        if question.stage is not None:
+            with translation.override(case.language):
+                text = gettext("The papers that were asked for are in the case.")
+            _take_answer(question, question.stage, by=by, interaction=interaction, text=text)
+
+
+def _take_answer(
+    question: Message, stage: Stage, *, by: Actor, interaction: Interaction | None, text: str
+) -> Stage:
     def answer(change: Transition, stage: Stage) -> None:
         end_stop(stage, change.at)
         change.move(stage, StageState.IN_REVIEW)
@@ -127,11 +146,11 @@ def answer_agency(
         change.data["message"] = str(message.pk)
 
     return move_stage(
-        question.stage,
+        stage,
         StageState.IN_REVIEW,
         by=by,
         start={StageState.AWAITING_CITIZEN},
-        allowed=lambda actor, stage: True,  # asked above, under the same lock
+        allowed=lambda actor, stage: True,  # asked before, under the same lock
         event="case.answered",
         interaction=interaction,
         step=answer,

@@ -13,7 +13,7 @@ from crm.actions.documents import may_hand_in, put_document
 from crm.actions.files import log_access
 from crm.files import StoredFile
 from crm.models import Case, Document, Interaction, PaperConsent
-from crm.queries.reuse import reusable_papers
+from crm.queries.reuse import is_wanted, reusable_papers
 
 
 @transaction.atomic
@@ -27,7 +27,7 @@ def reuse_document(
 ) -> Document:
     """
     Use a paper of another case of the same person again; asking for it is their consent, which is kept. The same one again is the paper
-    that is there already.
+    that is there already, unless it is wanted anew: then it takes another.
 
     The new paper is judged by itself; the file is one, and stays for as long as either case needs it.
 
@@ -37,7 +37,8 @@ def reuse_document(
     """
     case = Case.objects.select_related("source").lock(case.pk)
     is_theirs = may_hand_in(case, by=by, interaction=interaction)
-    if repeated := case.documents.current().filter(reused_from=document_id, requirement=requirement).first():
+    repeated = case.documents.current().filter(reused_from=document_id, requirement=requirement).first()
+    if repeated and not is_wanted(case, requirement):
         return repeated
     offered = reusable_papers(case, by=by, interaction=interaction if by.is_staff else None)
     found = next(

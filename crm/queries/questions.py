@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from crm.models import Case, Message, MessageKind, StageState
+from crm.models import Case, Document, DocumentState, Message, MessageKind, RequestedPaper, StageState
 from crm.models.stage import RANKS, StageQuerySet
 from events.models import Handled
 
@@ -28,6 +28,17 @@ def open_questions(case: Case) -> QuerySet[Message]:
         .select_related("stage__agency")
         .order_by("at", "pk")
     )
+
+
+def questions_whose_papers_came(case: Case) -> QuerySet[Message]:
+    """Return the open questions that asked for papers, all of which came since, and none was refused."""
+    asked = RequestedPaper.objects.filter(question=OuterRef("pk"))
+    came = (
+        Document.objects.current()
+        .filter(case=OuterRef("case"), requirement=OuterRef("requirement"), received_at__gt=OuterRef("at"))
+        .exclude(state=DocumentState.REJECTED)
+    )
+    return open_questions(case).filter(Exists(asked), ~Exists(asked.exclude(Exists(came))))
 
 
 def reminder(kind: str) -> str:

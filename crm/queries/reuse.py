@@ -71,6 +71,11 @@ def reusable_papers(case: Case, *, by: Actor, interaction: Interaction | None = 
     return [one for paper in papers for one in _answers(paper, wanted, case, today)][:MOST]
 
 
+def is_wanted(case: Case, requirement: str) -> bool:
+    """Whether a case has no good paper for a requirement of its sheet since it was asked for last."""
+    return requirement in _wanted(case, clock.local_date(clock.now(), settings.TIME_ZONE))
+
+
 def _surely(case: Case, *, by: Actor, interaction: Interaction | None) -> Person | None:
     """The person of a case, where whoever asks is surely they; whose data are blocked is nobody here."""
     if interaction is None and not by.is_staff:

@@ -52,9 +52,9 @@ def answer_in_visit(
     question = Message.objects.filter(case=case, pk=question_id).first() if question_id else None
     if question and case.messages.filter(answers=question, text=text.strip()).exists():
         return case
-    if file:
-        crm.add_document(case, by=by, file=file, requirement=requirement, interaction=visit)
     crm.answer_agency(case, by=by, interaction=visit, text=text, question=question)
+    if file:  # after their words, which are the answer: alone it would be one
+        crm.add_document(case, by=by, file=file, requirement=requirement, interaction=visit)
     _note_matter(case, by=by, visit=visit, kind="answer")
     return Case.objects.get(pk=case.pk)
 

@@ -295,3 +295,19 @@ def test_the_very_paper_that_was_refused_is_not_offered_for_what_is_asked_anew(
     ask_again(filed, actor_of(officer))
 
     assert reusable_papers(filed, by=with_keys(given, filed)) == []
+
+
+def test_a_paper_used_again_answers_what_asked_for_it_and_is_no_answer_when_another_is_asked_for(
+    given, filed, officer, actor_of
+):
+    by, original = with_keys(given, filed), given.documents.get()
+    stage = ask_again(filed, actor_of(officer))
+    used = reuse(filed, by, original)
+    stage.refresh_from_db()
+    assert stage.is_decidable
+    assert reuse(filed, by, original) == used
+
+    actions.ask_citizen(stage, by=actor_of(officer), question="Ese no: uno más nuevo.", papers=["proof"])
+
+    with pytest.raises(DomainError, match="no se puede usar de nuevo"):
+        reuse(filed, by, original)

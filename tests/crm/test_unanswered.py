@@ -9,12 +9,14 @@ from django.utils import translation
 
 from accounts.models import Role
 from common import clock
-from crm import actions, tasks
+from common.errors import IllegalMove
+from crm import actions, files, tasks
 from crm.models import Task, TaskState
 from crm.queries.questions import open_questions, questions_to_remind_of
 from events.models import Event
 from events.registry import effects
 from tests.factories import accounts as people
+from tests.factories import crm
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 9, 12, tzinfo=ZoneInfo("America/Santiago"))
@@ -154,3 +156,104 @@ def test_a_question_of_before_is_not_asked_again_once_the_part_is_opened_anew(as
 
         assert [one.text for one in open_questions(asked)] == ["¿Y esto?"]
         assert not questions_to_remind_of(today, today).exists()
+
+
+# --- what was asked for came, without a word ----------------------------------------------------------
+def hand_in(case, requirement, words, *, by=None):
+    file = files.store(crm.pdf(f"{words}.pdf", crm.pdf_of(words)))
+    return actions.add_document(case, by=by or case.holder, file=file, requirement=requirement)
+
+
+@pytest.fixture
+def asked_for_papers(procedure_version, by, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    with clock.frozen(MONDAY - timedelta(days=3)):
+        case = crm.filed_case(procedure_version)
+    with clock.frozen(MONDAY):
+        actions.take_stage(case.stages.get(), by=by)
+        actions.ask_citizen(
+            case.stages.get(),
+            by=by,
+            question="Mándenos el comprobante y el contrato.",
+            papers=["proof"],
+            other_paper="Contrato de arriendo",
+            days=5,
+        )
+    return case
+
+
+def test_the_last_of_the_papers_that_were_asked_for_answers_the_question(asked_for_papers, by):
+    case, stage = asked_for_papers, asked_for_papers.stages.get()
+    due = stage.due_on
+    with clock.frozen(MONDAY + timedelta(days=1)):
+        hand_in(case, "proof", "uno")
+        assert case.stages.get().is_awaiting_citizen
+    with clock.frozen(MONDAY + timedelta(days=2)):
+        hand_in(case, "asked-1", "dos")
+
+    stage = case.stages.get()
+    assert (stage.state, stage.stopped_days, stage.due_on > due) == ("in_review", 2, True)
+    answered = case.messages.get(kind="answer")
+    assert answered.answers == case.messages.get(kind="question")
+    assert answered.text == "Los documentos que se pidieron están en el caso."
+    with clock.frozen(OVER):
+        told()
+        with pytest.raises(IllegalMove):
+            actions.lapse_stage(stage, by=by, reason="No llegó respuesta.")
+    assert not Task.objects.exists()
+    assert not Event.objects.filter(kind__in=["case.answer_due", "case.lapsing"]).exists()
+
+
+def test_a_paper_that_was_refused_answers_nothing(asked_for_papers, by):
+    case = asked_for_papers
+    with clock.frozen(MONDAY + timedelta(days=1)):
+        actions.judge_document(hand_in(case, "proof", "uno"), by=by, state="rejected", reason="No se lee.")
+        hand_in(case, "asked-1", "dos")
+        assert case.stages.get().is_awaiting_citizen
+    with clock.frozen(MONDAY + timedelta(days=2)):
+        hand_in(case, "proof", "tres")
+
+    assert not case.stages.get().is_awaiting_citizen
+
+
+def test_what_the_agency_got_by_itself_answers_too_and_another_paper_does_not(asked_for_papers, by):
+    case = asked_for_papers
+    with clock.frozen(MONDAY + timedelta(days=1)):
+        hand_in(case, "", "foto")
+        hand_in(case, "proof", "uno", by=by)
+        assert case.stages.get().is_awaiting_citizen
+        hand_in(case, "asked-1", "dos", by=by)
+
+    assert case.messages.get(kind="answer").interaction is None
+    assert not case.stages.get().is_awaiting_citizen
+
+
+def test_a_question_in_words_alone_is_answered_by_no_paper(asked, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    with clock.frozen(MONDAY + timedelta(days=1)):
+        hand_in(asked, "proof", "uno")
+
+    assert asked.stages.get().is_awaiting_citizen
+
+
+def test_who_answers_with_words_and_a_paper_is_read_in_their_own_words(
+    submitted_case, by, client, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    actions.take_stage(submitted_case.stages.get(), by=by)
+    actions.ask_citizen(submitted_case.stages.get(), by=by, question="¿Y el comprobante?", papers=["proof"])
+    client.post("/es/seguir/", {"folio": submitted_case.folio, "key": submitted_case.key})
+
+    sent = client.post(
+        f"/es/casos/{submitted_case.folio}/responder/",
+        {
+            "text": "Aquí va, con timbre.",
+            "requirement": "proof",
+            "question": str(submitted_case.messages.get(kind="question").pk),
+            "file": crm.pdf("nuevo.pdf", crm.pdf_of("nuevo")),
+        },
+    )
+
+    assert sent.status_code == 302, sent.content.decode()
+    assert [one.text for one in submitted_case.messages.filter(kind="answer")] == ["Aquí va, con timbre."]
+    assert submitted_case.documents.filter(name="nuevo.pdf").exists()
