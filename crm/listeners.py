@@ -6,6 +6,7 @@ from crm import tasks
 from crm.events import SHOWN_AT_ONCE, TOLD_TO_AGENCIES
 from crm.told import TOLD
 from events.registry import on
+from territory.queries import calendar
 
 
 @on(*TOLD, effect="crm.notify")
@@ -20,8 +21,9 @@ def announce_to_agencies(batch: list[UUID]) -> None:
 
 @on("calendar.changed", effect="crm.move_terms")
 def move_terms(batch: list[UUID]) -> None:
-    # The processes that file cases believe the calendar they have read for a minute.
-    tasks.move_terms.apply_async(kwargs={"event_ids": [str(event) for event in batch]}, countdown=90)
+    # The processes that file cases believe for so long the calendar that they read; what they filed by the old one is moved too.
+    kwargs = {"event_ids": [str(event) for event in batch]}
+    tasks.move_terms.apply_async(kwargs=kwargs, countdown=1.5 * calendar.KEPT_SECONDS)
 
 
 @on(*TOLD_TO_AGENCIES)

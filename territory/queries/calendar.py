@@ -5,14 +5,14 @@ from datetime import date, timedelta
 
 from territory.models import Holiday
 
-_SECONDS = 60.0
+KEPT_SECONDS = 60.0
 _known: tuple[float, dict[date, bool]] | None = None
 
 
 def _exceptions() -> dict[date, bool]:
     """Return `day → is a business day` for every listed day; kept for a minute, for every filing asks."""
     global _known
-    if _known is None or time.monotonic() - _known[0] > _SECONDS:
+    if _known is None or time.monotonic() - _known[0] > KEPT_SECONDS:
         _known = (time.monotonic(), dict(Holiday.objects.values_list("day", "is_business_day")))
     return _known[1]
 

@@ -12,12 +12,12 @@ from accounts.actors import Actor
 from accounts.models import Role
 from common import clock
 from common.errors import DomainError, IllegalMove, NotAllowed
-from crm import actions, tasks
+from crm import actions, listeners, tasks
 from crm.models import Case, Stage, StageState, Task
 from crm.terms import due_after, due_on
 from events.models import Event
 from territory.models import Holiday
-from territory.queries.calendar import add_business_days, forget, is_business_day
+from territory.queries.calendar import KEPT_SECONDS, add_business_days, forget, is_business_day
 from tests.factories import accounts as people
 from tests.factories import catalog as sheets
 from tests.factories import crm
@@ -252,6 +252,18 @@ def moved_by_calendar() -> None:
             str(pk) for pk in Event.objects.filter(kind="calendar.changed").values_list("pk", flat=True)
         ]
     )
+
+
+def test_terms_move_once_every_process_has_read_the_new_calendar(monkeypatch):
+    """A case filed by one that had not yet is moved with the others."""
+    after_seconds = []
+    monkeypatch.setattr(
+        tasks.move_terms, "apply_async", lambda kwargs, countdown: after_seconds.append(countdown)
+    )
+
+    listeners.move_terms([])
+
+    assert after_seconds[0] >= KEPT_SECONDS + 15  # and what was being filed meanwhile is filed
 
 
 def test_a_day_off_moves_the_terms_that_run_over_it_and_the_promise_with_them(shared_case, administrator):
