@@ -87,7 +87,7 @@ MATRIX: dict[str, frozenset[str]] = {
     # Anybody: public pages, machines' addresses, and what a token in the address opens.
     **dict.fromkeys(["health", "robots", "language", "account_login", "patterns"], EVERYBODY),
     **_all(EVERYBODY, "portal-machine", "sitemap"),
-    **_all(EVERYBODY, "catalog-public", "developers"),
+    **_all(EVERYBODY, "catalog-public", "developers developers-before"),
     **_all(EVERYBODY, "callcentre-public", "line-101"),
     **_all(EVERYBODY, "callcentre-api", "telephony"),
     # Programs with a credential; whoever has none, signed in or not, is refused with 401 alike.
