@@ -16,7 +16,7 @@ from catalog.sheets import DOCUMENT_LABELS, MAX_TEXT, document_name
 from common.whole_numbers import WholeNumber
 
 SPARE = 1
-FIRST_NEW = "first-new"  # what is posted with the name of the first row that was just asked for
+FIRST_NEW = "first-new"  # where the name stands of the first row that was just asked for
 MOST_REQUIREMENTS, MOST_ROWS = 25, 15  # what one post of the screen can carry
 TOO_LONG = _("Write at most %(limit_value)d characters: there are %(show_value)d.")
 LEADS_NOWHERE = _("A link in this text leads nowhere. Write its whole address, beginning with https://.")
@@ -311,6 +311,16 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]
         super().add_fields(form, index)
         if self.is_bound and self.data.get(FIRST_NEW) == form.prefix:
             form.fields[form.KEY_FIELDS[0]].widget.attrs["autofocus"] = True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many rows as there can be."""
+        return bool(self.total_form_count() >= self.max_num)
+
+    @property
+    def is_asked_in_vain(self) -> bool:
+        """Whether more rows were asked for, and none could be given."""
+        return bool(self.is_bound and self.data.get(FIRST_NEW) == f"{self.prefix}-{self.total_form_count()}")
 
     def contents(self) -> list[Any]:
         """Return the rows that are in use, as the sheet holds them."""

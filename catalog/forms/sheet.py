@@ -294,28 +294,29 @@ class SheetForms:
         return found
 
 
-def with_more_rows(data: Any, prefix: str) -> Any:
-    """Return what was posted as if the screen had two rows more of a kind, which begin as a blank row does."""
+def with_more_rows(data: Any, prefix: str, made: type[rows.Rows]) -> Any:
+    """Return what was posted as if the screen had two rows more of a kind, or as many as it holds; they begin as a blank row does."""
     more = data.copy()
     total = str(more.get(f"{prefix}-TOTAL_FORMS", "0"))
-    before = int(total) if total.isdecimal() and len(total) < 4 else 0
-    more[f"{prefix}-TOTAL_FORMS"] = str(before + 2)
+    before = min(int(total), made.max_num) if total.isdecimal() and len(total) < 4 else 0
+    after = min(before + 2, made.max_num)
+    more[f"{prefix}-TOTAL_FORMS"] = str(after)
     more[rows.FIRST_NEW] = f"{prefix}-{before}"
-    for number in (before, before + 1):
+    for number in range(before, after):
         more[f"{prefix}-{number}-required"] = "on"
     return more
 
 
-ROW_PREFIXES = (
-    "req",
-    "cost",
-    "law",
-    eligibility.PREFIX,
-    variants.PREFIX,
-    deciding.PREFIX,
-    sources.PREFIX,
-    sources.ASKED_PREFIX,
-)
+ROWS: dict[str, type[rows.Rows]] = {
+    "req": rows.Requirements,
+    "cost": rows.Costs,
+    "law": rows.Laws,
+    eligibility.PREFIX: eligibility.Rules,
+    variants.PREFIX: variants.Variants,
+    deciding.PREFIX: deciding.Stages,
+    sources.PREFIX: sources.Sources,
+    sources.ASKED_PREFIX: sources.Questions,
+}
 
 
 def _rows(

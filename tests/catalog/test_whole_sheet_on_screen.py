@@ -362,6 +362,26 @@ def test_who_asks_for_more_rows_goes_on_in_the_first_of_them(client_of, editor, 
         assert any(f'name="{prefix}-{number}-required"' in box for box in ticked)
 
 
+@pytest.mark.parametrize(("prefix", "most"), [("req", 25), ("cost", 15), ("law", 15), ("stage", 20)])
+def test_who_has_as_many_rows_as_there_can_be_is_told_so_and_keeps_what_was_typed(
+    client_of, editor, draft, prefix, most
+):
+    told = f"These are {most} rows, the most there can be here."
+    nearly = posted(draft, add=prefix, title_es="Typed", **{f"{prefix}-TOTAL_FORMS": most - 1})
+
+    last = client_of(editor).post(url("edit", "3430"), nearly)
+    beyond = client_of(editor).post(url("edit", "3430"), {**nearly, f"{prefix}-TOTAL_FORMS": most})
+
+    for page in (last, beyond):
+        assert told in page.text
+        assert f'name="{prefix}-{most - 1}-remove"' in page.text
+        assert f'name="{prefix}-TOTAL_FORMS" value="{most}"' in page.text
+        assert f'name="add" value="{prefix}"' not in page.text
+        assert 'value="Typed"' in page.text
+    assert f"autofocus>{told}" in beyond.text
+    assert f"autofocus>{told}" not in last.text
+
+
 def test_what_is_too_long_is_told_and_not_cut_off_by_the_browser(client_of, editor, draft):
     page = client_of(editor).get(url("edit", "3430"))
     told = client_of(editor).post(url("edit", "3430"), posted(draft, title_es="x" * 251))
