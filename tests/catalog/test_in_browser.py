@@ -52,11 +52,11 @@ def test_a_cost_changes_hands_and_is_published(new_page, editor, reviewer, publi
     assert hers.locator("del").inner_text() == "$3.820"
     assert hers.locator("ins").inner_text() == "$4.100"
     check(hers)
-    hers.locator("form[action$='/return/'] button").click()
+    hers.locator("button[formaction$='/return/']").click()
     hers.locator(".error-summary").wait_for()
     check(hers)
     hers.fill("#id_text", "¿Desde cuándo?")
-    hers.locator("form[action$='/comment/'] button").click()
+    hers.locator("#say button:not([formaction])").click()
     hers.locator("#comments ~ ul").wait_for()
     check(hers)
     hers.keyboard.press("p")

@@ -713,7 +713,7 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
     }
     world.own["catalog:form-page"] = [{"code": code, "key": "copies"}]
     world.bodies |= {
-        "catalog:version-return": {"comment": "Falta la fuente."},
+        "catalog:version-return": {"text": "Falta la fuente."},
         "catalog:retire": {"reason_es": "La ley lo terminó.", "reason_en": "The law ended it."},
     }
 
