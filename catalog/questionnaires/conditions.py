@@ -100,7 +100,9 @@ def _faults_of(
     asked = {"question": called(every[key]) if key in every else key}
     if about is None:
         yield (
-            gettext("the condition asks “%(question)s”, which does not come before: it stands later in the form")
+            gettext(
+                "the condition asks “%(question)s”, which does not come before: it stands later in the form"
+            )
             if key in every
             else gettext(
                 "the condition asks “%(question)s”, which does not come before: the form has no such question"

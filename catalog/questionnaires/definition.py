@@ -92,7 +92,10 @@ def _faults_of_lines(rows: list[Any]) -> Iterator[tuple[int, rules.Fault]]:
             wanted = str(row.get("requirement") or row.get("key"))
             if wanted in requirements:
                 what = {"question": requirements[wanted], "requirement": wanted}
-                yield index, ("requirement", gettext("“%(question)s” asks for “%(requirement)s” already") % what)
+                yield (
+                    index,
+                    ("requirement", gettext("“%(question)s” asks for “%(requirement)s” already") % what),
+                )
             requirements.setdefault(wanted, called(row))
         earlier.append(row)
 
@@ -102,7 +105,9 @@ def _faults_between(rows: list[dict[str, Any]]) -> Iterator[Fault]:
     by_key = {row["key"]: row for row in rows}
     for index, row in enumerate(rows):
         if key := impossible(row, by_key):
-            sentence = gettext("can never be asked: “%(question)s” would have to be answered in two ways at once")
+            sentence = gettext(
+                "can never be asked: “%(question)s” would have to be answered in two ways at once"
+            )
             yield Fault(index, row["key"], "show_if", sentence % {"question": called(by_key[key])})
     seen: dict[str, str] = {}
     for heading, lines in groupby(enumerate(rows), key=lambda line: (line[1].get("page") or {}).get("es")):
