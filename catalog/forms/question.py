@@ -16,7 +16,6 @@ from catalog.questionnaires.conditions import COMPARED, MAX_CONDITIONS
 from catalog.questionnaires.question import Question
 from catalog.questionnaires.rules import IN_LISTS, LARGEST, MAX_FIELDS, MAX_LENGTHS, SETTINGS
 from catalog.questionnaires.words import called
-from common import questions
 from common.errors import DomainError
 
 # Where on the screen what is wrong with a setting is said.
@@ -37,6 +36,7 @@ class Field(rows.Row):
     """One field of the rows of a group."""
 
     KEY_FIELDS = ("label_es", "label_en")
+    NUMBERED = _("Field %(number)s")
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     label_es = rows.short(_("Field, in Spanish"), limit=200)
     label_en = rows.short(_("Field, in English"), limit=200)
@@ -263,17 +263,7 @@ class QuestionForms:
     @property
     def problems(self) -> list[dict[str, str]]:
         """What stops the question from being saved, with the boxes' ids; empty before it was judged."""
-        lines: list[dict[str, str]] = []
-        for form in self.all_forms:
-            if not form.is_bound or not form.errors:
-                continue
-            lines += [{"text": str(error), "id": ""} for error in form.non_field_errors()]
-            lines += [
-                {"text": f"{bound.label}: {error}", "id": questions.first_id(bound)}
-                for bound in form
-                for error in bound.errors
-            ]
-        return lines
+        return rows.problems_of(self.all_forms)
 
     @property
     def carried(self) -> list[tuple[str, str]]:

@@ -15,7 +15,6 @@ from catalog.forms.channel import Channel, initial_of, other_keys
 from catalog.forms.levels import Levels
 from catalog.forms.validity import Validity
 from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, SECTIONS, SheetInvalid
-from common import questions
 from common.whole_numbers import WholeNumber
 
 KEYWORDS, LONGEST_WORD = 40, 200  # as many and as long as `catalog.shape` lets
@@ -139,7 +138,7 @@ class SheetForms:
             (
                 code,
                 CHANNEL_LABELS[code],
-                Channel(data, initial=initial_of(content, code), prefix=f"way-{code}"),
+                Channel(data, initial=initial_of(content, code), prefix=f"{Channel.PREFIX}{code}"),
             )
             for code in CHANNELS
         ]
@@ -203,17 +202,7 @@ class SheetForms:
     @property
     def problems(self) -> list[dict[str, str]]:
         """What stops the sheet from being saved, with the fields' ids; empty before it was judged."""
-        lines: list[dict[str, str]] = []
-        for form in self.all_forms:
-            if not form.is_bound or not form.errors:
-                continue
-            lines += [{"text": str(error), "id": ""} for error in form.non_field_errors()]
-            lines += [
-                {"text": f"{bound.label}: {error}", "id": questions.first_id(bound)}
-                for bound in form
-                for error in bound.errors
-            ]
-        return lines
+        return rows.problems_of(self.all_forms)
 
     @property
     def text_pairs(self) -> list[tuple[BoundField, BoundField]]:

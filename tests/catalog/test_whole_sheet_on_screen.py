@@ -401,6 +401,32 @@ def test_what_is_wrong_is_told_in_the_order_of_the_screen(client_of, editor, dra
     assert [link for link in links if link in wrong] == ["cost-0-amount", "req-0-label_es", "law-0-url"]
 
 
+def test_what_is_wrong_in_a_row_is_told_with_its_number(client_of, editor, draft):
+    wrong = {
+        "law-0-url": "x",
+        "law-1-title_es": "Ley",
+        "law-1-url": "x",
+        "law-TOTAL_FORMS": "2",
+        "way-online-url": "x",
+    }
+
+    told = client_of(editor).post(url("edit", "3430"), posted(draft, **wrong)).text
+
+    sentence = "Where to read it: Write the whole address, beginning with https://."
+    for row in ("Law 1", "Law 2"):
+        assert f"{row}, {sentence}</a>" in told
+        assert f'<legend class="label">{row}</legend>' in told
+    assert f"Online, Address on the web: {sentence.partition(': ')[2]}</a>" in told
+
+
+def test_each_part_of_the_screen_is_led_to_from_its_beginning(client_of, editor, draft):
+    page = client_of(editor).get(url("edit", "3430")).text
+
+    listed = re.findall(r'<li><a href="#([\w-]+)">([^<]+)</a></li>', page)
+    assert listed == re.findall(r'<h2 class="panel-title" id="([\w-]+)">([^<]+)</h2>', page)
+    assert len(listed) == 12
+
+
 def test_two_editors_on_one_draft_both_keep_their_rows(client_of, editor, second_editor, draft):
     hers = posted(draft, **{"stage-0-term": "12", "ask-0-question_es": "¿Y ella?"})
     his = posted(draft, **{"stage-0-term": "15", "level-web_submit": "500"})
