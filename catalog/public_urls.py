@@ -3,6 +3,11 @@
 from django.urls import path
 
 from catalog.api import document
+from common.routes import route
 
 app_name = "catalog-public"
-urlpatterns = [path("desarrolladores/", document.show_developers, name="developers")]
+urlpatterns = [
+    path(route("developers/", "desarrolladores/"), document.show_developers, name="developers"),
+    # In English the page was once at its Spanish address.
+    path("desarrolladores/", document.find_developers, name="developers-before"),
+]

@@ -1,19 +1,7 @@
-"""The words of our addresses in both languages: `/es/tramites/…` and `/en/procedures/…` are one route."""
-
-from typing import Any
+"""The portal's pages by their whole address."""
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.functional import lazy
-from django.utils.translation import get_language
-
-
-def _in_language(english: str, spanish: str) -> str:
-    return english if (get_language() or settings.LANGUAGE_CODE).startswith("en") else spanish
-
-
-# A route in the language that is active when it is matched or reversed; Django keeps one pattern for each.
-route: Any = lazy(_in_language, str)
 
 
 def absolute(name: str, *args: object) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from portal.addresses import route
+from common.routes import route
 from portal.views import (
     beginning,
     bundles,

@@ -34,12 +34,18 @@ class CellsWrong(Exception):  # refusals read better than …Error
 
 @dataclass(frozen=True)
 class Column:
-    """One column: what it is for, how it is read out of a sheet's content, how it is written into it."""
+    """
+    One column: what it is for, how it is read out of a sheet's content, how it is written into it.
+
+    :param path: of what it holds, in a sheet; where it is a list, `by_line` when each of its rows is a line of the cell
+    """
 
     name: str
     note: str | Promise
     get: Callable[[dict[str, Any]], str]
     put: Callable[[dict[str, Any], str], None]
+    path: tuple[str, ...]
+    by_line: bool = False
 
 
 def cells_of(content: dict[str, Any]) -> dict[str, str]:
@@ -100,7 +106,7 @@ def _text(name: str, note: str | Promise, language: str, *path: str) -> Column:
         if not holder[path[-1]] and len(path) > 1:
             del holder[path[-1]]
 
-    return Column(name, note, get, put)
+    return Column(name, note, get, put, (*path, language))
 
 
 def _words(name: str, note: str | Promise) -> list[Column]:
@@ -113,7 +119,7 @@ def _words(name: str, note: str | Promise) -> list[Column]:
         def put(content: dict[str, Any], cell: str) -> None:
             _holder(content, name)[language] = [line.strip() for line in cell.split("\n") if line.strip()]
 
-        return Column(f"{name}_{language}", note, get, put)
+        return Column(f"{name}_{language}", note, get, put, (name, language), by_line=True)
 
     return [column(language) for language in LANGUAGES]
 
@@ -122,7 +128,7 @@ def _codes(name: str, note: str | Promise) -> Column:
     def put(content: dict[str, Any], cell: str) -> None:
         content[name] = [code.strip() for code in re.split(r"[,\n]", cell) if code.strip()]
 
-    return Column(name, note, lambda content: ", ".join(map(str, content.get(name) or [])), put)
+    return Column(name, note, lambda content: ", ".join(map(str, content.get(name) or [])), put, (name,))
 
 
 def _value(name: str, note: str | Promise, *path: str, whole: bool = False) -> Column:
@@ -139,7 +145,7 @@ def _value(name: str, note: str | Promise, *path: str, whole: bool = False) -> C
         else:
             holder.pop(path[-1], None)
 
-    return Column(name, note, get, put)
+    return Column(name, note, get, put, path)
 
 
 def _list(name: str, note: str | Promise, write: Callable[[Any], str], read: Callable[..., Any]) -> Column:
@@ -148,18 +154,25 @@ def _list(name: str, note: str | Promise, write: Callable[[Any], str], read: Cal
     def put(content: dict[str, Any], cell: str) -> None:
         content[name] = read(cell, content.get(name) or [])
 
-    return Column(name, note, lambda content: write(content.get(name) or []), put)
+    return Column(name, note, lambda content: write(content.get(name) or []), put, (name,), by_line=True)
 
 
 def _variants(
-    name: str, note: str | Promise, write: Callable[[Any], str], read: Callable[..., Any]
+    name: str, note: str | Promise, write: Callable[[Any], str], read: Callable[..., Any], *part: str
 ) -> Column:
     """A part of the variants, as `_list`."""
 
     def put(content: dict[str, Any], cell: str) -> None:
         content["variants"] = read(cell, content.get("variants") or [])
 
-    return Column(name, note, lambda content: write(content.get("variants") or []), put)
+    return Column(
+        name,
+        note,
+        lambda content: write(content.get("variants") or []),
+        put,
+        ("variants", *part),
+        by_line=not part,
+    )
 
 
 def _put_validity(content: dict[str, Any], cell: str) -> None:
@@ -178,7 +191,7 @@ def _mode(code: str, note: str | Promise) -> Column:
         else:
             channels.pop(code, None)
 
-    return Column(f"{code}_mode", note, get, put)
+    return Column(f"{code}_mode", note, get, put, ("channels", code, "mode"))
 
 
 def _at(content: dict[str, Any], *path: str) -> Any:
@@ -240,6 +253,7 @@ COLUMNS: tuple[Column, ...] = (
         ),
         lambda content: rows.write_validity(content.get("valid_for")),
         _put_validity,
+        ("valid_for",),
     ),
     _list(
         "requirements",
@@ -295,12 +309,14 @@ COLUMNS: tuple[Column, ...] = (
         _("What it costs there, a line each: the same places as in “variants”, then as in “costs”."),
         variants.write_costs,
         variants.read_costs,
+        "costs",
     ),
     _variants(
         "variant_requirements",
         _("What is also needed there, a line each: the same places, then as in “requirements”."),
         variants.write_requirements,
         variants.read_requirements,
+        "requirements",
     ),
 )
 NAMES = (*OF_PROCEDURE, *(column.name for column in COLUMNS))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from accounts.actors import Actor
 from accounts.models import Agency
 from catalog import permissions, shape, sheets
-from catalog.bulk import columns
+from catalog.bulk import columns, places
 from catalog.bulk.reading import SPREADSHEET
 from catalog.meaning import meaning_of
 from catalog.models import BulkOutcome, Procedure, ProcedureVersion
@@ -42,7 +42,8 @@ def judge(data: dict[str, Any], kind: str, *, by: Actor) -> Judgement:
     except _Refused as refusal:
         return Judgement(BulkOutcome.REFUSED, str(refusal))
     except sheets.SheetInvalid as error:
-        return Judgement(BulkOutcome.REFUSED, str(error))
+        reason = places.told(error.problems) if kind == SPREADSHEET else str(error)
+        return Judgement(BulkOutcome.REFUSED, reason)
     except columns.CellsWrong as error:
         return Judgement(BulkOutcome.REFUSED, str(error))
 

@@ -25,18 +25,30 @@ class _Day(forms.DateField):
         )
 
 
+class _Offices(forms.ModelMultipleChoiceField):
+    """Offices from north to south, each with where it is: names alone do not tell."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(queryset=Office.objects.none(), widget=_LongList, **given)
+
+    def label_from_instance(self, obj: Office) -> str:
+        return f"{obj.name} – {obj.commune}, {obj.commune.region}"
+
+
+class _LongList(forms.CheckboxSelectMultiple):
+    scrolls = True  # see `common.templatetags.ui.field`
+
+
 class Places(forms.Form):
     """Where an agreement holds."""
 
     everywhere = forms.BooleanField(
         label=_("In the whole network, present and to come"), required=False, initial=True
     )
-    offices = forms.ModelMultipleChoiceField(
+    offices = _Offices(
         label=_("Only at these offices"),
-        help_text=_("A mobile office stands for its route. Hold Ctrl to choose several."),
-        queryset=Office.objects.none(),
+        help_text=_("From north to south. A mobile office stands for its route."),
         required=False,
-        widget=forms.SelectMultiple({"size": 8}),
         error_messages={
             "invalid_choice": _("Choose offices of the list."),
             "invalid_pk_value": _("Choose offices of the list."),
@@ -46,7 +58,9 @@ class Places(forms.Form):
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         offices: Any = self.fields["offices"]
-        offices.queryset = Office.objects.order_by("kind", "name")
+        offices.queryset = Office.objects.select_related("commune__region").order_by(
+            "commune__region__position", "commune__name", "name"
+        )
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

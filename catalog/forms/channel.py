@@ -6,13 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms import rows
-from catalog.sheets import MODE_LABELS
+from catalog.sheets import CHANNEL_LABELS, MODE_LABELS
 from common.whole_numbers import WholeNumber
 
 
 class Channel(forms.Form):
     """How to do it on one channel."""
 
+    PREFIX = "way-"  # with the channel's code
     is_there = forms.BooleanField(label=_("It can be done this way"), required=False)
     mode = forms.ChoiceField(label=_("How far one gets"), choices=list(MODE_LABELS.items()))
     url = rows.address(_("Address on the web"))
@@ -25,6 +26,11 @@ class Channel(forms.Form):
     )
     text_es = rows.long(_("How to do it, in Spanish"), rows=4)
     text_en = rows.long(_("How to do it, in English"), rows=4)
+
+    @property
+    def called(self) -> str:
+        """What the channel is called on the screen."""
+        return str(CHANNEL_LABELS[str(self.prefix).removeprefix(self.PREFIX)])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -28,6 +28,7 @@ class Stage(rows.Row):
     """An agency's part in deciding."""
 
     KEY_FIELDS = ("agency", "term", "addressed_by")
+    NUMBERED = _("Agency %(number)s")
     agency = rows.short(
         _("Agency that decides"),
         limit=200,

@@ -35,6 +35,7 @@ class RuleRow(rows.Row):
     """One rule: a fact, how it is compared, and with what, as people write it."""
 
     KEY_FIELDS = ("fact", "value")
+    NUMBERED = _("Rule %(number)s")
     fact = forms.ChoiceField(label=_("What the rule is on"), required=False)
     comparison = forms.ChoiceField(
         label=_("How it compares"), choices=list(COMPARISONS.items()), required=False

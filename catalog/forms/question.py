@@ -15,7 +15,7 @@ from catalog.questionnaires import definition, drafting
 from catalog.questionnaires.conditions import COMPARED, MAX_CONDITIONS
 from catalog.questionnaires.question import Question
 from catalog.questionnaires.rules import IN_LISTS, LARGEST, MAX_FIELDS, MAX_LENGTHS, SETTINGS
-from common import questions
+from catalog.questionnaires.words import called
 from common.errors import DomainError
 
 # Where on the screen what is wrong with a setting is said.
@@ -36,11 +36,12 @@ class Field(rows.Row):
     """One field of the rows of a group."""
 
     KEY_FIELDS = ("label_es", "label_en")
+    NUMBERED = _("Field %(number)s")
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     label_es = rows.short(_("Field, in Spanish"), limit=200)
     label_en = rows.short(_("Field, in English"), limit=200)
     kind = forms.ChoiceField(label=_("Kind of answer"), choices=lambda: answers.kind_choices(IN_LISTS))
-    required = forms.BooleanField(label=_("It must be answered"), required=False, initial=True)
+    required = forms.BooleanField(label=_("It must be filled in"), required=False, initial=True)
     options = answers.Options(required=False)
     minimum = line.whole(line.SMALLEST, -LARGEST, LARGEST)
     maximum = line.whole(line.LARGEST_AMOUNT, -LARGEST, LARGEST)
@@ -190,16 +191,16 @@ class QuestionForms:
             definition.compiled(rows_now)
         except definition.FormInvalid as error:
             for fault in error.faults:
-                self._say(fault, own=fault.index == rows_now.index(self._row))
+                self._say(fault, rows_now[fault.index] if fault.index >= 0 else self._row)
         return not any(form.errors for form in self.all_forms)
 
-    def _say(self, fault: definition.Fault, *, own: bool) -> None:
+    def _say(self, fault: definition.Fault, row: dict[str, Any]) -> None:
         """Say a fault at its box, settings by what their boxes are called; one of another question with the line in which it stands."""
         said = _NAMED.sub(self._label, fault.sentence).rstrip(".")
         sentence = said[:1].upper() + said[1:] + "."
-        if not own:
-            where = {"number": fault.index + 1, "key": fault.key, "fault": sentence}
-            self.line.add_error(None, gettext("Question %(number)s (%(key)s): %(fault)s") % where)
+        if row is not self._row:
+            where = {"number": fault.index + 1, "question": called(row), "fault": sentence}
+            self.line.add_error(None, gettext("Question %(number)s, “%(question)s”: %(fault)s") % where)
             return
         form, name = self._box_of(fault.setting)
         is_there = name in form.fields and not form[name].is_hidden
@@ -262,17 +263,7 @@ class QuestionForms:
     @property
     def problems(self) -> list[dict[str, str]]:
         """What stops the question from being saved, with the boxes' ids; empty before it was judged."""
-        lines: list[dict[str, str]] = []
-        for form in self.all_forms:
-            if not form.is_bound or not form.errors:
-                continue
-            lines += [{"text": str(error), "id": ""} for error in form.non_field_errors()]
-            lines += [
-                {"text": f"{bound.label}: {error}", "id": questions.first_id(bound)}
-                for bound in form
-                for error in bound.errors
-            ]
-        return lines
+        return rows.problems_of(self.all_forms)
 
     @property
     def carried(self) -> list[tuple[str, str]]:

@@ -16,18 +16,6 @@ from catalog.parts import PARTS
 from catalog.queries.people import workers_on
 
 
-class Return(forms.Form):
-    """Why a version goes back to its author."""
-
-    comment = forms.CharField(
-        label=_("What should its author change?"),
-        help_text=_("They will read it above the draft."),
-        max_length=2000,
-        widget=forms.Textarea({"rows": 4}),
-        error_messages={"required": _("Write what its author should change."), "max_length": TOO_LONG},
-    )
-
-
 class Publish(forms.Form):
     """When a version becomes public: at once, or at the beginning of a day."""
 
@@ -63,6 +51,18 @@ class Comment(forms.Form):
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": _("Write your comment."), "max_length": TOO_LONG},
+    )
+
+
+class Return(Comment):
+    """Why a version goes back to its author: the same words, which stand above the draft."""
+
+    text = forms.CharField(
+        label=Comment.base_fields["text"].label,
+        help_text=Comment.base_fields["text"].help_text,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": _("Write what its author should change."), "max_length": TOO_LONG},
     )
 
 

@@ -1,6 +1,7 @@
 """The rows of a sheet: requirements, costs, legal basis. Left blank or ticked to be removed, it is no row."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -13,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import costs, text
 from catalog.sheets import DOCUMENT_LABELS, MAX_TEXT, document_name
+from common import questions
 from common.whole_numbers import WholeNumber
 
 SPARE = 1
-FIRST_NEW = "first-new"  # what is posted with the name of the first row that was just asked for
+FIRST_NEW = "first-new"  # where the name stands of the first row that was just asked for
 MOST_REQUIREMENTS, MOST_ROWS = 25, 15  # what one post of the screen can carry
 TOO_LONG = _("Write at most %(limit_value)d characters: there are %(show_value)d.")
 LEADS_NOWHERE = _("A link in this text leads nowhere. Write its whole address, beginning with https://.")
@@ -122,10 +124,16 @@ def spread_days(row: dict[str, Any], name: str, unit_name: str, prefix: str = ""
 
 
 class Row(forms.Form):
-    """One row; `KEY_FIELDS` say whether anything was written in it."""
+    """One row; `KEY_FIELDS` say whether anything was written in it, `NUMBERED` what it is called on the screen."""
 
     KEY_FIELDS: tuple[str, ...] = ()
+    NUMBERED: Any = ""
     remove = forms.BooleanField(label=_("Remove this row"), required=False)
+
+    @property
+    def called(self) -> str:
+        """What the row is called on the screen."""
+        return str(self.NUMBERED % {"number": int(str(self.prefix).rpartition("-")[2]) + 1})
 
     @property
     def is_blank(self) -> bool:
@@ -156,6 +164,7 @@ class Requirement(Row):
     """A line of “what you need”."""
 
     KEY_FIELDS = ("label_es", "label_en", "note_es", "note_en", "document_type")
+    NUMBERED = _("Requirement %(number)s")
     code = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     label_es = short(_("What is needed, in Spanish"))
     label_en = short(_("What is needed, in English"))
@@ -241,6 +250,7 @@ class Cost(Row):
     """An amount and when it applies."""
 
     KEY_FIELDS = ("amount", "condition_es", "condition_en")
+    NUMBERED = _("Cost %(number)s")
     amount = short(_("Amount"), size="width-10", limit=24)
     currency = forms.ChoiceField(label=_("In"), choices=[(code, code) for code in costs.CURRENCIES])
     condition_es = short(_("When it applies, in Spanish"))
@@ -277,6 +287,7 @@ class Law(Row):
     """A line of the legal basis."""
 
     KEY_FIELDS = ("title_es", "title_en", "url")
+    NUMBERED = _("Law %(number)s")
     title_es = short(_("Name of the law, in Spanish"), limit=500)
     title_en = short(_("Name of the law, in English"), limit=500)
     url = address(_("Where to read it"))
@@ -304,6 +315,27 @@ def spread(row: dict[str, Any], *names: str) -> dict[str, Any]:
     }
 
 
+def problems_of(each: Iterable[forms.Form]) -> list[dict[str, str]]:
+    """What stops forms from being saved, with the boxes' ids, the row named where it is one of several; empty before they were judged."""
+    lines: list[dict[str, str]] = []
+    for form in each:
+        if not form.is_bound or not form.errors:
+            continue
+        row = getattr(form, "called", "")
+        lines += [
+            {"text": f"{row}: {error}" if row else str(error), "id": ""} for error in form.non_field_errors()
+        ]
+        lines += [
+            {
+                "text": f"{row}, {bound.label}: {error}" if row else f"{bound.label}: {error}",
+                "id": questions.first_id(bound),
+            }
+            for bound in form
+            for error in bound.errors
+        ]
+    return lines
+
+
 class Rows(BaseFormSet):  # type: ignore[type-arg]
     """The rows of one kind, with a blank one at the end; who asks for more goes on in the first of them."""
 
@@ -311,6 +343,16 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]
         super().add_fields(form, index)
         if self.is_bound and self.data.get(FIRST_NEW) == form.prefix:
             form.fields[form.KEY_FIELDS[0]].widget.attrs["autofocus"] = True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many rows as there can be."""
+        return bool(self.total_form_count() >= self.max_num)
+
+    @property
+    def is_asked_in_vain(self) -> bool:
+        """Whether more rows were asked for, and none could be given."""
+        return bool(self.is_bound and self.data.get(FIRST_NEW) == f"{self.prefix}-{self.total_form_count()}")
 
     def contents(self) -> list[Any]:
         """Return the rows that are in use, as the sheet holds them."""

@@ -15,7 +15,6 @@ from catalog.forms.channel import Channel, initial_of, other_keys
 from catalog.forms.levels import Levels
 from catalog.forms.validity import Validity
 from catalog.sheets import CHANNEL_LABELS, CHANNELS, LANGUAGES, SECTIONS, SheetInvalid
-from common import questions
 from common.whole_numbers import WholeNumber
 
 KEYWORDS, LONGEST_WORD = 40, 200  # as many and as long as `catalog.shape` lets
@@ -139,7 +138,7 @@ class SheetForms:
             (
                 code,
                 CHANNEL_LABELS[code],
-                Channel(data, initial=initial_of(content, code), prefix=f"way-{code}"),
+                Channel(data, initial=initial_of(content, code), prefix=f"{Channel.PREFIX}{code}"),
             )
             for code in CHANNELS
         ]
@@ -203,17 +202,7 @@ class SheetForms:
     @property
     def problems(self) -> list[dict[str, str]]:
         """What stops the sheet from being saved, with the fields' ids; empty before it was judged."""
-        lines: list[dict[str, str]] = []
-        for form in self.all_forms:
-            if not form.is_bound or not form.errors:
-                continue
-            lines += [{"text": str(error), "id": ""} for error in form.non_field_errors()]
-            lines += [
-                {"text": f"{bound.label}: {error}", "id": questions.first_id(bound)}
-                for bound in form
-                for error in bound.errors
-            ]
-        return lines
+        return rows.problems_of(self.all_forms)
 
     @property
     def text_pairs(self) -> list[tuple[BoundField, BoundField]]:
@@ -294,28 +283,29 @@ class SheetForms:
         return found
 
 
-def with_more_rows(data: Any, prefix: str) -> Any:
-    """Return what was posted as if the screen had two rows more of a kind, which begin as a blank row does."""
+def with_more_rows(data: Any, prefix: str, made: type[rows.Rows]) -> Any:
+    """Return what was posted as if the screen had two rows more of a kind, or as many as it holds; they begin as a blank row does."""
     more = data.copy()
     total = str(more.get(f"{prefix}-TOTAL_FORMS", "0"))
-    before = int(total) if total.isdecimal() and len(total) < 4 else 0
-    more[f"{prefix}-TOTAL_FORMS"] = str(before + 2)
+    before = min(int(total), made.max_num) if total.isdecimal() and len(total) < 4 else 0
+    after = min(before + 2, made.max_num)
+    more[f"{prefix}-TOTAL_FORMS"] = str(after)
     more[rows.FIRST_NEW] = f"{prefix}-{before}"
-    for number in (before, before + 1):
+    for number in range(before, after):
         more[f"{prefix}-{number}-required"] = "on"
     return more
 
 
-ROW_PREFIXES = (
-    "req",
-    "cost",
-    "law",
-    eligibility.PREFIX,
-    variants.PREFIX,
-    deciding.PREFIX,
-    sources.PREFIX,
-    sources.ASKED_PREFIX,
-)
+ROWS: dict[str, type[rows.Rows]] = {
+    "req": rows.Requirements,
+    "cost": rows.Costs,
+    "law": rows.Laws,
+    eligibility.PREFIX: eligibility.Rules,
+    variants.PREFIX: variants.Variants,
+    deciding.PREFIX: deciding.Stages,
+    sources.PREFIX: sources.Sources,
+    sources.ASKED_PREFIX: sources.Questions,
+}
 
 
 def _rows(

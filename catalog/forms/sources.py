@@ -18,6 +18,7 @@ class Source(rows.Row):
     """A public page from which facts were taken."""
 
     KEY_FIELDS = ("url", "read_on", "facts")
+    NUMBERED = _("Source %(number)s")
     url = rows.address(_("Page where it was read"))
     read_on = forms.DateField(
         label=_("Read on"),
@@ -69,6 +70,7 @@ class Asked(rows.Row):
     """What nobody could find, and the agency is still to say."""
 
     KEY_FIELDS = ("question_es", "question_en")
+    NUMBERED = _("Open question %(number)s")
     question_es = rows.long(_("Question, in Spanish"), rows=2)
     question_en = rows.long(_("Question, in English"), rows=2)
 

@@ -47,6 +47,7 @@ class VariantRow(rows.Row):
     KEY_FIELDS = (
         "where", "text_es", "text_en", "costs", "requirements", "term", "term_es", "term_en", "url",
     )  # fmt: skip
+    NUMBERED = _("Done otherwise, %(number)s")
     where = rows.short(
         _("Where"),
         limit=8000,

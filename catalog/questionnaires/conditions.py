@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext
 
+from catalog.questionnaires.words import called
 from common import phone, run
 from territory.queries.official import official_communes
 
@@ -75,9 +76,9 @@ def fulfilled(condition: dict[str, Any], about: dict[str, Any]) -> dict[str, Any
 
 
 def condition_faults(
-    row: dict[str, Any], earlier: dict[str, dict[str, Any]], every: frozenset[str]
+    row: dict[str, Any], earlier: dict[str, dict[str, Any]], every: dict[str, dict[str, Any]]
 ) -> Iterator[str]:
-    """Yield what is wrong with a question's conditions, each taken alone; `every` has the keys of the whole form."""
+    """Yield what is wrong with a question's conditions, each taken alone; `every` has the lines of the whole form by key."""
     given = row["show_if"]
     conditions = given if isinstance(given, list) else [given]
     if not 1 <= len(conditions) <= MAX_CONDITIONS:
@@ -87,23 +88,28 @@ def condition_faults(
         yield from _faults_of(condition, earlier, every)
 
 
-def _faults_of(condition: Any, earlier: dict[str, dict[str, Any]], every: frozenset[str]) -> Iterator[str]:
+def _faults_of(
+    condition: Any, earlier: dict[str, dict[str, Any]], every: dict[str, dict[str, Any]]
+) -> Iterator[str]:
     words = [word for word in WORDS if isinstance(condition, dict) and word in condition]
     if len(words) != 1 or set(condition) != {"question", words[0]}:
         yield gettext("the condition must name a question and one of `is`, `in`, `is_not`")
         return
     key = str(condition["question"])
     about = earlier.get(key)
+    asked = {"question": called(every[key]) if key in every else key}
     if about is None:
         yield (
-            gettext("the condition asks “%(key)s”, which does not come before: it stands later in the form")
+            gettext(
+                "the condition asks “%(question)s”, which does not come before: it stands later in the form"
+            )
             if key in every
             else gettext(
-                "the condition asks “%(key)s”, which does not come before: the form has no such question"
+                "the condition asks “%(question)s”, which does not come before: the form has no such question"
             )
-        ) % {"key": key}
+        ) % asked
     elif str(about.get("type")) not in COMPARED:
-        yield gettext("the condition asks “%(key)s”, whose answer can not be compared") % {"key": key}
+        yield gettext("the condition asks “%(question)s”, whose answer can not be compared") % asked
     elif "in" in condition and not (isinstance(condition["in"], list) and condition["in"]):
         yield gettext("the condition must name one answer or more")
     elif len(wanted_values(condition)) > MAX_OPTIONS:
@@ -112,10 +118,10 @@ def _faults_of(condition: Any, earlier: dict[str, dict[str, Any]], every: frozen
         options = {one for one in option_values(about) if isinstance(one, str)}
         unknown = [str(one) for one in wanted_values(condition) if not _is_possible(one, about, options)]
         if unknown and about.get("type") == "yes_no":
-            yield gettext("the condition asks “%(key)s”, which is answered yes or no") % {"key": key}
+            yield gettext("the condition asks “%(question)s”, which is answered yes or no") % asked
         elif unknown:
-            what = {"values": ", ".join(unknown), "key": key}
-            yield gettext("the condition waits for “%(values)s”, which is no answer to “%(key)s”") % what
+            what = {"values": ", ".join(unknown), **asked}
+            yield gettext("the condition waits for “%(values)s”, which is no answer to “%(question)s”") % what
 
 
 def _is_possible(value: Any, about: dict[str, Any], options: set[str]) -> bool:

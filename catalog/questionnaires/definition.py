@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from catalog.questionnaires import rules
 from catalog.questionnaires.conditions import condition_faults, conditions_of, fulfilled, impossible
 from catalog.questionnaires.schema import property_of
+from catalog.questionnaires.words import called
 
 TYPES = list(rules.SETTINGS)
 MAX_QUESTIONS = 200
@@ -73,7 +74,7 @@ def _key(row: Any) -> str:
 
 def _faults_of_lines(rows: list[Any]) -> Iterator[tuple[int, rules.Fault]]:
     """Yield what is wrong with each question, for itself and towards those before it."""
-    every = frozenset(_key(row) for row in rows)
+    every = {_key(row): row for row in rows if isinstance(row, dict)}
     earlier: list[dict[str, Any]] = []
     requirements: dict[str, str] = {}
     for index, row in enumerate(rows):
@@ -90,9 +91,12 @@ def _faults_of_lines(rows: list[Any]) -> Iterator[tuple[int, rules.Fault]]:
         if row.get("type") == "file":
             wanted = str(row.get("requirement") or row.get("key"))
             if wanted in requirements:
-                what = {"key": requirements[wanted], "requirement": wanted}
-                yield index, ("requirement", gettext("“%(key)s” asks for “%(requirement)s” already") % what)
-            requirements.setdefault(wanted, _key(row))
+                what = {"question": requirements[wanted], "requirement": wanted}
+                yield (
+                    index,
+                    ("requirement", gettext("“%(question)s” asks for “%(requirement)s” already") % what),
+                )
+            requirements.setdefault(wanted, called(row))
         earlier.append(row)
 
 
@@ -101,8 +105,10 @@ def _faults_between(rows: list[dict[str, Any]]) -> Iterator[Fault]:
     by_key = {row["key"]: row for row in rows}
     for index, row in enumerate(rows):
         if key := impossible(row, by_key):
-            sentence = gettext("can never be asked: “%(key)s” would have to be answered in two ways at once")
-            yield Fault(index, row["key"], "show_if", sentence % {"key": key})
+            sentence = gettext(
+                "can never be asked: “%(question)s” would have to be answered in two ways at once"
+            )
+            yield Fault(index, row["key"], "show_if", sentence % {"question": called(by_key[key])})
     seen: dict[str, str] = {}
     for heading, lines in groupby(enumerate(rows), key=lambda line: (line[1].get("page") or {}).get("es")):
         if heading is None:

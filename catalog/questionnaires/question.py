@@ -7,17 +7,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import Field
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from catalog.questionnaires.conditions import conditions_of, holds
 from catalog.questionnaires.rules import LISTS, RELATIONS
-
-
-def _say(pair: Any) -> str:
-    if not isinstance(pair, dict):
-        return str(pair or "")
-    language = (get_language() or "es")[:2]
-    return str(pair.get(language) or pair.get("es") or "")
+from catalog.questionnaires.words import spoken
 
 
 @dataclass(frozen=True)
@@ -36,20 +30,20 @@ class Question:
 
     @property
     def label(self) -> str:
-        return _say(self.row["question"])
+        return spoken(self.row["question"])
 
     @property
     def hint(self) -> str:
-        return _say(self.row.get("hint"))
+        return spoken(self.row.get("hint"))
 
     @property
     def error(self) -> str:
-        return _say(self.row.get("error"))
+        return spoken(self.row.get("error"))
 
     def said(self, error: ValidationError) -> str:
         """Return what to say of an answer that was refused: the editor's own words, where it breaks a rule and they wrote some."""
         is_missing = all(one.code == "required" for one in error.error_list)
-        return (not is_missing and _say(self.row.get("error_rule"))) or error.messages[0]
+        return (not is_missing and spoken(self.row.get("error_rule"))) or error.messages[0]
 
     @cached_property
     def checking(self) -> dict[str, dict[str, Field]]:
@@ -58,7 +52,7 @@ class Question:
 
     @property
     def statement(self) -> str:
-        return _say(self.row.get("statement"))
+        return spoken(self.row.get("statement"))
 
     @property
     def required(self) -> bool:
@@ -71,7 +65,7 @@ class Question:
 
     @property
     def options(self) -> list[tuple[str, str]]:
-        return [(option["value"], _say(option["label"])) for option in self.row.get("options", [])]
+        return [(option["value"], spoken(option["label"])) for option in self.row.get("options", [])]
 
     @property
     def relations(self) -> list[tuple[str, str]]:
@@ -101,7 +95,7 @@ class Question:
     @property
     def item(self) -> str:
         """What one row of a group is called."""
-        return _say(self.row.get("item"))
+        return spoken(self.row.get("item"))
 
     @property
     def max_items(self) -> int:
@@ -120,7 +114,7 @@ class Question:
     @property
     def page(self) -> str:
         """The heading of the page on which it is asked with others; empty: on a page of its own."""
-        return _say(self.row.get("page"))
+        return spoken(self.row.get("page"))
 
     @property
     def page_key(self) -> tuple[bool, str]:

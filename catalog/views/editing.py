@@ -13,7 +13,7 @@ from accounts.rooms import room_required
 from catalog import actions, plain_language
 from catalog.eligibility.grammar import RulesInvalid
 from catalog.forms import SheetForms
-from catalog.forms.sheet import ROW_PREFIXES, with_more_rows
+from catalog.forms.sheet import ROWS, with_more_rows
 from catalog.models import ProcedureVersion, VersionStatus
 from catalog.queries.agencies import agencies_listed
 from catalog.queries.differences import Difference, differences
@@ -38,8 +38,8 @@ def edit_draft(request: ActorRequest, code: str) -> HttpResponse:
         return redirect("catalog:procedure", code)
     if request.method != "POST":
         return _show(request, version, SheetForms(version.content, revision=version.revision))
-    if request.POST.get("add") in ROW_PREFIXES:
-        data = with_more_rows(request.POST, request.POST["add"])
+    if (kind := request.POST.get("add", "")) in ROWS:
+        data = with_more_rows(request.POST, kind, ROWS[kind])
         return _show(
             request, version, SheetForms(version.content, revision=version.revision, data=data).quiet()
         )

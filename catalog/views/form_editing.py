@@ -18,7 +18,7 @@ from catalog.actions.versions import NOT_AN_EDITOR
 from catalog.forms import QuestionForms
 from catalog.forms.answers import kind_choices
 from catalog.forms.heading import Heading, Looked
-from catalog.forms.question import under_another_kind
+from catalog.forms.question import Fields, under_another_kind
 from catalog.forms.sheet import with_more_rows
 from catalog.models import ProcedureVersion, VersionStatus
 from catalog.queries import previews
@@ -31,7 +31,7 @@ View = Callable[..., HttpResponse]
 PAGE = ["GET", "HEAD", "POST"]
 # What a button of a question's screen makes of what was typed, before it is shown again; nothing is saved.
 ARRANGED: dict[str, Callable[[Any], Any]] = {
-    "field": partial(with_more_rows, prefix="field"),
+    "field": partial(with_more_rows, prefix="field", made=Fields),
     "kind": under_another_kind,
 }
 EDITABLE = frozenset({VersionStatus.DRAFT, VersionStatus.REJECTED})

@@ -48,7 +48,9 @@ EMPTY_WORDS = {
 def list_procedures(request: ActorRequest) -> HttpResponse:
     """Show the procedures this person edits, or those that answer a search."""
     language = (get_language() or "es")[:2]
-    begins = "all" if request.actor.has_role(Role.EDITOR, Role.ADMINISTRATOR) else "mine"
+    counts = editing.view_counts(request.actor)
+    sees_all = request.actor.has_role(Role.EDITOR, Role.ADMINISTRATOR)
+    begins = "all" if sees_all and not counts["mine"] else "mine"
     view = request.GET.get("view", begins)
     view = view if view in editing.VIEWS else begins
     query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
@@ -58,7 +60,6 @@ def list_procedures(request: ActorRequest) -> HttpResponse:
         rows, following = editing.editors_procedures(
             request.actor, view=view, after=_after(request), language=language
         )
-    counts = editing.view_counts(request.actor)
     context = {
         "rows": rows,
         "query": query,

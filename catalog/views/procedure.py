@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.actors import Actor
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from catalog import actions, permissions, plain_language
@@ -20,7 +19,7 @@ from catalog.queries.bundles import bundles_with
 from catalog.queries.published import current_version, scheduled_publication
 from catalog.queries.retirements import standing_retirement
 from catalog.queries.variants import placed_variants
-from catalog.views.waits import waits_for
+from catalog.views.waits import is_turn, waits_for
 from common.errors import DomainError, NotAllowed, shown_on
 
 
@@ -80,7 +79,7 @@ def _show(
         "scheduled": scheduled_publication(procedure),
         "may_call_off": permissions.is_publisher(actor, procedure),
         "draft": draft,
-        "is_turn": draft is not None and _is_turn(draft, actor),
+        "is_turn": draft is not None and is_turn(draft, actor),
         "waits": waits_for(draft, actor) if draft else "",
         "can_edit": permissions.can_edit(actor, procedure),
         "history": history,
@@ -91,13 +90,6 @@ def _show(
         "care": care or Care(procedure),
     }
     return render(request, "catalog/procedure.html", context, status=status)
-
-
-def _is_turn(draft: ProcedureVersion, actor: Actor) -> bool:
-    """Whether the open draft waits for just this person to judge it."""
-    if draft.status == VersionStatus.IN_REVIEW:
-        return permissions.can_review(actor, draft)
-    return draft.status == VersionStatus.REVIEWED and permissions.can_publish(actor, draft)
 
 
 @room_required("catalogue")
@@ -178,6 +170,8 @@ def show_version(request: ActorRequest, code: str, number: int) -> HttpResponse:
         "questions": previews.question_rows(version) if version.has_form else [],
         "is_open": version.status in OPEN,
         "can_edit": permissions.can_edit(request.actor, version.procedure),
+        "is_turn": is_turn(version, request.actor),
+        "missing": plain_language.missing_parts(version.content),
         "reading": plain_language.reading_of_sheet(version.content),
         "advice": plain_language.advice_on(version.content) if version.status in OPEN else [],
     }

@@ -1,5 +1,7 @@
 """Those who judge a version: a reviewer reads it word by word, a publisher makes it public; either returns it."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,14 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
-from catalog import actions, permissions
+from catalog import actions, permissions, plain_language
 from catalog.forms import Comment, Publish, Return
 from catalog.models import ProcedureVersion, VersionStatus
 from catalog.queries.differences import differences
 from catalog.queries.impact import changes_for_people
-from catalog.queries.published import was_public_since
 from catalog.views.procedure import number_read, procedure_or_404, version_or_404
-from catalog.views.waits import waits_for
+from catalog.views.waits import waits_for, waits_for_publisher
 from common.errors import DomainError, NotAllowed, shown_on
 
 
@@ -34,6 +35,8 @@ def compare_version(request: ActorRequest, code: str, number: int) -> HttpRespon
 def review_version(request: ActorRequest, code: str, number: int) -> HttpResponse:
     """Say for the agency that a version is right."""
     version = version_or_404(request, code, number)
+    if unsent := _unsent(request):
+        return _show(request, version, words=unsent, status=422)
     try:
         actions.review_version(version, by=request.actor, revision=_revision(request))
     except NotAllowed:
@@ -51,8 +54,10 @@ def publish_version(request: ActorRequest, code: str, number: int) -> HttpRespon
     """Make a reviewed version the public one, now or from a day on."""
     version = version_or_404(request, code, number)
     form = Publish(request.POST)
+    if unsent := _unsent(request):
+        return _show(request, version, publish=form, words=unsent, status=422)
     if form.is_valid():
-        begins = form.begins_at
+        begins = None if "now" in request.POST else form.begins_at
         with shown_on(form):
             actions.publish_version(
                 version,
@@ -101,9 +106,9 @@ def return_version(request: ActorRequest, code: str, number: int) -> HttpRespons
     form = Return(request.POST)
     if form.is_valid():
         with shown_on(form):
-            actions.return_version(version, by=request.actor, comment=form.cleaned_data["comment"])
+            actions.return_version(version, by=request.actor, comment=form.cleaned_data["text"])
     if form.errors:
-        return _show(request, version, form=form, status=422)
+        return _show(request, version, publish=_kept(request), words=form, status=422)
     messages.success(request, _("The version went back to its author with your words."))
     return redirect("catalog:procedure", code)
 
@@ -118,9 +123,9 @@ def comment_version(request: ActorRequest, code: str, number: int) -> HttpRespon
         with shown_on(form):
             actions.comment_version(version, by=request.actor, **form.cleaned_data)
     if form.errors:
-        return _show(request, version, comment=form, status=422)
+        return _show(request, version, publish=_kept(request), words=form, status=422)
     messages.success(request, _("Your comment stands with the version."))
-    return redirect(f"{reverse('catalog:version-compare', args=[code, number])}#comments")
+    return _back(request, code, number)
 
 
 @room_required("catalogue")
@@ -129,22 +134,47 @@ def settle_comment(request: ActorRequest, code: str, number: int, comment: int) 
     """Say that a comment was seen to."""
     version = version_or_404(request, code, number)
     actions.settle_comment(get_object_or_404(version.comments, pk=comment), by=request.actor)
-    return redirect(f"{reverse('catalog:version-compare', args=[code, number])}#comments")
+    if request.POST.get("text", "").strip():
+        return _show(request, version, publish=_kept(request), words=Comment(initial=request.POST.dict()))
+    return _back(request, code, number)
+
+
+def _unsent(request: ActorRequest) -> Comment | None:
+    """What was typed and would be lost by going on, with the sentence that says so."""
+    if not request.POST.get("text", "").strip():
+        return None
+    form = Comment(request.POST)
+    form.full_clean()
+    form.add_error(
+        "text", _("You wrote this and did not send it: add it, return the version with it, or clear it.")
+    )
+    return form
+
+
+def _kept(request: ActorRequest) -> Publish:
+    """When it was to be public, as it was typed."""
+    return Publish(initial=request.POST.dict())
+
+
+def _back(request: ActorRequest, code: str, number: int) -> HttpResponse:
+    """Go on beside the comments, with the day that was typed."""
+    kept = {name: request.POST[name] for name in ("day", "untold") if request.POST.get(name)}
+    address = reverse("catalog:version-compare", args=[code, number])
+    return redirect(f"{address}{'?' if kept else ''}{urlencode(kept)}#comments")
 
 
 def _show(
     request: ActorRequest,
     version: ProcedureVersion,
     *,
-    form: Return | None = None,
     publish: Publish | None = None,
-    comment: Comment | None = None,
+    words: Comment | None = None,
     status: int = 200,
 ) -> HttpResponse:
     actor = request.actor
     base = _base_of(request, version)
     reviews = version.status == VersionStatus.IN_REVIEW and permissions.can_review(actor, version)
-    publishes = _waits_for_publisher(version) and permissions.can_publish(actor, version)
+    publishes = waits_for_publisher(version) and permissions.can_publish(actor, version)
     context = {
         "procedure": version.procedure,
         "version": version,
@@ -152,25 +182,17 @@ def _show(
         "others": _others(version),
         "changes": differences(base.content if base else {}, version.content),
         "for_people": changes_for_people(base.content, version.content) if base else [],
-        "is_to_come": version.status != VersionStatus.APPROVED or _waits_for_publisher(version),
-        "form": form or Return(),
-        "publish": publish or Publish(),
-        "comment": comment or Comment(),
+        "is_to_come": version.status != VersionStatus.APPROVED or waits_for_publisher(version),
+        "publish": publish or Publish(initial=request.GET.dict()),
+        "words": words or Comment(),
         "comments": version.comments.select_related("author", "settled_by").order_by("pk"),
         "reviews": reviews,
         "publishes": publishes,
-        # A refused return keeps its words, also where it is not theirs to return any more.
-        "may_return": form is not None or reviews or (publishes and version.status == VersionStatus.REVIEWED),
+        "may_return": reviews or (publishes and version.status == VersionStatus.REVIEWED),
+        "missing": plain_language.missing_parts(version.content) if reviews or publishes else [],
         "waits": waits_for(version, actor) if not reviews and not publishes else "",
     }
     return render(request, "catalog/compare.html", context, status=status)
-
-
-def _waits_for_publisher(version: ProcedureVersion) -> bool:
-    """Reviewed; or approved for a day that was called off."""
-    if version.status == VersionStatus.REVIEWED:
-        return True
-    return version.status == VersionStatus.APPROVED and not was_public_since(version)
 
 
 def _base_of(request: ActorRequest, version: ProcedureVersion) -> ProcedureVersion | None:

@@ -7,6 +7,7 @@ from accounts.models import Role
 from catalog import permissions
 from catalog.models import ProcedureVersion, VersionStatus
 from catalog.queries.people import has_worker
+from catalog.queries.published import was_public_since
 
 
 def waits_for(version: ProcedureVersion, actor: Actor) -> str:
@@ -21,3 +22,17 @@ def waits_for(version: ProcedureVersion, actor: Actor) -> str:
     if role == Role.REVIEWER:
         return _("A reviewer of the agency reads it next.")
     return _("A publisher makes it public next.")
+
+
+def is_turn(version: ProcedureVersion, actor: Actor) -> bool:
+    """Whether a version waits for just this person to judge it."""
+    if version.status == VersionStatus.IN_REVIEW:
+        return permissions.can_review(actor, version)
+    return waits_for_publisher(version) and permissions.can_publish(actor, version)
+
+
+def waits_for_publisher(version: ProcedureVersion) -> bool:
+    """Reviewed; or approved for a day that was called off."""
+    if version.status == VersionStatus.REVIEWED:
+        return True
+    return version.status == VersionStatus.APPROVED and not was_public_since(version)

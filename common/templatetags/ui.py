@@ -119,7 +119,7 @@ def field(
     Draw one question: label or legend, hint, error in words, the control.
 
     With `heading` the question is the page's h1; `hide_label` keeps the label for screen readers only;
-    `optional=False` leaves out the word "(optional)".
+    `optional=False` leaves out the word "(optional)". A widget with `scrolls` has more choices than a screen should be long.
     """
     kind = questions.kind(bound)
     name, hint, errors = bound.auto_id, bound.help_text, list(bound.errors)
@@ -143,6 +143,7 @@ def field(
         "error_id": error_id,
         "described": " ".join(described),
         "choices": questions.choices(bound) if kind in {"radios", "checkboxes"} else [],
+        "scrolls": getattr(bound.field.widget, "scrolls", False),
         "parts": questions.parts(bound) if kind == "parts" else [],
         "control": "" if kind in {"radios", "checkboxes", "parts"} else bound.as_widget(attrs=attrs),
         "heading": heading,

@@ -1,5 +1,6 @@
 """Agreements: what may be done here, now, by this person; how they come about, change and end; what agencies owe by them."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -390,6 +391,33 @@ def test_an_administrator_enters_an_agreement_and_what_it_lets_be_done(
     page = client.get(reverse("agreements:agreement", args=[agreement.pk])).text
     assert "Resolución N° 9" in page
     assert version.procedure.code in page
+
+
+def test_offices_are_ticked_in_a_list_from_north_to_south_that_says_where_each_is(
+    client_of, administrator, agency
+):
+    iquique = places.CommuneFactory(
+        code="01101",
+        name="Iquique",
+        province__code="011",
+        province__region__code="01",
+        province__region__position=2,
+    )
+    south = places.OfficeFactory(name="Ventanilla A")
+    north = places.OfficeFactory(name="Ventanilla B", commune=iquique)
+    client = client_of(administrator)
+    typed = {"agency": agency.pk, "instrument_es": "Convenio", "offices": [south.pk, north.pk]}
+
+    page = client.get(reverse("agreements:new")).text
+    kept = client.post(reverse("agreements:new"), typed).text
+
+    assert page.index(f"Ventanilla B – Iquique, {iquique.region}") < page.index("Ventanilla A – Santiago")
+    boxes = re.findall(r'<input type="checkbox" name="offices"[^>]*>', kept)
+    assert [f'value="{office.pk}"' in box for office, box in zip((north, south), boxes, strict=True)] == [
+        True,
+        True,
+    ]
+    assert all(" checked" in box for box in boxes)
 
 
 @pytest.mark.parametrize(

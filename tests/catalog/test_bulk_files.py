@@ -486,10 +486,14 @@ def test_what_is_no_sheet_is_refused_in_its_place_and_the_others_go_on():
         ({"requirements": " | una foto\n" * 1001}, "there are more than 1000 lines"),
         ({"term_business_days": "diez"}, "“diez” is no whole number"),
         ({"online_minutes": "١٠"}, "is no whole number"),
-        ({"online_mode": "magia"}, "channels.online.mode: must be one of"),
-        ({"related": "3430"}, "related[0]"),
-        ({"title_es": ""}, "title: must have a Spanish text"),
-        ({"online_url": "javascript:alert(1)"}, "channels.online.url"),
+        ({"online_mode": "magia"}, "online_mode: must be one of"),
+        ({"related": "3430"}, "related: must be another procedure"),
+        ({"title_es": ""}, "title_es: must have a Spanish text"),
+        ({"title_es": "x" * 251}, "title_es: must be at most 250"),
+        ({"purpose_es": ""}, "purpose_es: must say what"),
+        ({"online_url": "javascript:alert(1)"}, "online_url: must be an http(s) address"),
+        ({"costs": "1 CLP | a\n10,5 CLP | b"}, "costs: line 2: must be whole pesos"),
+        ({"life_events": "no-such"}, "life_events: "),
     ],
 )
 @pytest.mark.django_db

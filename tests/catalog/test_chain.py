@@ -266,7 +266,7 @@ def test_what_was_typed_into_a_draft_that_ended_meanwhile_is_kept_and_replaces_n
 def test_a_return_of_what_has_gone_on_keeps_the_words(client_of, reviewer, procedure_version, by):
     reviewed_with(procedure_version.procedure, by, 4100)
 
-    answer = client_of(reviewer).post(url("version-return", "3430", 2), {"comment": "Falta la ley."})
+    answer = client_of(reviewer).post(url("version-return", "3430", 2), {"text": "Falta la ley."})
 
     assert (answer.status_code, "Falta la ley." in answer.text, "gone on" in answer.text) == (422, True, True)
 
@@ -350,6 +350,96 @@ def test_comments_stand_with_the_version_until_they_are_seen_to(
     assert mine.post(url("comment-settle", "3430", 1, comment.pk)).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["version-review", "version-publish"])
+def test_words_typed_and_not_sent_hold_a_decision_up_until_something_is_done_with_them(
+    client_of, reviewer, publisher, procedure_version, by, name
+):
+    if name == "version-publish":
+        version, judge = reviewed_with(procedure_version.procedure, by, 4100), client_of(publisher)
+    else:
+        version, judge = draft_with(procedure_version.procedure, by, 4100), client_of(reviewer)
+        actions.send_to_review(version, by=by["editor"])
+    before = ProcedureVersion.objects.get(number=2).status
+    typed = {"revision": version.revision, "text": "¿Y la ley?", "part": "legal_basis", "day": "2100-01-02"}
+
+    held = judge.post(url(name, "3430", 2), typed)
+
+    assert held.status_code == 422
+    assert 'href="#id_text"' in held.text
+    assert "¿Y la ley?</textarea>" in held.text
+    assert '<option value="legal_basis" selected>' in held.text
+    if name == "version-publish":
+        assert 'value="2100-01-02"' in held.text
+    assert ProcedureVersion.objects.get(number=2).status == before
+    assert judge.post(url(name, "3430", 2), {**typed, "text": " ", "day": ""}).status_code == 302
+
+
+def test_what_is_typed_beside_it_outlives_a_comment_and_one_that_is_seen_to(
+    client_of, publisher, procedure_version, by
+):
+    version = reviewed_with(procedure_version.procedure, by, 4100)
+    comment = actions.comment_version(version, by=by["reviewer"], text="Mira los costos.")
+    judge = client_of(publisher)
+
+    settled = judge.post(
+        url("comment-settle", "3430", 2, comment.pk), {"text": "Ya voy.", "day": "2100-01-02"}
+    )
+    added = judge.post(
+        url("version-comment", "3430", 2), {"text": "Ya voy.", "day": "2100-01-02"}, follow=True
+    )
+
+    assert "Ya voy.</textarea>" in settled.text
+    for page in (settled, added):
+        assert 'value="2100-01-02"' in page.text
+    assert "Ya voy.</textarea>" not in added.text
+    assert version.comments.count() == 2
+
+
+def test_publish_now_is_now_whatever_day_was_typed(client_of, publisher, procedure_version, by):
+    version = reviewed_with(procedure_version.procedure, by, 4100)
+    posted = {"revision": version.revision, "day": "2100-01-02", "now": "1"}
+
+    client_of(publisher).post(url("version-publish", "3430", 2), posted)
+
+    assert cost_now() == 4100
+
+
+def test_what_people_will_miss_is_said_where_a_sheet_is_sent_and_decided_on(
+    client_of, editor, reviewer, publisher, procedure_version, by
+):
+    def is_told(user, page="version-compare"):
+        work, _, _ = client_of(user).get(url(page, "3430", 2)).text.partition('<aside class="aside"')
+        return "Say who may ask for it." in work
+
+    draft = draft_with(procedure_version.procedure, by, 4100)
+    content = {**draft.content, "sections": {"purpose": {"es": "Sirve para probar."}}}
+    draft = actions.edit_version(draft, by=by["editor"], content=content, revision=draft.revision)
+
+    assert is_told(editor, "version")
+    assert not is_told(reviewer), "not theirs to decide yet"
+    actions.send_to_review(draft, by=by["editor"])
+    assert is_told(reviewer)
+    assert is_told(reviewer, "version")
+    actions.review_version(draft, by=by["reviewer"], revision=draft.revision)
+    assert is_told(publisher)
+    publish(draft, by)
+    assert not is_told(publisher)
+
+
+def test_whose_turn_it_is_is_led_from_the_sheet_to_the_decision(
+    client_of, editor, reviewer, publisher, procedure_version, by
+):
+    def is_led(user):
+        return "Compare and decide" in client_of(user).get(url("version", "3430", 2)).text
+
+    version = draft_with(procedure_version.procedure, by, 4100)
+    assert [is_led(user) for user in (editor, reviewer, publisher)] == [False, False, False]
+    actions.send_to_review(version, by=by["editor"])
+    assert [is_led(user) for user in (editor, reviewer, publisher)] == [False, True, False]
+    actions.review_version(version, by=by["reviewer"], revision=version.revision)
+    assert [is_led(user) for user in (editor, reviewer, publisher)] == [False, False, True]
+
+
 def test_the_database_lets_nobody_approve_what_they_wrote(procedure_version, by, editor):
     version = reviewed_with(procedure_version.procedure, by, 4100)
 
@@ -392,6 +482,20 @@ def test_the_list_shows_each_what_waits_for_them(
     actions.review_version(draft, by=by["reviewer"], revision=draft.revision)
     assert [waits_for(user) for user in (editor, reviewer, publisher)] == [False, False, True]
     assert "Example certificate" in client_of(publisher).get(url("procedures")).text, "judges begin with it"
+
+
+def test_the_list_begins_with_what_waits_for_somebody_and_an_editors_with_all_when_nothing_does(
+    client_of, editor, reviewer, procedure_version, by
+):
+    def begins(user):
+        return client_of(user).get(url("procedures")).context["view"]
+
+    assert [begins(user) for user in (editor, reviewer)] == ["all", "mine"]
+    draft = draft_with(procedure_version.procedure, by, 4100)
+    actions.send_to_review(draft, by=by["editor"])
+    assert begins(editor) == "all", "it waits for somebody else"
+    actions.return_version(draft, by=by["reviewer"], comment="Falta la ley.")
+    assert begins(editor) == "mine"
 
 
 # --- kept true ----------------------------------------------------------------------------------------

@@ -142,7 +142,7 @@ def test_what_nobody_can_answer_is_refused_at_the_condition_and_kept(
     )
 
     assert answer.status_code == 422
-    assert f"The condition waits for “{typed}”, which is no answer to “x”." in unescape(answer.text)
+    assert f"The condition waits for “{typed}”, which is no answer to “x?”." in unescape(answer.text)
     assert f">\n{typed}</textarea>" in answer.text
 
 

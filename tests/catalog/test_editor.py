@@ -145,7 +145,7 @@ def test_nobody_who_saved_in_a_draft_publishes_it_whoever_saved_last(
     assert mine.post(url("version-review", "3430", 2), {"revision": 3}).status_code == 403
     assert url("version-review", "3430", 2) not in mine.get(url("version-compare", "3430", 2)).text
     assert mine.post(url("version-publish", "3430", 2), {"revision": 3}).status_code == 403
-    assert mine.post(url("version-return", "3430", 2), {"comment": "x"}).status_code == 403
+    assert mine.post(url("version-return", "3430", 2), {"text": "x"}).status_code == 403
 
 
 def test_whoever_saved_without_a_change_is_still_a_second_person(
@@ -320,9 +320,9 @@ def test_a_draft_sent_meanwhile_keeps_what_was_typed(client_of, editor, second_e
 
 def test_a_version_goes_back_with_a_reason(client_of, editor, reviewer, in_review):
     hers = client_of(reviewer)
-    assert hers.post(url("version-return", "3430", 2), {"comment": " "}).status_code == 422
+    assert hers.post(url("version-return", "3430", 2), {"text": " "}).status_code == 422
 
-    hers.post(url("version-return", "3430", 2), {"comment": "Falta la ley."})
+    hers.post(url("version-return", "3430", 2), {"text": "Falta la ley."})
 
     assert "Falta la ley." in client_of(editor).get(url("procedure", "3430")).text
     assert "Falta la ley." in client_of(editor).get(url("edit", "3430")).text
@@ -338,7 +338,7 @@ def test_whoever_wrote_a_version_neither_publishes_nor_returns_it(client_of, edi
     assert url("version-review", "3430", 2) not in page
     assert url("version-publish", "3430", 2) not in page
     assert mine.post(url("version-publish", "3430", 2)).status_code == 403
-    assert mine.post(url("version-return", "3430", 2), {"comment": "x"}).status_code == 403
+    assert mine.post(url("version-return", "3430", 2), {"text": "x"}).status_code == 403
 
 
 def test_publishing_twice_says_that_it_is_done(client_of, publisher, reviewed):

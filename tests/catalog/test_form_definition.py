@@ -56,13 +56,13 @@ REASON = row("reason", "choice", options=options("work", "lost"))
         ([row("y", "yes_no"), row("a", show_if={"question": "y", "is": "yes"})], "[1] a", "answered yes or no"),
         ([row("n", "number", maximum=5), row("a", show_if={"question": "n", "is": 9})], "[1] a", "“9”, which is no"),
         ([row("n", "number"), row("a", show_if={"question": "n", "in": []})], "[1] a", "one answer or more"),
-        ([row("c", "commune"), row("a", show_if={"question": "c", "is": "Valparaíso"})], "[1] a", "no answer to “c”"),
-        ([row("c", "commune"), row("a", show_if={"question": "c", "is": "99999"})], "[1] a", "no answer to “c”"),
-        ([row("r", "run"), row("a", show_if={"question": "r", "is": "12.345.678-5"})], "[1] a", "no answer to “r”"),
-        ([row("p", "phone"), row("a", show_if={"question": "p", "is_not": "9 8765 4321"})], "[1] a", "no answer to “p”"),
-        ([row("e", "email"), row("a", show_if={"question": "e", "is": "nobody"})], "[1] a", "no answer to “e”"),
-        ([row("d", "date"), row("a", show_if={"question": "d", "is": "3-2-2026"})], "[1] a", "no answer to “d”"),
-        ([row("t"), row("a", show_if={"question": "t", "is": " blank "})], "[1] a", "no answer to “t”"),
+        ([row("c", "commune"), row("a", show_if={"question": "c", "is": "Valparaíso"})], "[1] a", "no answer to “c?”"),
+        ([row("c", "commune"), row("a", show_if={"question": "c", "is": "99999"})], "[1] a", "no answer to “c?”"),
+        ([row("r", "run"), row("a", show_if={"question": "r", "is": "12.345.678-5"})], "[1] a", "no answer to “r?”"),
+        ([row("p", "phone"), row("a", show_if={"question": "p", "is_not": "9 8765 4321"})], "[1] a", "no answer to “p?”"),
+        ([row("e", "email"), row("a", show_if={"question": "e", "is": "nobody"})], "[1] a", "no answer to “e?”"),
+        ([row("d", "date"), row("a", show_if={"question": "d", "is": "3-2-2026"})], "[1] a", "no answer to “d?”"),
+        ([row("t"), row("a", show_if={"question": "t", "is": " blank "})], "[1] a", "no answer to “t?”"),
         ([row("n", "number"), row("a", show_if={"question": "n"})], "[1] a", "must name a question and one of"),
         ([row("n", "number"), row("a", show_if=[])], "[1] a", "at most 3 conditions"),
         ([row("n", "number"), row("a", show_if="n")], "[1] a", "must name a question"),
@@ -89,7 +89,7 @@ REASON = row("reason", "choice", options=options("work", "lost"))
         ([row("a", error_rule={"es": " "})], "[0] a", "`error_rule` must have a Spanish text"),
         ([row("a", hint="corto")], "[0] a", "`hint` must have a Spanish text"),
         ([row("a", "declaration", statement=None)], "[0] a", "`statement` must have a Spanish text"),
-        ([row("f", "file", requirement="proof"), row("h", "file", requirement="proof")], "[1] h", "“f” asks for “proof”"),
+        ([row("f", "file", requirement="proof"), row("h", "file", requirement="proof")], "[1] h", "“f?” asks for “proof”"),
         ([row("a"), row("a")], "[1] a", "key stands twice"),
         ([row("born", "date"), row("born_day")], "[1] born_day", "taken by a box of the date “born”"),
         ([row("born_day"), row("born", "date")], "[1] born", "taken by a box of the date"),
@@ -135,7 +135,7 @@ def test_a_question_whose_condition_contradicts_another_can_never_be_asked():
     for wrong in (impossible, both, neither):
         [(place, sentence)] = told(first, second, wrong)
         assert place.startswith("[2]")
-        assert "can never be asked: “where”" in sentence
+        assert "can never be asked: “where?”" in sentence
     assert compiled([first, second, possible])
 
 

@@ -152,7 +152,7 @@ def test_a_question_moves_with_a_button_and_not_above_what_its_condition_asks(mi
     assert down.url == url("form", "3430") + "#q-copies"
     assert order.index("copies") == order.index("delivery") + 1
     assert wrong.status_code == 422
-    told = "“When did you lose it?” (lost_on): the condition asks “reason”, which does not come before: it stands later in the form"
+    told = "“When did you lose it?” (lost_on): the condition asks “Why do you ask for it?”, which does not come before: it stands later in the form"
     assert told in unescape(wrong.text)
     assert "form.[" not in wrong.text
     assert keys(draft) == order
@@ -330,7 +330,7 @@ def test_all_that_can_be_said_of_a_question_is_kept(mine, draft):
         ({"page": "page:Nadie"}, "page", "Select a valid choice"),
         ({"if_1_question": "reason"}, "if_1_values", "or leave both out"),
         ({"if_1_values": "lost"}, "if_1_question", "or leave both out"),
-        ({"if_1_question": "reason", "if_1_values": "gone"}, "if_1_question", "“gone”, which is no answer to “reason”"),
+        ({"if_1_question": "reason", "if_1_values": "gone"}, "if_1_question", "“gone”, which is no answer to “Why do you ask for it?”"),
         ({"if_1_question": "delivery", "if_1_values": "gone"}, "if_1_question", "answered yes or no"),
         ({"if_1_question": "copies", "if_1_values": "9"}, "if_1_question", "“9”, which is no answer"),
         ({"if_1_question": "proof", "if_1_values": "9"}, "if_1_question", "Choose a question that comes before"),
@@ -382,7 +382,7 @@ def test_what_breaks_another_question_is_told_with_its_line(mine, draft):
 
     assert answer.status_code == 422
     assert (
-        "Question 2 (lost_on): The condition waits for “lost”, which is no answer to “reason”."
+        "Question 2, “When did you lose it?”: The condition waits for “lost”, which is no answer to “Why do you ask for it?”."
         in unescape(answer.text)
     )
 
@@ -393,7 +393,7 @@ def test_two_questions_for_one_requirement_are_refused_at_the_requirement(mine, 
     )
 
     assert answer.status_code == 422
-    assert "“proof” asks for “proof” already" in unescape(answer.text)
+    assert "“Attach the proof” asks for “proof” already" in unescape(answer.text)
     assert 'href="#id_requirement"' in answer.text
 
 

@@ -52,11 +52,11 @@ def test_a_cost_changes_hands_and_is_published(new_page, editor, reviewer, publi
     assert hers.locator("del").inner_text() == "$3.820"
     assert hers.locator("ins").inner_text() == "$4.100"
     check(hers)
-    hers.locator("form[action$='/return/'] button").click()
+    hers.locator("button[formaction$='/return/']").click()
     hers.locator(".error-summary").wait_for()
     check(hers)
     hers.fill("#id_text", "¿Desde cuándo?")
-    hers.locator("form[action$='/comment/'] button").click()
+    hers.locator("#say button:not([formaction])").click()
     hers.locator("#comments ~ ul").wait_for()
     check(hers)
     hers.keyboard.press("p")
@@ -135,6 +135,33 @@ def test_a_procedure_that_ended_is_taken_off_and_brought_back(new_page, publishe
     page.locator("form[action$='/bring-back/'] button").click()
     page.locator(".message").wait_for()
     assert public.goto("/es/tramites/certificado-de-ejemplo/").status == 200
+
+
+def test_whoever_leaves_with_something_unsent_is_asked_first_and_nobody_else(
+    new_page, editor, procedure_version
+):
+    actions.begin_version(procedure_version.procedure, by=Actor.staff(editor))
+    page = new_page(user=editor)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    leave = page.locator("a.back")
+
+    page.goto(at("edit", "3430"))
+    leave.click()
+    page.wait_for_url("**/procedures/3430/")
+    page.goto(at("edit", "3430"))
+    page.locator("#id_summary_es").fill("Otro resumen.")
+    leave.click()
+    assert asked == ["beforeunload"]
+    assert page.locator("#id_summary_es").input_value() == "Otro resumen.", "who stays goes on"
+    page.locator("button[value=cost]").click()
+    page.locator("#id_cost-2-amount").wait_for()
+    page.locator("#id_cost-1-amount").click()
+    leave.click()
+    assert asked == ["beforeunload"] * 2, "what came back with the page is still unsent"
+    page.locator(".action button[form=sheet]").click()
+    page.wait_for_url("**/versions/2/")
+    assert asked == ["beforeunload"] * 2
 
 
 def test_two_editors_see_both_texts(new_page, editor, second_editor, procedure_version):

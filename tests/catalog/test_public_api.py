@@ -351,15 +351,19 @@ def test_answers_have_the_shape_the_document_promises(client, procedure_version,
         jsonschema.validate(told, schema)
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
-def test_the_page_for_developers_comes_from_here_alone(client, language):
-    page = client.get(f"/{language}/desarrolladores/").text
+@pytest.mark.parametrize("address", ["/es/desarrolladores/", "/en/developers/"])
+def test_the_page_for_developers_comes_from_here_alone(client, address):
+    page = client.get(address).text
 
     assert "/api/v1/procedures" in page
     assert "updated_since" in page
     assert "<script" not in page
     assert 'src="http' not in page
     assert client.get(f"{API}/docs").status_code == 302
+
+
+def test_the_english_page_for_developers_is_found_at_the_spanish_address_it_had(client):
+    assert client.get("/en/desarrolladores/").headers["Location"] == "/en/developers/"
 
 
 def test_who_may_get_it_is_told_as_rules_and_in_both_languages(client, agency):

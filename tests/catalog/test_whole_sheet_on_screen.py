@@ -362,6 +362,26 @@ def test_who_asks_for_more_rows_goes_on_in_the_first_of_them(client_of, editor, 
         assert any(f'name="{prefix}-{number}-required"' in box for box in ticked)
 
 
+@pytest.mark.parametrize(("prefix", "most"), [("req", 25), ("cost", 15), ("law", 15), ("stage", 20)])
+def test_who_has_as_many_rows_as_there_can_be_is_told_so_and_keeps_what_was_typed(
+    client_of, editor, draft, prefix, most
+):
+    told = f"These are {most} rows, the most there can be here."
+    nearly = posted(draft, add=prefix, title_es="Typed", **{f"{prefix}-TOTAL_FORMS": most - 1})
+
+    last = client_of(editor).post(url("edit", "3430"), nearly)
+    beyond = client_of(editor).post(url("edit", "3430"), {**nearly, f"{prefix}-TOTAL_FORMS": most})
+
+    for page in (last, beyond):
+        assert told in page.text
+        assert f'name="{prefix}-{most - 1}-remove"' in page.text
+        assert f'name="{prefix}-TOTAL_FORMS" value="{most}"' in page.text
+        assert f'name="add" value="{prefix}"' not in page.text
+        assert 'value="Typed"' in page.text
+    assert f"autofocus>{told}" in beyond.text
+    assert f"autofocus>{told}" not in last.text
+
+
 def test_what_is_too_long_is_told_and_not_cut_off_by_the_browser(client_of, editor, draft):
     page = client_of(editor).get(url("edit", "3430"))
     told = client_of(editor).post(url("edit", "3430"), posted(draft, title_es="x" * 251))
@@ -379,6 +399,32 @@ def test_what_is_wrong_is_told_in_the_order_of_the_screen(client_of, editor, dra
 
     links = re.findall(r'<a href="#id_([\w-]+)">', told.text)
     assert [link for link in links if link in wrong] == ["cost-0-amount", "req-0-label_es", "law-0-url"]
+
+
+def test_what_is_wrong_in_a_row_is_told_with_its_number(client_of, editor, draft):
+    wrong = {
+        "law-0-url": "x",
+        "law-1-title_es": "Ley",
+        "law-1-url": "x",
+        "law-TOTAL_FORMS": "2",
+        "way-online-url": "x",
+    }
+
+    told = client_of(editor).post(url("edit", "3430"), posted(draft, **wrong)).text
+
+    sentence = "Where to read it: Write the whole address, beginning with https://."
+    for row in ("Law 1", "Law 2"):
+        assert f"{row}, {sentence}</a>" in told
+        assert f'<legend class="label">{row}</legend>' in told
+    assert f"Online, Address on the web: {sentence.partition(': ')[2]}</a>" in told
+
+
+def test_each_part_of_the_screen_is_led_to_from_its_beginning(client_of, editor, draft):
+    page = client_of(editor).get(url("edit", "3430")).text
+
+    listed = re.findall(r'<li><a href="#([\w-]+)">([^<]+)</a></li>', page)
+    assert listed == re.findall(r'<h2 class="panel-title" id="([\w-]+)">([^<]+)</h2>', page)
+    assert len(listed) == 12
 
 
 def test_two_editors_on_one_draft_both_keep_their_rows(client_of, editor, second_editor, draft):

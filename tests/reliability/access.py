@@ -87,7 +87,7 @@ MATRIX: dict[str, frozenset[str]] = {
     # Anybody: public pages, machines' addresses, and what a token in the address opens.
     **dict.fromkeys(["health", "robots", "language", "account_login", "patterns"], EVERYBODY),
     **_all(EVERYBODY, "portal-machine", "sitemap"),
-    **_all(EVERYBODY, "catalog-public", "developers"),
+    **_all(EVERYBODY, "catalog-public", "developers developers-before"),
     **_all(EVERYBODY, "callcentre-public", "line-101"),
     **_all(EVERYBODY, "callcentre-api", "telephony"),
     # Programs with a credential; whoever has none, signed in or not, is refused with 401 alike.
@@ -713,7 +713,7 @@ def _catalogue(world: World, version: Any, by: dict[str, Actor]) -> None:
     }
     world.own["catalog:form-page"] = [{"code": code, "key": "copies"}]
     world.bodies |= {
-        "catalog:version-return": {"comment": "Falta la fuente."},
+        "catalog:version-return": {"text": "Falta la fuente."},
         "catalog:retire": {"reason_es": "La ley lo terminó.", "reason_en": "The law ended it."},
     }
 
