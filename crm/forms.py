@@ -68,6 +68,7 @@ class Question(Act):
     )
     papers = forms.MultipleChoiceField(
         label=_("Which papers do you need?"),
+        help_text=_("When the last of them comes, that is the answer, and the clock runs again."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Choose among the papers of this procedure.")},
