@@ -11,16 +11,22 @@ from django.utils.safestring import SafeString, mark_safe
 
 _markdown = mistune.create_markdown(escape=True, hard_wrap=False)
 _BLOCK_ENDS = re.compile(r"</(?:p|li)>|<br ?/?>")
+_WHOLE = re.compile(r"https?://|mailto:|tel:", re.IGNORECASE)
 _LINK = re.compile(r"<a [^>]*href=")
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br"}
 
 
 def render(text: str) -> SafeString:
-    """Return safe HTML: anything but `TAGS` is dropped, links are http(s), mail or telephone and open no new rights."""
+    """
+    Return safe HTML: anything but `TAGS` is dropped, links are http(s), mail or telephone and open no new rights.
+
+    A link without its whole address leads nowhere, or somewhere else on each page that shows the text: its words stay.
+    """
     safe = nh3.clean(
         str(_markdown(text or "")),
         tags=TAGS,
         attributes={"a": {"href"}},
+        attribute_filter=lambda _tag, _name, address: address if _WHOLE.match(address) else None,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer",
     )

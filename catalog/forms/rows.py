@@ -327,7 +327,7 @@ def problems_of(each: Iterable[forms.Form]) -> list[dict[str, str]]:
         ]
         lines += [
             {
-                "text": f"{row}, {bound.label}: {error}" if row else f"{bound.label}: {error}",
+                "text": f"{row} – {bound.label}: {error}" if row else f"{bound.label}: {error}",
                 "id": questions.first_id(bound),
             }
             for bound in form

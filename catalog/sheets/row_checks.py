@@ -28,7 +28,10 @@ def requirement_faults(rows: Any, place: str, seen: set[str]) -> Iterator[tuple[
     for index, row in enumerate(rows or []):
         code = row.get("code", "") if isinstance(row, dict) else ""
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", str(code)) or code in seen:
-            yield f"{place}[{index}].code", gettext("must be lower case, unique, at most 60 characters")
+            told = gettext(
+                "the code “%(code)s” must be lower case, without spaces, unique, at most 60 characters"
+            )
+            yield f"{place}[{index}].code", told % {"code": str(code)[:80]}
         seen.add(code)
         if row.get("provided_by", "citizen") not in PROVIDERS:
             yield f"{place}[{index}].provided_by", one_of(PROVIDERS)

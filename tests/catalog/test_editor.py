@@ -119,6 +119,20 @@ def test_an_address_that_can_not_be_one_is_told_at_its_field_and_never_breaks_th
     assert f'href="#id_{name}"' in answer.text
 
 
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html,x", "www.example.org", "#x", "/es/"]
+)
+def test_a_link_that_is_no_whole_address_is_told_to_whoever_writes_it(client_of, editor, draft, address):
+    typed = posted(draft, who_may_es=f"Vea [aquí]({address}) y [allá](https://www.example.org).")
+
+    answer = client_of(editor).post(url("edit", "3430"), typed)
+
+    assert answer.status_code == 422
+    assert 'href="#id_who_may_es"' in answer.text
+    assert "A link in this text leads nowhere" in answer.text
+    assert f"[aquí]({address})" in answer.text
+
+
 def test_saving_without_a_change_changes_nothing_not_even_who_wrote(client_of, editor, second_editor, draft):
     before = draft.content
 

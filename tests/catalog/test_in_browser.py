@@ -154,9 +154,9 @@ def test_whoever_leaves_with_something_unsent_is_asked_first_and_nobody_else(
     leave.click()
     assert asked == ["beforeunload"]
     assert page.locator("#id_summary_es").input_value() == "Otro resumen.", "who stays goes on"
+    page.locator("nav a[href='#costs']").click()
     page.locator("button[value=cost]").click()
-    page.locator("#id_cost-2-amount").wait_for()
-    page.locator("#id_cost-1-amount").click()
+    page.locator("#id_cost-2-amount:focus").wait_for()
     leave.click()
     assert asked == ["beforeunload"] * 2, "what came back with the page is still unsent"
     page.locator(".action button[form=sheet]").click()

@@ -209,7 +209,11 @@ def test_an_editor_writes_where_it_is_otherwise_and_what_stays_is_kept(client_of
             "line 1: “maybe” is none of",
             "requirements",
         ),
-        ({"where": "Ñuñoa", "requirements": "id-card | Papel"}, "must be lower case, unique", "requirements"),
+        (
+            {"where": "Ñuñoa", "requirements": "id-card | Papel"},
+            "the code “id-card” must be lower case, without spaces, unique",
+            "requirements",
+        ),
         ({"where": "Ñuñoa", "term": "pronto"}, "“pronto” is no term", "term"),
         ({"where": "Ñuñoa", "term": "9999 days"}, "number of days", "term"),
         ({"where": "Ñuñoa", "url": "javascript:x"}, "beginning with https://", "url"),

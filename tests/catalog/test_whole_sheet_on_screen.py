@@ -414,9 +414,9 @@ def test_what_is_wrong_in_a_row_is_told_with_its_number(client_of, editor, draft
 
     sentence = "Where to read it: Write the whole address, beginning with https://."
     for row in ("Law 1", "Law 2"):
-        assert f"{row}, {sentence}</a>" in told
+        assert f"{row} – {sentence}</a>" in told
         assert f'<legend class="label">{row}</legend>' in told
-    assert f"Online, Address on the web: {sentence.partition(': ')[2]}</a>" in told
+    assert f"Online – Address on the web: {sentence.partition(': ')[2]}</a>" in told
 
 
 def test_each_part_of_the_screen_is_led_to_from_its_beginning(client_of, editor, draft):
