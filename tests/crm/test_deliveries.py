@@ -600,6 +600,35 @@ def test_an_explained_difference_is_not_found_anew_and_its_task_ends(
     assert Difference.objects.count() == 2
 
 
+def test_an_explanation_holds_until_a_whole_comparison_does_not_find_the_difference(
+    agency, in_memory, administrator, actor_of
+):
+    subscribed(agency, reconcile_url=URL)
+    nights = iter(range(1, 10))
+
+    def compare(answer):
+        memory.listed[URL] = answer
+        with clock.frozen(clock.now() + timedelta(days=next(nights))):
+            tasks.reconcile_agency(agency_id=agency.pk)
+        return Difference.objects.count()
+
+    differs = json.dumps({"items": [{"folio": "2020-0000001-1", "state_hash": "1"}]}).encode()
+    agrees, unreadable = json.dumps({"items": []}).encode(), b"no list"
+    compare(differs)
+    actions.resolve_difference(
+        Difference.objects.get(), by=actor_of(administrator), resolution="noted", note="Se estaban mudando."
+    )
+
+    still = [compare(answer) for answer in (differs, differs, unreadable, differs)]
+    compare(agrees)
+    again = compare(differs)
+
+    assert still == [1, 1, 1, 1]
+    assert again == 2
+    assert Difference.objects.latest("first_at").resolution == ""
+    assert Event.objects.filter(kind="difference.found").count() == 2
+
+
 @pytest.mark.parametrize("finish", [actions.finish_task, actions.cancel_task])
 def test_a_difference_whose_task_was_finished_by_hand_has_a_new_one_while_it_is_found(
     agency, procedure_version, in_memory, officer, actor_of, finish
