@@ -144,14 +144,20 @@ def render_case(
         **more,
     }
     if file is not None and messages is not None:
-        context |= _whole(request, case, file, messages, now)
+        context |= _whole(request, case, file, messages, now, may_judge=context["may_judge"])
         context["stages"] = stages
     fragment = None if is_whole else "corner"
     return render_page(request, "crm/case.html", context, fragment=fragment, status=status)
 
 
 def _whole(
-    request: ActorRequest, case: Case, file: CaseFile, messages: list[Message], now: datetime
+    request: ActorRequest,
+    case: Case,
+    file: CaseFile,
+    messages: list[Message],
+    now: datetime,
+    *,
+    may_judge: bool,
 ) -> dict[str, Any]:
     """What the page shows besides the corner; that it was read is logged, and what was new in it is not new any more."""
     actor = request.actor
@@ -169,7 +175,7 @@ def _whole(
         "tasks": task_lines(tasks_of(case, actor), now),
         "beside": neighbours(actor, request.GET.get("in", "")),
         "readers": other_readers(case, actor=actor),
-        "undoable": judged_by(file.events, actor, now) if case.is_open else set(),
+        "undoable": judged_by(file.events, actor, now) if case.is_open and may_judge else set(),
     }
 
 
