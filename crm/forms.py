@@ -232,8 +232,11 @@ class Judgement(Act):
         return cleaned
 
 
+NOT_LISTED = _("The list is not narrowed by this: it is none of the choices. Choose one of them.")
+
+
 class WorkFilter(forms.Form):
-    """What an agency's list is narrowed to; a wrong value narrows nothing."""
+    """What an agency's list is narrowed to; a wrong value narrows nothing, and says so."""
 
     folio = forms.CharField(
         label=_("Folio"),
@@ -248,6 +251,7 @@ class WorkFilter(forms.Form):
                 "class": "width-10",
             }
         ),
+        error_messages={"max_length": _("This is longer than a folio. Write the folio alone.")},
     )
     state = forms.ChoiceField(
         label=_("State"),
@@ -267,9 +271,14 @@ class WorkFilter(forms.Form):
             ],
             ("decided", _("Decided, not closed")),
         ],
+        error_messages={"invalid_choice": NOT_LISTED},
     )
-    procedure = forms.ChoiceField(label=_("Procedure"), required=False)
-    channel = forms.ChoiceField(label=_("Channel"), required=False)
+    procedure = forms.ChoiceField(
+        label=_("Procedure"), required=False, error_messages={"invalid_choice": NOT_LISTED}
+    )
+    channel = forms.ChoiceField(
+        label=_("Channel"), required=False, error_messages={"invalid_choice": NOT_LISTED}
+    )
 
     def __init__(self, *args: Any, procedures: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

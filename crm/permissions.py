@@ -6,7 +6,6 @@ from django.db.models import Q
 
 from accounts.actors import Actor, ActorKind
 from accounts.models import Role, Scope
-from accounts.queries.teams import absences_covered_by
 from crm.models import Case, Interaction, Mandate, MandateAct, Person, Stage, Task
 from crm.models.interaction import SURE_ENOUGH
 from crm.models.person import CHANNEL_ROLES
@@ -195,11 +194,7 @@ def is_of_team(actor: Actor, *, agency_id: int | None = None, office_id: int | N
 
 
 def can_work_on(actor: Actor, task: Task) -> bool:
-    """Its team; whoever owns it; and whoever stands in for them today."""
+    """Its team, and whoever else sees it: who stands in today for its owner."""
     if is_of_team(actor, agency_id=task.agency_id, office_id=task.office_id):
         return True
-    if not actor.is_staff or task.owner_id is None:
-        return False
-    if task.owner_id == actor.user_id:
-        return True
-    return absences_covered_by(actor).filter(user=task.owner_id).exists()
+    return Task.objects.visible_to(actor).filter(pk=task.pk).exists()

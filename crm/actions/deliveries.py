@@ -1,13 +1,14 @@
 """Messages to agencies' systems: made of events, claimed, acknowledged, tried again, given up, sent again."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -183,32 +184,67 @@ def give_up_deliveries(*, by: Actor) -> dict[str, int]:
     return given_up
 
 
+@dataclass(frozen=True)
+class SentAgain:
+    """How many given-up messages are sent again, and in the place of how many the state of their case is told anew."""
+
+    again: int = 0
+    anew: int = 0
+
+
 @transaction.atomic
-def send_again(deliveries: Iterable[UUID], *, by: Actor) -> int:
+def send_again(deliveries: Iterable[UUID], *, by: Actor) -> SentAgain:
     """
-    Send given-up messages again, each with the same id and content, for another 48 hours; return how many.
+    Send given-up messages again, each with the same id and content, for another 48 hours. Where the agency's system knows its case in a later
+    revision the message would take it back: the case is told anew instead.
 
     :raises NotAllowed: `by` looks after no deliveries
     """
     require(permissions.can_manage_deliveries(by), _NOT_ALLOWED)
-    rows = list(Delivery.objects.dead().select_for_update(of=("self",)).filter(pk__in=list(deliveries)))
+    dead = Delivery.objects.dead().filter(pk__in=list(deliveries)).order_by("pk")
+    rows = list(dead.select_for_update(of=("self",)))
+    _hold_those_beside(rows)
+    overtaken = set(dead.overtaken().values_list("pk", flat=True))
     now = clock.now()
+    cases: dict[int, set[UUID]] = {}
     for row in rows:
-        row.begin_again(at=now, within=GIVE_UP_AFTER)
-        record("delivery.sent_again", row, by=by, at=now, event=str(row.event_id), kind_told=row.kind)
+        if row.pk in overtaken:
+            row.move_to(DeliveryState.OVERTAKEN, at=now, trouble=row.trouble)
+            cases.setdefault(row.agency_id, set()).add(row.case_id)
+        else:
+            row.begin_again(at=now, within=GIVE_UP_AFTER)
+        record(
+            "delivery.sent_again",
+            row,
+            by=by,
+            at=now,
+            event=str(row.event_id),
+            kind_told=row.kind,
+            anew=row.pk in overtaken,
+        )
     Delivery.objects.bulk_update(
         rows, ["state", "trouble", "attempts", "next_at", "give_up_at", "settled_at"]
     )
+    for agency_id, case_ids in cases.items():
+        _tell_anew(agency_id, case_ids, lambda _case: new_id())
     Subscription.objects.filter(agency__in={row.agency_id for row in rows}).update(
         failures=0, paused_until=None
     )
-    return len(rows)
+    return SentAgain(len(rows) - len(overtaken), len(overtaken))
+
+
+def _hold_those_beside(rows: list[Delivery]) -> None:
+    """Let no worker take a later message of these cases before it is settled whether an earlier one waits again."""
+    beside = Delivery.objects.unsettled().filter(
+        agency__in={row.agency_id for row in rows}, case__in={row.case_id for row in rows}
+    )
+    list(beside.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
 @transaction.atomic
-def send_all_again(agency: Agency, *, by: Actor) -> int:
+def send_all_again(agency: Agency, *, by: Actor) -> SentAgain:
     """
-    Send an agency's given-up messages again, at most 500; return how many (`given_up_of` counts those that are left).
+    Send an agency's given-up messages again, at most 500 (`given_up_of` counts those that are left).
 
     :raises NotAllowed: `by` looks after no deliveries
     """
@@ -260,15 +296,19 @@ def restate_cases(agency: Agency, case_ids: list[UUID], *, by: Actor, cause: UUI
     :raises NotAllowed: `by` is not the system
     """
     require(by.is_system, _NOT_ALLOWED)
+    return _tell_anew(agency.pk, case_ids, lambda case_id: uuid5(cause, str(case_id)))
+
+
+def _tell_anew(agency_id: int, case_ids: Collection[UUID], event_id: Callable[[UUID], UUID]) -> int:
     # Read before the states, without the cases' locks: the state told is never older than the place of its message.
     latest = (
         Event.objects.filter(subject_kind="case", subject_id__in=case_ids).order_by().values("subject_id")
     )
     seqs = dict(latest.annotate(last=Max("seq")).values_list("subject_id", "last"))
-    parts = _parts(set(case_ids), {agency.pk})
+    parts = _parts(set(case_ids), {agency_id})
     now = clock.now()
     made = [
-        _restated(agency.pk, case_id, rows[agency.pk], uuid5(cause, str(case_id)), seqs.get(case_id, 0), now)
+        _restated(agency_id, case_id, rows[agency_id], event_id(case_id), seqs.get(case_id, 0), now)
         for case_id, rows in parts.items()
     ]
     Delivery.objects.bulk_create(made, ignore_conflicts=True)
@@ -295,11 +335,13 @@ def _restated(
 @transaction.atomic
 def forget_deliveries(*, by: Actor, before: datetime, most: int = 5000) -> int:
     """
-    Forget messages that were acknowledged before a moment, so many at a time; return how many there were. What was given up is kept.
+    Forget messages that were acknowledged before a moment, so many at a time; return how many there were. What was given up is kept, and
+    whatever else was told of its case, by which it is known whether it was overtaken.
 
     :raises NotAllowed: `by` is not the system
     """
     require(by.is_system, _NOT_ALLOWED)
-    old = Delivery.objects.filter(state=DeliveryState.ACKNOWLEDGED, settled_at__lt=before)
+    given_up = Delivery.objects.dead().filter(agency=OuterRef("agency"), case=OuterRef("case"))
+    old = Delivery.objects.filter(~Exists(given_up), state=DeliveryState.ACKNOWLEDGED, settled_at__lt=before)
     rows = list(old.order_by("settled_at").values_list("pk", flat=True)[:most])
     return Delivery.objects.filter(pk__in=rows).delete()[0]

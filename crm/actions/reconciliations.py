@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -42,13 +43,18 @@ def note_difference(
 ) -> Difference:
     """
     Keep what is told differently of a folio; found again while it is open, it is the same difference, and it has a task again where somebody
-    finished the last one without resolving it. One that somebody explained is not found anew while both still tell the same.
+    finished the last one without resolving it. One that somebody explained is not found anew while both still tell the same; the explanation
+    is spent once a whole comparison did not find it: what comes again after that is a new difference.
 
     :param folio: at most 40 letters, as they tell it
     :param theirs: at most 64
     """
     now = clock.now()
+    whole = Reconciliation.objects.filter(
+        agency=reconciliation.agency_id, trouble="", ended_at__isnull=False, began_at__gt=OuterRef("last_at")
+    )
     explained = Difference.objects.filter(
+        ~Exists(whole),
         agency=reconciliation.agency_id,
         folio=folio,
         kind=kind,
@@ -57,6 +63,8 @@ def note_difference(
         their_hash=theirs,
     ).order_by("-first_at")
     if known := explained.first():
+        known.last_at = now
+        known.save(update_fields=["last_at"])
         return known
     open_one = Difference.objects.select_for_update(of=("self",)).filter(
         agency=reconciliation.agency_id, folio=folio, resolution=Resolution.OPEN

@@ -10,8 +10,8 @@ from common import clock, wording
 from common.errors import DomainError, IllegalMove, require
 from crm import permissions
 from crm.actions.transitions import ENDED, Transition, move_stage, require_fresh
-from crm.models import Case, CaseState, Message, MessageKind, Stage, StageState, state_of
-from crm.models.case import OPEN
+from crm.models import Case, CaseState, Message, MessageKind, Stage, StageState
+from crm.queries.parts import begun_again, keeps_closed
 from crm.queries.rights import right_of, unmet
 from crm.terms import NETWORK_ZONE, begin_term
 from crm.texts import written
@@ -156,20 +156,14 @@ def reopen_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None =
                     "The answers of this case were erased when their term was over: a new application is needed."
                 )
             )
+        if refusal := keeps_closed(stage, change.stages):
+            raise DomainError(refusal)
         change.move(stage, StageState.IN_REVIEW)
         begin_term(stage, today)
         stage.assigned_to_id = by.user_id
-        _begin_again(change, stage)
-        if any(other.is_open and other.order < stage.order for other in change.stages):
-            raise DomainError(
-                _(
-                    "An agency before yours had not decided its part. It has to open the case again; your part then follows in its turn."
-                )
-            )
-        if state_of(change.stages) not in OPEN:
-            raise DomainError(
-                _("This part is not what ended the case: opening it again would change nothing.")
-            )
+        for other in change.stages:
+            if other.pk != stage.pk and (to := begun_again(other, stage)) != other.state:
+                change.move(other, to)
         case.reopened_count += 1
         Message.objects.create(
             case=case, stage=stage, kind=MessageKind.NOTE, text=reason, author_id=by.user_id, at=change.at
@@ -187,13 +181,3 @@ def reopen_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None =
         revision=revision,
         step=renew,
     )
-
-
-def _begin_again(change: Transition, reopened: Stage) -> None:
-    """
-    The parts cut short by the end that is now undone: those after the reopened one wait for it, the others
-    are received.
-    """
-    for other in change.stages:
-        if other.state in {StageState.MOOT, StageState.WITHDRAWN}:
-            change.move(other, StageState.WAITING if other.order > reopened.order else StageState.RECEIVED)

@@ -80,7 +80,7 @@ def undo_judgement(document: Document, *, by: Actor, revision: int | None = None
     """
     Undo what was just decided about a paper: it is as it was before, whatever that was.
 
-    :raises NotAllowed: `by` is no officer of an agency that decides the case
+    :raises NotAllowed: `by` is no officer of an agency whose part of the case is under way: what it decided, it decided on this judgement
     :raises DomainError: somebody else judged it, too long ago, or the case is decided
     :raises StaleVersion: the case was changed since it was looked at
     """
@@ -94,6 +94,7 @@ def undo_judgement(document: Document, *, by: Actor, revision: int | None = None
         and document.replaced_at is None
         and document.pk in judged_by(judgements(case, now), by, now)
     )
+    require(permissions.can_judge(by, case), _("Only an agency whose turn it is judges papers."))
     document.be_as_before()
     document.save(update_fields=Document.JUDGED)
     case.revision += 1

@@ -59,11 +59,12 @@ class DeliveryState(models.TextChoices):
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     FAILED = "failed", _("Will be tried again")
     DEAD = "dead", _("Given up")
+    OVERTAKEN = "overtaken", _("Overtaken, and told anew")
 
 
 D = DeliveryState
 UNSETTLED = frozenset({D.PENDING, D.SENT, D.FAILED})
-# The whole life of a delivery; a given-up one can be sent again.
+# The whole life of a delivery; a given-up one can be sent again, unless the system was told of its case what came later.
 NEXT: dict[DeliveryState, frozenset[DeliveryState]] = {
     D.PENDING: frozenset({D.SENT, D.DEAD}),
     D.SENT: frozenset(
@@ -71,7 +72,8 @@ NEXT: dict[DeliveryState, frozenset[DeliveryState]] = {
     ),  # on its way once more: its worker was lost
     D.FAILED: frozenset({D.SENT, D.DEAD}),
     D.ACKNOWLEDGED: frozenset(),
-    D.DEAD: frozenset({D.PENDING}),
+    D.DEAD: frozenset({D.PENDING, D.OVERTAKEN}),
+    D.OVERTAKEN: frozenset(),
 }
 
 
@@ -82,10 +84,26 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def dead(self) -> "DeliveryQuerySet":
         return self.filter(state=D.DEAD)
 
+    def overtaken(self) -> "DeliveryQuerySet":
+        """Those whose case the agency's system has in a later revision, or is told in one just now."""
+        return self.filter(
+            Exists(
+                Delivery.objects.filter(
+                    agency=OuterRef("agency"),
+                    case=OuterRef("case"),
+                    state__in=[D.ACKNOWLEDGED, D.SENT],
+                    data__revision__gt=OuterRef("data__revision"),
+                )
+            )
+        )
+
     def due(self, at: datetime) -> "DeliveryQuerySet":
         """Those whose moment has come and that no earlier one of the same case and agency precedes."""
         earlier = Delivery.objects.unsettled().filter(
-            agency=OuterRef("agency"), case=OuterRef("case"), seq__lt=OuterRef("seq")
+            # A case told anew has the place of what happened last in it, whose own message may still wait: that was made before.
+            Q(seq__lt=OuterRef("seq")) | Q(seq=OuterRef("seq"), id__lt=OuterRef("id")),
+            agency=OuterRef("agency"),
+            case=OuterRef("case"),
         )
         return self.unsettled().filter(~Exists(earlier), next_at__lte=at)
 
@@ -95,7 +113,7 @@ class Delivery(models.Model):
     One message to one agency; `event_id` is its CloudEvents id, by which the receiver knows a repetition.
 
     `data` holds codes and ids only and is sent as it stands, however often. While it is on its way, `next_at` is when its worker is taken
-    for lost. After `give_up_at` it is dead, until somebody sends it again.
+    for lost. After `give_up_at` it is dead, until somebody sends it again, or tells the case anew in its place.
     """
 
     event_kind = "delivery"
@@ -126,7 +144,7 @@ class Delivery(models.Model):
             models.UniqueConstraint(name="delivery_once", fields=["event_id", "agency"]),
             models.CheckConstraint(
                 name="delivery_settled_iff_over",
-                condition=Q(state__in=["acknowledged", "dead"], settled_at__isnull=False)
+                condition=Q(state__in=["acknowledged", "dead", "overtaken"], settled_at__isnull=False)
                 | Q(state__in=["pending", "sent", "failed"], settled_at__isnull=True),
             ),
         ]

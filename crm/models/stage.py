@@ -191,6 +191,11 @@ class Stage(models.Model):
             models.Index(
                 fields=["agency", "due_by", "id"], name="stage_to_close_by_day", condition=Q(to_close=True)
             ),
+            models.Index(  # also which procedures have any
+                fields=["agency", "procedure", "due_by", "id"],
+                name="stage_to_close_by_procedure",
+                condition=Q(to_close=True),
+            ),
             models.Index(
                 fields=["agency", "state_since"],
                 name="stage_arrived",

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import Agency, Role, User
+from accounts.models import Agency, Membership, Role, User
 from accounts.queries.teams import absences_covered_by
 from catalog.models import ProcedureVersion
 from common.clock import ClockNow
@@ -53,14 +53,27 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def open(self) -> "TaskQuerySet":
         return self.filter(state=TaskState.OPEN)
 
+    def owed(self) -> "TaskQuerySet":
+        """
+        Those whose owner is of their team today. Whoever left it owes nothing there any more: the team sees what they left, and takes it.
+        """
+        posts = Membership.objects.current().filter(user=OuterRef("owner"))
+        of_agency = posts.filter(role__in=[Role.OFFICER, Role.CHIEF], agency=OuterRef("agency"))
+        of_office = posts.filter(role__in=TEAM_ROLES, office=OuterRef("office"))
+        of_line = posts.filter(role__in=LINE_ROLES, office__isnull=True)
+        on_line = Q(Exists(of_line), agency__isnull=True, office__isnull=True)
+        return self.filter(Q(Exists(of_agency)) | Q(Exists(of_office)) | on_line)
+
     def visible_to(self, actor: Actor) -> "TaskQuerySet":
-        """A team's tasks are seen by the team; anybody sees what they own, opened, or stand in for."""
+        """
+        A team's tasks are seen by the team of today, whoever opened or owns them; what a colleague who is away owes, by their deputy too.
+        """
         if actor.is_system:
             return self
         if not (actor.is_staff and actor.user_id):
             return self.none()
         absent = absences_covered_by(actor).values("user")
-        seen = Q(owner=actor.user_id) | Q(owner__in=absent) | Q(created_by=actor.user_id)
+        seen = Q(pk__in=Task.objects.owed().filter(owner__in=absent).values("pk"))
         if agencies := actor.agency_ids(Role.OFFICER):
             seen |= Q(agency__in=agencies)
         if offices := actor.office_ids(*TEAM_ROLES):

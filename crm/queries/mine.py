@@ -23,12 +23,12 @@ def my_page(actor: Actor, absences: list[Absence], *, place: str = "") -> Keyset
     """
     Return a page of what is assigned to the actor or promised by them, by the day due; and likewise of those they stand in for.
 
-    Nothing else is in it: not what their team owes, nor what they merely opened.
+    Nothing else is in it: not what their team owes, nor what they merely opened, nor what they owed in a team they left.
     """
     rows: list[QuerySet[Stage] | QuerySet[Task]] = []
     for user_id in [actor.signed_in_id, *(absence.user_id for absence in absences)]:
         stages = Stage.objects.of_agencies(actor).open().filter(assigned_to=user_id)
-        rows += [with_lines(stages), with_task_lines(Task.objects.open().filter(owner=user_id))]
+        rows += [with_lines(stages), with_task_lines(Task.objects.open().owed().filter(owner=user_id))]
     return keyset_page(rows, *MY_ORDER, place=place, size=PAGE)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
@@ -86,10 +86,15 @@ def with_lines(stages: QuerySet[Stage]) -> QuerySet[Stage]:
     )
 
 
-def procedures_at_work(actor: Actor) -> list[tuple[str, str]]:
-    """Code and title of the procedures of which the actor's agencies have open stages: one probe of an index for each."""
-    waiting = Stage.objects.of_agencies(actor).open().filter(procedure=OuterRef("pk"))
-    procedures = Procedure.objects.filter(Exists(waiting)).values("pk")
+def procedures_at_work(actor: Actor, *, wanted: str = "") -> list[tuple[str, str]]:
+    """
+    Code and title of the procedures of which the actor's agencies have stages that are open, or to close: probes of an index for each.
+
+    :param wanted: the code of one that is among them if it is known at all: what was chosen stays the choice when nothing of it is left
+    """
+    own = Stage.objects.of_agencies(actor).filter(procedure=OuterRef("pk"))
+    listed = Q(Exists(own.open())) | Q(Exists(own.filter(to_close=True))) | Q(code=wanted)
+    procedures = Procedure.objects.filter(listed).values("pk")
     versions = (
         ProcedureVersion.objects.filter(procedure__in=procedures, status=VersionStatus.APPROVED)
         .select_related("procedure")

@@ -20,7 +20,7 @@ from crm.actions.questions import ANSWER_DAYS
 from crm.actions.transitions import ENDED
 from crm.mandate_forms import ShownMandate
 from crm.models import Case, CaseState, PartyRole, Stage, StageState
-from crm.panels.work import StageLine
+from crm.queries.parts import present_part, workable_parts
 from crm.queries.rights import unmet
 from crm.queries.undo import WITHIN, is_own_last, last_event
 from crm.queries.work import is_answer_overdue, stages_of
@@ -233,14 +233,14 @@ ACTS = {act.name: act for act in (*_ACTS, *RIGHTS_ACTS)}
 
 
 def acts_now(
-    case: Case, stages: list[StageLine], actor: Actor, now: datetime, last: Event | None = None
+    case: Case, own: Stage | None, actor: Actor, now: datetime, last: Event | None = None
 ) -> list[Offer]:
     """
     Return what the actor may do with a case now, the expected act last: it stands in the corner.
 
+    :param own: the part they work on
     :param last: what happened last in it, where that was read already
     """
-    own = present_of([line.stage for line in stages if line.is_own])
     if own is None:
         return []
     names = ["note", "code"] if case.redacted_at is None else ["code"]
@@ -289,14 +289,7 @@ def _undoable(case: Case, own: Stage, actor: Actor, now: datetime, last: Event |
 
 
 def present_stage(case: Case, actor: Actor, wanted: UUID | None) -> Stage | None:
-    """
-    Return the part an officer works on: the one their form named, or the first open one of their agencies.
-    """
-    own = [stage for stage in stages_of(case) if permissions.can_decide(actor, stage)]
-    return next((stage for stage in own if stage.pk == wanted), None) or present_of(own)
-
-
-def present_of(own: list[Stage]) -> Stage | None:
-    """Return the part to work on: the first open one that does not wait for others."""
-    workable = [stage for stage in own if stage.is_open and stage.state != StageState.WAITING]
-    return next(iter([*workable, *own]), None)
+    """Return the part an officer works on: the one their form or address named, or the one to be expected."""
+    stages = list(stages_of(case))
+    own = [stage for stage in stages if permissions.can_decide(actor, stage)]
+    return present_part(own, workable_parts(case, own, stages), wanted)

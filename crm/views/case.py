@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages as flash
@@ -28,11 +29,12 @@ from crm.panels.work import answer_lines, party_lines, stage_lines, task_lines
 from crm.queries.messages import PAGE, conversation
 from crm.queries.mine import tasks_of
 from crm.queries.neighbours import neighbours
+from crm.queries.parts import present_part, workable_parts
 from crm.queries.presence import other_readers
 from crm.queries.requirements import asked_papers
 from crm.queries.undo import can_take_back, judged_by
 from crm.views.act import Act
-from crm.views.acts import ACTS, acts_now, present_of, present_stage
+from crm.views.acts import ACTS, acts_now, present_stage
 from crm.views.rights import right_preview
 from crm.views.stale import revision_looked_at, say_it_changed
 
@@ -116,13 +118,17 @@ def render_case(
         all_of_them = messages if len(messages) < PAGE else None
         file = case_file(case, actor=actor, before_seq=_before(request), messages=all_of_them, now=now)
     last = file.events[-1] if file and file.is_latest and file.events else None
-    own = present_of([line.stage for line in stages if line.is_own])
+    mine = [line.stage for line in stages if line.is_own]
+    workable = workable_parts(case, mine, [line.stage for line in stages])
+    own = present_part(mine, workable, _wanted(request))
     context: dict[str, Any] = {
         "case": case,
         "act": act,
         "form": form,
         "may_judge": any(line.is_own and line.stage.state in UNDER_WAY for line in stages),
-        "acts": acts_now(case, stages, actor, now, last),
+        "acts": acts_now(case, own, actor, now, last),
+        "part": own,
+        "parts": workable,
         "initial": {"revision": case.revision, "stage": own.pk if own else None},
         "list_query": list_query(request),
         "seen_query": _seen_query(request, case),
@@ -138,14 +144,20 @@ def render_case(
         **more,
     }
     if file is not None and messages is not None:
-        context |= _whole(request, case, file, messages, now)
+        context |= _whole(request, case, file, messages, now, may_judge=context["may_judge"])
         context["stages"] = stages
     fragment = None if is_whole else "corner"
     return render_page(request, "crm/case.html", context, fragment=fragment, status=status)
 
 
 def _whole(
-    request: ActorRequest, case: Case, file: CaseFile, messages: list[Message], now: datetime
+    request: ActorRequest,
+    case: Case,
+    file: CaseFile,
+    messages: list[Message],
+    now: datetime,
+    *,
+    may_judge: bool,
 ) -> dict[str, Any]:
     """What the page shows besides the corner; that it was read is logged, and what was new in it is not new any more."""
     actor = request.actor
@@ -163,7 +175,7 @@ def _whole(
         "tasks": task_lines(tasks_of(case, actor), now),
         "beside": neighbours(actor, request.GET.get("in", "")),
         "readers": other_readers(case, actor=actor),
-        "undoable": judged_by(file.events, actor, now) if case.is_open else set(),
+        "undoable": judged_by(file.events, actor, now) if case.is_open and may_judge else set(),
     }
 
 
@@ -181,9 +193,18 @@ def list_query(request: ActorRequest) -> str:
 
 
 def _seen_query(request: ActorRequest, case: Case) -> str:
-    """The same, with the revision that this page shows, for the addresses that open something in its corner."""
-    place = request.GET.get("in", "")
-    return f"?{urlencode(({'in': place} if place else {}) | {'revision': case.revision})}"
+    """The same, with the revision and the part that this page shows, for the addresses that open something in its corner."""
+    place, wanted = request.GET.get("in", ""), _wanted(request)
+    given = {"in": place, "stage": wanted or "", "revision": case.revision}
+    return f"?{urlencode({name: value for name, value in given.items() if value != ''})}"
+
+
+def _wanted(request: ActorRequest) -> UUID | None:
+    """The part of the case that the form or the address names, where it does; nonsense names none."""
+    try:
+        return UUID(request.POST.get("stage") or request.GET.get("stage", ""))
+    except ValueError:
+        return None
 
 
 def _before(request: ActorRequest) -> int | None:
@@ -193,5 +214,5 @@ def _before(request: ActorRequest) -> int | None:
 
 
 def _initial(request: ActorRequest, case: Case) -> dict[str, Any]:
-    stage = present_stage(case, request.actor, None)
+    stage = present_stage(case, request.actor, _wanted(request))
     return {"revision": case.revision, "stage": stage.pk if stage else None}

@@ -16,6 +16,7 @@ from common import clock
 from common.errors import DomainError, shown_on
 from crm import actions
 from crm import delivery_forms as forms
+from crm.actions.deliveries import SentAgain
 from crm.models import Delivery, Difference, Subscription
 from crm.queries.deliveries import (
     dead_letters,
@@ -158,10 +159,20 @@ def resolve_difference(request: ActorRequest, difference_id: UUID) -> HttpRespon
     return redirect("deliveries:differences")
 
 
-def _sent(request: ActorRequest, count: int, *, left: int = 0) -> HttpResponse:
-    told = ngettext("%(n)s message is sent again.", "%(n)s messages are sent again.", count) % {"n": count}
+def _sent(request: ActorRequest, sent: SentAgain, *, left: int = 0) -> HttpResponse:
+    told = []
+    if sent.again or not sent.anew:
+        again = ngettext("%(n)s message is sent again.", "%(n)s messages are sent again.", sent.again)
+        told.append(again % {"n": sent.again})
+    if sent.anew:
+        anew = ngettext(
+            "%(n)s was overtaken by a later message: the system is told instead how the case stands now.",
+            "%(n)s were overtaken by later messages: the system is told instead how their cases stand now.",
+            sent.anew,
+        )
+        told.append(anew % {"n": sent.anew})
     if left:
         more = ngettext("%(n)s more is left: send again.", "%(n)s more are left: send again.", left)
-        told = f"{told} {more % {'n': left}}"
-    messages.success(request, told)
+        told.append(more % {"n": left})
+    messages.success(request, " ".join(told))
     return redirect("deliveries:list")

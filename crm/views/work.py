@@ -49,15 +49,17 @@ def show_agency_work(request: ActorRequest) -> HttpResponse:
 def keep_filter(request: ActorRequest) -> HttpResponse:
     """Keep the present choice under a name, or let a kept one go."""
     form = _narrowing(request)
-    keeping = forms.KeptChoice(request.POST)
+    back = f"{reverse('crm:agency-work')}?{query_of(form.narrowed)}"
     if request.POST.get("drop", "").isdecimal():
         actions.drop_filter(int(request.POST["drop"][:9]), by=request.actor)
-    elif keeping.is_valid():
+        return redirect(back)
+    keeping = forms.KeptChoice(request.POST)
+    if keeping.is_valid() and not form.errors:
         with shown_on(keeping):
             actions.save_filter(form.narrowed, by=request.actor, name=keeping.cleaned_data["name"])
-    if keeping.errors:
+    if keeping.errors or form.errors:
         return _render_list(request, form, keeping=keeping, status=422)
-    return redirect(f"{reverse('crm:agency-work')}?{query_of(form.narrowed)}")
+    return redirect(back)
 
 
 @room_required("agency")
@@ -90,7 +92,8 @@ def show_news(request: ActorRequest) -> HttpResponse:
 
 
 def _narrowing(request: ActorRequest) -> forms.WorkFilter:
-    form = forms.WorkFilter(request.GET, procedures=procedures_at_work(request.actor))
+    wanted = request.GET.get("procedure", "")
+    form = forms.WorkFilter(request.GET, procedures=procedures_at_work(request.actor, wanted=wanted))
     form.is_valid()
     return form
 

@@ -247,7 +247,7 @@ def test_after_two_days_a_message_is_given_up_aloud_and_can_be_sent_again(
         assert states() == ["dead"]
         assert "deliveries_given_up" in caplog.text
         memory.away.clear()
-        assert actions.send_all_again(agency, by=actor_of(administrator)) == 1
+        assert actions.send_all_again(agency, by=actor_of(administrator)).again == 1
         tell(agency)
 
     assert states() == ["acknowledged"]
@@ -271,6 +271,120 @@ def test_what_was_acknowledged_long_ago_is_forgotten_and_what_was_given_up_is_ke
     tasks.forget_deliveries()
 
     assert sorted(states()) == ["acknowledged", "acknowledged", "dead"]
+
+
+@pytest.fixture
+def given_up_between(agency, submitted_case, officer, actor_of):
+    """A running receiver that refused one message of a case for two days; what is done next is told it."""
+    with receiver(agency) as example:
+        tell(agency)
+        example.trouble = "400"
+        actions.take_stage(submitted_case.stages.get(), by=actor_of(officer))
+        tell(agency)
+        Delivery.objects.unsettled().update(
+            give_up_at=clock.now() - timedelta(seconds=1), next_at=clock.now()
+        )
+        actions.give_up_deliveries(by=Actor.system())
+        example.trouble = ""
+        yield example
+
+
+def grant(case, by):
+    actions.decide_stage(case.stages.get(), by=by, decision="granted", reason="")
+
+
+def test_what_later_messages_of_its_case_overtook_is_told_anew_and_takes_the_agency_not_back(
+    given_up_between, agency, submitted_case, officer, administrator, actor_of
+):
+    grant(submitted_case, actor_of(officer))
+    tell(agency)
+    before = given_up_between.register.cases[submitted_case.folio]["revision"]
+
+    sent = actions.send_all_again(agency, by=actor_of(administrator))
+    tell(agency)
+
+    assert (sent.again, sent.anew) == (0, 1)
+    assert states() == ["acknowledged", "overtaken", "acknowledged", "acknowledged"]
+    assert Delivery.objects.latest("id").kind == "case.restated"
+    assert given_up_between.register.cases[submitted_case.folio]["revision"] == before
+    assert given_up_between.register.out_of_order == 0
+
+
+def test_what_is_on_its_way_overtakes_too(
+    given_up_between, agency, submitted_case, officer, administrator, actor_of
+):
+    grant(submitted_case, actor_of(officer))
+    hand_out()
+    actions.claim_delivery(agency.pk, by=Actor.system())
+
+    sent = actions.send_all_again(agency, by=actor_of(administrator))
+
+    assert (sent.again, sent.anew) == (0, 1)
+
+
+def test_what_still_waits_overtakes_nothing_and_follows(
+    given_up_between, agency, submitted_case, officer, administrator, actor_of
+):
+    grant(submitted_case, actor_of(officer))
+    hand_out()
+
+    sent = actions.send_all_again(agency, by=actor_of(administrator))
+    tell(agency)
+
+    assert (sent.again, sent.anew) == (1, 0)
+    assert given_up_between.register.out_of_order == 0
+    assert given_up_between.register.cases[submitted_case.folio]["case_state"] == "granted"
+
+
+def test_what_overtook_a_message_is_known_however_long_ago_it_was(
+    given_up_between, agency, submitted_case, officer, administrator, actor_of
+):
+    grant(submitted_case, actor_of(officer))
+    tell(agency)
+    actions.forget_deliveries(by=Actor.system(), before=clock.now() + timedelta(days=1))
+
+    assert actions.send_all_again(agency, by=actor_of(administrator)).anew == 1
+    assert actions.forget_deliveries(by=Actor.system(), before=clock.now() + timedelta(days=1)) == 2
+
+
+def test_a_case_told_anew_waits_for_the_message_of_what_happened_last_in_it(
+    agency, submitted_case, officer, administrator, actor_of
+):
+    with receiver(agency) as example:
+        tell(agency)
+        example.trouble = "400"
+        actions.take_stage(submitted_case.stages.get(), by=actor_of(officer))
+        tell(agency)
+        actions.note_case(
+            submitted_case, by=actor_of(officer), text="Llamar."
+        )  # raises the revision, and is not told
+        example.trouble = ""
+        Delivery.objects.unsettled().update(next_at=clock.now() + timedelta(hours=1))
+
+        actions.restate_case(submitted_case, agency, by=actor_of(administrator))
+        tell(agency)
+        waits = Delivery.objects.get(kind="case.restated").state
+        no_pause()
+        tell(agency)
+
+    assert waits == "pending"
+    assert example.register.out_of_order == 0
+    assert not Delivery.objects.unsettled().exists()
+
+
+def test_while_a_message_is_sent_again_no_worker_takes_a_later_one_of_its_case(
+    given_up_between, agency, submitted_case, officer, administrator, actor_of
+):
+    grant(submitted_case, actor_of(officer))
+    hand_out()
+
+    with CaptureQueriesContext(connection) as asked:
+        actions.send_all_again(agency, by=actor_of(administrator))
+
+    locks = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"] and "crm_delivery" in one["sql"]]
+    looked = next(number for number, one in enumerate(asked) if "EXISTS" in one["sql"])
+    assert len(locks) == 2
+    assert all(one["sql"] not in locks for one in asked.captured_queries[looked:])
 
 
 def test_what_is_old_is_forgotten_page_by_page(agency, procedure_version, in_memory):
@@ -484,6 +598,35 @@ def test_an_explained_difference_is_not_found_anew_and_its_task_ends(
     memory.listed[URL] = json.dumps({"items": listed}).encode()
     tasks.reconcile_agency(agency_id=agency.pk)
     assert Difference.objects.count() == 2
+
+
+def test_an_explanation_holds_until_a_whole_comparison_does_not_find_the_difference(
+    agency, in_memory, administrator, actor_of
+):
+    subscribed(agency, reconcile_url=URL)
+    nights = iter(range(1, 10))
+
+    def compare(answer):
+        memory.listed[URL] = answer
+        with clock.frozen(clock.now() + timedelta(days=next(nights))):
+            tasks.reconcile_agency(agency_id=agency.pk)
+        return Difference.objects.count()
+
+    differs = json.dumps({"items": [{"folio": "2020-0000001-1", "state_hash": "1"}]}).encode()
+    agrees, unreadable = json.dumps({"items": []}).encode(), b"no list"
+    compare(differs)
+    actions.resolve_difference(
+        Difference.objects.get(), by=actor_of(administrator), resolution="noted", note="Se estaban mudando."
+    )
+
+    still = [compare(answer) for answer in (differs, differs, unreadable, differs)]
+    compare(agrees)
+    again = compare(differs)
+
+    assert still == [1, 1, 1, 1]
+    assert again == 2
+    assert Difference.objects.latest("first_at").resolution == ""
+    assert Event.objects.filter(kind="difference.found").count() == 2
 
 
 @pytest.mark.parametrize("finish", [actions.finish_task, actions.cancel_task])

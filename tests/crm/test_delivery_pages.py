@@ -115,6 +115,32 @@ def test_all_of_an_agency_are_sent_again_at_once(client, dead):
     assert Delivery.objects.get().state == "pending"
 
 
+def test_whoever_sends_again_what_was_overtaken_is_told_that_the_case_is_told_anew(
+    client, dead, agency, in_english
+):
+    later = dead.data | {"revision": dead.data["revision"] + 1}
+    Delivery.objects.create(
+        agency=agency,
+        case=dead.case,
+        event_id=dead.case.pk,
+        seq=dead.seq + 1,
+        kind="case.taken",
+        happened_at=dead.happened_at,
+        data=later,
+        state="acknowledged",
+        next_at=dead.next_at,
+        give_up_at=dead.give_up_at,
+        settled_at=dead.settled_at,
+    )
+
+    page = client.post(reverse("deliveries:send-again", args=[dead.pk]), follow=True)
+
+    dead.refresh_from_db()
+    assert dead.state == "overtaken"
+    assert "1 was overtaken by a later message: the system is told instead" in page.text
+    assert "is sent again." not in page.text
+
+
 def test_whoever_sends_all_again_is_told_how_many_are_left(client, dead, agency, monkeypatch):
     monkeypatch.setattr(deliveries, "MOST_AT_ONCE", 0)
 

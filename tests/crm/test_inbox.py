@@ -99,6 +99,7 @@ def test_what_was_received_comes_first_and_what_waits_for_others_last(
         WorkFilter(state="late"),
         WorkFilter(state="unanswered"),
         WorkFilter(procedure="3430"),
+        WorkFilter(state="decided", procedure="3430"),
         WorkFilter(channel="web"),
     ],
     ids=lambda one: "".join((one.state, one.procedure, one.channel)) or "all",
@@ -134,6 +135,76 @@ def test_a_page_deep_in_the_list_is_one_range_of_the_index(procedure_version, of
     )
 
 
+# --- narrowed to a procedure ------------------------------------------------------------------------
+@pytest.fixture
+def another_procedure(agency):
+    return sheets.publish(sheets.sheet(code="9999", slug="otro"), agency=agency)
+
+
+def decided(case, by):
+    stage = actions.take_stage(case.stages.get(), by=by)
+    actions.decide_stage(stage, by=by, decision="granted", reason="")
+    return case
+
+
+def listed(client, **narrowed):
+    page = client.get(reverse("crm:agency-work"), narrowed)
+    return [line.folio for line in page.context["lines"]]
+
+
+def test_a_procedure_of_which_nothing_is_open_any_more_still_narrows(
+    submitted_case, another_procedure, officer, officer_client, actor_of
+):
+    decided(submitted_case, actor_of(officer))
+    other = crm.filed_case(another_procedure)
+    decided(crm.filed_case(another_procedure), actor_of(officer))
+
+    assert listed(officer_client, procedure="3430") == []
+    assert listed(officer_client, procedure="3430", state="decided") == [submitted_case.folio]
+    assert listed(officer_client, procedure="9999") == [other.folio]
+
+
+def test_a_procedure_that_only_has_cases_to_close_can_be_chosen(
+    submitted_case, another_procedure, officer, actor_of
+):
+    crm.filed_case(another_procedure)
+    decided(submitted_case, actor_of(officer))
+
+    before = [code for code, _title in work.procedures_at_work(actor_of(officer))]
+    actions.close_case(submitted_case, by=actor_of(officer))
+
+    assert sorted(before) == ["3430", "9999"]
+    assert [code for code, _title in work.procedures_at_work(actor_of(officer))] == ["9999"]
+
+
+def test_a_choice_whose_cases_are_all_over_is_kept_and_shows_what_it_counts(
+    submitted_case, another_procedure, officer, officer_client, actor_of
+):
+    crm.filed_case(another_procedure)
+    actions.close_case(decided(submitted_case, actor_of(officer)), by=actor_of(officer))
+
+    kept = officer_client.post(f"{reverse('crm:keep-filter')}?procedure=3430", {"name": "Certificados"})
+
+    page = officer_client.get(kept.url)
+    assert SavedFilter.objects.get().procedure == "3430"
+    assert [(one.count.number, one.is_present) for one in page.context["kept"]] == [(0, True)]
+    assert page.context["lines"] == []
+
+
+@pytest.mark.parametrize("wrong", ["state", "procedure", "channel"])
+def test_what_is_none_of_the_choices_narrows_nothing_says_so_and_is_not_kept(
+    wrong, submitted_case, officer_client, in_english
+):
+    page = officer_client.get(reverse("crm:agency-work"), {wrong: "nonsense"})
+    kept = officer_client.post(f"{reverse('crm:keep-filter')}?{wrong}=nonsense", {"name": "Hoy"})
+
+    assert [line.folio for line in page.context["lines"]] == [submitted_case.folio]
+    assert "The list is not narrowed by this" in page.text
+    assert kept.status_code == 422
+    assert "The list is not narrowed by this" in kept.text
+    assert not SavedFilter.objects.exists()
+
+
 # --- kept choices -----------------------------------------------------------------------------------
 def test_a_choice_is_kept_under_a_name_counted_and_let_go(submitted_case, officer_client):
     address = f"{reverse('crm:keep-filter')}?state=received"
@@ -141,8 +212,9 @@ def test_a_choice_is_kept_under_a_name_counted_and_let_go(submitted_case, office
     kept = officer_client.post(address, {"name": "  Por   tomar "})
     choice = SavedFilter.objects.get()
     listed = officer_client.get(kept.url).context["kept"]
-    officer_client.post(address, {"drop": choice.pk})
+    let_go = officer_client.post(address, {"drop": choice.pk})
 
+    assert let_go.status_code == 302
     assert (choice.name, choice.state) == ("Por tomar", "received")
     assert [(one.name, one.count.number, one.is_present) for one in listed] == [("Por tomar", 1, True)]
     assert not SavedFilter.objects.exists()

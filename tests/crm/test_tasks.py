@@ -99,6 +99,39 @@ def test_nobody_outside_the_team_sees_it_or_works_on_it(who, request, by, agency
             act()
 
 
+@pytest.mark.parametrize("team", ["agency", "office", "line"])
+def test_whoever_left_the_team_sees_and_does_none_of_its_tasks_though_they_opened_and_own_them(
+    team, agency, other_agency, office, officer, clerk, agent, actor_of, client_of
+):
+    user, where = {
+        "agency": (officer, {"agency": agency}),
+        "office": (clerk, {"office": office}),
+        "line": (agent, {}),
+    }[team]
+    task = actions.open_task("Llamar al archivo", by=actor_of(user), owner=user, **where)
+    Membership.objects.filter(user=user).update(role=Role.OFFICER, agency=other_agency, office=None)
+    left = actor_of(user)
+
+    assert my_lines(client_of(user)) == []
+    assert not Task.objects.visible_to(left).exists()
+    for act in (
+        lambda: actions.take_task(task, by=left),
+        lambda: actions.finish_task(task, by=left, outcome="Hecho"),
+        lambda: actions.hand_over_task(task, by=left, to=user),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def test_what_somebody_left_open_is_taken_by_the_team(by, agency, officer, other_agency, colleague, actor_of):
+    task = opened(by, agency, owner=officer)
+    Membership.objects.filter(user=officer).update(agency=other_agency)
+
+    task = actions.take_task(task, by=actor_of(colleague))
+
+    assert task.owner == colleague
+
+
 def test_each_team_opens_its_own_an_office_and_the_line_too(clerk, agent, office, actor_of):
     at_office = actions.open_task("Buscar el sobre", by=actor_of(clerk), office=office)
     on_line = actions.open_task("Llamar el lunes", by=actor_of(agent), kind="call")
@@ -339,6 +372,18 @@ def test_a_deputy_who_left_for_another_agency_stands_in_for_nobody_here(
     away(officer, colleague)
     task = opened(by, agency, owner=officer)
     Membership.objects.filter(user=colleague).update(agency=other_agency)
+
+    assert my_lines(client_of(colleague)) == []
+    with pytest.raises(NotAllowed):
+        actions.finish_task(task, by=actor_of(colleague), outcome="Hecho en su lugar")
+
+
+def test_a_deputy_does_nothing_that_the_colleague_may_not_do_any_more(
+    by, agency, other_agency, officer, colleague, actor_of, client_of
+):
+    task = opened(by, agency, owner=officer)
+    Membership.objects.filter(user__in=[officer, colleague]).update(agency=other_agency)
+    away(officer, colleague)
 
     assert my_lines(client_of(colleague)) == []
     with pytest.raises(NotAllowed):

@@ -182,6 +182,26 @@ def test_a_judgement_is_not_undone_by_another_nor_later(submitted_case, by, coll
     assert Document.objects.get().state == "rejected"
 
 
+def test_a_judgement_is_not_undone_once_its_agency_has_decided_though_another_still_has_to(
+    agency, other_agency, by, officer, client_of
+):
+    rows = [
+        {"agency": code, "order": 1, "required": True, "term_business_days": 10} for code in ("SRCEI", "IPS")
+    ]
+    case = crm.filed_case(sheets.publish(sheets.sheet(stages=rows), agency=agency))
+    stage = actions.take_stage(case.stages.get(agency=agency), by=by)
+    paper = actions.judge_document(case.documents.get(), by=by, state="accepted")
+    client, address = client_of(officer), reverse("crm:case", args=[case.folio])
+    before = client.get(address).context["undoable"]
+
+    actions.decide_stage(stage, by=by, decision="granted", reason="")
+
+    with pytest.raises(NotAllowed, match="whose turn"):
+        actions.undo_judgement(paper, by=by)
+    assert (before, client.get(address).context["undoable"]) == ({paper.pk}, set())
+    assert case.documents.get().state == "accepted"
+
+
 def test_a_note_is_taken_back_kept_for_the_audit_and_shown_to_nobody(submitted_case, by, officer, client_of):
     note = actions.note_case(submitted_case, by=by, text="Me equivoqué de caso")
 

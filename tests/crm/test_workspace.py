@@ -8,10 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Membership, Role
 from common import clock
 from crm import actions
 from crm.models import AccessLog, Case, CaseState, Document, Message, Stage, StageState
 from crm.queries import work
+from tests.factories import catalog as sheets
 from tests.factories import crm
 
 HTMX = {"HX-Request": "true"}
@@ -400,3 +402,82 @@ def test_papers_of_a_decided_case_are_not_judged(taken, officer, officer_client,
 
     assert response.status_code == 422
     assert Stage.objects.get().state == StageState.GRANTED
+
+
+# --- several parts of one's own ----------------------------------------------------------------------
+def filed_in_parts(agency, *parts):
+    rows = [
+        {"agency": code, "order": order, "required": True, "term_business_days": 10} for code, order in parts
+    ]
+    return crm.filed_case(sheets.publish(sheets.sheet(stages=rows), agency=agency))
+
+
+def names(answer):
+    return {offer.act.name for offer in answer.context["acts"]}
+
+
+@pytest.fixture
+def side_by_side(agency, other_agency, officer, actor_of):
+    """A case that two agencies decide side by side, for both of which the officer works; the first waits for the citizen."""
+    Membership.objects.create(user=officer, role=Role.OFFICER, agency=other_agency)
+    case = filed_in_parts(agency, ("SRCEI", 1), ("IPS", 1))
+    first = actions.take_stage(case.stages.get(agency=agency), by=actor_of(officer))
+    actions.ask_citizen(first, by=actor_of(officer), question="¿Cuál?")
+    return case
+
+
+def test_what_runs_is_worked_on_before_what_waits_for_the_citizen(side_by_side, other_agency, officer_client):
+    answer = officer_client.get(page(side_by_side))
+
+    assert answer.context["part"].agency == other_agency
+    assert "take" in names(answer)
+
+
+@pytest.mark.usefixtures("in_english")
+def test_an_officer_changes_over_to_another_part_and_acts_on_that_one(
+    side_by_side, agency, other_agency, officer, officer_client, actor_of
+):
+    actions.take_stage(side_by_side.stages.get(agency=other_agency), by=actor_of(officer))
+    actions.answer_agency(side_by_side, by=side_by_side.holder, interaction=crm.web_contact(), text="Esta.")
+    first, second = (side_by_side.stages.get(agency=one) for one in (agency, other_agency))
+
+    shown = officer_client.get(page(side_by_side), {"stage": str(second.pk)})
+    form = officer_client.get(
+        act(side_by_side, "deny"), {"stage": str(second.pk)}, headers=HTMX
+    )  # the corner's links name it
+    refused = officer_client.post(act(side_by_side, "deny"), fresh(side_by_side, stage=second.pk, reason=""))
+    officer_client.post(act(side_by_side, "deny"), fresh(side_by_side, stage=second.pk, reason="No consta."))
+
+    assert f"stage={first.pk}" in shown.text
+    assert f"stage={second.pk}" in shown.context["seen_query"]
+    assert [one.context["part"] for one in (shown, form, refused)] == [second] * 3
+    assert str(form.context["form"]["stage"].value()) == str(second.pk)
+    assert {stage.state for stage in side_by_side.stages.all()} == {StageState.DENIED, StageState.MOOT}
+    assert side_by_side.stages.get(pk=second.pk).state == StageState.DENIED
+
+
+@pytest.mark.parametrize("stage", ["nonsense", "0198d8d6-0000-7000-8000-000000000000"])
+def test_a_part_that_is_nobodys_is_none_to_work_on(stage, submitted_case, officer_client):
+    answer = officer_client.get(page(submitted_case), {"stage": stage})
+
+    assert answer.context["part"] == submitted_case.stages.get()
+
+
+@pytest.mark.parametrize("decision", ["denied", "referred"])
+def test_the_part_that_ended_a_case_is_the_one_opened_again(
+    decision, agency, officer, officer_client, actor_of
+):
+    by = actor_of(officer)
+    case = filed_in_parts(agency, ("SRCEI", 1), ("SRCEI", 2))
+    for order, outcome in ((1, "granted"), (2, decision)):
+        stage = actions.take_stage(case.stages.get(order=order), by=by)
+        actions.decide_stage(stage, by=by, decision=outcome, reason="No consta." if order == 2 else "")
+    actions.close_case(case, by=by)
+
+    form = officer_client.get(act(case, "reopen")).context["form"]
+    answer = officer_client.post(
+        act(case, "reopen"), fresh(case, stage=form["stage"].value(), reason="Nos equivocamos.")
+    )
+
+    assert answer.status_code == 302
+    assert [stage.state for stage in case.stages.order_by("order")] == ["granted", "in_review"]

@@ -258,6 +258,7 @@ def test_what_a_denial_cut_short_begins_again_with_the_reopening(
     assert Case.objects.get().state == CaseState.GRANTED
 
 
+@pytest.mark.usefixtures("in_english")
 def test_in_a_sequence_the_second_agency_does_not_open_the_case_again_before_the_first(
     agency, other_agency, by, other_officer, actor_of
 ):

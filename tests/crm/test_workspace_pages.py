@@ -102,6 +102,29 @@ def test_the_name_of_a_paper_without_a_blank_does_not_widen_the_page(new_page, o
 
 
 @SIZES
+def test_a_case_with_several_parts_of_ones_own_and_a_choice_of_the_list_that_is_none(
+    size, new_page, officer, agency
+):
+    by = Actor.staff(officer)
+    rows = [
+        {"agency": "SRCEI", "order": order, "required": True, "term_business_days": 10} for order in (1, 2)
+    ]
+    case = crm.filed_case(sheets.publish(sheets.sheet(stages=rows), agency=agency))
+    for order in (1, 2):
+        stage = actions.take_stage(case.stages.get(order=order), by=by)
+        actions.decide_stage(stage, by=by, decision="granted", reason="")
+    actions.close_case(case, by=by)
+    page = new_page(size, user=officer)
+
+    page.goto(page_of(case))
+    looks_well(page)
+    page.locator("th a[href*='stage=']").click()
+    looks_well(page)
+    page.goto(reverse("crm:agency-work") + "?procedure=ninguno")
+    looks_well(page)
+
+
+@SIZES
 def test_refusals(size, new_page, officer, two_agencies):
     actions.take_stage(two_agencies.stages.get(order=1), by=Actor.staff(officer))
     page = new_page(size, user=officer)
