@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0028_undone_before_it_was_told")]
+    dependencies = [("crm", "0028_no_longer_so")]
     operations = [
         migrations.AddIndex(
             model_name="stage",

@@ -13,7 +13,7 @@ STATES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0030_to_close_by_procedure")]
+    dependencies = [("crm", "0029_to_close_by_procedure")]
     operations = [
         migrations.AlterField(
             model_name="delivery",
