@@ -24,6 +24,9 @@ from catalog.sheets.variants import applied
 from common import clock
 from common.clock import ClockNow
 
+Facts = dict[str, tuple[Any, ...]]
+_LABEL = 3  # of the facts of a thing to bring (`_facts`)
+_NUMBER = re.compile(r"\d+")
 _NO_LETTER = re.compile(r"\W+")
 NEWS_FOR = timedelta(days=90)  # so long the public page says what changed
 NEWS_FOR_STAFF = timedelta(days=30)  # and so long the rooms in which it is explained
@@ -70,6 +73,20 @@ def changes_for_people(before: dict[str, Any], after: dict[str, Any]) -> list[Ch
             if change not in everywhere
         ]
     return said
+
+
+def changes_for_whom(
+    before: dict[str, Any], after: dict[str, Any], *, answers: dict[str, Any], commune: str | None
+) -> list[Change]:
+    """
+    Return what whoever applied brings, pays or waits otherwise: as it is done where they live, or at the agency they chose. Where that is not
+    known yet, what changes anywhere.
+
+    :param answers: of their application
+    """
+    if not commune:
+        return changes_for_people(before, after)
+    return _changes(Sheet(before).for_whom(answers, commune), Sheet(after).for_whom(answers, commune))
 
 
 def _variants(
@@ -122,6 +139,8 @@ def _bring(old: Sheet, new: Sheet) -> list[str]:
     before, after = _asked(old), _asked(new)
     facts_before, facts_after = _facts(old), _facts(new)
     said = []
+    before = {_code_now(code, facts_before, facts_after): row for code, row in before.items()}
+    facts_before = {_code_now(code, facts_before, facts_after): facts for code, facts in facts_before.items()}
     for code, row in after.items():
         if code not in before:
             said.append(
@@ -135,6 +154,16 @@ def _bring(old: Sheet, new: Sheet) -> list[str]:
     return said + [
         gettext("You need not bring this any more: %(what)s") % {"what": row.label} for row in gone
     ]
+
+
+def _code_now(code: str, before: Facts, after: Facts) -> str:
+    """The code that a thing to bring has now: another one alone, under the same words, is another thing to nobody."""
+    if code in after:
+        return code
+    named = [
+        one for one, facts in after.items() if one not in before and facts[_LABEL] == before[code][_LABEL]
+    ]
+    return named[0] if named else code
 
 
 def _otherwise(before: Requirement, after: Requirement) -> str:
@@ -180,7 +209,7 @@ def _files(sheet: Sheet) -> dict[str, Question]:
     return {one.requirement: one for one in asked if one.kind == "file" and one.required}
 
 
-def _facts(sheet: Sheet) -> dict[str, tuple[Any, ...]]:
+def _facts(sheet: Sheet) -> Facts:
     """What of each thing to bring would be news, in the words of the Spanish text."""
     with translation.override("es"):
         return {
@@ -222,6 +251,8 @@ def _wait(old: Sheet, new: Sheet) -> list[str]:
     if _stage_terms(old) == _stage_terms(new) and _is_same_term(old, new):
         return []
     now, before = term_words(new).rstrip("."), term_words(old).rstrip(".")
+    if now == before:
+        now, before = new.term_text.rstrip("."), old.term_text.rstrip(".")
     if now and before and now != before:
         return [gettext("It takes: %(now)s. Before: %(before)s.") % {"now": now, "before": before}]
     if now and now != before:
@@ -230,14 +261,18 @@ def _wait(old: Sheet, new: Sheet) -> list[str]:
 
 
 def _is_same_term(old: Sheet, new: Sheet) -> bool:
-    """Whether two sheets say that it takes as long: by their numbers where both have some, else by their words."""
-    numbers, said = [], []
+    """
+    Whether two sheets say that it takes as long: by their numbers where both have some, those that their words tell besides among them, else
+    by their words.
+    """
+    numbers, said, besides = [], [], []
     for sheet in (old, new):
         numbers.append((sheet.term_business_days, sheet.term_calendar_days))
         said.append(_words((sheet.content.get("term") or {}).get("text")))
+        besides.append(set(_NUMBER.findall(said[-1])) - {str(number) for number in numbers[-1]})
     has_numbers = [any(number is not None for number in pair) for pair in numbers]
     if all(has_numbers):
-        return numbers[0] == numbers[1]
+        return numbers[0] == numbers[1] and besides[0] == besides[1]
     # A number that comes to stand beside the same words is news to nobody.
     return said[0] == said[1] and (said[0] != "" or not any(has_numbers))
 
@@ -280,17 +315,19 @@ def recent_change(procedure_id: UUID, *, within: timedelta = NEWS_FOR) -> Recent
     return RecentChange(clock.local_date(latest.begun_at, settings.TIME_ZONE), changes)
 
 
-def changes_since(version_id: UUID) -> list[Change]:
+def changes_since(version_id: UUID, *, answers: dict[str, Any], commune: str | None) -> list[Change]:
     """
-    Return what people bring, pay or wait otherwise under the public text than under another of the procedure; nothing where none of the
-    texts that came after it was to be told of.
+    Return what whoever applied under a text of a procedure brings, pays or waits otherwise under the public one (`changes_for_whom`); nothing
+    where none of the texts that came after it was to be told of.
     """
     public = ProcedureVersion.objects.published().filter(procedure__versions=version_id)
     public_id = public.values_list("pk", flat=True).first()
     if public_id is None or public_id == version_id or not _is_told_since(version_id):
         return []
     content = ProcedureVersion.objects.in_bulk([version_id, public_id])
-    return changes_for_people(content[version_id].content, content[public_id].content)
+    return changes_for_whom(
+        content[version_id].content, content[public_id].content, answers=answers, commune=commune
+    )
 
 
 def _is_told_since(version_id: UUID) -> bool:

@@ -1,7 +1,8 @@
 """What changed of one text, word by word; of several lines or rows, those alone that changed."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -13,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from catalog.sheets import LANGUAGES
 
 LANGUAGE_NAMES = {"es": _("Spanish"), "en": _("English")}
+MOST_WORK = 30_000  # in squared pairs for each word of both texts: some ten milliseconds
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_SENTENCE = re.compile(r".*?[.!?…;:]+\s+|.+", re.DOTALL)
 _TOKEN = re.compile(r"\s+|\$?\d+(?:[.,]\d+)*|\w+|[^\w\s]")
 
 Place = tuple[str, str]  # where a text stands, and in which language; in none where it has none
@@ -40,21 +44,51 @@ class Difference:
 
 
 def word_pieces(before: str, after: str) -> list[Piece]:
-    """Return `after` with what it took away from `before` and what it added marked."""
+    """
+    Return `after` with what it took away from `before` and what it added marked: word by word, or by lines and sentences first where long
+    texts have so much in common that comparing all their words would take long.
+    """
     if not before or not after:
         return [Piece(kind, text) for kind, text in (("gone", before), ("new", after)) if text]
+    return list(_pieces(before, after, (_LINE, _SENTENCE)))
+
+
+def _pieces(before: str, after: str, coarser: tuple[re.Pattern[str], ...]) -> Iterator[Piece]:
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    is_long = len(old) + len(new) > 2000
-    pieces: list[Piece] = []
-    for tag, a, b, c, d in SequenceMatcher(str.isspace, old, new, autojunk=is_long).get_opcodes():
-        if tag == "equal":
-            pieces.append(Piece("same", "".join(old[a:b])))
-            continue
-        if b > a:
-            pieces.append(Piece("gone", "".join(old[a:b])))
-        if d > c:
-            pieces.append(Piece("new", "".join(new[c:d])))
-    return pieces
+    if (by_word := _opcodes(old, new)) is not None:
+        for tag, a, b, c, d in by_word:
+            yield from _piece(tag, "".join(old[a:b]), "".join(new[c:d]))
+        return
+    for number, cut in enumerate(coarser, 1):
+        old, new = cut.findall(before), cut.findall(after)
+        if (len(old) > 1 or len(new) > 1) and (found := _opcodes(old, new)) is not None:
+            for tag, a, b, c, d in found:
+                was, now = "".join(old[a:b]), "".join(new[c:d])
+                if tag == "replace":
+                    yield from _pieces(was, now, coarser[number:])
+                else:
+                    yield from _piece(tag, was, now)
+            return
+    yield from _piece("replace", before, after)
+
+
+def _piece(tag: str, was: str, now: str) -> Iterator[Piece]:
+    if tag == "equal":
+        yield Piece("same", now)
+        return
+    if was:
+        yield Piece("gone", was)
+    if now:
+        yield Piece("new", now)
+
+
+def _opcodes(old: list[str], new: list[str]) -> Sequence[tuple[str, int, int, int, int]] | None:
+    """Compare two sequences; None where that would take long: it grows with the square of the pairs of equal items."""
+    counted = Counter(new)
+    pairs = sum(count * counted[one] for one, count in Counter(old).items() if not one.isspace())
+    if pairs * pairs > MOST_WORK * (len(old) + len(new)):
+        return None
+    return SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes()
 
 
 def line_pieces(before: list[tuple[str, str]], after: list[tuple[str, str]]) -> list[Piece]:

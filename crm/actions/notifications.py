@@ -11,7 +11,6 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.actors import Actor
-from catalog.queries.impact import changes_since
 from common import clock, links
 from crm.models import Case, ContactPoint, Notification
 from crm.models.notification import Failure, NotificationState
@@ -30,6 +29,7 @@ from crm.queries.notifications import (
 )
 from crm.queries.remedies import remedy_of
 from crm.queries.still_so import is_still_so
+from crm.queries.touched import news_for
 from crm.queries.undo import WITHIN, undone_by
 from crm.quiet import next_allowed
 from crm.terms import NETWORK_ZONE, effective_on
@@ -162,7 +162,7 @@ def _why_not(notification: Notification) -> str:
         return Failure.OVERTAKEN
     point = notification.contact_point
     if point is None:
-        return _why_not_typed(notification.case, notification.template)  # type: ignore[arg-type]  # claimed with one
+        return _why_not_typed(notification.case)  # type: ignore[arg-type]  # claimed with one
     case: Case = notification.case  # type: ignore[assignment]  # claimed with one
     if point.value is None or point.ended_at is not None or not is_told(point.person, case):
         return Failure.ENDED  # also where a mandate was revoked since it was prepared
@@ -177,7 +177,7 @@ def _is_news_still(notification: Notification) -> bool:
     return event is None or is_still_so(event, notification.case)  # type: ignore[arg-type]  # claimed with one
 
 
-def _why_not_typed(case: Case, template: str) -> str:
+def _why_not_typed(case: Case) -> str:
     """Likewise for the address that was typed in an application: what is known of it elsewhere holds here too."""
     if not (case.is_draft and typed_mail(case)):
         return Failure.ENDED
@@ -186,10 +186,7 @@ def _why_not_typed(case: Case, template: str) -> str:
         return Failure.UNSAFE
     if known.filter(blocked("person")).exists():
         return Failure.BLOCKED
-    is_news = template not in OF_CHANGES or changes_since(case.version_id)
-    return (
-        "" if is_news else Failure.ENDED
-    )  # it goes on under the new text meanwhile, or nothing differs any more
+    return ""
 
 
 @dataclass(frozen=True)
@@ -218,7 +215,7 @@ def letter_of(
             "effective_on": effective,
             "url": settings.SITE_URL.rstrip("/") + links.url("resume" if case.is_draft else "follow"),
             "remedy": remedy_of(case, told_on=effective or clock.local_date(clock.now(), NETWORK_ZONE)),
-            "changes": changes_since(case.version_id) if template in OF_CHANGES else [],
+            "changes": news_for(case) if template in OF_CHANGES else [],
             "others": list(Case.objects.filed_with(case).select_related("version"))
             if template == "submitted"
             else [],

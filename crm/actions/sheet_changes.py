@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from catalog.models import ProcedureVersion
+from catalog.queries.impact import changes_for_whom
 from catalog.queries.published import content_of
 from catalog.questionnaires.checks import sound
 from catalog.questionnaires.question import Question, Questionnaire
@@ -20,7 +21,7 @@ from crm.actions.applications import lock_draft
 from crm.actions.owed_work import open_task
 from crm.models import Case, Task, TaskKind
 from crm.models.task import HOUSE_WORDS
-from crm.queries.touched import LAST_DAYS, already_told, cases_under_other_text, explainers
+from crm.queries.touched import LAST_DAYS, already_told, cases_under_other_text, commune_of, explainers
 from events.models import Event
 from events.record import gathered, once, record
 
@@ -40,15 +41,16 @@ def tell_cases_of_change(event_id: UUID, *, by: Actor, after: UUID | None = None
     """
     require(by.is_system, ONLY_US)
     event = Event.objects.get(pk=event_id)
-    version = ProcedureVersion.objects.defer("content").get(pk=event.subject_id)
     if not event.value("touches"):
         return None
+    version = ProcedureVersion.objects.get(pk=event.subject_id)
     going_on = cases_under_other_text(version)
     if after is not None:
         going_on = going_on.filter(pk__gt=after)
-    cases = list(going_on.select_for_update(of=("self",)).only("pk", "state").order_by("pk")[:AT_ONCE])
+    fields = ("pk", "state", "version", "commune", "answers")
+    cases = list(going_on.select_for_update(of=("self",)).only(*fields).order_by("pk")[:AT_ONCE])
     publication = event.data["publication"]
-    told = already_told([case.pk for case in cases], publication)
+    told = already_told([case.pk for case in cases], publication) | _untouched(cases, version)
     now = clock.now()
     with gathered():
         for case in cases:
@@ -56,6 +58,20 @@ def tell_cases_of_change(event_id: UUID, *, by: Actor, after: UUID | None = None
                 kind = "case.draft_outdated" if case.is_draft else "case.sheet_changed"
                 record(kind, case, by=by, at=now, publication=publication, touches=event.data["touches"])
     return cases[-1].pk if cases else None
+
+
+def _untouched(cases: list[Case], version: ProcedureVersion) -> set[UUID]:
+    """Of some cases, those for whose applicants nothing changes, as it is done where they live; where it is done everywhere alike, none."""
+    before = {pk: content_of(pk) for pk in {case.version_id for case in cases}}
+    if not any(content.get("variants") for content in (version.content, *before.values())):
+        return set()
+    return {
+        case.pk
+        for case in cases
+        if not changes_for_whom(
+            before[case.version_id], version.content, answers=case.answers or {}, commune=commune_of(case)
+        )
+    }
 
 
 @transaction.atomic

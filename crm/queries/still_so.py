@@ -3,6 +3,7 @@
 from crm.models import Case, CaseState, Document, DocumentState
 from crm.models.stage import UNDER_WAY
 from crm.queries.questions import open_questions
+from crm.queries.touched import news_for
 from crm.queries.undo import judgements_of
 from events.models import Event
 
@@ -29,6 +30,10 @@ def is_still_so(event: Event, case: Case) -> bool:
             return stage.filter(decided_at=event.at).exists()
         case "case.granted" | "case.denied" | "case.referred" | "case.lapsed" | "case.withdrawn":
             return case.decided_at == event.at
+        case "case.sheet_changed" | "case.draft_outdated":
+            return bool(
+                news_for(case)
+            )  # else it goes on under the new text meanwhile, or nothing differs for its applicant
         case "document.expired":
             return case.is_open and _paper_of(event) is not None
         case "document.rejected":

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from accounts.models import Membership, User
 from catalog.models import ProcedureVersion
+from catalog.queries.impact import Change, changes_since
 from common import clock
 from crm.models import Case, CaseState, Enquiry, Interaction
 from crm.models.case import OPEN
@@ -44,6 +45,16 @@ def touched_by(version: ProcedureVersion) -> Touched:
 def cases_under_other_text(version: ProcedureVersion) -> QuerySet[Case]:
     """The applications of a version's procedure that go on, filed or not, under another text of it."""
     return _going_on(_other_texts(version))
+
+
+def news_for(case: Case) -> list[Change]:
+    """Return what the applicant of a case brings, pays or waits otherwise under the public text than under that of the case."""
+    return changes_since(case.version_id, answers=case.answers or {}, commune=commune_of(case))
+
+
+def commune_of(case: Case) -> str | None:
+    """Where the applicant of a case lives: of one that is not filed yet, as they wrote it."""
+    return case.commune_id or (case.answers or {}).get("applicant_commune")
 
 
 def _other_texts(version: ProcedureVersion) -> list[UUID]:

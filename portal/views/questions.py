@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from catalog.queries.impact import Change, changes_since
+from catalog.queries.impact import Change
 from catalog.questionnaires.forms import QuestionForm
 from catalog.questionnaires.question import Question
 from catalog.questionnaires.steps import Step, following, step_of
@@ -19,6 +19,7 @@ from crm.panels.applications import entries_of, remove_member, save_page
 from crm.panels.prefill import UseKnown, is_decided, is_from_known, offers_for, use_known
 from crm.panels.reuse import reusable_for, reuse_answer
 from crm.queries.together import Application, application_of
+from crm.queries.touched import news_for
 from portal.addresses import absolute
 from portal.forms import FilledInBy
 from portal.models import Draft
@@ -215,7 +216,7 @@ def _show(
 
 def changes_of(application: Application) -> list[Change]:
     """Return what the procedures of an application ask otherwise since it was begun; of several, each says of which it tells."""
-    found = [(case, change) for case in application.cases for change in changes_since(case.version_id)]
+    found = [(case, change) for case in application.cases for change in news_for(case)]
     if not application.is_bundle:
         return [change for _case, change in found]
     return [replace(change, sentence=f"{case.version.title}: {change.sentence}") for case, change in found]

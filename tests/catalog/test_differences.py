@@ -1,6 +1,8 @@
 """What changed between two sheets."""
 
 import copy
+import random
+from unittest import mock
 
 import pytest
 from django.utils import translation
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog import sheets
+from catalog.queries import pieces
 from catalog.queries.differences import differences
 from catalog.queries.pieces import word_pieces
 from tests.catalog.forms import field, options, pair, row
@@ -18,12 +21,32 @@ WORDS = st.lists(st.sampled_from(["uno", "dos", " ", "\n", ",", "tres.", "3.820"
 )
 
 
-@given(WORDS, WORDS)
-def test_pieces_hold_both_texts_and_no_more(before, after):
-    pieces = word_pieces(before, after)
+@given(WORDS, WORDS, st.sampled_from([1, 100, pieces.MOST_WORK]))
+def test_pieces_hold_both_texts_and_no_more(before, after, most):
+    with mock.patch.object(pieces, "MOST_WORK", most):
+        found = word_pieces(before, after)
 
-    assert "".join(piece.text for piece in pieces if piece.kind != "new") == before
-    assert "".join(piece.text for piece in pieces if piece.kind != "gone") == after
+    assert "".join(piece.text for piece in found if piece.kind != "new") == before
+    assert "".join(piece.text for piece in found if piece.kind != "gone") == after
+
+
+def test_long_texts_are_compared_by_lines_and_sentences_first_and_by_words_where_they_differ():
+    words = " ".join(f"de la casa {number} y de la calle" for number in range(300))
+    before = f"{words}.\nDura diez días. {words}.\n{words}."
+    found = word_pieces(before, before.replace("diez", "doce"))
+
+    assert [(one.kind, one.text) for one in found if one.kind != "same"] == [
+        ("gone", "diez"),
+        ("new", "doce"),
+    ]
+
+
+@pytest.mark.parametrize("many", [2, 20, 300])
+def test_what_would_take_long_to_compare_is_shown_whole(many):
+    dice = random.Random(many)  # noqa: S311  # the same texts every time
+    before, after = (" ".join(f"p{dice.randrange(many)}" for _word in range(5000)) for _text in range(2))
+
+    assert [(one.kind, one.text) for one in word_pieces(before, after)] == [("gone", before), ("new", after)]
 
 
 def test_words_are_told_apart_whole():

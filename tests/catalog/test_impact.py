@@ -47,6 +47,7 @@ def sentences(**changes):
         ({"costs": []}, ["pay"], "not known to us any more"),
         ({"term": {"business_days": 15, "text": {"es": "15 días hábiles"}}}, ["wait"], "15 business days. Before: Up to 10"),
         ({"stages": [{"agency": "SRCEI", "term_business_days": 20}]}, ["wait"], "How long it takes"),
+        ({"term": {"business_days": 10, "text": {"es": "10 días hábiles; en regiones, hasta 90"}}}, ["wait"], "hasta 90. Before: 10 business days."),
     ],
 )  # fmt: skip
 def test_what_people_bring_pay_or_wait_otherwise_is_said_in_a_sentence(changes, touched, words):
@@ -54,6 +55,12 @@ def test_what_people_bring_pay_or_wait_otherwise_is_said_in_a_sentence(changes, 
     assert any(words.replace(",", ".") in said.replace(",", ".") for said in sentences(**changes)), sentences(
         **changes
     )
+
+
+def test_a_paper_of_which_the_code_alone_is_another_is_the_same_to_everybody():
+    assert sentences(requirements=[{**CARD, "code": "cedula"}, PROOF]) == []
+    (said,) = sentences(requirements=[{**CARD, "code": "cedula", "valid_days": 30}, PROOF])
+    assert "at most 30 days old" in said
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,9 @@ from crm.queries.touched import touched_by
 from events.models import Event
 from integrations.mail import memory as post
 from tests.factories import crm
+from tests.factories.catalog import publish as published
 from tests.factories.catalog import sheet
+from tests.factories.territory import CommuneFactory
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -143,6 +145,52 @@ def test_many_are_told_in_several_steps_each_once(procedure_version, agency, mon
     publish(agency, **DEARER)
 
     assert [said_in(draft) for draft in drafts] == [["case.draft_outdated"]] * 5
+
+
+@pytest.fixture
+def dearer_in_nunoa(agency):
+    for code, name in (("13120", "Ñuñoa"), ("05101", "Valparaíso")):
+        CommuneFactory(code=code, name=name)
+    return published(sheet(variants=in_nunoa(5000)), agency=agency)
+
+
+def in_nunoa(amount):
+    return [{"communes": ["13120"], "costs": [{"amount": amount, "currency": "CLP"}]}]
+
+
+def test_what_changes_in_one_commune_is_told_to_whoever_applied_from_there_and_to_nobody_else(
+    dearer_in_nunoa, agency
+):
+    there, elsewhere = (
+        crm.filed_case(dearer_in_nunoa, applicant_commune=code) for code in ("13120", "05101")
+    )
+
+    publish(agency, variants=in_nunoa(6000))
+
+    (letter,) = letters_to(there)
+    assert "6.000" in letter["body"] or "6,000" in letter["body"]
+    assert "Ñuñoa" not in letter["body"]
+    assert said_in(elsewhere) == []
+
+
+def test_what_changes_everywhere_is_not_told_where_another_text_holds(dearer_in_nunoa, agency):
+    there, elsewhere = (
+        crm.draft_case(dearer_in_nunoa, applicant_commune=code) for code in ("13120", "05101")
+    )
+
+    publish(agency, variants=in_nunoa(5000), **DEARER)
+
+    assert said_in(there) == []
+    assert len(letters_to(elsewhere)) == 1
+
+
+def test_while_nobody_knows_where_they_live_they_are_told_of_every_place(dearer_in_nunoa, agency):
+    draft = crm.draft_case(dearer_in_nunoa, applicant_commune="")
+
+    publish(agency, variants=in_nunoa(6000))
+
+    (letter,) = letters_to(draft)
+    assert "Ñuñoa" in letter["body"]
 
 
 def test_a_second_change_is_told_anew(procedure_version, agency):
@@ -387,10 +435,12 @@ def test_what_is_told_to_nobody_is_not_told_to_whoever_fills_it_in_until_a_later
     changes = reverse("portal:draft-changes", args=[begun.draft.code])
     catalog.publish_version(reviewed, by=by, revision=reviewed.revision, tells=False)
 
-    assert changes_since(first.pk) == []
+    assert changes_since(first.pk, answers={}, commune=None) == []
     catalog.retire_procedure(first.procedure, by=by, reason_es="Por error.", reason_en="By mistake.")
     catalog.restore_procedure(first.procedure, by=by)
-    assert changes_since(first.pk) == []  # back as it was: that tells nobody what was not to be told
+    assert (
+        changes_since(first.pk, answers={}, commune=None) == []
+    )  # back as it was: that tells nobody what was not to be told
     assert changes not in begun.get(page).text
     assert begun.get(changes).status_code == 302
 
@@ -399,8 +449,8 @@ def test_what_is_told_to_nobody_is_not_told_to_whoever_fills_it_in_until_a_later
     later = catalog.review_version(later, by=actor_of(reviewer), revision=later.revision)
     catalog.publish_version(later, by=by, revision=later.revision)
 
-    assert [change.touch for change in changes_since(first.pk)] == ["pay"]
-    assert [change.touch for change in changes_since(reviewed.pk)] == ["pay"]
+    assert [change.touch for change in changes_since(first.pk, answers={}, commune=None)] == ["pay"]
+    assert [change.touch for change in changes_since(reviewed.pk, answers={}, commune=None)] == ["pay"]
     assert changes in begun.get(page).text
 
 
