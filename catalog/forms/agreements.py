@@ -25,7 +25,7 @@ class _Day(forms.DateField):
         )
 
 
-class _Offices(forms.ModelMultipleChoiceField):
+class _Offices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Offices from north to south, each with where it is: names alone do not tell."""
 
     def __init__(self, **given: Any) -> None:
