@@ -141,8 +141,17 @@ def advice_on(content: dict[str, Any]) -> list[Advice]:
         Advice(part, _("Say what these letters stand for, the first time: “Full name (LETTERS)”."), letters)
         for part, letters in _unexplained(content)
     ]
-    found = found[:MOST_ADVICE] + list(_never_asked(content))
+    found = found[:MOST_ADVICE] + list(_dead_links(content)) + list(_never_asked(content))
     return found + [Advice(part, sentence) for part, sentence in missing_parts(content)]
+
+
+def _dead_links(content: dict[str, Any]) -> Iterator[Advice]:
+    """The links that lead nowhere, in either language: nobody can write one here, but a load or a file brings them."""
+    texts = [*(content.get("sections") or {}).items(), ("term", (content.get("term") or {}).get("text"))]
+    texts += [("channels", guide.get("text")) for guide in (content.get("channels") or {}).values()]
+    for part, pair in texts:
+        if any(text.loses_a_link(words) for words in (pair.values() if isinstance(pair, dict) else [pair])):
+            yield Advice(part, _("A link in this text leads nowhere: write its whole address."))
 
 
 def _never_asked(content: dict[str, Any]) -> Iterator[Advice]:

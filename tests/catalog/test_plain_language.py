@@ -124,3 +124,17 @@ def test_advice_follows_what_stands_typed_and_saves_nothing(client_of, editor, p
     assert broken.status_code == 200
     draft.refresh_from_db()
     assert draft.revision == 1
+
+
+def test_a_link_that_a_load_brought_and_that_leads_nowhere_is_told():
+    def told(**changes):
+        content = {**sheets.sheet(), "form": {}, **changes}
+        return [one.part for one in plain_language.advice_on(content) if "leads nowhere" in str(one.sentence)]
+
+    dead = {"es": "Vea [esto](javascript:alert(1)).", "en": "See [this](https://www.example.org)."}
+    assert told() == []
+    assert told(sections={"purpose": dead}) == ["purpose"]
+    assert told(
+        channels={"online": {"mode": "inform", "text": {"es": "x", "en": "[y](www.example.org)"}}}
+    ) == ["channels"]
+    assert told(term={"text": "[x](#y)"}) == ["term"]
