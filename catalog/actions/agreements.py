@@ -94,7 +94,7 @@ def move_agreement(agreement: Agreement, *, by: Actor, stage: str, revision: int
     now = clock.now()
     today = _remember_terms(agreement, now)
     agreement.move_to(AgreementStage(stage))
-    agreement.stage_since = today
+    agreement.stage_since = max(today, agreement.during.lower)
     _save(agreement, "stage", "stage_since", "terms_since")
     record("agreement.moved", agreement.subject, by=by, at=now, stage=agreement.stage)
     return agreement

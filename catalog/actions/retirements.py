@@ -31,7 +31,7 @@ def retire_procedure(
 
     :param instead: a public procedure that people ask for now
     :raises NotAllowed: `by` does not publish for the agency
-    :raises DomainError: it is not public, a version waits for its day, a reason is missing, or the other procedure is not public
+    :raises DomainError: it is not public, a version waits for its day or has just come to it, a reason is missing, or the other procedure is not public
     """
     procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
     require(permissions.is_publisher(by, procedure), NOT_ITS_PUBLISHER)
@@ -43,6 +43,10 @@ def retire_procedure(
         raise DomainError(_("This procedure is not public, so there is nothing to take off."))
     if scheduled_publication(procedure) is not None:
         raise DomainError(_("A version waits for its day. Call that off first."))
+    if public.begun_at is None:  # those whom it touches are told first: they would never be
+        raise DomainError(
+            _("A version has become public just now, and is being told of. Try again in a minute.")
+        )
     public.during = DateTimeTZRange(public.during.lower, now, "[)")
     public.save(update_fields=["during"])
     SearchEntry.objects.filter(procedure=procedure).delete()

@@ -718,3 +718,12 @@ def test_only_administrators_take_agreements_back(agency, by, publisher, actor_o
 
     with pytest.raises(NotAllowed):
         actions.take_back_agreement(agreement, by=actor_of(publisher), revision=1)
+
+
+def test_what_is_in_service_before_its_first_day_is_so_since_that_day(agency, by):
+    first = today() + timedelta(days=30)
+    agreement = agreed(agency, by, stage="signed", starts_on=first)
+
+    agreement = actions.move_agreement(agreement, by=by, stage="live", revision=agreement.revision)
+
+    assert agreement.stage_since == first

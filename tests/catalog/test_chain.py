@@ -90,6 +90,23 @@ def test_a_version_becomes_public_on_its_day_and_not_before(procedure_version, b
     assert first.during.upper == second.during.lower == begins
 
 
+def test_what_came_to_its_day_this_second_is_told_before_the_procedure_is_taken_off(procedure_version, by):
+    version = reviewed_with(procedure_version.procedure, by, 4100)
+    begins = tomorrow()
+    publish(version, by, begins_at=begins)
+
+    def take_off():
+        why = {"reason_es": "Terminó.", "reason_en": "It ended."}
+        return actions.retire_procedure(procedure_version.procedure, by=by["publisher"], **why)
+
+    with clock.frozen(begins + timedelta(milliseconds=500)):
+        with pytest.raises(DomainError):
+            take_off()
+        tasks.begin_publications()
+        assert Event.objects.filter(kind="version.published", subject_id=version.pk).exists()
+        take_off()
+
+
 def test_what_waits_for_its_moment_is_looked_for_every_second_and_piles_up_nowhere():
     beat = SCHEDULE["begin-publications"]
 
