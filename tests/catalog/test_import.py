@@ -247,6 +247,23 @@ def test_two_sheets_of_one_title_have_two_addresses():
     assert set(Procedure.objects.values_list("slug", flat=True)) == {"igual", "igual-2"}
 
 
+def test_a_title_that_ends_in_a_number_takes_no_other_sheets_address():
+    rows = [
+        ficha(1, titulo="Subsidio"),
+        ficha(2, titulo="Subsidio 3"),
+        ficha(4, titulo="Subsidio 3 2"),
+        ficha(3, titulo="Subsidio"),
+        ficha(5, titulo="S" * 200),
+        ficha(6, titulo="S" * 200),
+    ]
+    foretold = walk(rows, run=None)
+
+    report = walk(rows)
+
+    assert report.counts == foretold.counts == {"created": 6}
+    assert Procedure.objects.get(code="3").slug == "subsidio-3-3"
+
+
 def test_an_agency_of_ours_is_found_by_the_states_code():
     ours = AgencyFactory(code="SEJ", official_code="AD009")
 
