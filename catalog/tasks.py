@@ -1,10 +1,13 @@
 """The catalogue's background work."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from redis.exceptions import RedisError
 
 from accounts.actors import Actor
@@ -88,9 +91,22 @@ def keep_readings() -> None:
 def sync_sources() -> None:
     """Read the catalogues that are due, one after the other, then those only to be tried; two workers at once read each once."""
     for source_id in list(due_sources().values_list("pk", flat=True)):
-        sync_source(source_id, by=Actor.system())
+        with _alone(f"source {source_id}"):
+            sync_source(source_id, by=Actor.system())
     for run in list(trials_under_way().select_related("source")):
-        try_source(run, by=Actor.system())
+        with _alone(f"trial {run.pk}"):
+            try_source(run, by=Actor.system())
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Whatever is wrong with one reading holds no other up; only the end of the time for all of them does."""
+    try:
+        yield
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("the reading of %s ended in a way nobody foresaw", name)
 
 
 @shared_task(name="catalog.work_on_bulk", acks_late=True, **BULK_LIMITS)

@@ -116,6 +116,30 @@ def test_what_nobody_foresaw_counts_as_a_failure_too(source):
     assert (source.failures, source.trouble) == (1, sync.UNKNOWN)
 
 
+def test_a_source_that_breaks_takes_no_other_ones_turn(source, monkeypatch):
+    second = ImportSource.objects.create(url="https://www.example.net/api")
+    due_again(second)
+    read, tried_too = [], []
+
+    def breaks_first(source_id, *, by):
+        read.append(source_id)
+        if source_id == source.pk:
+            raise ZeroDivisionError
+
+    def breaks(run, *, by):
+        tried_too.append(run.source_id)
+        raise ZeroDivisionError
+
+    for one in (source, second):
+        actions.ask_trial(one, by=SYSTEM)
+    monkeypatch.setattr(tasks, "sync_source", breaks_first)
+    monkeypatch.setattr(tasks, "try_source", breaks)
+
+    tasks.sync_sources()
+
+    assert read == tried_too == [source.pk, second.pk]
+
+
 def test_a_source_whose_token_is_not_there_says_so(source):
     ImportSource.objects.filter(pk=source.pk).update(token_variable="IMPORT_TOKEN_OTHER")
 
