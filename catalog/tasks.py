@@ -33,6 +33,9 @@ UNTIL_TOLD: dict[str, Any] = {
 # However large a file of sheets is, the queue goes on after so many seconds: what is left is done the next time.
 BULK_LIMITS: dict[str, Any] = {"soft_time_limit": 900, "time_limit": 1200}
 
+# However slowly servers answer, the worker and their locks are free again after so many seconds: what is left is read the next time.
+SYNC_LIMITS: dict[str, Any] = {"soft_time_limit": 1800, "time_limit": 2100}
+
 
 @shared_task(name="catalog.refresh_pages", acks_late=True, **UNTIL_TOLD)
 def refresh_pages(*, event_ids: list[str]) -> None:
@@ -87,7 +90,7 @@ def keep_readings() -> None:
     readings.kept()
 
 
-@shared_task(name="catalog.sync_sources", acks_late=True)
+@shared_task(name="catalog.sync_sources", acks_late=True, **SYNC_LIMITS)
 def sync_sources() -> None:
     """Read the catalogues that are due, one after the other, then those only to be tried; two workers at once read each once."""
     for source_id in list(due_sources().values_list("pk", flat=True)):
