@@ -1,10 +1,13 @@
 """The catalogue's background work."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from redis.exceptions import RedisError
 
 from accounts.actors import Actor
@@ -29,6 +32,9 @@ UNTIL_TOLD: dict[str, Any] = {
 
 # However large a file of sheets is, the queue goes on after so many seconds: what is left is done the next time.
 BULK_LIMITS: dict[str, Any] = {"soft_time_limit": 900, "time_limit": 1200}
+
+# However slowly servers answer, the worker and their locks are free again after so many seconds: what is left is read the next time.
+SYNC_LIMITS: dict[str, Any] = {"soft_time_limit": 1800, "time_limit": 2100}
 
 
 @shared_task(name="catalog.refresh_pages", acks_late=True, **UNTIL_TOLD)
@@ -84,13 +90,26 @@ def keep_readings() -> None:
     readings.kept()
 
 
-@shared_task(name="catalog.sync_sources", acks_late=True)
+@shared_task(name="catalog.sync_sources", acks_late=True, **SYNC_LIMITS)
 def sync_sources() -> None:
     """Read the catalogues that are due, one after the other, then those only to be tried; two workers at once read each once."""
     for source_id in list(due_sources().values_list("pk", flat=True)):
-        sync_source(source_id, by=Actor.system())
+        with _alone(f"source {source_id}"):
+            sync_source(source_id, by=Actor.system())
     for run in list(trials_under_way().select_related("source")):
-        try_source(run, by=Actor.system())
+        with _alone(f"trial {run.pk}"):
+            try_source(run, by=Actor.system())
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Whatever is wrong with one reading holds no other up; only the end of the time for all of them does."""
+    try:
+        yield
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("the reading of %s ended in a way nobody foresaw", name)
 
 
 @shared_task(name="catalog.work_on_bulk", acks_late=True, **BULK_LIMITS)

@@ -1,5 +1,6 @@
 """Taking over another server's catalogue: what is kept of a run, and of each sheet in it."""
 
+from itertools import chain, count
 from typing import Any
 
 from django.db import transaction
@@ -80,9 +81,7 @@ def import_sheet(
     procedure = Procedure.objects.select_for_update().filter(code=data["code"]).first()
     reason = ""
     if procedure is None:
-        if Procedure.objects.filter(slug=data["slug"]).exists():
-            data = {**data, "slug": f"{data['slug'][:125]}-{data['code'].lower()}"}
-        outcome = put_sheet(agency, data, by=by, origin=origin)
+        outcome = put_sheet(agency, {**data, "slug": _free_slug(data)}, by=by, origin=origin)
         procedure = Procedure.objects.get(code=data["code"])
     elif procedure.agency_id != agency.pk:
         raise EditedHere(gettext_noop("here it belongs to another agency"))
@@ -107,6 +106,13 @@ def note_refusal(run: ImportRun | None, remote_id: str, *, by: Actor, reason: st
     """Keep why a sheet was not taken over."""
     _require_importer(by)
     _note(run, remote_id, Outcome.REFUSED, reason=reason)
+
+
+def _free_slug(data: dict[str, Any]) -> str:
+    """The address its title gives; where another procedure has it, one with its code, and a number where somebody has that too."""
+    coded = f"{data['slug'][:120]}-{data['code'].lower()}"
+    candidates = chain([data["slug"], coded], (f"{coded}-{number}" for number in count(2)))
+    return next(slug for slug in candidates if not Procedure.objects.filter(slug=slug).exists())
 
 
 def _under_our_codes(procedure: Procedure, data: dict[str, Any]) -> dict[str, Any]:

@@ -138,7 +138,20 @@ def _said(ficha: dict[str, Any], key: str) -> str:
     value = ficha.get(key)
     if not isinstance(value, str):
         return ""
-    return _CONTROL.sub("", value).encode("utf-8", "ignore").decode().strip()
+    return keepable(value).strip()
+
+
+def keepable(words: str) -> str:
+    """Return a text without what no database keeps: control characters and halves of a character."""
+    return _CONTROL.sub("", words).encode("utf-8", "ignore").decode()
+
+
+def plainly_said(row: dict[str, Any], key: str) -> str:
+    """Return a short text of theirs, without any markup; one as large as no name is counts as none."""
+    try:
+        return plain_text(_said(row, key))
+    except HtmlTooLarge:
+        return ""
 
 
 def _listed(value: Any, key: str) -> list[str]:

@@ -1,12 +1,13 @@
 """The walk over another server's catalogue: a transaction for each sheet, and nothing fetched inside one."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_noop
@@ -15,16 +16,20 @@ from accounts.actors import Actor
 from accounts.models import Agency
 from catalog import actions
 from catalog.importer import convert
-from catalog.importer.markdown import plain_text
 from catalog.models import ImportItem, ImportRun, Outcome, Theme
 from catalog.models.imports import TURN_OVER
 from common.errors import DomainError
 from integrations.chileatiende import CatalogueClient, CatalogueRefused, CatalogueUnavailable
 
+logger = logging.getLogger(__name__)
+
 MAX_PAGES = 10_000
 MAX_TOKEN = 500
 MAX_EMPTY = 3  # pages in a row without a sheet before the server is taken to be playing
 MAX_BARREN = 100  # the same for pages whose sheets all came before, or can not be told apart
+NOT_KEPT = gettext_noop(
+    "it could not be kept: look for unusual characters or lengths in it, and in the worker's log for its number"
+)
 
 
 class ImportStopped(Exception):
@@ -119,6 +124,10 @@ class CatalogueWalk:
                     raise CatalogueRefused("The server's pages repeat themselves.")
                 if page.next_token in tokens or empty >= MAX_EMPTY or len(page.next_token) > MAX_TOKEN:
                     raise CatalogueRefused("The server's pages go round in a circle.")
+                if convert.keepable(page.next_token) != page.next_token:
+                    raise CatalogueRefused(
+                        "The server's next page goes by a name that can not be kept: ask whoever runs it to mend its page tokens."
+                    )
                 token = page.next_token
                 tokens.add(token)
                 if self.run:
@@ -155,7 +164,8 @@ class CatalogueWalk:
         try:
             return convert.remote_id(ficha)
         except convert.FichaRefused:
-            return f"? {str(ficha.get('id') or ficha.get('titulo') or 'without id')[:18]}"
+            said = convert.keepable(str(ficha.get("id") or ficha.get("titulo") or ""))
+            return f"? {said[:18] or 'without id'}"
 
     def _take(self, ficha: dict[str, Any], name: str, place: str) -> bool:
         """
@@ -169,8 +179,12 @@ class CatalogueWalk:
             if again and not name.startswith("?"):
                 raise convert.FichaRefused(gettext_noop("a sheet with this id came before"))
             outcome = self._import(ficha)
-        except (convert.FichaRefused, DomainError) as error:
-            outcome, reason = Outcome.REFUSED.value, str(error)
+        except (convert.FichaRefused, DomainError, DatabaseError, ValueError) as error:
+            # Whatever is wrong with one row holds no other up.
+            is_foreseen = isinstance(error, convert.FichaRefused | DomainError)
+            if not is_foreseen:
+                logger.exception({"event": "import_row_failed", "origin": self.origin, "row": name})
+            outcome, reason = Outcome.REFUSED.value, str(error) if is_foreseen else NOT_KEPT
             shown = name if told_apart else f"{name} ({place})"
             self.report.refused.append((shown, reason))
             actions.note_refusal(self.run, shown, by=self.by, reason=reason)
@@ -203,15 +217,12 @@ class CatalogueWalk:
         return self.agencies[code]
 
     def _new_agency(self, code: str, ficha: dict[str, Any], details: dict[str, Any]) -> Agency:
-        def said(source: dict[str, Any], key: str) -> str:
-            return plain_text(value) if isinstance(value := source.get(key), str) else ""
-
         return actions.add_agency(
             code,
             by=self.by,
-            name=said(details, "nombre") or said(ficha, "servicio"),
-            acronym=said(details, "sigla"),
-            home_url=convert.web_address(said(details, "url")),
+            name=convert.plainly_said(details, "nombre") or convert.plainly_said(ficha, "servicio"),
+            acronym=convert.plainly_said(details, "sigla"),
+            home_url=convert.web_address(convert.plainly_said(details, "url")),
         )
 
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -18,6 +19,7 @@ from integrations.chileatiende.http import HttpCatalogue
 
 TURN = 300  # sheets a server has its turn for; then the next one, and it goes on later
 UNKNOWN = "It ended in a way nobody foresaw: see the worker's log."
+TOO_LONG = "The time for reading servers was over before this one had answered: ask whoever runs it why it is so slow."
 
 
 def due_sources() -> QuerySet[ImportSource]:
@@ -49,6 +51,9 @@ def sync_source(
         trouble = UNKNOWN
         try:
             trouble = _walked(source, run, by, client_of)
+        except SoftTimeLimitExceeded:
+            trouble = TOO_LONG
+            raise
         finally:
             actions.end_sync(source, by=by, trouble=trouble)
         return True
@@ -71,6 +76,9 @@ def try_source(
         trouble = UNKNOWN
         try:
             trouble = _walked(source, run, by, client_of)
+        except SoftTimeLimitExceeded:
+            trouble = TOO_LONG
+            raise
         finally:
             if trouble:
                 actions.end_run(run, by=by, stopped_because=trouble)

@@ -23,11 +23,10 @@ def read_page(data: Any, shape: str = "auto") -> FichaPage:
     if isinstance(items, dict):
         items = items.get("ficha")
     rows = items if isinstance(items, list) else [items] if items else []  # a single item may stand alone
-    total = feed.get("total")
     return FichaPage(
         fichas=tuple(row if isinstance(row, dict) else {} for row in rows),
         next_token=_token(feed.get("nextPageToken")),
-        total=int(total) if isinstance(total, int | str) and str(total).isdecimal() else None,
+        total=_total(feed.get("total")),
     )
 
 
@@ -35,6 +34,11 @@ def read_agency(data: Any) -> dict[str, Any] | None:
     """Return the agency in an answer of `/servicios/{code}`."""
     row = data.get("servicio") if isinstance(data, dict) else None
     return row if isinstance(row, dict) else None
+
+
+def _total(value: Any) -> int | None:
+    words = str(value) if isinstance(value, int | str) else ""
+    return int(words) if words.isdecimal() and len(words) <= 9 else None  # more sheets than that nobody has
 
 
 def _token(value: Any) -> str:

@@ -5,7 +5,7 @@ import json
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +19,8 @@ ATTEMPTS = 4
 MAX_BYTES = 20 * 1024 * 1024
 MAX_REDIRECTS = 3
 MAX_WAIT = 30.0  # seconds between attempts, whatever the server asks for
-TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+TIMEOUT = httpx.Timeout(20.0, connect=5.0)  # for each piece of an answer: one that drips never comes to it
+DEADLINE = 120.0  # seconds for a whole answer, redirects included
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,29}")
 
 
@@ -72,7 +73,7 @@ class HttpCatalogue:
             wait = 0.5 * 2**attempt
             try:
                 status, headers, body = self._fetch(self.url + path, query)
-            except (httpx.TimeoutException, httpx.TransportError) as error:
+            except httpx.RequestError as error:
                 trouble = type(error).__name__
             else:
                 if status < 400:
@@ -89,15 +90,14 @@ class HttpCatalogue:
 
     def _fetch(self, url: str, query: dict[str, str]) -> tuple[int, httpx.Headers, bytes]:
         request = self.http.build_request("GET", url, params=query)
+        deadline = time.monotonic() + DEADLINE
         for _hop in range(MAX_REDIRECTS + 1):
             response = self.http.send(_to_public(request) if self.public_only else request, stream=True)
+            response.stream = _Timed(response.stream, deadline)
             try:
                 if not response.has_redirect_location:
                     return response.status_code, response.headers, self._body(response)
-                there = request.url.join(response.headers["Location"])
-                if there.host != request.url.host:
-                    raise CatalogueRefused("The server sends us to another server.")
-                request = self.http.build_request("GET", there)
+                request = self.http.build_request("GET", _redirect(request.url, response))
             finally:
                 response.close()
         raise CatalogueRefused("The server sends us round in circles.")
@@ -109,6 +109,39 @@ class HttpCatalogue:
             if len(body) > self.max_bytes:
                 raise CatalogueRefused(f"The answer is larger than {self.max_bytes // 1024 // 1024} MB.")
         return bytes(body)
+
+
+class _Timed(httpx.SyncByteStream):
+    """An answer's body until a deadline: as it comes over the wire, because a packed one may drip and unpack to nothing."""
+
+    def __init__(self, stream: Any, deadline: float) -> None:
+        self.stream, self.deadline = stream, deadline
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self.stream:
+            if time.monotonic() > self.deadline:
+                raise CatalogueUnavailable(
+                    f"The server took more than {DEADLINE:.0f} seconds over one answer: ask whoever runs it why it is so slow."
+                )
+            yield piece
+
+    def close(self) -> None:
+        self.stream.close()
+
+
+def _redirect(url: httpx.URL, response: httpx.Response) -> httpx.URL:
+    """Return where a server sends us: never elsewhere, nor in the clear where https was promised."""
+    try:
+        there = url.join(response.headers["Location"])
+    except (httpx.InvalidURL, ValueError):
+        raise CatalogueRefused("The server sends us to an address that can not be read.") from None
+    if there.host != url.host:
+        raise CatalogueRefused("The server sends us to another server.")
+    if (there.scheme, there.port) != (url.scheme, url.port):
+        raise CatalogueRefused(
+            "The server sends us to another scheme or port: give the address under which it answers itself."
+        )
+    return there
 
 
 def _to_public(request: httpx.Request) -> httpx.Request:

@@ -7,12 +7,14 @@ from typing import Any
 import httpx
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DataError, IntegrityError
 from django.test import Client
 
 from accounts.actors import Actor
 from accounts.models import Agency
 from catalog import actions
-from catalog.importer.run import CatalogueWalk, ImportStopped, Report
+from catalog.actions import imports
+from catalog.importer.run import NOT_KEPT, CatalogueWalk, ImportStopped, Report
 from catalog.models import ImportItem, ImportRun, Procedure, ProcedureVersion, Theme
 from catalog.queries.published import published_version
 from catalog.queries.search import search
@@ -157,6 +159,89 @@ def test_a_sheet_that_can_not_be_used_is_refused_with_its_reason_and_the_others_
     assert ImportItem.objects.filter(outcome="refused").count() == 8
 
 
+HALF = "\ud800"  # half a character: JSON can tell it, no database keeps it
+HUGE = "x" * 200_001
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"nombre": HUGE},
+        {"nombre": f"Mal {HALF} nombre"},
+        {"nombre": "Mal\x00 nombre"},
+        {"nombre": "", "sigla": HALF},
+        {"url": f"https://{HALF}.example"},
+        {"url": "https://exa\x00mple.org"},
+    ],
+)
+def test_what_can_not_be_kept_of_an_agency_is_left_out_and_its_sheet_is_taken(wrong):
+    agencies = [*AGENCIES, {**AGENCIES[0], "id": "ZZ001", **wrong}]
+
+    report = walk([], client=MemoryCatalogue([ficha(1, codigo="ZZ001-1"), ficha(2)], agencies))
+
+    assert report.counts == {"created": 2}
+    assert Agency.objects.get(code="ZZ001").name_es in {"Servicio de Ejemplo", "Mal nombre"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "outcome"),
+    [
+        ({"servicio": HUGE}, "created"),
+        ({"servicio": HALF}, "created"),
+        ({"id": "\x00"}, "refused"),
+        ({"id": HALF}, "refused"),
+        ({"id": "", "codigo": "", "titulo": "a\x00b"}, "refused"),
+        ({"id": None, "codigo": None, "titulo": HALF}, "refused"),
+        ({"titulo": HUGE}, "refused"),
+        ({"tags": {"tag": [HUGE]}}, "refused"),
+    ],
+)
+def test_a_hostile_row_ends_in_itself_and_a_dry_run_foretells_it(wrong, outcome):
+    rows = [ficha(1, **{"codigo": "ZZ001-1", **wrong}), ficha(2)]
+    dry = walk(rows, run=actions.begin_run(ORIGIN, by=Actor.system(), is_dry=True))
+
+    report = walk(rows)
+
+    assert report.counts == dry.counts
+    assert report.counts[outcome] >= 1
+    assert Procedure.objects.filter(code="2").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong", [IntegrityError("it is there already"), DataError("too long"), ValueError("NUL")]
+)
+def test_what_the_database_does_not_take_is_a_refusal_of_its_row(monkeypatch, wrong):
+    put_sheet = imports.put_sheet
+
+    def breaks(agency, data, **more):
+        put_sheet(agency, data, **more)
+        if data["code"] == "1":
+            raise wrong
+        return "created"
+
+    monkeypatch.setattr(imports, "put_sheet", breaks)
+    dry = walk([ficha(1), ficha(2)], run=None)
+
+    report = walk([ficha(1), ficha(2)])
+
+    assert report.counts == dry.counts == {"refused": 1, "created": 1}
+    assert report.refused == dry.refused == [("1", NOT_KEPT)]
+    assert ImportItem.objects.get(outcome="refused").reason == NOT_KEPT
+    assert list(Procedure.objects.values_list("code", flat=True)) == ["2"]
+
+
+@pytest.mark.parametrize("token", ["a\x00b", HALF])
+def test_a_page_name_that_can_not_be_kept_ends_the_run_in_a_sentence(token):
+    class Hostile(MemoryCatalogue):
+        def fichas(self, page_token: str = "") -> FichaPage:
+            return FichaPage((ficha(1),), token, None)
+
+    with pytest.raises(ImportStopped, match="page tokens"):
+        walk([], client=Hostile([], AGENCIES))
+
+    assert Procedure.objects.get().code == "1"
+
+
 def test_each_row_sent_is_reported_and_pages_of_nothing_do_not_stop_the_run():
     rows = [ficha(1), {}, {}, {}, {}, {}, ficha(1, titulo="Otra vez"), ficha(2)]
     run = actions.begin_run(ORIGIN, by=Actor.system())
@@ -245,6 +330,23 @@ def test_two_sheets_of_one_title_have_two_addresses():
     walk([ficha(1, titulo="Igual"), ficha(2, titulo="Igual")])
 
     assert set(Procedure.objects.values_list("slug", flat=True)) == {"igual", "igual-2"}
+
+
+def test_a_title_that_ends_in_a_number_takes_no_other_sheets_address():
+    rows = [
+        ficha(1, titulo="Subsidio"),
+        ficha(2, titulo="Subsidio 3"),
+        ficha(4, titulo="Subsidio 3 2"),
+        ficha(3, titulo="Subsidio"),
+        ficha(5, titulo="S" * 200),
+        ficha(6, titulo="S" * 200),
+    ]
+    foretold = walk(rows, run=None)
+
+    report = walk(rows)
+
+    assert report.counts == foretold.counts == {"created": 6}
+    assert Procedure.objects.get(code="3").slug == "subsidio-3-3"
 
 
 def test_an_agency_of_ours_is_found_by_the_states_code():

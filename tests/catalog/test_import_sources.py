@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -23,6 +24,7 @@ from tests.fakes_verified.test_chileatiende import FakeServer, serve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 SYSTEM = Actor.system()
+NO_SHEETS = {"fichas": {"items": []}}
 
 
 def url(name, *args):
@@ -116,6 +118,30 @@ def test_what_nobody_foresaw_counts_as_a_failure_too(source):
     assert (source.failures, source.trouble) == (1, sync.UNKNOWN)
 
 
+def test_a_source_that_breaks_takes_no_other_ones_turn(source, monkeypatch):
+    second = ImportSource.objects.create(url="https://www.example.net/api")
+    due_again(second)
+    read, tried_too = [], []
+
+    def breaks_first(source_id, *, by):
+        read.append(source_id)
+        if source_id == source.pk:
+            raise ZeroDivisionError
+
+    def breaks(run, *, by):
+        tried_too.append(run.source_id)
+        raise ZeroDivisionError
+
+    for one in (source, second):
+        actions.ask_trial(one, by=SYSTEM)
+    monkeypatch.setattr(tasks, "sync_source", breaks_first)
+    monkeypatch.setattr(tasks, "try_source", breaks)
+
+    tasks.sync_sources()
+
+    assert read == tried_too == [source.pk, second.pk]
+
+
 def test_a_source_whose_token_is_not_there_says_so(source):
     ImportSource.objects.filter(pk=source.pk).update(token_variable="IMPORT_TOKEN_OTHER")
 
@@ -192,6 +218,113 @@ def test_each_hop_of_a_redirect_is_checked_under_the_name_of_the_server(monkeypa
 
     paths = ["/api/fichas", "/api/there", "/api/here"]
     assert sent == [(path, "www.example.org") for path in paths]
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://www.example.org/api/fichas",
+        "http://www.example.org:443/api/fichas",
+        "https://www.example.org:8443/api/fichas",
+        "//www.example.org:25/",
+    ],
+)
+def test_a_redirect_to_another_scheme_or_port_is_not_followed(location):
+    sent = []
+
+    def answer(request):
+        sent.append(str(request.url))
+        return httpx.Response(302, headers={"Location": location})
+
+    client = HttpCatalogue(
+        "https://www.example.org/api", token="abracadabra", transport=httpx.MockTransport(answer)
+    )
+    with pytest.raises(CatalogueRefused, match="another scheme or port"):
+        client.fichas()
+
+    assert len(sent) == 1
+
+
+def test_a_redirect_that_names_the_usual_port_is_followed():
+    locations = iter(["https://www.example.org:443/api/there"])
+
+    def answer(request):
+        there = next(locations, None)
+        return (
+            httpx.Response(302, headers={"Location": there}) if there else httpx.Response(200, json=NO_SHEETS)
+        )
+
+    client = HttpCatalogue("https://www.example.org/api", transport=httpx.MockTransport(answer))
+
+    assert client.fichas().fichas == ()
+
+
+@pytest.mark.parametrize("location", ["https://[", "https://www.example.org:99999/"])
+def test_a_redirect_that_can_not_be_read_is_refused_in_words(location):
+    client = HttpCatalogue(
+        "https://www.example.org/api",
+        transport=httpx.MockTransport(lambda request: httpx.Response(302, headers={"Location": location})),
+    )
+    with pytest.raises(CatalogueRefused, match="The server sends us to"):
+        client.fichas()
+
+
+@pytest.mark.parametrize(
+    ("headers", "first"),
+    [({}, b" "), ({"Content-Encoding": "gzip"}, b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\x03")],
+    ids=["plain", "packed, with a file name that never ends"],
+)
+def test_an_answer_that_drips_is_given_up_in_time_and_not_asked_for_again(monkeypatch, headers, first):
+    now, asked = [0.0], []
+    monkeypatch.setattr("integrations.chileatiende.http.time.monotonic", lambda: now[0])
+
+    class Drip(httpx.SyncByteStream):
+        def __iter__(self):
+            yield first
+            while now[0] < 3600:
+                now[0] += 15
+                yield b" "
+
+    def answer(request):
+        asked.append(request)
+        return httpx.Response(200, headers=headers, stream=Drip())
+
+    client = HttpCatalogue("https://www.example.org/api", transport=httpx.MockTransport(answer))
+    with pytest.raises(CatalogueUnavailable, match="more than 120 seconds"):
+        client.fichas()
+
+    assert (now[0], len(asked)) == (135, 1)
+
+
+def test_an_answer_that_can_not_be_unpacked_is_told_in_a_sentence():
+    packed = httpx.MockTransport(
+        lambda request: httpx.Response(
+            200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"not packed")
+        )
+    )
+    client = HttpCatalogue("https://www.example.org/api", transport=packed, sleep=lambda seconds: None)
+    with pytest.raises(CatalogueUnavailable, match="DecodingError"):
+        client.fichas()
+
+
+def test_the_reading_of_servers_ends_in_time_and_the_slow_one_says_so(source, monkeypatch):
+    assert 0 < tasks.sync_sources.soft_time_limit < tasks.sync_sources.time_limit
+
+    class Endless(MemoryCatalogue):
+        def fichas(self, page_token: str = "") -> FichaPage:
+            raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(sync, "HttpCatalogue", lambda *args, **more: Endless([]))
+    second = ImportSource.objects.create(url="https://www.example.net/api")
+    due_again(second)
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        tasks.sync_sources()
+
+    source.refresh_from_db()
+    second.refresh_from_db()
+    assert (source.failures, source.trouble) == (1, sync.TOO_LONG)
+    assert source.next_at > clock.now() >= second.next_at, "the other one is first the next time"
 
 
 @pytest.mark.django_db(transaction=True)
