@@ -3,10 +3,12 @@
 import re
 from datetime import UTC, datetime
 
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+
+from common.instants import instant
 
 _CODE = re.compile(r"[\w-]{1,40}")
 
@@ -24,18 +26,18 @@ def moment(request: Request, name: str) -> datetime | None:
     value = request.query_params.get(name, "")
     if not value:
         return None
+    at = instant(value.replace(" ", "+"), zone=UTC) if "T" in value else None
     try:
-        at = parse_datetime(value.replace(" ", "+")) if "T" in value else None
         day = parse_date(value) if at is None else None
     except ValueError:
-        at = day = None
+        day = None
     if day:
         at = datetime(day.year, day.month, day.day, tzinfo=UTC)
     if at is None:
         raise ValidationError(
             {name: [gettext("Write a date or an instant, like 2026-11-24 or 2026-11-24T09:00:00Z.")]}
         )
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return at
 
 
 def words(request: Request, name: str) -> str:

@@ -1,14 +1,11 @@
 """The agency's list: narrowed, kept under a name, and many of it taken at once."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
 from django.views.decorators.http import require_POST
 
 from accounts.models import Role
@@ -16,6 +13,7 @@ from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from common import clock
 from common.errors import shown_on
+from common.instants import instant
 from crm import actions, folios, forms
 from crm.actions.bulk import MOST
 from crm.models import Case
@@ -85,7 +83,7 @@ def show_merges(request: ActorRequest) -> HttpResponse:
 @room_required("agency")
 def show_news(request: ActorRequest) -> HttpResponse:
     """Say how much arrived since a list was drawn; the list itself never changes under the hands."""
-    since = _moment(request.GET.get("since", ""))
+    since = instant(request.GET.get("since", ""))
     count = arrived_since(request.actor, since) if since else 0
     context = {"count": count, "most": MOST_NEWS, "since": since or clock.now(), **live_topics(request)}
     return render(request, "crm/_news.html", context)
@@ -132,11 +130,3 @@ def is_id(text: str) -> bool:
         return bool(UUID(text))
     except ValueError:
         return False
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment is not None and is_aware(moment) else None

@@ -15,6 +15,7 @@ from django.db.models import Case as When_
 from django.db.models import CharField, Count, F, Q, Value, When
 from django.db.models.functions import Coalesce, ExtractYear
 
+from common.instants import instant
 from metrics.queries import cases, contacts, promises, savings
 from metrics.queries.filters import Filters
 from metrics.queries.satisfaction import Satisfaction
@@ -174,11 +175,8 @@ def rows_page(code: str, filters: Filters, after: str = "", size: int = PAGE) ->
 def _place(after: str, order: str) -> tuple[date | datetime, UUID] | None:
     moment, _, pk = after[:80].partition("~")
     try:
-        kind = datetime if order.endswith("_at") else date
-        found = kind.fromisoformat(moment)
-        if isinstance(found, datetime) and found.tzinfo is None:
-            return None
-        return found, UUID(pk)
+        found = instant(moment) if order.endswith("_at") else date.fromisoformat(moment)
+        return (found, UUID(pk)) if found else None
     except ValueError:
         return None
 

@@ -1,6 +1,6 @@
 """The open API under /api/v1/: bounded, cacheable, readable from anywhere, and without anybody's data."""
 
-from datetime import time, timedelta
+from datetime import time, timedelta, timezone
 
 import pytest
 from django.db import connection
@@ -128,6 +128,10 @@ def test_lists_are_narrowed(client, agency):
     now = clock.now()
     assert len(codes(client, "procedures", updated_since=(now - timedelta(hours=1)).isoformat())) == 3
     assert codes(client, "procedures", updated_since=(now + timedelta(hours=1)).isoformat()) == []
+    far = timezone(timedelta(hours=20))  # legal in ISO 8601, and no zone of the database
+    for hours, found in ((-1, 3), (1, 0)):
+        since = (now + timedelta(hours=hours)).astimezone(far).isoformat()
+        assert len(codes(client, "procedures", updated_since=since)) == found
 
 
 @pytest.mark.parametrize(
@@ -142,6 +146,8 @@ def test_lists_are_narrowed(client, agency):
         ("procedures?updated_since=ayer", "updated_since"),
         ("procedures?updated_since=2026-13-40", "updated_since"),
         ("procedures?updated_since=2026-02-30T00:00:00Z", "updated_since"),
+        ("procedures?updated_since=0001-01-01T00:00:00%2B14:00", "updated_since"),
+        ("procedures?updated_since=9999-12-31T23:00:00-14:00", "updated_since"),
         ("procedures?agency=%27%20OR%201=1", "agency"),
         ("procedures?q=" + "x" * 300, "q"),
         ("procedures?q=x&language=fr", "language"),

@@ -1,6 +1,6 @@
 """The agency API: what a program with a credential may read and do, as its agency's officers may on their screens."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 from operator import itemgetter
 from urllib.parse import urlsplit
 
@@ -503,6 +503,7 @@ def test_a_case_with_many_parties_papers_and_messages_is_one_row_of_each_list(
         ({"page_size": "0"}, "page_size"),
         ({"cursor": "AAAA"}, "cursor"),
         ({"changed_since": "ayer"}, "changed_since"),
+        ({"changed_since": "0001-01-01T00:00:00+14:00"}, "changed_since"),
         ({"assigned": "perhaps"}, "assigned"),
         ({"colour": "red"}, "colour"),
         ({"procedure": "' OR 1=1"}, "procedure"),
@@ -513,6 +514,16 @@ def test_what_a_list_can_not_be_narrowed_by_is_refused(program, query, field):
 
     assert answer.status_code == 400
     assert field in answer.json()["errors"]
+
+
+def test_a_moment_is_the_same_in_a_zone_that_the_database_does_not_know(program, submitted_case):
+    before, after = (
+        (clock.now() + timedelta(minutes=minutes)).astimezone(timezone(timedelta(hours=20))).isoformat()
+        for minutes in (-5, 5)
+    )
+
+    assert len(program.get("cases", changed_since=before).json()["results"]) == 1
+    assert program.get("cases", changed_since=after).json()["results"] == []
 
 
 def test_a_cursor_of_another_list_is_refused(program, submitted_case):

@@ -1,6 +1,7 @@
 """Every figure, recounted with plain loops over the source rows, under every filter."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -161,3 +162,8 @@ def test_a_cursor_that_nobody_made_gives_the_first_page(history, after):
         rows.rows_page("contacts", ALL, after, size=5).rows
         == rows.rows_page("contacts", ALL, "", size=5).rows
     )
+
+
+@pytest.mark.parametrize("moment", ["2026-11-25T10:00:00+20:00", "0001-01-01T00:00:00+14:00"])
+def test_a_cursor_in_a_zone_that_the_database_does_not_know_breaks_no_page(history, moment):
+    assert rows.rows_page("estimates-true", ALL, f"{moment}~{UUID(int=0)}", size=5).next == ""
