@@ -31,7 +31,8 @@ def retire_procedure(
 
     :param instead: a public procedure that people ask for now
     :raises NotAllowed: `by` does not publish for the agency
-    :raises DomainError: it is not public, a version waits for its day or has just come to it, a reason is missing, or the other procedure is not public
+    :raises DomainError: it is not public, a version waits for its day or has just come to it, a reason is missing, or the other procedure is
+        not public
     """
     procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
     require(permissions.is_publisher(by, procedure), NOT_ITS_PUBLISHER)
