@@ -34,6 +34,11 @@ def words_of(text: str) -> list[str]:
     return [word for word in found if len(word) > 1 and word not in PARTICLES] or found
 
 
+def share_a_word(one: str, other: str) -> bool:
+    """Whether two names have a word in common that tells people apart."""
+    return not set(words_of(one)).isdisjoint(words_of(other))
+
+
 def read(name: str) -> WrittenName:
     """Tell given names from surnames: the last two words, the last one of two or three, or what stands before a comma."""
     before, comma, after = name.partition(",")

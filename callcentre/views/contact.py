@@ -16,7 +16,7 @@ from callcentre.views.attended import attended, show
 from common.errors import shown_on
 from crm.actions import log_access
 from crm.models import Interaction, Person
-from crm.panels.people import as_candidates
+from crm.panels.people import as_candidates, known_otherwise
 from crm.queries.blocks import why_not_found
 from crm.queries.cases import find_case
 from crm.queries.people import find_people
@@ -68,6 +68,8 @@ def enter_caller(request: ActorRequest, interaction: Interaction) -> HttpRespons
     if form.is_valid():
         with shown_on(form):
             actions.enter_caller(interaction, by=request.actor, **form.cleaned_data)
+            if strange := known_otherwise(interaction.pk, form.cleaned_data["name"]):
+                messages.warning(request, strange)
     if form.errors:
         return show(request, interaction, new=form, status=422)
     return redirect("callcentre:contact", interaction.pk)

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from common import run
 from crm.models import Case, Party, Person
 from crm.models.person import surviving
+from crm.names import share_a_word
 
 
 @dataclass(frozen=True)
@@ -47,3 +50,16 @@ def masked_name(name: str | None) -> str:
 def _masked_run(person: Person) -> str:
     value = next((one.value for one in person.identifiers.all() if one.kind == "run" and one.is_active), "")
     return run.mask(value) if value else ""
+
+
+def known_otherwise(contact_id: UUID, name: str) -> str:
+    """
+    Return what whoever entered somebody by name and number should be told where that number is of a person whom we know under quite another
+    name; empty where nothing is strange.
+    """
+    person = Person.objects.filter(interactions=contact_id).first()
+    if person is None or not person.name or share_a_word(name, person.name):
+        return ""
+    return gettext(
+        "We know this RUN already, under another name. Check the number with whoever is with you; if it is wrong, say that it is somebody else."
+    )

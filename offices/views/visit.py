@@ -22,6 +22,7 @@ from common.pages import render_page
 from crm import actions as crm
 from crm import files
 from crm.models import Person
+from crm.panels.people import known_otherwise
 from crm.panels.possible import possible_now
 from crm.queries.blocks import why_not_found
 from crm.queries.cases import find_case
@@ -238,6 +239,8 @@ def enter_person(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     if form.is_valid():
         with shown_on(form):
             actions.enter_person_here(visit, by=request.actor, **form.cleaned_data)
+            if strange := known_otherwise(visit.interaction_id, form.cleaned_data["name"]):
+                messages.warning(request, strange)
             return to_visit(visit, _matter_in_hand(request, visit))
     return render_visit(request, visit, status=422, new_person_form=form)
 

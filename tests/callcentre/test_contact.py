@@ -126,6 +126,15 @@ def test_somebody_new_is_entered_as_told(contact, console):
     assert (contact.person.name, contact.identity_level) == ("Rosa Peña", 100)
 
 
+@pytest.mark.parametrize(("name", "strange"), [("Rosa Muñoz Vera", True), ("Amina R. Soto", False)])
+def test_a_number_that_is_known_under_quite_another_name_is_told(name, strange, contact, console):
+    known = phones.amina()
+
+    console.post(page("caller-enter", contact), {"name": name, "run": known.identifiers.get().value})
+
+    assert ("Ya conocemos este RUN, con otro nombre" in console.get(page("contact", contact)).text) == strange
+
+
 def test_a_wrong_run_is_refused_and_nothing_typed_is_lost(contact, console):
     response = console.post(page("caller-enter", contact), {"name": "Rosa Peña", "run": "11.111.111-2"})
 
