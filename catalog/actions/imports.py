@@ -110,9 +110,10 @@ def note_refusal(run: ImportRun | None, remote_id: str, *, by: Actor, reason: st
 
 def _free_slug(data: dict[str, Any]) -> str:
     """The address its title gives; where another procedure has it, one with its code, and a number where somebody has that too."""
-    coded = f"{data['slug'][:120]}-{data['code'].lower()}"
-    candidates = chain([data["slug"], coded], (f"{coded}-{number}" for number in count(2)))
-    return next(slug for slug in candidates if not Procedure.objects.filter(slug=slug).exists())
+    slug: str = data["slug"]
+    coded = f"{slug[:120]}-{data['code'].lower()}"
+    candidates = chain([slug, coded], (f"{coded}-{number}" for number in count(2)))
+    return next(one for one in candidates if not Procedure.objects.filter(slug=one).exists())
 
 
 def _under_our_codes(procedure: Procedure, data: dict[str, Any]) -> dict[str, Any]:
