@@ -13,6 +13,7 @@ from catalog.actions.publications import publish_now
 from catalog.meaning import meaning_of
 from catalog.models import Procedure, ProcedureVersion, VersionStatus
 from catalog.models.procedure import OPEN
+from catalog.queries.agencies import unknown_deciders
 from catalog.queries.published import latest_text
 from catalog.queries.topics import unknown_topics
 from catalog.queries.variants import unknown_places
@@ -82,7 +83,12 @@ def edit_version(
     if version.status != VersionStatus.DRAFT:
         raise DomainError(_("This version is not a draft any more, so it can not be edited."))
     content = sheets.validated({**content, "code": version.procedure.code})
-    if unknown := [*unknown_topics(content, version.content), *unknown_places(content)]:
+    before = version.content
+    if unknown := [
+        *unknown_topics(content, before),
+        *unknown_deciders(content, before),
+        *unknown_places(content),
+    ]:
         raise sheets.SheetInvalid(unknown)
     procedure = str(version.procedure_id)
     if meaning_of(content) == meaning_of(version.content):
@@ -144,12 +150,10 @@ def put_sheet(
 
     :raises NotAllowed: `by` is not the system nor an administrator
     :raises EditedHere: people of the agency wrote the latest version, or a draft is open
-    :raises SheetInvalid: the sheet breaks a rule
+    :raises SheetInvalid: the sheet breaks a rule, or names an agency or a place that nobody knows
     """
     require(by.is_system or by.has_role("administrator"), _("Only an administrator can load sheets."))
     content = sheets.validated(data)
-    if unknown := unknown_places(content):
-        raise sheets.SheetInvalid(unknown)
     procedure, created = Procedure.objects.get_or_create(
         code=str(data["code"]),
         defaults={
@@ -162,6 +166,9 @@ def put_sheet(
     )
     procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
     latest = latest_text(procedure)
+    before = latest.content if latest else {}
+    if unknown := [*unknown_deciders(content, before), *unknown_places(content)]:
+        raise sheets.SheetInvalid(unknown)
     if latest and meaning_of(latest.content) == meaning_of(content):
         return "same"
     if procedure.retirements.standing().exists():

@@ -13,6 +13,7 @@ from catalog.bulk.reading import SPREADSHEET
 from catalog.meaning import meaning_of
 from catalog.models import BulkOutcome, Procedure, ProcedureVersion
 from catalog.models.procedure import OPEN
+from catalog.queries.agencies import unknown_deciders
 from catalog.queries.published import latest_text
 from catalog.queries.topics import unknown_topics
 from catalog.queries.variants import unknown_places
@@ -110,19 +111,13 @@ def _content(data: dict[str, Any], kind: str, present: dict[str, Any], code: str
     """Return the validated text: of a spreadsheet's row over the present one, of a JSON sheet as it is."""
     given = columns.with_cells(present, data) if kind == SPREADSHEET else data
     content = sheets.validated({**given, "code": code})
-    _require_agencies(content)
-    if unknown := [*unknown_topics(content, present), *unknown_places(content)]:
+    if unknown := [
+        *unknown_topics(content, present),
+        *unknown_deciders(content, present),
+        *unknown_places(content),
+    ]:
         raise sheets.SheetInvalid(unknown)
     return content
-
-
-def _require_agencies(content: dict[str, Any]) -> None:
-    named = {row["agency"] for row in content.get("stages") or []}
-    unknown = named - set(Agency.objects.filter(code__in=named).values_list("code", flat=True))
-    if unknown:
-        raise _Refused(
-            gettext("stages: there is no agency %(codes)s.") % {"codes": ", ".join(sorted(unknown))[:200]}
-        )
 
 
 def _code(data: dict[str, Any]) -> str:

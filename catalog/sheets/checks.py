@@ -19,6 +19,7 @@ from catalog.sheets.codes import (
     VOICES,
 )
 from catalog.sheets.row_checks import (
+    addressing_faults,
     cost_faults,
     is_link,
     one_of,
@@ -73,6 +74,7 @@ def validated(data: Any) -> dict[str, Any]:
         problems += error.problems
     try:
         content["form"] = _compiled_form(data)
+        problems += addressing_faults(stages_in(data.get("stages") or []), _question_keys(content["form"]))
     except definition.FormInvalid as error:
         problems += [(f"form.{place}" if place else "form", sentence) for place, sentence in error.problems]
     except (AttributeError, KeyError, TypeError):  # left blank where the compiler asks for something
@@ -88,6 +90,10 @@ def _compiled_form(data: dict[str, Any]) -> dict[str, Any]:
     if isinstance(form, dict):  # already compiled: an editor saved a sheet whose form did not change
         return definition.compiled(form.get("ui", {}).get("questions", []))
     return definition.compiled(form)
+
+
+def _question_keys(form: dict[str, Any]) -> set[str]:
+    return {row["key"] for row in (form.get("ui") or {}).get("questions") or []}
 
 
 def _checked_rules(data: dict[str, Any]) -> dict[str, Any]:

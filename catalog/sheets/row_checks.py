@@ -72,6 +72,16 @@ def stage_faults(rows: list[StageRow]) -> Iterator[tuple[str, str]]:
         seen.add((row.agency, row.order))
 
 
+def addressing_faults(rows: list[StageRow], asked: set[str]) -> Iterator[tuple[str, str]]:
+    """Look at the questions that say which agency decides: one the form does not ask would leave it, unsaid, to the agency of the stage."""
+    for index, row in enumerate(rows):
+        if row.addressed_by and row.addressed_by not in asked:
+            told = gettext(
+                "the form has no question “%(question)s”: name one of its questions, or leave this out"
+            )
+            yield f"stages[{index}].addressed_by", told % {"question": row.addressed_by[:80]}
+
+
 def term_faults(row: dict[str, Any], place: str, prefix: str = "") -> Iterator[tuple[str, str]]:
     calendar = row.get(f"{prefix}calendar_days")
     if calendar is None:

@@ -293,7 +293,15 @@ WRONG = [
     ({"term": {"business_days": -1}}, "number of days"),
     ({"levels": {"web": {"submit": 9000}}}, "level from 0 to 600"),
     ({"stages": [{"order": 1}]}, "stages[0].agency: must be there"),
-    ({"stages": [{"agency": "NADIE"}]}, "no agency NADIE"),
+    ({"stages": [{"agency": "NADIE"}]}, "stages[0].agency: there is no agency “NADIE”"),
+    (
+        {"stages": [{"agency": "SRCEI", "addressed_by": "nobody_asks"}]},
+        "stages[0].addressed_by: the form has no question “nobody_asks”",
+    ),
+    (
+        {"stages": [{"agency": "SRCEI", "addressed_by": "reason"}], "form": []},
+        "stages[0].addressed_by: the form has no question “reason”",
+    ),
     ({"channels": {"online": {"url": "javascript:alert(1)"}}}, "channels.online.url"),
     ({"channels": {"online": "x"}}, "channels.online: must be a mapping"),
     ({"channels": {"carrier-pigeon": {}}}, "channels.carrier-pigeon"),

@@ -15,6 +15,7 @@ from catalog.models import Procedure, ProcedureVersion, Publication, ReviewRemin
 from catalog.queries import editing
 from catalog.queries.published import published_version, scheduled_publication
 from catalog.queries.search import search
+from catalog.sheets import SheetInvalid
 from common import clock, links
 from common.errors import DomainError, IllegalMove, NotAllowed
 from common.wording import day
@@ -709,3 +710,36 @@ def test_what_overtakes_a_version_before_it_was_told_of_is_compared_with_what_pe
         publication = publish(later, by)
 
     assert publication.touches == ["pay"]
+
+
+# --- agencies that nobody knows ----------------------------------------------------------------------
+NOBODYS = [{"agency": "NADIE", "order": 1, "required": True, "term_business_days": 10}]
+
+
+def test_a_stage_of_an_agency_nobody_knows_is_told_at_its_place_when_a_draft_is_saved(procedure_version, by):
+    draft = actions.begin_version(procedure_version.procedure, by=by["editor"])
+
+    with pytest.raises(SheetInvalid) as refused:
+        actions.edit_version(
+            draft, by=by["editor"], content={**draft.content, "stages": NOBODYS}, revision=draft.revision
+        )
+
+    assert refused.value.problems == [("stages[0].agency", "there is no agency “NADIE”")]
+
+
+def test_a_stage_of_an_agency_nobody_knows_is_told_at_its_place_when_a_sheet_is_loaded(agency):
+    with pytest.raises(SheetInvalid) as refused:
+        actions.put_sheet(agency, sheets.sheet(stages=NOBODYS), by=Actor.system())
+
+    assert refused.value.problems == [("stages[0].agency", "there is no agency “NADIE”")]
+    assert not Procedure.objects.exists()
+
+
+def test_a_stage_that_stood_there_before_lets_the_rest_be_saved(procedure_version, by):
+    draft = actions.begin_version(procedure_version.procedure, by=by["editor"])
+    ProcedureVersion.objects.filter(pk=draft.pk).update(content={**draft.content, "stages": NOBODYS})
+    content = {**draft.content, "stages": NOBODYS, "title": {"es": "Otro"}}
+
+    saved = actions.edit_version(draft, by=by["editor"], content=content, revision=draft.revision)
+
+    assert (saved.title_es, saved.content["stages"]) == ("Otro", NOBODYS)

@@ -199,10 +199,23 @@ def test_a_fault_of_the_whole_sheet_is_told_at_the_row_where_it_is(draft):
 
 
 def test_what_stands_in_a_stage_and_nobody_knows_may_stay(save, draft):
-    stage = {"agency": "GONE", "order": 1, "required": True, "addressed_by": "no_more", "note": "x"}
+    stage = {"agency": "GONE", "order": 1, "required": True, "note": "x"}
     keep(draft, stages=[stage])
 
     assert save(title_es="Otro")["stages"] == [stage]
+
+
+def test_a_question_that_is_no_more_and_chose_the_agency_is_told_at_its_row_and_can_be_taken_away(
+    save, refused, draft
+):
+    draft.content["stages"][0]["addressed_by"] = "no_more"
+    draft.save()
+
+    page = refused(title_es="Otro")
+
+    assert 'id="id_stage-0-addressed_by_error"' in page
+    assert "the form has no question “no_more”" in page
+    assert "addressed_by" not in save(**{"stage-0-addressed_by": ""})["stages"][0]
 
 
 def test_an_agency_is_taken_away_and_the_list_of_agencies_is_there(client_of, editor, save):
