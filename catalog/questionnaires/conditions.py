@@ -116,12 +116,17 @@ def _faults_of(
         yield gettext("the condition must name at most %(n)s answers") % {"n": MAX_OPTIONS}
     else:
         options = {one for one in option_values(about) if isinstance(one, str)}
-        unknown = [str(one) for one in wanted_values(condition) if not _is_possible(one, about, options)]
+        unknown = [one for one in wanted_values(condition) if not _is_possible(one, about, options)]
         if unknown and about.get("type") == "yes_no":
             yield gettext("the condition asks “%(question)s”, which is answered yes or no") % asked
         elif unknown:
-            what = {"values": ", ".join(unknown), **asked}
-            yield gettext("the condition waits for “%(values)s”, which is no answer to “%(question)s”") % what
+            yield waits_in_vain(unknown, about)
+
+
+def waits_in_vain(values: list[Any], about: dict[str, Any]) -> str:
+    """Return what is said of a condition that names what is no answer to a question."""
+    what = {"values": ", ".join(map(str, values)), "question": called(about)}
+    return gettext("the condition waits for “%(values)s”, which is no answer to “%(question)s”") % what
 
 
 def _is_possible(value: Any, about: dict[str, Any], options: set[str]) -> bool:
@@ -217,5 +222,11 @@ def _all_answers(about: dict[str, Any]) -> set[Any] | None:
         return set(option_values(about))
     if about["type"] == "yes_no":
         return {True, False}
+    if about["type"] not in {"number", "money"}:
+        return None
     low, high = about.get("minimum"), about.get("maximum")
-    return {low} if about["type"] in {"number", "money"} and low is not None and low == high else None
+    if low is None and about["type"] == "money":
+        low = 0
+    if low is None or high is None or high - low >= MAX_OPTIONS:
+        return None
+    return set(range(low, high + 1))

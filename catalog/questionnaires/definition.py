@@ -11,8 +11,16 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from catalog.questionnaires import rules
-from catalog.questionnaires.conditions import condition_faults, conditions_of, fulfilled, impossible
+from catalog.questionnaires import checks, rules
+from catalog.questionnaires.conditions import (
+    condition_faults,
+    conditions_of,
+    fulfilled,
+    impossible,
+    waits_in_vain,
+    wanted_values,
+)
+from catalog.questionnaires.question import Question
 from catalog.questionnaires.schema import property_of
 from catalog.questionnaires.words import called
 
@@ -104,6 +112,11 @@ def _faults_between(rows: list[dict[str, Any]]) -> Iterator[Fault]:
     """Yield what contradicts itself across lines that are each right."""
     by_key = {row["key"]: row for row in rows}
     for index, row in enumerate(rows):
+        for condition in conditions_of(row):
+            if refused := _refused_values(condition, by_key[condition["question"]]):
+                yield Fault(
+                    index, row["key"], "show_if", waits_in_vain(refused, by_key[condition["question"]])
+                )
         if key := impossible(row, by_key):
             sentence = gettext(
                 "can never be asked: “%(question)s” would have to be answered in two ways at once"
@@ -125,6 +138,18 @@ def _faults_between(rows: list[dict[str, Any]]) -> Iterator[Fault]:
                     "the page “%(page)s” is called otherwise in English in the question before"
                 )
                 yield Fault(index, row["key"], "page", sentence % {"page": heading})
+
+
+def _refused_values(condition: dict[str, Any], about: dict[str, Any]) -> list[Any]:
+    """Return the answers of a condition that the question's own rules refuse; what stands in a list was looked up in it."""
+    if about["type"] not in {"text", "long_text", "date", "number", "money"}:
+        return []
+    if (
+        about["type"] == "date" and "is_not" in condition
+    ):  # a day gone by is named in vain, and closes nothing
+        return []
+    asked = Question(about)
+    return [value for value in wanted_values(condition) if checks.faults([asked], {asked.key: value})]
 
 
 def _schema(rows: list[dict[str, Any]]) -> dict[str, Any]:

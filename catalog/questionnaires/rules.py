@@ -78,6 +78,11 @@ def question_faults(row: dict[str, Any]) -> Iterator[Fault]:
     yield from _settings_faults(row, COMMON | PLACED | SETTINGS[kind])
     if row.get("prefill") is not None and PREFILLS.get(str(row["prefill"])) != kind:
         yield "prefill", gettext("prefill does not answer a question of this kind")
+    elif row.get("prefill") == "birth_date" and row.get("future") is True:
+        yield (
+            "prefill",
+            gettext("a date of birth is no future date: take `future` away, or what fills it in"),
+        )
     if row.get("page") is not None:
         yield from pair_faults(row, "page")
         if kind in LISTS:

@@ -63,6 +63,18 @@ REASON = row("reason", "choice", options=options("work", "lost"))
         ([row("e", "email"), row("a", show_if={"question": "e", "is": "nobody"})], "[1] a", "no answer to “e?”"),
         ([row("d", "date"), row("a", show_if={"question": "d", "is": "3-2-2026"})], "[1] a", "no answer to “d?”"),
         ([row("t"), row("a", show_if={"question": "t", "is": " blank "})], "[1] a", "no answer to “t?”"),
+        ([row("d", "date", past=True), row("a", show_if={"question": "d", "is": "2199-01-01"})], "[1] a", "no answer to “d?”"),
+        ([row("d", "date", future=True), row("a", show_if={"question": "d", "is": "1950-01-01"})], "[1] a", "no answer to “d?”"),
+        ([row("d", "date"), row("a", show_if={"question": "d", "is": "2999-01-01"})], "[1] a", "no answer to “d?”"),
+        ([row("t", max_length=3), row("a", show_if={"question": "t", "in": ["abc", "abcdef"]})], "[1] a", "“abcdef”, which is no"),
+        ([row("t", min_length=5), row("a", show_if={"question": "t", "is": "ab"})], "[1] a", "no answer to “t?”"),
+        ([row("t", pattern="digits"), row("a", show_if={"question": "t", "is": "abc"})], "[1] a", "no answer to “t?”"),
+        (
+            [row("n", "number", minimum=1, maximum=2), row("a", show_if=[{"question": "n", "is_not": 1}, {"question": "n", "is_not": 2}])],
+            "[1] a",
+            "can never be asked",
+        ),
+        ([row("d", "date", future=True, prefill="birth_date")], "[0] d", "a date of birth is no future date"),
         ([row("n", "number"), row("a", show_if={"question": "n"})], "[1] a", "must name a question and one of"),
         ([row("n", "number"), row("a", show_if=[])], "[1] a", "at most 3 conditions"),
         ([row("n", "number"), row("a", show_if="n")], "[1] a", "must name a question"),
@@ -430,3 +442,7 @@ def test_whatever_is_accepted_can_be_drawn_answered_and_validated(rows, language
             context = {"step": step, "form": sent, "entries": []}
             render_to_string("catalog/_asked.html", context)
             following(asked, given_so_far, step)
+
+
+def test_a_day_that_has_gone_by_may_be_the_one_answer_that_closes_nothing():
+    assert compiled([row("d", "date", future=True), row("a", show_if={"question": "d", "is_not": "1950-01-01"})])
