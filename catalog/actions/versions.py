@@ -150,10 +150,12 @@ def put_sheet(
 
     :raises NotAllowed: `by` is not the system nor an administrator
     :raises EditedHere: people of the agency wrote the latest version, or a draft is open
-    :raises SheetInvalid: the sheet breaks a rule, or names an agency or a place that nobody knows
+    :raises SheetInvalid: the sheet breaks a rule, or names a place that nobody knows
     """
     require(by.is_system or by.has_role("administrator"), _("Only an administrator can load sheets."))
     content = sheets.validated(data)
+    if unknown := unknown_places(content):
+        raise sheets.SheetInvalid(unknown)
     procedure, created = Procedure.objects.get_or_create(
         code=str(data["code"]),
         defaults={
@@ -166,9 +168,6 @@ def put_sheet(
     )
     procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
     latest = latest_text(procedure)
-    before = latest.content if latest else {}
-    if unknown := [*unknown_deciders(content, before), *unknown_places(content)]:
-        raise sheets.SheetInvalid(unknown)
     if latest and meaning_of(latest.content) == meaning_of(content):
         return "same"
     if procedure.retirements.standing().exists():

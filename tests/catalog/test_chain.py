@@ -727,14 +727,6 @@ def test_a_stage_of_an_agency_nobody_knows_is_told_at_its_place_when_a_draft_is_
     assert refused.value.problems == [("stages[0].agency", "there is no agency “NADIE”")]
 
 
-def test_a_stage_of_an_agency_nobody_knows_is_told_at_its_place_when_a_sheet_is_loaded(agency):
-    with pytest.raises(SheetInvalid) as refused:
-        actions.put_sheet(agency, sheets.sheet(stages=NOBODYS), by=Actor.system())
-
-    assert refused.value.problems == [("stages[0].agency", "there is no agency “NADIE”")]
-    assert not Procedure.objects.exists()
-
-
 def test_a_stage_that_stood_there_before_lets_the_rest_be_saved(procedure_version, by):
     draft = actions.begin_version(procedure_version.procedure, by=by["editor"])
     ProcedureVersion.objects.filter(pk=draft.pk).update(content={**draft.content, "stages": NOBODYS})

@@ -190,7 +190,7 @@ def test_a_file_with_a_code_nobody_knows_is_refused_with_its_place(procedure_ver
     with_cells = judge({"code": "3430", "audience": "people, nadie"}, "xlsx", by=by)
 
     assert (told.outcome, "themes[1]: there is no “no-tal”" in told.reason) == ("refused", True)
-    assert (with_cells.outcome, "audience[1]: there is no “nadie”" in with_cells.reason) == ("refused", True)
+    assert (with_cells.outcome, "audience: there is no “nadie”" in with_cells.reason) == ("refused", True)
 
 
 def test_a_program_can_not_save_a_code_nobody_knows_either(draft, editor, actor_of):

@@ -445,4 +445,6 @@ def test_whatever_is_accepted_can_be_drawn_answered_and_validated(rows, language
 
 
 def test_a_day_that_has_gone_by_may_be_the_one_answer_that_closes_nothing():
-    assert compiled([row("d", "date", future=True), row("a", show_if={"question": "d", "is_not": "1950-01-01"})])
+    assert compiled(
+        [row("d", "date", future=True), row("a", show_if={"question": "d", "is_not": "1950-01-01"})]
+    )
