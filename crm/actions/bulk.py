@@ -10,7 +10,9 @@ from django.db import transaction
 from accounts.actors import Actor
 from common.errors import DomainError
 from crm.actions.stages import take_stage
-from crm.models import Case, Stage, StageState
+from crm.models import Case, Stage
+from crm.models.stage import UNDER_WAY
+from crm.queries.teams import holder_of
 
 MOST = 100  # at once
 
@@ -21,6 +23,7 @@ class Taken(StrEnum):
     TAKEN = "taken"
     YOURS = "yours"  # already
     GONE = "gone"  # somebody took it meanwhile, or was given it
+    PROGRAM = "program"  # the agency's own program reviews it
     OVER = "over"  # it waits, or is decided
     FOREIGN = "foreign"  # not of their agency, or not there
 
@@ -39,7 +42,8 @@ class TakeResult:
 
 def take_stages(stage_ids: Sequence[UUID], *, by: Actor) -> list[TakeResult]:
     """
-    Take many of an agency's stages for review. What somebody else took meanwhile, or was given, stays theirs; one refusal stops no other.
+    Take many of an agency's stages for review. What somebody else took meanwhile, or was given, stays theirs while they work there, and what
+    the agency's program reviews stays with it; one refusal stops no other.
 
     Not one transaction, on purpose: what was taken is taken, whatever becomes of the rest.
 
@@ -49,7 +53,8 @@ def take_stages(stage_ids: Sequence[UUID], *, by: Actor) -> list[TakeResult]:
 
 
 def _take_one(stage_id: UUID, *, by: Actor) -> TakeResult:
-    stage = Stage.objects.of_agencies(by).filter(pk=stage_id).first() if by.is_staff else None
+    own = Stage.objects.of_agencies(by).select_related("agency")
+    stage = own.filter(pk=stage_id).first() if by.is_staff else None
     if stage is None:
         return TakeResult(stage_id, Taken.FOREIGN)
     try:
@@ -71,10 +76,13 @@ def _take_one(stage_id: UUID, *, by: Actor) -> TakeResult:
 def _take(stage: Stage, *, by: Actor) -> Taken:
     Case.objects.lock(stage.case_id)
     stage.refresh_from_db(fields=["state", "assigned_to"])
-    is_anothers = stage.assigned_to_id not in {None, by.user_id}
-    if stage.state == StageState.RECEIVED and not is_anothers:
+    if stage.state not in UNDER_WAY:
+        return Taken.OVER
+    holder = holder_of(stage)
+    if holder is not None and holder.pk != by.user_id:
+        return Taken.GONE
+    has_left = holder is None and stage.assigned_to_id is not None
+    if stage.is_received or has_left:
         take_stage(stage, by=by)
         return Taken.TAKEN
-    if not stage.is_open or stage.assigned_to_id is None:
-        return Taken.OVER
-    return Taken.GONE if is_anothers else Taken.YOURS
+    return Taken.YOURS if holder else Taken.PROGRAM

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Role
+from accounts.models import Membership, Role
 from common import clock
 from common.errors import DomainError, NotAllowed
 from crm import actions
@@ -16,6 +16,7 @@ from crm.models import SavedFilter, Stage
 from crm.queries import counts as counting
 from crm.queries import work
 from crm.queries.work import ORDER, WorkFilter, agency_work, work_page
+from tests.crm.programs import program_of
 from tests.factories import accounts as people
 from tests.factories import catalog as sheets
 from tests.factories import crm
@@ -341,6 +342,52 @@ def test_what_the_chief_gave_to_a_colleague_is_not_taken_with_many_others(
 
     assert (theirs.result, theirs.with_whom, own.result) == ("gone", "Otto Vera", "taken")
     assert Stage.objects.get().assigned_to == colleague
+
+
+@pytest.mark.parametrize("began", [False, True], ids=["received", "in review"])
+def test_what_was_given_to_whoever_has_left_is_taken_like_what_nobody_has(
+    began, submitted_case, officer, agency, actor_of
+):
+    chief = people.staff("Ofelia Rivas", Role.CHIEF, agency=agency)
+    leaver = people.staff("Otto Vera", Role.OFFICER, agency=agency)
+    stage = submitted_case.stages.get()
+    actions.assign_stage(stage, by=actor_of(chief), to=leaver)
+    if began:
+        actions.take_stage(stage, by=actor_of(leaver))
+    Membership.objects.filter(user=leaver).update(ends_at=clock.now() - timedelta(days=1))
+
+    (one,) = actions.take_stages([stage.pk], by=actor_of(officer))
+
+    assert one.result == "taken"
+    assert Stage.objects.get().assigned_to == officer
+
+
+def test_what_the_agencys_program_reviews_is_said_to_be_with_it(
+    submitted_case, agency, officer_client, in_english
+):
+    program = program_of(agency)
+    program.post(f"cases/{submitted_case.folio}/take", match=program.revision(submitted_case.folio))
+
+    page = officer_client.post(reverse("crm:take-many"), {"stage": [submitted_case.stages.get().pk]})
+
+    assert [row.result for row in page.context["results"]] == ["program"]
+    assert "program reviews it: open the case to take it over" in page.text
+    assert Stage.objects.get().assigned_to is None
+
+
+def test_what_waits_for_an_earlier_agency_can_not_be_taken_whoever_once_had_it(
+    agency, other_agency, officer, other_officer, actor_of
+):
+    rows = [
+        {"agency": code, "order": order, "required": True} for order, code in enumerate(("IPS", "SRCEI"), 1)
+    ]
+    case = crm.filed_case(sheets.publish(sheets.sheet(stages=rows), agency=agency))
+    first, second = case.stages.order_by("order")
+    Stage.objects.filter(pk=second.pk).update(assigned_to=officer)
+
+    (one,) = actions.take_stages([second.pk], by=actor_of(officer))
+
+    assert (first.state, one.result) == ("received", "over")
 
 
 # --- the case before and the case after -------------------------------------------------------------
