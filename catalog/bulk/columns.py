@@ -62,12 +62,16 @@ def with_cells(content: dict[str, Any], given: dict[str, str]) -> dict[str, Any]
     """
     present, made = cells_of(content), copy.deepcopy(content)
     problems: list[tuple[str, str]] = []
+    places_changed = False
     for column in COLUMNS:
         cell = clean(given.get(column.name, present[column.name]))
-        if cell == present[column.name] or cell == TOO_LONG:
+        # Costs and papers of a place are read anew once the places change: an unchanged line may name one that is gone.
+        hangs = column.path[0] == "variants" and column.name in given and places_changed
+        if cell == TOO_LONG or (cell == present[column.name] and not hangs):
             continue
         try:
             column.put(made, cell)
+            places_changed = places_changed or column.path == ("variants",)
         except rows.Unreadable as error:
             problems.append((column.name, str(error)))
     if problems:

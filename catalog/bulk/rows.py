@@ -1,6 +1,8 @@
 """The rows of a sheet as lines of a cell: requirements, costs, legal basis."""
 
 import re
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.utils.text import slugify
@@ -23,6 +25,7 @@ _DAYS = re.compile(r"([0-9]{1,4}) ?(?:days?|d[ií]as?)", re.IGNORECASE)
 
 MOST_LINES = 1_000  # of a cell: more than all variants of a sheet have papers
 _SPAN = re.compile(r"([0-9]{1,4}) ?(days?|d[ií]as?|months?|mes(?:es)?|years?|años?)", re.IGNORECASE)
+_DECIMALS = re.compile(r"[0-9]{1,12},[0-9]{5,20}")
 _UNITS = {"d": "days", "m": "months", "y": "years", "a": "years"}  # by their first letter, in either language
 _UNCOUNTED = {
     "no end": validity.NO_END,
@@ -34,6 +37,22 @@ _UNCOUNTED = {
 
 class Unreadable(ValueError):
     """A cell says something else than it should, in a sentence."""
+
+
+class Kept:
+    """The rows that were there, by the line each is written as: one whose line is unchanged stays as it was, with what no line holds."""
+
+    def __init__(self, before: list[dict[str, Any]], parts: Callable[[dict[str, Any]], list[str]]) -> None:
+        self._left = [(lines.read(lines.written([parts(row)])), row) for row in before]
+
+    def row_of(self, parts: list[str]) -> dict[str, Any] | None:
+        """Return a row whose line this is, each once."""
+        told = lines.read(lines.written([parts]))
+        for index, (line, row) in enumerate(self._left):
+            if line == told:
+                del self._left[index]
+                return row
+        return None
 
 
 def whole(cell: str) -> int:
@@ -173,7 +192,7 @@ def cost_parts(row: dict[str, Any]) -> list[str]:
 
 
 def _amount(amount: Any) -> str:
-    return str(amount).replace(".", ",")
+    return f"{Decimal(str(amount)):f}".replace(".", ",")  # never 1e-05, which nobody reads
 
 
 def read_costs(cell: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -182,7 +201,10 @@ def read_costs(cell: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     :raises Unreadable: naming the line
     """
-    return [cost_of(parts, number) for number, parts in enumerate(lines.read(cell), start=1)]
+    kept = Kept(before, cost_parts)
+    return [
+        kept.row_of(parts) or cost_of(parts, number) for number, parts in enumerate(lines.read(cell), start=1)
+    ]
 
 
 def cost_of(parts: list[str], number: int) -> dict[str, Any]:
@@ -194,7 +216,9 @@ def cost_of(parts: list[str], number: int) -> dict[str, Any]:
     told, es, en = exactly(parts, 3, number)
     words = told.rsplit(" ", 1)
     currency = words.pop().upper() if words[-1].upper() in costs.CURRENCIES else "CLP"
-    amount = costs.typed_amount(" ".join(words))
+    typed = " ".join(words)
+    # After a comma any decimals are an amount's: a sheet may hold more of them than people type.
+    amount = float(typed.replace(",", ".")) if _DECIMALS.fullmatch(typed) else costs.typed_amount(typed)
     if amount is None:
         raise Unreadable(
             gettext("line %(number)s: “%(told)s” is no amount; write it like 3820 CLP or 1,6 UTM")
@@ -205,7 +229,11 @@ def cost_of(parts: list[str], number: int) -> dict[str, Any]:
 
 # --- legal basis -----------------------------------------------------------------------------------
 def write_laws(rows: list[dict[str, Any]]) -> str:
-    return lines.written([*in_both(row.get("title")), str(row.get("url") or "")] for row in rows)
+    return lines.written(_law_parts(row) for row in rows)
+
+
+def _law_parts(row: dict[str, Any]) -> list[str]:
+    return [*in_both(row.get("title")), str(row.get("url") or "")]
 
 
 def read_laws(cell: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -214,8 +242,9 @@ def read_laws(cell: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     :raises Unreadable: naming the line
     """
+    kept = Kept(before, _law_parts)
     return [
-        {"title": pair_of(es, en), "url": url}
+        kept.row_of(parts) or {"title": pair_of(es, en), "url": url}
         for number, parts in enumerate(lines.read(cell), start=1)
         for es, en, url in [exactly(parts, 3, number)]
     ]

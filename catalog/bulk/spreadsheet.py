@@ -18,6 +18,9 @@ from catalog.models import ProcedureVersion
 
 SHEETS, COLUMNS = "Fichas", "Columnas - Columns"
 MOST_PARTS = 1_000  # files inside the file
+MOST_BLANK_ROWS = (
+    10_000  # between and under the filled ones: each is gone through, and a few bytes can claim a million
+)
 LAST_ROW = 1_048_576  # of any spreadsheet
 WIDTHS = {"code": 10, "slug": 30, "agency": 10, "version": 8}
 _BEGINS_A_FORMULA = ("=", "+", "-", "@")
@@ -150,6 +153,13 @@ def _read(content: bytes) -> list[Given]:
                 size += sum(map(len, (found[-1].data or {}).values()))
                 if size > MOST_BYTES:
                     raise _too_much()
+            elif number - 1 - len(found) > MOST_BLANK_ROWS:
+                raise FileRefused(
+                    gettext(
+                        "This spreadsheet has more than %(most)s blank rows: delete those between and under the filled ones, and send it again."
+                    )
+                    % {"most": MOST_BLANK_ROWS}
+                )
     finally:
         book.close()
     if not found:

@@ -129,8 +129,10 @@ def read_costs(cell: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
     :raises Unreadable: naming the line
     """
     found: dict[str, list[Any]] = {}
+    kept = {key_of(one): rows.Kept(one.get("costs") or [], rows.cost_parts) for one in before}
     for number, key, parts in _keyed(cell, before):
-        found.setdefault(key, []).append(rows.cost_of(parts, number))
+        row = kept[key].row_of(parts) or rows.cost_of(parts, number)
+        found.setdefault(key, []).append(row)
     return [_with(row, "costs", found.get(key_of(row), [])) for row in before]
 
 

@@ -567,3 +567,56 @@ def test_a_draft_is_no_part_of_the_file_and_nothing_is_written(
 
     assert (told[0]["title"]["es"], told[0]["version"]) == ("Certificado de ejemplo", 1)
     assert (ProcedureVersion.objects.count(), Procedure.objects.count()) == before
+
+
+# --- what a cell can not say -------------------------------------------------------------------------
+def test_a_spreadsheet_whose_last_row_is_at_its_very_end_is_refused_in_words_at_once():
+    made = openpyxl.Workbook()
+    made.active.append(["code"])
+    made.active.cell(row=1_048_576, column=1, value="3431")
+    content = io.BytesIO()
+    made.save(content)
+    began = process_time()
+
+    with pytest.raises(FileRefused, match="more than 10000 blank rows"):
+        spreadsheet.read(content.getvalue())
+
+    assert process_time() - began < 2
+
+
+def test_what_no_line_holds_of_a_cost_and_a_law_stays_when_another_line_changes():
+    content = {
+        "costs": [{"amount": 1, "currency": "CLP", "paid_at": "bank"}],
+        "legal_basis": [{"title": {"es": "L"}, "url": "https://a.cl", "article": "5"}],
+        "variants": [{"communes": ["13120"], "costs": [{"amount": 1, "currency": "UF", "paid_at": "bank"}]}],
+    }
+    cells = columns.cells_of(content)
+    cells["costs"] += "\n2 CLP | Otra"
+    cells["legal_basis"] += "\nOtra | Other | https://b.cl"
+    cells["variant_costs"] += "\n13120 | 2 UF"
+
+    made = columns.with_cells(content, cells)
+
+    assert made["costs"][0] == content["costs"][0]
+    assert made["legal_basis"][0] == content["legal_basis"][0]
+    assert made["variants"][0]["costs"][0] == content["variants"][0]["costs"][0]
+
+
+@pytest.mark.parametrize("amount", [0.00001, 1e-7, 0.123456, 1.5, 3820])
+def test_an_amount_is_written_so_that_it_is_read_back_when_its_own_line_changes(amount):
+    content = {"costs": [{"amount": amount, "currency": "UF"}]}
+    cells = {"costs": columns.cells_of(content)["costs"] + " | Primera vez"}
+
+    assert columns.with_cells(content, cells)["costs"][0]["amount"] == amount
+
+
+def test_a_place_that_gives_way_to_another_does_not_leave_it_its_price():
+    costs = [{"amount": 5000, "currency": "CLP"}]
+    content = {"variants": [{"communes": ["13120"], "text": {"es": "Aquí"}, "costs": costs}]}
+    cells = columns.cells_of(content) | {"variants": "05101 | Gratis"}
+
+    with pytest.raises(columns.CellsWrong, match="variant_costs: line 1: “13120” begins no line"):
+        columns.with_cells(content, cells)
+
+    cells["variant_costs"] = "05101 | 7000 CLP"
+    assert columns.with_cells(content, cells)["variants"][0]["costs"][0]["amount"] == 7000
