@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
@@ -93,8 +93,11 @@ def procedures_at_work(actor: Actor, *, wanted: str = "") -> list[tuple[str, str
     :param wanted: the code of one that is among them if it is known at all: what was chosen stays the choice when nothing of it is left
     """
     own = Stage.objects.of_agencies(actor).filter(procedure=OuterRef("pk"))
-    listed = Q(Exists(own.open())) | Q(Exists(own.filter(to_close=True))) | Q(code=wanted)
-    procedures = Procedure.objects.filter(listed).values("pk")
+    known = Procedure.objects.values("pk")
+    # Not one condition with "or": for that the database would read the whole table of stages.
+    procedures = known.filter(Exists(own.open())).union(
+        known.filter(Exists(own.filter(to_close=True))), known.filter(code=wanted)
+    )
     versions = (
         ProcedureVersion.objects.filter(procedure__in=procedures, status=VersionStatus.APPROVED)
         .select_related("procedure")
