@@ -18,9 +18,8 @@ from catalog.models import ProcedureVersion
 
 SHEETS, COLUMNS = "Fichas", "Columnas - Columns"
 MOST_PARTS = 1_000  # files inside the file
-MOST_BLANK_ROWS = (
-    10_000  # between and under the filled ones: each is gone through, and a few bytes can claim a million
-)
+# Between and under the filled ones: each is gone through, and a few bytes can claim a million.
+MOST_BLANK_ROWS = 10_000
 LAST_ROW = 1_048_576  # of any spreadsheet
 WIDTHS = {"code": 10, "slug": 30, "agency": 10, "version": 8}
 _BEGINS_A_FORMULA = ("=", "+", "-", "@")

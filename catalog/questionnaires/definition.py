@@ -144,9 +144,8 @@ def _refused_values(condition: dict[str, Any], about: dict[str, Any]) -> list[An
     """Return the answers of a condition that the question's own rules refuse; what stands in a list was looked up in it."""
     if about["type"] not in {"text", "long_text", "date", "number", "money"}:
         return []
-    if (
-        about["type"] == "date" and "is_not" in condition
-    ):  # a day gone by is named in vain, and closes nothing
+    # A day gone by is named in vain there, and closes nothing.
+    if about["type"] == "date" and "is_not" in condition:
         return []
     asked = Question(about)
     return [value for value in wanted_values(condition) if checks.faults([asked], {asked.key: value})]

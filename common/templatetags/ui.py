@@ -128,9 +128,8 @@ def field(
     attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     if errors:
         attrs["aria-invalid"] = "true"
-    if (
-        "max_length" in bound.field.error_messages
-    ):  # it says itself what is too long: nothing pasted is cut off unseen
+    # Where it says itself what is too long, nothing pasted is cut off unseen.
+    if "max_length" in bound.field.error_messages:
         attrs["maxlength"] = False
     return {
         "id": name,

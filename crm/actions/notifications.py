@@ -184,9 +184,7 @@ def _why_not_typed(case: Case) -> str:
     known = points_with_typed_mail(case)
     if known.filter(Q(is_safe=False) | Q(may_announce=False)).exists():
         return Failure.UNSAFE
-    if known.filter(blocked("person")).exists():
-        return Failure.BLOCKED
-    return ""
+    return Failure.BLOCKED if known.filter(blocked("person")).exists() else ""
 
 
 @dataclass(frozen=True)

@@ -139,9 +139,8 @@ def _take_answer(
         due = due_on(stage)
         if due is not None and stage.due_on is not None and due > stage.due_on:
             stage.due_on = due
-            if due >= clock.local_date(
-                change.at, NETWORK_ZONE
-            ):  # else it is as late as it was, and its chief knows
+            # Where that day is over too, it is as late as it was, and its chief knows.
+            if due >= clock.local_date(change.at, NETWORK_ZONE):
                 stage.late_at = None
         change.data["message"] = str(message.pk)
 

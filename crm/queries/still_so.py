@@ -31,9 +31,8 @@ def is_still_so(event: Event, case: Case) -> bool:
         case "case.granted" | "case.denied" | "case.referred" | "case.lapsed" | "case.withdrawn":
             return case.decided_at == event.at
         case "case.sheet_changed" | "case.draft_outdated":
-            return bool(
-                news_for(case)
-            )  # else it goes on under the new text meanwhile, or nothing differs for its applicant
+            # Nothing where it goes on under the new text meanwhile, or where nothing differs for its applicant.
+            return bool(news_for(case))
         case "document.expired":
             return case.is_open and _paper_of(event) is not None
         case "document.rejected":
