@@ -103,6 +103,7 @@ def sign_in_cookie(user: Any, url: str) -> dict[str, Any]:
 
 def assert_accessible(page: Page) -> None:
     """Assert that axe finds no violation of WCAG 2.2 AA on the page as it stands."""
+    page.wait_for_load_state()  # a press that leads elsewhere returns when the page is promised, not when it is there
     results = AXE.run(page, options=AXE_OPTIONS)
     found = [
         f"{one['id']}: {one['help']} → {[node['target'] for node in one['nodes']][:3]}"
@@ -113,5 +114,6 @@ def assert_accessible(page: Page) -> None:
 
 def assert_fits(page: Page) -> None:
     """Assert that nothing makes the page scroll sideways."""
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"the page is {wide} px too wide"

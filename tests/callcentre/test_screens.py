@@ -152,7 +152,8 @@ def test_the_whole_call_works_without_script(new_page, agent, procedure_version)
     page.get_by_label("How it came out").select_option("informed")
     page.get_by_role("button", name="Note it").click()
     page.get_by_role("button", name="The call is over").click()
-    page.get_by_role("button", name="Finish and be available").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Finish and be available").click()
 
     contact.refresh_from_db()
     assert contact.wrapped_up_at is not None

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from playwright.sync_api import expect
 
 from accounts.actors import Actor
 from common import clock
@@ -47,7 +48,7 @@ def test_every_screen_can_be_used_by_everybody(something, administrator, new_pag
         assert_fits(page)
     page.goto(addresses[3])
     page.locator("button[form=subscription]").click()
-    assert page.locator(".error-summary").is_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     assert_accessible(page)
 
 

@@ -268,7 +268,8 @@ def test_everything_works_without_script(new_page, officer, submitted_case):
         page.locator(f'#corner [data-key="{key}"]').click()
         if text:
             page.locator("#corner textarea").fill(text)
-            page.locator("#corner button[type=submit]").click()
+            with page.expect_navigation():
+                page.locator("#corner button[type=submit]").click()
 
     assert Case.objects.get(pk=submitted_case.pk).state == CaseState.AWAITING_CITIZEN
 
