@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from catalog.eligibility.contradictions import contradictions
 from catalog.eligibility.facts import Fact, Kind, facts_of
 
 MAX_DEPTH, MAX_LEAVES = 6, 60
@@ -38,6 +39,8 @@ def validated(tree: Any, *, applicant: str = "person") -> dict[str, Any]:
     problems = list(islice(_faults(tree, "eligibility", 1, facts_of(applicant)), MOST_PROBLEMS))
     if not problems and sum(1 for _leaf in leaves(tree)) > MAX_LEAVES:
         problems = [("eligibility", _too_many())]
+    if not problems:
+        problems = [(place, _unmeetable(code)) for place, code in contradictions(tree, "eligibility")]
     if problems:
         raise RulesInvalid(problems)
     stored: dict[str, Any] = copy.deepcopy(tree)
@@ -85,8 +88,6 @@ def _faults(node: Any, place: str, depth: int, known: dict[str, Fact]) -> Iterat
         yield from _faults(node["not"], f"{place}.not", depth + 1, known)
     else:
         yield from _group_faults(node[head], f"{place}.{head}", depth, known)
-        if head == "all":
-            yield from _contradictions(node["all"], f"{place}.all", known)
 
 
 def _group_faults(parts: Any, place: str, depth: int, known: dict[str, Fact]) -> Iterator[Problem]:
@@ -139,6 +140,10 @@ def _too_many() -> str:
     return gettext("must have at most %(n)s rules") % {"n": MAX_LEAVES}
 
 
+def _unmeetable(code: str) -> str:
+    return gettext("contradicts another rule on %(name)s: nobody could meet both") % {"name": code}
+
+
 def _one_of(known: Iterable[str]) -> str:
     return gettext("must be one of %(known)s") % {"known": ", ".join(known)}
 
@@ -165,22 +170,3 @@ def _expected(fact: Fact) -> str:
     if fact.kind == Kind.PLACE:
         return gettext("must be the official code of a region (two digits) or of a commune (five)")
     return _one_of(fact.options)
-
-
-def _contradictions(parts: Any, place: str, known: dict[str, Fact]) -> Iterator[Problem]:
-    """Tell rules that no one person could meet together: bounds of one number that leave nothing between them."""
-    lowest: dict[str, int] = {}
-    highest: dict[str, int] = {}
-    for number, part in enumerate(parts if isinstance(parts, list) else []):
-        name = part.get("fact") if isinstance(part, dict) else None
-        if not isinstance(name, str) or name not in known or known[name].kind != Kind.NUMBER:
-            continue
-        bounds = [part.get("at_least", known[name].low), part.get("at_most", known[name].high)]
-        if not all(type(bound) is int for bound in bounds) or bounds[0] > bounds[1]:
-            continue
-        lowest[name] = max(bounds[0], lowest.get(name, bounds[0]))
-        highest[name] = min(bounds[1], highest.get(name, bounds[1]))
-        if lowest[name] > highest[name]:
-            told = gettext("contradicts another rule on %(name)s: nobody could meet both")
-            yield f"{place}[{number}]", told % {"name": name}
-            return

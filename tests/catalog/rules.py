@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from catalog.eligibility.contradictions import contradictions
 from catalog.eligibility.facts import FACTS, Fact, Kind, facts_of
 
 PLACES = ["13", "05", "13101", "13114", "05101"]
@@ -38,15 +39,9 @@ def leaf(fact: Fact) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-def consistent(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return an `all` that speaks of each number once."""
-    kept, seen = [], set()
-    for part in parts:
-        if part.get("fact") not in seen:
-            kept.append(part)
-        if "fact" in part and FACTS[part["fact"]].kind == Kind.NUMBER:
-            seen.add(part["fact"])
-    return {"all": kept}
+def consistent(rules: dict[str, Any]) -> bool:
+    """Tell whether somebody could meet rules."""
+    return not any(contradictions(rules, ""))
 
 
 @cache
@@ -58,9 +53,9 @@ def trees(applicant: str, depth: int = 4) -> st.SearchStrategy[dict[str, Any]]:
     parts = st.lists(trees(applicant, depth - 1), min_size=1, max_size=3)
     return st.one_of(
         single,
-        parts.map(consistent),
+        parts.map(lambda many: {"all": many}).filter(consistent),
         parts.map(lambda many: {"any": many}),
-        trees(applicant, depth - 1).map(lambda one: {"not": one}),
+        trees(applicant, depth - 1).map(lambda one: {"not": one}).filter(consistent),
     )
 
 
@@ -73,6 +68,16 @@ def answer(fact: Fact) -> st.SearchStrategy[Any]:
     if fact.kind == Kind.SEVERAL:
         return st.fixed_dictionaries(dict.fromkeys(fact.options, st.booleans()))
     return st.sampled_from(HOMES if fact.kind == Kind.PLACE else list(fact.options))
+
+
+def somebody() -> st.SearchStrategy[dict[str, Any]]:
+    """Return an answer to every fact of people, as one person can give them together."""
+
+    def at_one(known: dict[str, Any]) -> dict[str, Any]:
+        years = min(known["years_in_chile"], known["age"])
+        return {**known, "years_in_chile": years, "lives_in_chile": known["residence"] != "abroad"}
+
+    return everything("person").map(at_one)
 
 
 def everything(applicant: str) -> st.SearchStrategy[dict[str, Any]]:

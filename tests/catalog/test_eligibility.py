@@ -11,15 +11,19 @@ from hypothesis import strategies as st
 
 from catalog import sheets
 from catalog.eligibility.asking import FactsForm, questions, questions_about
+from catalog.eligibility.contradictions import contradictions
 from catalog.eligibility.facts import FACTS, SITUATIONS, Kind
 from catalog.eligibility.grammar import RulesInvalid, leaves, validated
 from catalog.eligibility.judging import open_codes, verdict
 from catalog.eligibility.words import in_words, named_rules, rules_in_words
 from catalog.queries.differences import differences
-from tests.catalog.rules import cases, trees
+from tests.catalog.rules import cases, somebody, trees
 from tests.factories.catalog import sheet
 
 PGU: dict[str, Any] = {"all": [{"fact": "age", "at_least": 65}, {"fact": "years_in_chile", "at_least": 20}]}
+AGED = {"fact": "age", "at_least": 65}
+ABROAD = {"fact": "lives_in_chile", "is": False}
+CARER = {"fact": "situation", "is": "carer"}
 many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -101,6 +105,23 @@ def test_whatever_is_put_in_its_place_is_refused_with_its_line(given_case, data)
             {"all": [{"fact": "age", "at_least": 65}, {"fact": "age", "at_most": 60}]},
             "eligibility.all[1]",
         ),
+        ({"all": [{"fact": "lives_in_chile", "is": True}, ABROAD]}, "eligibility.all[1]"),
+        ({"all": [ABROAD, {"fact": "residence", "is": "13101"}]}, "eligibility.all[1]"),
+        (
+            {"all": [{"fact": "residence", "is": "05"}, {"fact": "residence", "is": "13101"}]},
+            "eligibility.all[1]",
+        ),
+        (
+            {"all": [CARER, {"not": {"fact": "situation", "in": ["carer", "student"]}}]},
+            "eligibility.all[1].not",
+        ),
+        ({"not": {"any": [CARER, {"not": CARER}]}}, "eligibility.not.any[1].not"),
+        ({"all": [AGED, {"all": [{"not": AGED}]}]}, "eligibility.all[1].all[0].not"),
+        ({"any": [CARER, {"all": [AGED, {"not": AGED}]}]}, "eligibility.any[1].all[1].not"),
+        (
+            {"all": [{"fact": "age", "at_most": 20}, {"fact": "years_in_chile", "at_least": 30}]},
+            "eligibility.all[1]",
+        ),
         ("__import__('os').system('true')", "eligibility"),
         ({"all": "age > 60"}, "eligibility.all"),
     ],
@@ -110,6 +131,20 @@ def test_what_leaves_the_grammar_is_refused_with_the_line_that_is_wrong(rules, p
         validated(rules)
 
     assert refused.value.problems[0][0] == place
+
+
+@many
+@given(st.lists(trees("person", 2), min_size=1, max_size=6), somebody())
+def test_rules_that_somebody_meets_are_never_told_to_contradict_each_other(parts, known):
+    rules = {"all": parts}
+    if verdict(rules, known):
+        assert not any(contradictions(rules, ""))
+
+
+def test_rules_of_which_one_is_enough_may_exclude_each_other():
+    rules = {"all": [{"any": [CARER, {"not": CARER}]}, {"not": {"all": [CARER, PGU]}}]}
+
+    assert validated(rules) == rules
 
 
 def test_what_is_wrong_with_rules_is_told_in_the_language_of_the_page():
