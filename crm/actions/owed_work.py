@@ -9,13 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import Agency, Membership, Role, User
+from accounts.models import Agency, User
 from catalog.models import ProcedureVersion
 from common import clock
 from common.errors import DomainError, IllegalMove, StaleVersion, require
 from crm import permissions
 from crm.models import Case, Task, TaskKind, TaskState
-from crm.models.task import LINE_ROLES, TEAM_ROLES
+from crm.models.task import posts_of_team
 from events.record import record
 from territory.models import Office
 
@@ -210,14 +210,7 @@ def _require_fresh(task: Task, revision: int | None) -> None:
 def _require_of_team(task: Task, user: User | None) -> None:
     if user is None:
         return
-    posts = Membership.objects.current().filter(user=user, user__is_active=True)
-    if task.agency_id:
-        posts = posts.filter(role__in=[Role.OFFICER, Role.CHIEF], agency=task.agency_id)
-    elif task.office_id:
-        posts = posts.filter(role__in=TEAM_ROLES, office=task.office_id)
-    else:
-        posts = posts.filter(role__in=LINE_ROLES, office__isnull=True)
-    if not posts.exists():
+    if not posts_of_team(agency=task.agency_id, office=task.office_id).filter(user=user).exists():
         wrong = _("Choose somebody of the task's team.")
         raise DomainError(wrong, owner=wrong)
 

@@ -1,9 +1,10 @@
 """A task: work somebody owes by a day. It may be about a case; it is never in the way of one."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,21 @@ TEAM_ROLES = (Role.CLERK, Role.HOST, Role.SUPERVISOR)  # at an office
 LINE_ROLES = (Role.AGENT, Role.SUPERVISOR)
 
 
+def posts_of_team(*, agency: Any = None, office: Any = None) -> QuerySet[Membership]:
+    """
+    Return the posts by which somebody is of a team today.
+
+    :param agency: an agency, its key or an expression: its officers and chiefs
+    :param office: the same of an office: its staff; without either, line 101
+    """
+    posts = Membership.objects.current().filter(user__is_active=True)
+    if agency is not None:
+        return posts.filter(role__in=[Role.OFFICER, Role.CHIEF], agency=agency)
+    if office is not None:
+        return posts.filter(role__in=TEAM_ROLES, office=office)
+    return posts.filter(role__in=LINE_ROLES, office__isnull=True)
+
+
 class TaskQuerySet(models.QuerySet["Task"]):
     def open(self) -> "TaskQuerySet":
         return self.filter(state=TaskState.OPEN)
@@ -57,12 +73,16 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """
         Those whose owner is of their team today. Whoever left it owes nothing there any more: the team sees what they left, and takes it.
         """
-        posts = Membership.objects.current().filter(user=OuterRef("owner"))
-        of_agency = posts.filter(role__in=[Role.OFFICER, Role.CHIEF], agency=OuterRef("agency"))
-        of_office = posts.filter(role__in=TEAM_ROLES, office=OuterRef("office"))
-        of_line = posts.filter(role__in=LINE_ROLES, office__isnull=True)
-        on_line = Q(Exists(of_line), agency__isnull=True, office__isnull=True)
-        return self.filter(Q(Exists(of_agency)) | Q(Exists(of_office)) | on_line)
+        of_agency, of_office, of_line = (
+            Exists(posts.filter(user=OuterRef("owner")))
+            for posts in (
+                posts_of_team(agency=OuterRef("agency")),
+                posts_of_team(office=OuterRef("office")),
+                posts_of_team(),
+            )
+        )
+        on_line = Q(of_line, agency__isnull=True, office__isnull=True)
+        return self.filter(Q(of_agency) | Q(of_office) | on_line)
 
     def visible_to(self, actor: Actor) -> "TaskQuerySet":
         """

@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from accounts.actors import Actor
-from accounts.models import Agency, Membership, Role, User
+from accounts.models import Agency, Role, User
 from crm.models import Stage, Task
-from crm.models.task import LINE_ROLES, TEAM_ROLES, is_on_line
+from crm.models.task import TEAM_ROLES, is_on_line, posts_of_team
 from territory.models import Office
 
 
@@ -47,14 +47,8 @@ def team_of(task: Task) -> Team:
 
 def members_of(team: Team) -> QuerySet[User]:
     """Return who works in a team today, by name."""
-    posts = Membership.objects.current()
-    if team.agency:
-        posts = posts.filter(role__in=[Role.OFFICER, Role.CHIEF], agency=team.agency)
-    elif team.office:
-        posts = posts.filter(role__in=TEAM_ROLES, office=team.office)
-    else:
-        posts = posts.filter(role__in=LINE_ROLES, office__isnull=True)
-    return User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("name", "pk")
+    posts = posts_of_team(agency=team.agency, office=team.office)
+    return User.objects.filter(pk__in=posts.values("user")).order_by("name", "pk")
 
 
 def holder_of(stage: Stage) -> User | None:
