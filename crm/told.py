@@ -23,7 +23,7 @@ class Told:
 
 TOLD = {
     "case.submitted": Told("submitted", is_duty=False),
-    "case.taken": Told("taken", is_duty=False),
+    "case.taken": Told("taken", is_duty=False, is_undoable=True),
     "case.asked": Told("asked"),
     "case.answer_due": Told("reminder"),  # the day to answer is near
     "case.written_to_citizen": Told(

@@ -12,8 +12,9 @@ from common import clock
 from common.errors import DomainError, require
 from crm import permissions
 from crm.models import CalendarChange, Case, Stage
+from crm.queries.notifications import policy, zone_of
 from crm.queries.questions import open_questions
-from crm.terms import NETWORK_ZONE, due_on, last_day, project
+from crm.terms import NETWORK_ZONE, due_on, effective_on, last_day, project
 from events.models import Event
 from events.record import once, record
 from territory.models import Holiday
@@ -75,33 +76,57 @@ def load_holidays(*, by: Actor) -> int:
 @transaction.atomic
 def move_terms(case_id: UUID, event_id: UUID, *, by: Actor) -> bool:
     """
-    Count the terms of a case anew after the calendar changed; once for an event. Return whether a day moved.
+    Count the terms of a case anew after the calendar changed, and the day on which a decision takes effect; once for an event. Return
+    whether a day moved.
 
     :raises NotAllowed: `by` is not the system
     """
     require(by.is_system, _("This is done by the calendar."))
     case = Case.objects.lock(case_id)
     stages = Stage.objects.lock_all(case.pk)
-    if not once(event_id, f"crm.move_terms:{case_id}") or not case.is_open:
+    if not once(event_id, f"crm.move_terms:{case_id}"):
         return False
     now = clock.now()
+    day = Event.objects.get(pk=event_id).value("day")
+    put_off = _put_effects_off(case, date.fromisoformat(day))
+    counted = case.is_open and _count_anew(case, stages, clock.local_date(now, NETWORK_ZONE))
+    if not (counted or put_off):
+        return False
+    case.revision += 1
+    case.save(update_fields=["promised_on", "revision"])
+    record("case.due_moved", case, by=by, at=now, day=day)
+    return True
+
+
+def _count_anew(case: Case, stages: list[Stage], today: date) -> bool:
+    """Count the terms of a case's open parts, its promise, and the days to answer; return whether one of them moved."""
     before = {stage.pk: stage.due_on for stage in stages}
     for stage in stages:
         if stage.is_open and stage.counts_from is not None:
             stage.due_on = due_on(stage)
-    project(stages, clock.local_date(now, NETWORK_ZONE))
-    longer = _give_longer(case)
+    project(stages, today)
     moved = [stage for stage in stages if stage.due_on != before[stage.pk]]
-    if not moved and not longer:
-        return False
     for stage in moved:
         stage.save(update_fields=["due_on"])
     days = [stage.due_on for stage in stages if stage.is_required and stage.is_open and stage.due_on]
     case.promised_on = max(days, default=case.promised_on)
-    case.revision += 1
-    case.save(update_fields=["promised_on", "revision"])
-    record("case.due_moved", case, by=by, at=now, day=Event.objects.get(pk=event_id).value("day"))
-    return True
+    return _give_longer(case) or bool(moved)
+
+
+def _put_effects_off(case: Case, day: date) -> bool:
+    """Where a day off was put before the day on which a decision takes effect, it does so on the next; never sooner than was said."""
+    days = policy().domicile_days
+    later = [
+        (sent, effect)
+        for sent in case.notifications.filter(effective_on__gte=day, sent_at__isnull=False)
+        if sent.sent_at
+        and sent.effective_on
+        and (effect := effective_on(clock.local_date(sent.sent_at, zone_of(case)), days)) > sent.effective_on
+    ]
+    for sent, effect in later:
+        sent.effective_on = effect
+        sent.save(update_fields=["effective_on"])
+    return bool(later)
 
 
 def _give_longer(case: Case) -> bool:

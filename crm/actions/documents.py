@@ -135,7 +135,7 @@ def put_document(
             requirement=requirement,
             by_other=not (is_theirs or is_agencys),
         )
-        answer_with_papers(case, by=by, interaction=interaction)
+        answer_with_papers(case, by=by, interaction=interaction, is_agencys=is_agencys)
     return document
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from common import clock
 from common.errors import DomainError
+from crm import permissions
 from crm.actions.levels import require_level
 from crm.actions.mandates import hold_mandates, require_voice
 from crm.actions.paper_requests import request_papers
@@ -108,13 +109,15 @@ def answer_agency(
     return _take_answer(question, question.stage, by=by, interaction=interaction, text=text)
 
 
-def answer_with_papers(case: Case, *, by: Actor, interaction: Interaction | None) -> None:
+def answer_with_papers(case: Case, *, by: Actor, interaction: Interaction | None, is_agencys: bool) -> None:
     """
     Let the papers that came answer each question that asked for papers of which none is missing any more; a step of putting one into a
     locked case, of whoever may. Nobody is told that they did not answer who sent what they were asked for.
+
+    :param is_agencys: an agency put it there by itself: that answers what it asked, and nothing that another one did
     """
     for question in questions_whose_papers_came(case):
-        if question.stage is not None:
+        if question.stage is not None and (not is_agencys or permissions.can_decide(by, question.stage)):
             with translation.override(case.language):
                 text = gettext("The papers that were asked for are in the case.")
             _take_answer(question, question.stage, by=by, interaction=interaction, text=text)

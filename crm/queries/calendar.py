@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from crm.models import CalendarChange, Case, CaseState, Message, MessageKind, Stage
+from crm.models import CalendarChange, Case, CaseState, Message, MessageKind, Notification, Stage
 from crm.models.case import OPEN
 from events.models import Event
 from territory.models import Holiday
@@ -33,17 +34,20 @@ def changes() -> QuerySet[CalendarChange]:
 def cases_counting(event_id: UUID) -> Iterator[UUID]:
     """
     The open cases of which a term, to decide or to answer, may run over the day an event tells of; or whose agencies wait for such a one. A
-    part that nobody must wait for has a term too, which may be longer than the promise.
+    part that nobody must wait for has a term too, which may be longer than the promise. Then the cases of which a decision takes effect on
+    that day or later.
     """
     day = date.fromisoformat(Event.objects.get(pk=event_id).value("day"))
     asked = Message.objects.filter(case=OuterRef("pk"), kind=MessageKind.QUESTION, answer_by__gte=day)
     running = Stage.objects.open().filter(case=OuterRef("pk"), due_on__gte=day)
-    return (
+    counting = (
         Case.objects.filter(
             Q(promised_on__gte=day) | Exists(running) | Q(state=CaseState.AWAITING_CITIZEN) & Exists(asked),
             state__in=OPEN,
         )
         .order_by("pk")
         .values_list("pk", flat=True)
-        .iterator(chunk_size=1000)
     )
+    effects = Notification.objects.filter(effective_on__gte=day, case__isnull=False).order_by("case")
+    taking_effect = effects.values_list("case", flat=True).distinct()
+    return chain(counting.iterator(chunk_size=1000), taking_effect.iterator(chunk_size=1000))

@@ -1,6 +1,6 @@
 """Whether a message still tells what is so when it leaves: it may have waited for the morning, for ten minutes, for a service that was away."""
 
-from crm.models import Case, CaseState, Document, DocumentState
+from crm.models import Case, Document, DocumentState, StageState
 from crm.models.stage import UNDER_WAY
 from crm.queries.questions import open_questions
 from crm.queries.touched import news_for
@@ -17,15 +17,22 @@ def is_still_so(event: Event, case: Case) -> bool:
     stage = case.stages.filter(pk=event.value("stage"))
     match event.kind:
         case "case.taken":
-            return case.is_open and case.state != CaseState.SUBMITTED
+            # Given back meanwhile it is told to nobody; whoever took it after that is told of in their turn.
+            since = Event.objects.filter(
+                kind=event.kind, subject_kind="case", subject_id=case.pk, seq__gt=event.seq
+            )
+            is_taken = stage.filter(state__in=UNDER_WAY).exclude(state=StageState.RECEIVED).exists()
+            return is_taken and not since.filter(data__stage=event.value("stage")).exists()
         case "case.asked":
             return open_questions(case).filter(pk=event.value("message")).exists()
         case "case.answer_due" | "case.lapsing":
             return open_questions(case).filter(stage=event.value("stage"), at__lte=event.at).exists()
         case "case.late":
             return stage.filter(late_at__isnull=False, state__in=UNDER_WAY).exists()
-        case "case.extended" | "case.due_moved" | "case.reopened":
+        case "case.extended" | "case.reopened":
             return case.is_open
+        case "case.due_moved":  # of a case that is decided, the day on which that takes effect
+            return case.is_open or case.notifications.filter(effective_on__gte=event.value("day")).exists()
         case "case.stage_decided":
             return stage.filter(decided_at=event.at).exists()
         case "case.granted" | "case.denied" | "case.referred" | "case.lapsed" | "case.withdrawn":

@@ -381,6 +381,25 @@ def test_what_is_still_so_is_told_however_long_it_waited(kind, first, submitted_
     assert message.state == "sent"
 
 
+def test_taken_given_back_and_taken_again_is_told_once_and_not_before_it_can_no_longer_be_undone(
+    submitted_case, by
+):
+    with clock.frozen(NOON):
+        take(submitted_case, by)
+        (first,) = prepare(submitted_case, "case.taken")
+    with clock.frozen(NOON + timedelta(minutes=1)):
+        send(first)
+        assert first.state == "pending"
+        actions.give_back_stage(submitted_case.stages.get(), by=by)
+        take(submitted_case, by)
+        (second,) = prepare(submitted_case, "case.taken")
+    with clock.frozen(NOON + timedelta(minutes=12)):
+        send(first)
+        send(second)
+
+    assert (first.failure, second.state, len(post.sent())) == ("overtaken", "sent", 1)
+
+
 @pytest.mark.parametrize("is_answered", [False, True])
 def test_a_reminder_is_sent_only_while_nobody_answered(is_answered, submitted_case, by):
     with clock.frozen(NOON):

@@ -13,7 +13,9 @@ from accounts.models import Role
 from common import clock
 from common.errors import DomainError, IllegalMove, NotAllowed
 from crm import actions, listeners, tasks
-from crm.models import Case, Stage, StageState, Task
+from crm.models import Case, ContactPoint, Stage, StageState, Task
+from crm.queries.notifications import effect_of
+from crm.queries.remedies import remedy_of
 from crm.terms import due_after, due_on
 from events.models import Event
 from territory.models import Holiday
@@ -246,6 +248,12 @@ def administrator(db):
     forget()
 
 
+def tell(kind: str) -> None:
+    event = Event.objects.filter(kind=kind).latest("seq")
+    for pk in actions.prepare_notifications(event.pk, by=Actor.system()):
+        actions.send_notification(pk, by=Actor.system())
+
+
 def moved_by_calendar() -> None:
     tasks.move_terms(
         event_ids=[
@@ -281,6 +289,49 @@ def test_a_day_off_moves_the_terms_that_run_over_it_and_the_promise_with_them(sh
     assert shared_case.promised_on == date(2026, 12, 1)
     assert shared_case.receipt_promised_on == date(2026, 11, 30)
     assert Event.objects.filter(kind="case.due_moved", subject_id=shared_case.pk).count() == 1
+
+
+def test_a_day_off_before_a_decision_takes_effect_puts_that_off_and_the_citizen_is_told(
+    submitted_case, by, administrator
+):
+    ContactPoint.objects.filter(kind="email").update(is_domicile=True)
+    stage = submitted_case.stages.get()
+    with clock.frozen(MONDAY):
+        actions.take_stage(stage, by=by)
+        actions.decide_stage(stage, by=by, decision="denied", reason="No cumple.")
+        tell("case.denied")
+        case = actions.close_case(submitted_case, by=by)
+        assert (effect_of(case).effective_on, remedy_of(case).until) == (
+            date(2026, 11, 12),
+            date(2026, 11, 19),
+        )
+        actions.change_day(
+            date(2026, 11, 11), by=Actor.staff(administrator), is_business=False, reason="Duelo"
+        )
+        moved_by_calendar()
+        moved_by_calendar()
+        tell("case.due_moved")
+
+    assert (effect_of(case).effective_on, remedy_of(case).until) == (date(2026, 11, 13), date(2026, 11, 20))
+    assert case.notifications.get(template="due_moved").state == "sent"
+
+
+def test_a_day_off_after_a_decision_took_effect_moves_nothing(submitted_case, by, administrator):
+    ContactPoint.objects.filter(kind="email").update(is_domicile=True)
+    stage = submitted_case.stages.get()
+    with clock.frozen(MONDAY):
+        actions.take_stage(stage, by=by)
+        actions.decide_stage(stage, by=by, decision="denied", reason="No cumple.")
+        tell("case.denied")
+    with clock.frozen(days(4)):
+        actions.change_day(
+            date(2026, 11, 16), by=Actor.staff(administrator), is_business=False, reason="Duelo"
+        )
+        moved_by_calendar()
+
+    submitted_case.refresh_from_db()
+    assert effect_of(submitted_case).effective_on == date(2026, 11, 12)
+    assert not Event.objects.filter(kind="case.due_moved").exists()
 
 
 def test_a_day_off_before_the_last_day_to_answer_takes_no_day_from_the_citizen(

@@ -16,6 +16,7 @@ from crm.queries.questions import open_questions, questions_to_remind_of
 from events.models import Event
 from events.registry import effects
 from tests.factories import accounts as people
+from tests.factories import catalog as sheets
 from tests.factories import crm
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +227,24 @@ def test_what_the_agency_got_by_itself_answers_too_and_another_paper_does_not(as
 
     assert case.messages.get(kind="answer").interaction is None
     assert not case.stages.get().is_awaiting_citizen
+
+
+def test_what_one_agency_puts_into_a_case_answers_nothing_that_another_asked(
+    agency, other_agency, officer, other_officer, actor_of, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    row = {"required": True, "term_business_days": 10}
+    rows = [{"agency": "SRCEI", "order": 1, **row}, {"agency": "IPS", "order": 2, **row}]
+    case = crm.filed_case(sheets.publish(sheets.sheet(stages=rows), agency=agency))
+    asks = case.stages.get(order=1)
+    actions.take_stage(asks, by=actor_of(officer))
+    actions.ask_citizen(asks, by=actor_of(officer), question="El plano.", other_paper="Plano")
+
+    hand_in(case, "asked-1", "de otra", by=actor_of(other_officer))
+
+    assert case.stages.get(order=1).is_awaiting_citizen
+    hand_in(case, "asked-1", "del ciudadano")
+    assert not case.stages.get(order=1).is_awaiting_citizen
 
 
 def test_a_question_in_words_alone_is_answered_by_no_paper(asked, settings, tmp_path):

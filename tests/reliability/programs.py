@@ -28,9 +28,10 @@ def send(
     *,
     key: str,
     read: bool = True,
+    in_pieces: bool = False,
     ready: Barrier | None = None,
 ) -> Answer:
-    """Send a write; with `read` False, hang up as soon as it is sent."""
+    """Send a write, `in_pieces` without its length; with `read` False, hang up as soon as it is sent."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     headers: Mapping[str, str] = {
         "Host": server.host,
@@ -43,7 +44,8 @@ def send(
         connection.connect()
         if ready:
             ready.wait(timeout=60)
-        connection.request("POST", f"{API}/{address}", json.dumps(body).encode(), dict(headers))
+        sent = json.dumps(body).encode()
+        connection.request("POST", f"{API}/{address}", iter([sent]) if in_pieces else sent, dict(headers))
         if not read:
             return Answer(0, {}, b"")
         got = connection.getresponse()
@@ -73,10 +75,13 @@ def check_keys(server: Server, *, rushes: int) -> Outcome:
             outcome.wrong.append(f"{len(told)} answers: {sorted({answer.status for answer in answers})}")
         if (written := Message.objects.filter(case=case).count()) != 1:
             outcome.wrong.append(f"{written} notes in one case")
+        again = send(server, program, address, {"text": "Una vez."}, key=key, in_pieces=True)
+        if (again.status, again.body, again.headers.get("etag")) not in told:
+            outcome.wrong.append(f"the same in pieces: {again.status}")
         other = send(server, program, address, {"text": "Otra cosa."}, key=key)
         if other.status != 422:
             outcome.wrong.append(f"other content under the key: {other.status}")
-    outcome.figures = {"rushes": rushes, "requests": rushes * (AT_ONCE + 1), "wrong": len(outcome.wrong)}
+    outcome.figures = {"rushes": rushes, "requests": rushes * (AT_ONCE + 2), "wrong": len(outcome.wrong)}
     return outcome
 
 
