@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -15,6 +15,7 @@ from common.ids import new_id
 from crm.models.case import Case
 from crm.models.interaction import Interaction
 from crm.models.person import Person, RowsOfPeople
+from crm.models.stage import StageState
 
 
 class DocumentState(models.TextChoices):
@@ -131,6 +132,19 @@ class Document(models.Model):
         return PaperState(self.state)
 
 
+class RequestedPaperQuerySet(models.QuerySet["RequestedPaper"]):
+    def not_dropped(self) -> "RequestedPaperQuerySet":
+        """
+        Those that are asked for still, by a question that was answered or waits for it, and those that came: what a question asked for whose
+        agency's part ended otherwise is asked of nobody any more.
+        """
+        came = Document.objects.current().filter(case=OuterRef("case"), requirement=OuterRef("requirement"))
+        waits = Q(question__stage__state=StageState.AWAITING_CITIZEN) & Q(
+            question__at__gte=F("question__stage__state_since")
+        )
+        return self.filter(Q(question__answered_by__isnull=False) | waits | Exists(came)).order_by("at", "pk")
+
+
 class RequestedPaper(models.Model):
     """
     One more paper that an agency asked for with a question: one of the sheet's requirements, or one described in words.
@@ -144,6 +158,8 @@ class RequestedPaper(models.Model):
     requirement = models.CharField(max_length=60)
     words = models.CharField(max_length=200, blank=True, null=True, default="")  # noqa: DJ001  # NULL once redacted
     at = models.DateTimeField(db_default=ClockNow())
+
+    objects = RequestedPaperQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -65,6 +65,13 @@ _CLOSED = """
 _OVER = f"""
 (d.expired_at IS NOT NULL OR coalesce(d.valid_until < (coalesce(c.decided_at, clock_now()) AT TIME ZONE '{settings.TIME_ZONE}')::date, false))
 """
+# `RequestedPaper.objects.not_dropped`.
+_NOT_DROPPED = """
+(EXISTS (SELECT FROM crm_message n WHERE n.answers_id = r.question_id)
+ OR EXISTS (SELECT FROM crm_message q JOIN crm_stage o ON o.id = q.stage_id
+            WHERE q.id = r.question_id AND o.state = 'awaiting_citizen' AND q.at >= o.state_since)
+ OR EXISTS (SELECT FROM crm_document d WHERE d.case_id = c.id AND d.requirement = r.requirement AND d.replaced_at IS NULL))
+"""
 # What the citizen wrote to this agency and nobody there has read (`crm.actions.read_messages`).
 _UNREAD = """
 EXISTS (SELECT FROM crm_message m LEFT JOIN crm_stage o ON o.id = m.stage_id WHERE m.case_id = c.id AND m.kind IN ('answer', 'message')
@@ -105,7 +112,7 @@ LATERAL (SELECT json_build_object(
         'requirement', r.requirement, 'words', r.words, 'question', r.question_id, 'at', r.at, 'answered', EXISTS (
             SELECT FROM crm_document d WHERE d.case_id = c.id AND d.requirement = r.requirement AND d.replaced_at IS NULL
               AND d.received_at > r.at AND d.state <> 'rejected' AND NOT {_OVER})
-        ) ORDER BY r.at, r.id), '[]') FROM crm_requestedpaper r WHERE r.case_id = c.id),
+        ) ORDER BY r.at, r.id), '[]') FROM crm_requestedpaper r WHERE r.case_id = c.id AND {_NOT_DROPPED}),
     'messages', (SELECT coalesce(json_agg(json_build_object(
         'id', m.id, 'kind', m.kind, 'text', CASE WHEN m.withdrawn_at IS NULL THEN m.text END, 'at', m.at, 'stage', m.stage_id, 'answers', m.answers_id
         ) ORDER BY m.at, m.id), '[]') FROM crm_message m LEFT JOIN crm_stage o ON o.id = m.stage_id

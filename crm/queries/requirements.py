@@ -78,14 +78,14 @@ def requirements_of(case: Case, day: date) -> list[Requirement]:
 
 def asked_papers() -> ArraySubquery:
     """What agencies asked for besides, to be read with the case itself as `asked_papers`."""
-    rows = RequestedPaper.objects.filter(case=OuterRef("pk")).order_by("at", "pk")
+    rows = RequestedPaper.objects.filter(case=OuterRef("pk")).not_dropped()
     return ArraySubquery(rows.values(found=JSONObject(requirement="requirement", words="words")))
 
 
 def _asked_of(case: Case) -> list[RequestedPaper]:
     if (read := getattr(case, "asked_papers", None)) is not None:
         return [RequestedPaper(**row) for row in read]
-    return list(RequestedPaper.objects.filter(case=case).order_by("at", "pk"))
+    return list(RequestedPaper.objects.filter(case=case).not_dropped())
 
 
 def day_of_judgement(case: Case, now: datetime | None = None) -> date:
@@ -106,7 +106,7 @@ def papers_asked(case: Case) -> list[tuple[str, str]]:
     """Return code and label of every paper that can be handed in for something: the sheet's, and those asked for in words."""
     rows = [(row.code, row.label) for row in case.sheet.requirements if row.provided_by == "citizen"]
     known = {row.code for row in case.sheet.requirements}
-    asked = RequestedPaper.objects.filter(case=case).exclude(requirement__in=known).order_by("at", "pk")
+    asked = RequestedPaper.objects.filter(case=case).exclude(requirement__in=known).not_dropped()
     return rows + [(row.requirement, row.words or gettext("Paper, described by the agency")) for row in asked]
 
 

@@ -13,8 +13,10 @@ from common.errors import IllegalMove
 from crm import actions, files, tasks
 from crm.models import Task, TaskState
 from crm.queries.questions import open_questions, questions_to_remind_of
+from crm.queries.requirements import day_of_judgement, requirements_of
 from events.models import Event
 from events.registry import effects
+from tests.crm.programs import program_of
 from tests.factories import accounts as people
 from tests.factories import catalog as sheets
 from tests.factories import crm
@@ -245,6 +247,29 @@ def test_what_one_agency_puts_into_a_case_answers_nothing_that_another_asked(
     assert case.stages.get(order=1).is_awaiting_citizen
     hand_in(case, "asked-1", "del ciudadano")
     assert not case.stages.get(order=1).is_awaiting_citizen
+
+
+def test_what_a_question_asked_for_is_asked_of_nobody_once_its_part_was_ended_by_anothers_refusal(
+    agency, other_agency, officer, other_officer, actor_of
+):
+    row = {"order": 1, "required": True, "term_business_days": 10}
+    rows = [{"agency": "SRCEI", **row}, {"agency": "IPS", **row}]
+    case = crm.filed_case(sheets.publish(sheets.sheet(stages=rows), agency=agency))
+    parts = {one.agency_id: one for one in case.stages.all()}
+    asks = actions.take_stage(parts[agency.pk], by=actor_of(officer))
+    denies = actions.take_stage(parts[other_agency.pk], by=actor_of(other_officer))
+    actions.ask_citizen(asks, by=actor_of(officer), question="El plano.", other_paper="Plano")
+    program = program_of(agency)
+    assert [one["words"] for one in program.get(f"cases/{case.folio}").json()["requested"]] == ["Plano"]
+
+    actions.decide_stage(denies, by=actor_of(other_officer), decision="denied", reason="No cumple.")
+    actions.close_case(case, by=actor_of(other_officer))
+    actions.reopen_stage(denies, by=actor_of(other_officer), reason="Antecedentes nuevos.")
+
+    case.refresh_from_db()
+    assert case.is_open
+    assert "Plano" not in [one.label for one in requirements_of(case, day_of_judgement(case))]
+    assert program.get(f"cases/{case.folio}").json()["requested"] == []
 
 
 def test_a_question_in_words_alone_is_answered_by_no_paper(asked, settings, tmp_path):
