@@ -582,3 +582,12 @@ def test_an_officer_keeps_all_lists_at_hand_among_the_tasks_of_their_team(office
 
     for name in ("crm:work", "crm:agency-work", "crm:merges"):
         assert f'href="{reverse(name)}"' in text
+
+
+@pytest.mark.parametrize("name", ["assign", "ask", "deny", "attach", "code", "note", "write"])
+def test_whoever_opens_a_form_by_its_key_goes_on_in_it(name, taken, officer, officer_client, agency):
+    Membership.objects.create(user=officer, role=Role.CHIEF, agency=agency)
+
+    form = officer_client.get(act(taken, name)).context["form"]
+
+    assert "autofocus" in str(form.visible_fields()[0])
