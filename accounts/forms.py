@@ -235,6 +235,8 @@ class Absence(forms.Form):
         fields["user"].initial = actor.user_id
         beside = [colleagues_of(one) for one in me]
         people = people_under(actor)
+        if people.exists():  # whoever answers for others may stand in for them
+            people = people | me
         for colleagues in beside:
             people = people | colleagues
         fields["deputy"].queryset = people.distinct()

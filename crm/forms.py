@@ -44,6 +44,9 @@ class Act(forms.Form):
     def __init__(self, *args: Any, case: Any = None, **kwargs: Any) -> None:
         self.case = case
         super().__init__(*args, **kwargs)
+        asked = [field for field in self.fields.values() if not field.widget.is_hidden]
+        for field in asked[:1]:  # whoever opens the form by its key goes on in it
+            field.widget.attrs.setdefault("autofocus", True)
 
 
 class Question(Act):
@@ -104,6 +107,7 @@ class Assign(Act):
     to = forms.ModelChoiceField(
         label=_("Who is to do it?"),
         queryset=User.objects.none(),
+        empty_label=_("Choose"),
         error_messages={
             "required": _("Choose one of the agency's officers."),
             "invalid_choice": _("Choose one of the agency's officers."),

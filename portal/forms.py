@@ -12,6 +12,7 @@ from common import run as runs
 from common.languages import TypedForm
 from crm import folios
 from crm.models import Case, Relation
+from crm.queries.parts import addressee
 from crm.queries.requirements import papers_asked
 from territory.models import Commune
 
@@ -306,10 +307,11 @@ class Letter(TypedForm):
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        stages = case.stages.select_related("agency").order_by("order", "pk")
+        stages = list(case.stages.select_related("agency").order_by("order", "pk"))
         agencies = [(str(stage.pk), stage.agency.name) for stage in stages]
         fields: dict[str, Any] = self.fields
         fields["stage"].choices = agencies
+        fields["stage"].initial = str(addressee(stages).pk)
         if len(agencies) < 2:
             del self.fields["stage"]
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions, forms
 from accounts.models import Absence
-from accounts.queries.teams import absences_shown_to
+from accounts.queries.teams import absences_shown_to, people_under
 from accounts.requests import ActorRequest
 from common.errors import require, shown_on
 
@@ -27,7 +27,8 @@ def show_absences(request: ActorRequest) -> HttpResponse:
             request, _("It is noted. Their work shows at whoever stands in, from the first day to the last.")
         )
         return redirect("accounts:absences")
-    context = {"form": form, "absences": absences_shown_to(request.actor), "me": request.actor.user_id}
+    answers_for = {request.actor.user_id, *people_under(request.actor).values_list("pk", flat=True)}
+    context = {"form": form, "absences": absences_shown_to(request.actor), "answers_for": answers_for}
     return render(request, "accounts/absences.html", context, status=422 if form.errors else 200)
 
 

@@ -16,7 +16,7 @@ from crm.actions.mandates import require_voice
 from crm.actions.transitions import require_fresh
 from crm.models import Case, Interaction, MandateAct, Message, MessageKind, Stage
 from crm.models.message import TO_AGENCY, TO_CITIZEN
-from crm.models.stage import OPEN
+from crm.queries.parts import addressee
 from crm.texts import written
 from events.record import record
 
@@ -55,7 +55,7 @@ def write_to_agency(
     Write to an agency of a case: while it is open, and for thirty days after its decision. The same text to the same agency within an
     hour, with nothing said on either side since, is the second press of one button.
 
-    :param stage: to which of its agencies; the first that still works on it otherwise
+    :param stage: to which of its agencies; otherwise the first that still works on it, or the one that refused it
     :raises NotAllowed: `by` neither holds the key nor has the case before them
     :raises LevelTooLow: the sheet asks to be surer of who writes on this channel
     :raises MandateRefused: somebody speaks for another, by a mandate that does not allow it
@@ -75,8 +75,7 @@ def write_to_agency(
     now = clock.now()
     require_writable(case, now)
     stages = list(case.stages.select_related("agency").order_by("order", "pk"))
-    working = [one for one in stages if one.state in OPEN] or stages
-    chosen = next((one for one in stages if stage and one.pk == stage.pk), None) or working[0]
+    chosen = next((one for one in stages if stage and one.pk == stage.pk), None) or addressee(stages)
     if repeated := _pressed_twice(case, chosen, text, now):
         return repeated
     _require_patience(case.messages.filter(kind=MessageKind.MESSAGE), now, MOST_IN_HOUR, MOST_IN_DAY)

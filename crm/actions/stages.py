@@ -9,8 +9,9 @@ from accounts.actors import Actor
 from common import clock, wording
 from common.errors import DomainError, IllegalMove, require
 from crm import permissions
-from crm.actions.transitions import ENDED, Transition, move_stage, require_fresh
+from crm.actions.transitions import Transition, move_stage, require_fresh
 from crm.models import Case, CaseState, Message, MessageKind, Stage, StageState
+from crm.models.stage import ENDED
 from crm.queries.parts import begun_again, keeps_closed
 from crm.queries.rights import right_of, unmet
 from crm.terms import NETWORK_ZONE, begin_term
@@ -150,13 +151,7 @@ def reopen_stage(stage: Stage, *, by: Actor, reason: str, revision: int | None =
 
     def renew(change: Transition, stage: Stage) -> None:
         case, today = change.case, clock.local_date(change.at, NETWORK_ZONE)
-        if case.redacted_at is not None:
-            raise DomainError(
-                _(
-                    "The answers of this case were erased when their term was over: a new application is needed."
-                )
-            )
-        if refusal := keeps_closed(stage, change.stages):
+        if refusal := keeps_closed(case, stage, change.stages):
             raise DomainError(refusal)
         change.move(stage, StageState.IN_REVIEW)
         begin_term(stage, today)

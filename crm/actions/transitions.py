@@ -22,7 +22,6 @@ from crm.actions.escalations import lapsing_key, late_key
 from crm.actions.owed_work import end_task_of
 from crm.models import Case, CaseState, Interaction, Stage, StageState, state_of
 from crm.models.case import NEXT, clock_stands_since
-from crm.models.stage import DECIDED as DECIDED_STAGES
 from crm.models.stage import OPEN as OPEN_STAGES
 from crm.models.stage import UNDER_WAY
 from crm.queries.locked import locked_case_and_stages
@@ -61,7 +60,6 @@ STAGE_FIELDS = (
     "decided_at",
     "decision_reason",
 )
-ENDED = DECIDED_STAGES | {StageState.WITHDRAWN}
 # What is told of a case when it comes to its end by one of its stages.
 OUTCOMES = {
     CaseState.GRANTED: "case.granted",

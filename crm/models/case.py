@@ -346,6 +346,17 @@ class Case(models.Model):
             C.IN_REVIEW: "waiting",
         }.get(CaseState(self.state), "neutral")
 
+    @property
+    def staff_state(self) -> str:
+        """Its state as the staff reads it: the citizen's "your answer" is not theirs to give."""
+        asked = self.state == C.AWAITING_CITIZEN
+        return str(StageState.AWAITING_CITIZEN.label if asked else self.get_state_display())
+
+    @property
+    def staff_tone(self) -> str:
+        """How the state is drawn for the staff: what waits for the citizen waits for none of them."""
+        return "neutral" if self.state == C.AWAITING_CITIZEN else self.tone
+
     def move_to(self, state: CaseState, *, at: datetime) -> None:
         """Change the state in memory; the caller holds the row lock and saves."""
         old = CaseState(self.state)

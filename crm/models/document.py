@@ -7,6 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -19,7 +20,7 @@ from crm.models.stage import StageState
 
 
 class DocumentState(models.TextChoices):
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", pgettext_lazy("paper", "Received")
     ACCEPTED = "accepted", _("Accepted")
     REJECTED = "rejected", _("Not accepted")
 
@@ -28,7 +29,7 @@ class PaperState(models.TextChoices):
     """Where a requirement of a case stands, as a person understands it."""
 
     REQUESTED = "requested", _("Asked for, nothing came yet")
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", pgettext_lazy("paper", "Received")
     ACCEPTED = "accepted", _("Accepted")
     REJECTED = "rejected", _("Not accepted")
     EXPIRED = "expired", _("Expired")

@@ -48,6 +48,7 @@ NEXT: dict[StageState, frozenset[StageState]] = {
 }
 OPEN = frozenset({S.WAITING, S.RECEIVED, S.IN_REVIEW, S.AWAITING_CITIZEN})
 DECIDED = frozenset({S.GRANTED, S.DENIED, S.REFERRED, S.LAPSED})
+ENDED = DECIDED | {S.WITHDRAWN}  # what ended of itself; what another part ended is moot
 UNDER_WAY = OPEN - {S.WAITING}  # its agency's turn has come, and is not over
 RUNNING = frozenset({S.RECEIVED, S.IN_REVIEW})  # their clock runs
 # The order in which an agency's lists show its stages; those that ended come last.

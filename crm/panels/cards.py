@@ -20,7 +20,7 @@ from crm.models import (
     StageState,
 )
 from crm.models.person import PersonKind
-from crm.panels.requirements import RequirementLine, requirement_lines
+from crm.panels.requirements import RequirementLine, requirement_lines, tie_papers
 from crm.queries.blocks import closed_words, why_blocked
 from crm.queries.people import number_of
 from crm.queries.questions import open_questions
@@ -87,7 +87,9 @@ class CaseFile:
     points: list[ThreadPoint]
     promise: Promise | None
     requirements: list[RequirementLine]
-    questions: list[Message]  # what agencies ask of the citizen now, the oldest first
+    questions: list[
+        Message
+    ]  # what agencies ask of the citizen now, the oldest first, each with the papers it asked for
     earlier: int | None = None  # where the part of the thread before this one ends
     is_latest: bool = True
     events: list[Event] = field(default_factory=list)  # those of this part of the thread
@@ -159,8 +161,8 @@ def case_lines(cases: list[Case], *, actor: Actor) -> list[CaseLine]:
             case=case,
             title=case.version.title,
             folio=case.folio or "",
-            state=case.get_state_display(),
-            tone=case.tone,
+            state=case.staff_state,
+            tone=case.staff_tone,
             points=threads.get(case.pk, []),
             promise=promise_of(case),
         )
@@ -193,7 +195,7 @@ def case_file(
         points=thread.points,
         promise=promise_of(case),
         requirements=requirements,
-        questions=_open_questions(case, messages),
+        questions=tie_papers(_open_questions(case, messages), requirements),
         events=thread.events,
         earlier=thread.earlier,
         is_latest=thread.is_latest,

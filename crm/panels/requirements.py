@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from common import links, wording
-from crm.models import Case, Document, PaperState
+from crm.models import Case, Document, Message, PaperState, RequestedPaper
 from crm.queries.requirements import day_of_judgement, requirements_of
 
 TONES = {
@@ -63,6 +63,16 @@ def requirement_lines(case: Case, now: datetime | None = None) -> list[Requireme
         )
         for row in requirements_of(case, day)
     ]
+
+
+def tie_papers(questions: list[Message], lines: list[RequirementLine]) -> list[Message]:
+    """Tie to each question the lines of the papers that it asked for, as its `wanted`; at most one query."""
+    asked = RequestedPaper.objects.filter(question__in=questions).order_by("at", "pk") if questions else []
+    codes = [(row.question_id, row.requirement) for row in asked]
+    for question in questions:
+        wanted = {code for of, code in codes if of == question.pk}
+        question.wanted = [line for line in lines if line.code in wanted]  # type: ignore[attr-defined]  # for the template
+    return questions
 
 
 def addressed(lines: list[RequirementLine], address: Any) -> list[RequirementLine]:

@@ -17,6 +17,7 @@ from common.keyset import KeysetPage
 from common.thread import Promise, ThreadPoint
 from crm import permissions
 from crm.models import Case, PartyRole, Person, Relation, Stage, StageState, Task
+from crm.models.stage import UNDER_WAY
 from crm.panels.applications import answer_rows
 from crm.panels.cards import level_words, promise_of
 from crm.panels.mandates import MandateLine, lines_of
@@ -89,6 +90,7 @@ class StageLine:
     stage: Stage
     tone: str
     due: Due
+    with_whom: str
     is_own: bool
 
 
@@ -161,6 +163,7 @@ class _Drawing:
 
     def stage(self, stage: Stage) -> WorkLine:
         case: Any = stage.case
+        has_left = stage.has_left  # type: ignore[attr-defined]  # read with the lines
         return WorkLine(
             folio=case.folio,
             title=case.version.title,
@@ -168,12 +171,12 @@ class _Drawing:
             state=str(stage.get_state_display()),
             tone=tone_of(stage),
             due=due_of(stage, self.now),
-            assigned_to=stage.assigned_to.name if stage.assigned_to else "",
+            assigned_to=_with_whom(stage),
             points=self.threads.get(stage.case_id, []),
             promise=promise_of(case),
             stage_id=stage.pk,
             place=place_of(stage, self.among, self.narrowed),
-            can_be_taken=stage.is_received,
+            can_be_taken=stage.is_received or (has_left and stage.state in UNDER_WAY),
             has_news=stage.case_id in self.news,
             stands_for=self.away.get(stage.assigned_to_id, "") if stage.assigned_to_id else "",
         )
@@ -236,9 +239,24 @@ def _due_on(day: date | None, now: datetime) -> Due | None:
 def stage_lines(case: Case, *, actor: Actor, now: datetime) -> list[StageLine]:
     """Return every agency's part of a case."""
     return [
-        StageLine(stage, tone_of(stage), due_of(stage, now), permissions.can_decide(actor, stage))
+        StageLine(
+            stage,
+            tone_of(stage),
+            due_of(stage, now),
+            _with_whom(stage),
+            permissions.can_decide(actor, stage),
+        )
         for stage in stages_of(case)
     ]
+
+
+def _with_whom(stage: Stage) -> str:
+    """Who has a part, and that they have it no more where they left; empty where nobody was given it."""
+    if stage.assigned_to is None:
+        return ""
+    name = stage.assigned_to.name
+    has_left = stage.has_left  # type: ignore[attr-defined]  # read with it
+    return gettext("%(name)s (no longer in the post)") % {"name": name} if has_left else name
 
 
 def answer_lines(case: Case, parties: list[PartyLine]) -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Case, CaseState, Stage, StageState, state_of
 from crm.models.case import OPEN
-from crm.models.stage import NEXT, RUNNING, UNDER_WAY
+from crm.models.stage import ENDED, RUNNING, UNDER_WAY
 
 NOT_ITS_TURN = _(
     "An agency before yours had not decided its part. It has to open the case again; your part then follows in its turn."
 )
+ERASED = _("The answers of this case were erased when their term was over: a new application is needed.")
 CHANGES_NOTHING = _("This part is not what ended the case: opening it again would change nothing.")
 
 
@@ -26,12 +27,14 @@ def begun_again(other: Stage, reopened: Stage) -> StageState:
     return StageState.WAITING if other.order > reopened.order else StageState.RECEIVED
 
 
-def keeps_closed(part: Stage, stages: Iterable[Stage]) -> Promise | None:
+def keeps_closed(case: Case, part: Stage, stages: Iterable[Stage]) -> Promise | None:
     """
-    Say why a closed case would not go on if this part was opened again; None where it would.
+    Say why a closed case does not go on by opening this part of it again; None where it does.
 
     :param stages: all parts of the case, this one among them
     """
+    if case.redacted_at is not None:
+        return ERASED
     after = [
         Stage(
             order=one.order,
@@ -45,14 +48,27 @@ def keeps_closed(part: Stage, stages: Iterable[Stage]) -> Promise | None:
     return None if state_of(after) in OPEN else CHANGES_NOTHING
 
 
+def addressee(stages: Iterable[Stage]) -> Stage:
+    """
+    Return the part to which goes what a citizen writes without saying to whom: the first that is still open, or else the one whose refusal
+    ended the case, of which they may ask a review.
+
+    :param stages: all parts of the case, in their order
+    """
+    rows = list(stages)
+    refused = [one for one in rows if one.state == StageState.DENIED]
+    ended_by = [one for one in refused if one.is_required] or refused
+    return next(iter([*(one for one in rows if one.is_open), *ended_by, *rows]))
+
+
 def workable_parts(case: Case, own: list[Stage], stages: list[Stage]) -> list[Stage]:
     """
     Return those of their own parts on which somebody can do something, the one to be expected first: what runs, before what waits for the
     citizen. Of a closed case: what opens it again, and what was not granted before what was.
     """
     if case.state == CaseState.CLOSED:
-        ended = [one for one in own if StageState.IN_REVIEW in NEXT[StageState(one.state)]]
-        opening = [one for one in ended if keeps_closed(one, stages) is None]
+        ended = [one for one in own if one.state in ENDED]
+        opening = [one for one in ended if keeps_closed(case, one, stages) is None]
         return sorted(opening, key=lambda one: one.state == StageState.GRANTED)
     return sorted((one for one in own if one.state in UNDER_WAY), key=lambda one: one.state not in RUNNING)
 

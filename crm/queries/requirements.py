@@ -79,12 +79,12 @@ def requirements_of(case: Case, day: date) -> list[Requirement]:
 def asked_papers() -> ArraySubquery:
     """What agencies asked for besides, to be read with the case itself as `asked_papers`."""
     rows = RequestedPaper.objects.filter(case=OuterRef("pk")).not_dropped()
-    return ArraySubquery(rows.values(found=JSONObject(requirement="requirement", words="words")))
+    return ArraySubquery(rows.values(found=JSONObject(requirement="requirement", words="words", at="at")))
 
 
 def _asked_of(case: Case) -> list[RequestedPaper]:
     if (read := getattr(case, "asked_papers", None)) is not None:
-        return [RequestedPaper(**row) for row in read]
+        return [RequestedPaper(**row | {"at": datetime.fromisoformat(row["at"])}) for row in read]
     return list(RequestedPaper.objects.filter(case=case).not_dropped())
 
 

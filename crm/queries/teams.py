@@ -1,8 +1,9 @@
 """The teams that tasks are opened for, and who is of them."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from accounts.actors import Actor
@@ -49,6 +50,17 @@ def members_of(team: Team) -> QuerySet[User]:
     """Return who works in a team today, by name."""
     posts = posts_of_team(agency=team.agency, office=team.office)
     return User.objects.filter(pk__in=posts.values("user")).order_by("name", "pk")
+
+
+def has_left() -> "ExpressionWrapper[Any]":
+    """Whether whoever has a part does not work for its agency any more, to be read with the part as `has_left`."""
+    posts = Membership.objects.current().filter(
+        role__in=[Role.OFFICER, Role.CHIEF],
+        agency=OuterRef("agency"),
+        user=OuterRef("assigned_to"),
+        user__is_active=True,
+    )
+    return ExpressionWrapper(Q(assigned_to__isnull=False) & ~Exists(posts), BooleanField())
 
 
 def holder_of(stage: Stage) -> User | None:

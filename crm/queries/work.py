@@ -19,6 +19,7 @@ from crm.models import Case, ContactPoint, Party, PartyRole, Person, PersonIdent
 from crm.models.person import surviving
 from crm.models.stage import OPEN, RANKS, RUNNING
 from crm.queries.questions import open_questions, unanswered
+from crm.queries.teams import has_left
 from crm.terms import NETWORK_ZONE
 from events.models import Event
 
@@ -83,6 +84,7 @@ def with_lines(stages: QuerySet[Stage]) -> QuerySet[Stage]:
         stages.select_related("case__version", "assigned_to")
         .defer("case__version__content", "case__answers", "decision_reason")
         .prefetch_related(Prefetch("case__parties", applicants, to_attr="applicants"))
+        .annotate(has_left=has_left())
     )
 
 
@@ -168,7 +170,11 @@ def is_answer_overdue(stage: Stage) -> bool:
 
 def stages_of(case: Case) -> QuerySet[Stage]:
     """Every agency's part of a case, in its order."""
-    return case.stages.select_related("agency", "assigned_to").order_by("order", "pk")
+    return (
+        case.stages.select_related("agency", "assigned_to")
+        .annotate(has_left=has_left())
+        .order_by("order", "pk")
+    )
 
 
 def agency_names(actor: Actor) -> str:

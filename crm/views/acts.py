@@ -17,7 +17,6 @@ from common.errors import DomainError
 from crm import actions, files, forms, permissions
 from crm.actions.messages import may_still_write
 from crm.actions.questions import ANSWER_DAYS
-from crm.actions.transitions import ENDED
 from crm.mandate_forms import ShownMandate
 from crm.models import Case, CaseState, PartyRole, Stage, StageState
 from crm.queries.parts import present_part, workable_parts
@@ -195,7 +194,7 @@ _ACTS = (
     Act(
         "code",
         _("Give a code"),
-        "k",
+        "i",
         _(
             "Write this code down for them. With the folio it opens the case by web, once, within thirty days:"
         ),
@@ -205,7 +204,7 @@ _ACTS = (
     Act(
         "mandate",
         _("They show a mandate"),
-        "m",
+        "q",
         _("The mandate is registered: from now on it says how far they may act."),
         _register_mandate,
         ShownMandate,
@@ -233,12 +232,18 @@ ACTS = {act.name: act for act in (*_ACTS, *RIGHTS_ACTS)}
 
 
 def acts_now(
-    case: Case, own: Stage | None, actor: Actor, now: datetime, last: Event | None = None
+    case: Case,
+    own: Stage | None,
+    workable: list[Stage],
+    actor: Actor,
+    now: datetime,
+    last: Event | None = None,
 ) -> list[Offer]:
     """
     Return what the actor may do with a case now, the expected act last: it stands in the corner.
 
     :param own: the part they work on
+    :param workable: the parts of theirs on which something can be done (`crm.queries.parts`)
     :param last: what happened last in it, where that was read already
     """
     if own is None:
@@ -267,9 +272,9 @@ def acts_now(
     ):
         names.insert(0, "takeover")
     names[:0] = _undoable(case, own, actor, now, last)
-    if case.state == CaseState.CLOSED and own.state in ENDED:
-        names.append("reopen")
-    elif case.is_decided and case.state != CaseState.CLOSED:
+    if case.state == CaseState.CLOSED:
+        names += ["reopen"] if own in workable else []
+    elif case.is_decided:
         names.append("close")
     return [Offer(ACTS[name], is_next=name == names[-1] and name not in QUIET) for name in names]
 

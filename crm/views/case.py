@@ -126,7 +126,7 @@ def render_case(
         "act": act,
         "form": form,
         "may_judge": any(line.is_own and line.stage.state in UNDER_WAY for line in stages),
-        "acts": acts_now(case, own, actor, now, last),
+        "acts": acts_now(case, own, workable, actor, now, last),
         "part": own,
         "parts": workable,
         "initial": {"revision": case.revision, "stage": own.pk if own else None},

@@ -70,11 +70,11 @@ RIGHTS_ACTS = (
     ),
     Act("erase", _("Erase"), "z", _("The person is erased."), _erase, right_forms.Erasure, "button-danger"),
     Act("block", _("Block"), "b", _("Their data are blocked from now on."), _block, right_forms.Blocking),
-    Act("lift", _("Lift the block"), "l", _("Their data are free again."), _lift),
+    Act("lift", _("Lift the block"), "b", _("Their data are free again."), _lift),
     Act(
         "correct",
         _("Correct"),
-        "k",
+        "p",
         _("It is corrected; what was there before stays in the history."),
         _correct,
         right_forms.Correction,

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import Role
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from common import clock
@@ -60,6 +61,7 @@ def show_team(request: ActorRequest) -> HttpResponse:
         "lines": task_lines(page.rows, clock.now()),
         "pages": page.links(request.GET),
         "teams": teams_of(request.actor),
+        "is_officer": request.actor.has_role(Role.OFFICER),
     }
     return render(request, "crm/tasks.html", context)
 

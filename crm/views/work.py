@@ -102,13 +102,15 @@ def _render_list(
     narrowed = form.narrowed
     page = work_page(request.actor, narrowed, place=request.GET.get("place", ""))
     actions.log_access("list", by=request.actor, shown=[stage.case_id for stage in page.rows])
+    lines = work_lines(page, actor=request.actor, among=AGENCY_LIST, narrowed=narrowed)
     context = {
         "form": form,
         "keeping": forms.KeptChoice(),
         "kept": saved_filters(request.actor, narrowed),
         "query": query_of(narrowed),
         "is_narrowed": narrowed != WorkFilter(),
-        "lines": work_lines(page, actor=request.actor, among=AGENCY_LIST, narrowed=narrowed),
+        "lines": lines,
+        "can_take": any(line.can_be_taken for line in lines),
         "page": page,
         "pages": page.links(request.GET),
         "agencies": agency_names(request.actor),

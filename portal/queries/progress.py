@@ -60,7 +60,9 @@ def progress_of(case: Case) -> Progress:
             return Progress(
                 gettext("You withdrew your application."), gettext("You can apply again at any time.")
             )
-    return Progress(gettext("Your case is closed."), gettext("Nothing more will happen in it."))
+    return Progress(
+        gettext("Your case is closed."), gettext("Nothing more happens in it unless it is opened again.")
+    )
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from crm.models import Case, CaseState, Document, Interaction
 from crm.panels.cards import case_file
 from crm.panels.papers import hand_out
 from crm.panels.promises import estimate_of
-from crm.panels.requirements import addressed
+from crm.panels.requirements import addressed, requirement_lines, tie_papers
 from crm.panels.reuse import reuse_choice, reuse_choices
 from crm.queries.levels import level_of_key, was_filed_by_themselves
 from crm.queries.messages import conversation
@@ -140,7 +140,7 @@ def _filed_with(request: HttpRequest, case: Case) -> list[Case]:
 def answer(request: HttpRequest, case: Case) -> HttpResponse:
     """Answer the agency, with a paper if there is one."""
     asked = request.POST.get("question") or request.GET.get("question", "")
-    waiting = list(open_questions(case))
+    waiting = tie_papers(list(open_questions(case)), requirement_lines(case))
     question = next((one for one in waiting if str(one.pk) == asked), waiting[0] if waiting else None)
     form = Answer(case, request.POST, request.FILES) if request.method == "POST" else Answer(case)
     if form.is_bound and form.is_valid():

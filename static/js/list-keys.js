@@ -1,5 +1,5 @@
 // In a [data-list], j and k move along its [data-row]s, Enter opens the row's first link, and x ticks its [data-select].
-// A click on a row opens it too.
+// A click on a row opens it too, but for a data-row="keys", whose first button does something rather than open it.
 const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog");
 const linkOf = (row) => row.querySelector("a[href], button");
 
@@ -33,7 +33,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const row = event.target.closest?.("[data-list] [data-row]");
+  const row = event.target.closest?.("[data-list] [data-row]:not([data-row=keys])");
   if (!row || event.target.closest("a, button, input, label, select, summary") || String(getSelection())) return;
   linkOf(row)?.click();
 });

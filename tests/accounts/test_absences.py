@@ -67,6 +67,22 @@ def test_a_chief_says_it_for_the_officers_of_their_agency_and_for_no_others(
         away(chief, actor_of(officer), colleague)
 
 
+def test_a_chief_may_name_themselves_to_stand_in(officer, agency, client_of):
+    chief = people.staff("Ofelia Rivas", Role.CHIEF, agency=agency)
+    given = {"user": officer.pk, "deputy": chief.pk, "first_day": day(), "last_day": day(1)}
+
+    entered = client_of(chief).post(reverse("accounts:absences"), given)
+
+    assert entered.status_code == 302, entered.text
+    absence = Absence.objects.get()
+    assert absence.deputy == chief
+    assert (
+        reverse("accounts:absence-end", args=[absence.pk])
+        in client_of(chief).get(reverse("accounts:absences")).text
+    )
+    assert chief.name not in str(client_of(officer).get(reverse("accounts:absences")).context["form"]["user"])
+
+
 def test_a_supervisor_of_the_line_says_it_for_its_agents(supervisor, agent, second_agent, actor_of):
     away(agent, actor_of(supervisor), second_agent)
 

@@ -64,3 +64,17 @@ def test_an_administrator_lets_a_program_in_without_a_mouse(administrator, agenc
 
     assert page.get_by_label("The credential is issued: this is its secret").input_value().startswith("vt_")
     assert_accessible(page)
+
+
+def test_a_click_beside_the_buttons_of_a_given_up_message_does_nothing(something, administrator, new_page):
+    page = new_page(DESK, user=administrator)
+    page.goto("/en/staff/deliveries/")
+    with page.expect_navigation():
+        page.get_by_role("button", name="I do").click()
+
+    page.get_by_text("TimeoutError").click()
+    page.keyboard.press("j")
+
+    page.get_by_role("button", name="Send again").wait_for()
+    assert Delivery.objects.get().state == "dead"
+    assert page.get_by_text("TimeoutError").is_visible()

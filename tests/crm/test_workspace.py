@@ -10,9 +10,12 @@ from django.urls import reverse
 
 from accounts.models import Membership, Role
 from common import clock
-from crm import actions
+from crm import actions, files
 from crm.models import AccessLog, Case, CaseState, Document, Message, Stage, StageState
 from crm.queries import work
+from crm.views.acts import ACTS
+from crm.views.rights import OFFERED as RIGHT_ACTS
+from tests.factories import accounts as people
 from tests.factories import catalog as sheets
 from tests.factories import crm
 
@@ -484,3 +487,107 @@ def test_the_part_that_ended_a_case_is_the_one_opened_again(
 
     assert answer.status_code == 302
     assert [stage.state for stage in case.stages.order_by("order")] == ["granted", "in_review"]
+
+
+# --- what the screens say of whom, and by which keys ----------------------------------------------------
+ALWAYS = {"?", "/", "g", "j", "k", "w", "m", "u", "[", "]"}  # keys of the page itself
+
+
+@pytest.mark.parametrize("right", ["", *RIGHT_ACTS])
+def test_no_key_of_a_case_does_two_things(right):
+    never_together = {"undo-closing", "takeover"}  # with "give-back" and "take": one part is in one state
+    own = ACTS.keys() - {name for names in RIGHT_ACTS.values() for name in names} - {"lift", "extend"}
+    offered = own | set(RIGHT_ACTS.get(right, ())) | ({"extend"} if right else set())
+
+    used = [ACTS[name].key for name in sorted(offered - never_together)]
+
+    assert len(used) == len(set(used))
+    assert not ALWAYS & set(used)
+
+
+def test_opening_again_is_offered_only_where_it_can_be_done(
+    agency, other_agency, officer, other_officer, client_of, actor_of
+):
+    case = filed_in_parts(agency, ("SRCEI", 1), ("IPS", 1))
+    for who, outcome in ((officer, "granted"), (other_officer, "denied")):
+        stage = case.stages.get(agency__in=actor_of(who).agency_ids(Role.OFFICER))
+        actions.take_stage(stage, by=actor_of(who))
+        actions.decide_stage(stage, by=actor_of(who), decision=outcome, reason="No consta.")
+    actions.close_case(case, by=actor_of(officer))
+
+    offered = {who: names(client_of(who).get(page(case))) for who in (officer, other_officer)}
+    Case.objects.update(redacted_at=clock.now(), answers=None)
+    erased = names(client_of(other_officer).get(page(case)))
+
+    assert "reopen" not in offered[officer]
+    assert "reopen" in offered[other_officer]
+    assert "reopen" not in erased
+
+
+@pytest.mark.usefixtures("in_english")
+def test_what_waits_for_the_citizen_does_not_tell_an_officer_that_it_waits_for_them(
+    taken, officer, officer_client, actor_of
+):
+    actions.ask_citizen(taken.stages.get(), by=actor_of(officer), question="¿Cuál?")
+
+    text = officer_client.get(page(taken)).text
+
+    assert "Waiting for the citizen" in text
+    assert "Waiting for your answer" not in text
+
+
+@pytest.mark.usefixtures("in_english")
+def test_whoever_left_is_not_told_as_the_one_who_has_it_and_it_can_be_taken_with_many(
+    taken, officer, officer_client, agency, client_of
+):
+    leaver_sees = officer_client.get(reverse("crm:agency-work"))
+    Membership.objects.filter(user=officer).update(ends_at=clock.now() - timedelta(seconds=1))
+    stays = client_of(people.staff("Otra Oficial", Role.OFFICER, agency=agency))
+
+    listed, case = stays.get(reverse("crm:agency-work")), stays.get(page(taken))
+
+    assert not leaver_sees.context["can_take"]
+    assert 'id="take-many"' not in leaver_sees.text
+    for answer in (listed, case):
+        assert f"{officer.name} (no longer in the post)" in answer.text
+    assert listed.context["lines"][0].can_be_taken
+
+
+@pytest.mark.usefixtures("in_english")
+def test_a_case_whose_asked_paper_came_opens_and_names_what_is_still_missing(
+    taken, officer, officer_client, actor_of
+):
+    actions.ask_citizen(
+        taken.stages.get(),
+        by=actor_of(officer),
+        question="Por favor.",
+        papers=["proof"],
+        other_paper="El arriendo",
+    )
+    file = files.store(crm.pdf(content=crm.pdf_of("otra")))
+    actions.add_document(taken, by=taken.holder, file=file, requirement="proof")
+
+    answer = officer_client.get(page(taken))
+
+    assert answer.status_code == 200
+    assert [(line.label, line.is_missing) for line in answer.context["file"].questions[0].wanted][-1] == (
+        "El arriendo",
+        True,
+    )
+    assert "Papers asked for:" in answer.text
+
+
+def test_an_officer_keeps_all_lists_at_hand_among_the_tasks_of_their_team(officer_client):
+    text = officer_client.get(reverse("tasks:team")).text
+
+    for name in ("crm:work", "crm:agency-work", "crm:merges"):
+        assert f'href="{reverse(name)}"' in text
+
+
+@pytest.mark.parametrize("name", ["assign", "ask", "deny", "attach", "code", "note", "write"])
+def test_whoever_opens_a_form_by_its_key_goes_on_in_it(name, taken, officer, officer_client, agency):
+    Membership.objects.create(user=officer, role=Role.CHIEF, agency=agency)
+
+    form = officer_client.get(act(taken, name)).context["form"]
+
+    assert "autofocus" in str(form.visible_fields()[0])

@@ -6,10 +6,14 @@ import pytest
 from django.test import Client
 
 from accounts.actors import Actor
+from accounts.models import Role
 from common import clock
 from crm import actions as crm
 from crm import keys
 from crm.models import AccessLog, Case, CaseState, Enquiry, Interaction, SurveyInvitation
+from tests.factories import accounts as people
+from tests.factories import catalog as sheets
+from tests.factories import crm as factory
 from tests.factories.crm import pdf, pdf_of
 
 pytestmark = pytest.mark.django_db
@@ -262,3 +266,40 @@ def test_an_expired_session_is_asked_for_the_key_and_comes_back_to_the_case(hold
 
 def test_the_system_may_look_at_nothing_here(submitted_case):
     assert not Case.objects.visible_to(Actor.visitor()).exists()
+
+
+def test_a_question_names_the_papers_it_asks_for_and_leads_to_handing_them_in(
+    holder: Client, submitted_case, officer, actor_of
+):
+    stage = crm.take_stage(submitted_case.stages.get(), by=actor_of(officer))
+    crm.ask_citizen(
+        stage, by=actor_of(officer), question="Por favor.", papers=["proof"], other_paper="El arriendo"
+    )
+
+    page = holder.get(case_page(submitted_case).replace("/es/casos", "/en/cases")).text
+    form = holder.get(f"/en/cases/{submitted_case.folio}/answer/").text
+
+    for text in (page, form):
+        assert "When the last of them is in, that is your answer" in text
+        assert "<li>El arriendo" in text
+        assert f"/en/cases/{submitted_case.folio}/paper/" in text
+
+
+def test_asking_for_a_review_goes_to_the_agency_that_refused(client: Client, agency, other_agency, actor_of):
+    rows = [
+        {"agency": code, "order": 1, "required": True, "term_business_days": 9} for code in ("SRCEI", "IPS")
+    ]
+    case = factory.filed_case(sheets.publish(sheets.sheet(stages=rows), agency=agency))
+    by = Actor.staff(people.staff("Oficial", Role.OFFICER, agency=other_agency))
+    stage = crm.take_stage(case.stages.get(agency=other_agency), by=by)
+    crm.decide_stage(stage, by=by, decision="denied", reason="No consta.")
+    crm.close_case(case, by=by)
+    client.post("/es/seguir/", {"folio": case.folio, "key": case.key})
+
+    page = client.get(f"/en/cases/{case.folio}/").text
+    form = client.get(case_page(case, "escribir/")).context["form"]
+    client.post(case_page(case, "escribir/"), {"text": "Pido que se revise."})
+
+    assert "unless it is opened again" in page
+    assert form["stage"].value() == str(stage.pk)
+    assert case.messages.get(kind="message").stage == stage
