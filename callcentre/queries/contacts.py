@@ -15,7 +15,7 @@ from catalog.queries.impact import NEWS_FOR_STAFF, RecentChange, recent_change
 from catalog.queries.variants import PlacedVariant, placed_variants
 from catalog.sheets import Sheet
 from common import clock, phone
-from crm.models import Case, CaseState, Enquiry, Interaction, Person
+from crm.models import Case, CaseState, Enquiry, EnquiryOutcome, Interaction, Person
 from crm.panels.cards import CaseLine, PersonCard, case_lines, person_card
 from crm.panels.mandates import MandateLine, Speaking, choices_in, present_words, speaking_in
 from crm.queries.delegated import acts_in
@@ -34,6 +34,11 @@ class Matter:
     @property
     def is_open(self) -> bool:
         return not self.enquiry.outcome
+
+    @property
+    def asks_outcome(self) -> bool:
+        """Whether an outcome is asked, or may be corrected: that of a filing is known by the filing itself."""
+        return self.is_open or (self.is_chosen and self.enquiry.outcome != EnquiryOutcome.CASE_OPENED)
 
 
 @dataclass(frozen=True)

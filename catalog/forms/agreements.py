@@ -144,7 +144,7 @@ class Delegate(Revised):
         label=_("Where"),
         choices=DelegatedChannel.choices,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one.")},
+        error_messages={"required": _("Choose at least one place where it may be done.")},
     )
     procedure = forms.CharField(
         label=_("Only for one procedure"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import User
 from catalog.models.procedure import Procedure, ProcedureVersion, VersionStatus
+from catalog.troubles import name_said, said_again
 from common.clock import ClockNow
 
 # Of the environment only what is named so can be sent to another server as a token, never another secret of the house.
@@ -64,6 +65,11 @@ class ImportSource(models.Model):
     def __str__(self) -> str:
         return self.url
 
+    @property
+    def trouble_said(self) -> str:
+        """What went wrong, in the reader's language."""
+        return said_again(self.trouble)
+
 
 class ImportRun(models.Model):
     """
@@ -90,6 +96,11 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return f"{self.url} {self.started_at}"
 
+    @property
+    def stop_said(self) -> str:
+        """Why it stopped, in the reader's language."""
+        return said_again(self.stopped_because)
+
 
 class ImportItem(models.Model):
     """What became of one sheet in a run."""
@@ -107,6 +118,11 @@ class ImportItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.remote_id} {self.outcome}"
+
+    @property
+    def name_said(self) -> str:
+        """How the sheet is called here: its id, and where it stood if that tells it apart."""
+        return name_said(self.remote_id)
 
     @property
     def reason_said(self) -> str:

@@ -61,7 +61,7 @@ def save_run(request: ActorRequest, run: int) -> HttpResponse:
     found = _run_or_404(request, run)
     rows = (
         (
-            item.remote_id,
+            item.name_said,
             item.get_outcome_display(),
             item.reason_said,
             item.procedure.code if item.procedure else "",

@@ -440,6 +440,12 @@ def test_an_application_is_filed_by_phone_and_its_folio_read_out(contact, consol
     matter = Enquiry.objects.get()
     assert (matter.kind, matter.outcome) == ("apply", "case_opened")
     assert "case-code" not in filed.text
+    assert "necesita además un código" not in filed.text, "none is given yet, and none is spoken of"
+    call = console.get(page("contact", contact)).text
+    assert case.folio in call
+    assert page("matter-outcome", contact, matter.pk) not in call, (
+        "how it came out is known, and not asked anew"
+    )
     again = console.post(begun.url, {"file": "1"})
     assert again.url == page("filed", contact, case.pk)
 

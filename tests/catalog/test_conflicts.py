@@ -183,6 +183,9 @@ def test_an_open_draft_is_neither_overwritten_nor_taken_over(client_of, hers, ac
     draft = actions.begin_version(ours.procedure, by=actor_of(hers))
     conflict = ImportConflict.objects.get()
 
+    page = client_of(hers).get(url("conflict", conflict.pk)).text
+    assert url("conflict-take", conflict.pk) not in page, "what would be refused is not offered"
+    assert url("conflict-keep", conflict.pk) in page
     answer = client_of(hers).post(url("conflict-take", conflict.pk), follow=True)
 
     assert "A draft is open: finish it or set it aside" in answer.text

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actors import Actor
-from catalog import actions, tasks
+from catalog import actions, tasks, troubles
 from catalog.importer import sync
-from catalog.models import ImportRun, ImportSource, Procedure
+from catalog.models import ImportItem, ImportRun, ImportSource, Procedure
 from common import clock
 from common.errors import DomainError, NotAllowed
 from integrations.chileatiende import CatalogueRefused, CatalogueUnavailable, FichaPage
@@ -548,3 +548,43 @@ def test_only_administrators_try_servers(editor, source, actor_of, client_of):
     with pytest.raises(NotAllowed):
         actions.ask_trial(source, by=actor_of(editor))
     assert client_of(editor).post(url("source-try", source.pk)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (
+            "The server did not answer after 4 attempts (status 503).",
+            "<The server did not answer after 4 attempts (status 503).>",
+        ),
+        ("The answer is not JSON.", "<The answer is not JSON.>"),
+        (
+            "The environment has no IMPORT_TOKEN_A: the token is not there.",
+            "<The environment has no IMPORT_TOKEN_A: the token is not there.>",
+        ),
+        (sync.UNKNOWN, f"<{sync.UNKNOWN}>"),
+        (sync.TOO_LONG, f"<{sync.TOO_LONG}>"),
+        ("Something of theirs", "Something of theirs"),
+    ],
+)
+def test_what_stopped_a_reading_is_said_in_the_readers_language(monkeypatch, source, kept, said):
+    monkeypatch.setattr(troubles, "gettext", lambda words: f"<{words}>")
+
+    assert ImportSource(trouble=kept).trouble_said == said
+    assert ImportRun(stopped_because=kept).stop_said == said
+
+
+def test_where_a_sheet_stood_is_said_in_the_readers_language(monkeypatch):
+    in_spanish = {
+        "%(sheet)s (row %(row)s, page %(page)s)": "%(sheet)s (fila %(row)s, página %(page)s)",
+        "%(sheet)s (row %(row)s)": "%(sheet)s (fila %(row)s)",
+        "? without id": "? sin id",
+    }
+    monkeypatch.setattr(troubles, "gettext", in_spanish.__getitem__)
+
+    said = [
+        ImportItem(remote_id=name).name_said
+        for name in ("9001", "9001 (row 3, page 12)", "? without id (row 5)")
+    ]
+
+    assert said == ["9001", "9001 (fila 3, página 12)", "? sin id (fila 5)"]

@@ -212,6 +212,12 @@ def test_offices_are_listed_by_distance_with_hours_and_wait(client: Client, offi
     assert "Open now" in page or "Closed now" in page
     assert ("4 people are waiting" in page) == ("Open now" in page)
 
+    write_queue_state("office", by=Actor.system(), office=office, waiting=4, estimated_seconds=20)
+
+    page = client.get("/en/offices/?commune=13101").text
+    assert "about less than" not in page
+    assert ("less than 1 min" in page) == ("Open now" in page)
+
 
 def test_no_commune_is_answered_in_words(client: Client, office):
     page = client.get("/en/offices/?commune=").text
@@ -226,6 +232,12 @@ def test_the_wait_of_the_line_is_told_while_it_is_known(client: Client, db):
     write_queue_state("phone", by=Actor.system(), waiting=3, estimated_seconds=240)
 
     assert "about 4 min" in client.get("/en/waits/").text
+
+    write_queue_state("phone", by=Actor.system(), waiting=1, estimated_seconds=20)
+
+    page = client.get("/en/waits/").text
+    assert "You would be answered within a minute now." in page
+    assert "about less than" not in page
 
 
 @pytest.mark.parametrize(
