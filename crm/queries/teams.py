@@ -54,12 +54,7 @@ def members_of(team: Team) -> QuerySet[User]:
 
 def has_left() -> "ExpressionWrapper[Any]":
     """Whether whoever has a part does not work for its agency any more, to be read with the part as `has_left`."""
-    posts = Membership.objects.current().filter(
-        role__in=[Role.OFFICER, Role.CHIEF],
-        agency=OuterRef("agency"),
-        user=OuterRef("assigned_to"),
-        user__is_active=True,
-    )
+    posts = posts_of_team(agency=OuterRef("agency")).filter(user=OuterRef("assigned_to"))
     return ExpressionWrapper(Q(assigned_to__isnull=False) & ~Exists(posts), BooleanField())
 
 
