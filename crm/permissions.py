@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from accounts.actors import Actor, ActorKind
 from accounts.models import Role, Scope
+from accounts.queries.teams import chiefs_covered_by
 from crm.models import Case, Interaction, Mandate, MandateAct, Person, Stage, Task
 from crm.models.interaction import SURE_ENOUGH
 from crm.models.person import CHANNEL_ROLES
@@ -121,8 +122,12 @@ def can_decide(actor: Actor, stage: Stage) -> bool:
 
 
 def can_assign(actor: Actor, stage: Stage) -> bool:
-    """Chiefs of the officers of the stage's agency."""
-    return stage.agency_id in actor.agency_ids(Role.CHIEF)
+    """Chiefs of the officers of the stage's agency, and those of its officers who stand in for one who is away."""
+    if stage.agency_id in actor.agency_ids(Role.CHIEF):
+        return True
+    if stage.agency_id not in actor.agency_ids(Role.OFFICER):
+        return False
+    return chiefs_covered_by(actor).filter(agency=stage.agency_id).exists()
 
 
 def can_break_glass(actor: Actor) -> bool:

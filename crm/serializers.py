@@ -272,7 +272,9 @@ class MatterTold(S.Serializer[Any]):
 
 class CaseBegun(S.Serializer[Any]):
     procedure = S.CharField(max_length=30)
-    language = S.ChoiceField([("es", "es"), ("en", "en")], default="es")
+    language = S.ChoiceField(
+        [("es", "es"), ("en", "en")], required=False, help_text=_("The contact's, unless another is told.")
+    )
 
 
 class CaseFilled(S.Serializer[Any]):

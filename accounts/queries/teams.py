@@ -47,6 +47,12 @@ def absences_covered_by(actor: Actor) -> QuerySet[Absence]:
     return Absence.objects.covered_by(actor.user_id).filter(user__in=colleagues)
 
 
+def chiefs_covered_by(actor: Actor) -> QuerySet[Membership]:
+    """Return the posts of chiefs who are away today and in whose place the actor stands."""
+    away = absences_covered_by(actor).values("user")
+    return Membership.objects.current().filter(role=Role.CHIEF, user__in=away)
+
+
 def _beside(posts: Iterable[tuple[int | None, int | None, str]]) -> Q:
     beside = Q(pk__in=[])
     for agency, office, role in posts:

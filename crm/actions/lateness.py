@@ -4,13 +4,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import Membership, Role, User
+from accounts.models import User
 from common import clock
 from common.errors import DomainError, IllegalMove, require
 from crm import permissions
 from crm.actions.transitions import require_fresh
 from crm.models import Case, Stage, StageState
 from crm.models.stage import RUNNING
+from crm.models.task import posts_of_team
 from crm.terms import NETWORK_ZONE
 from events.record import record
 
@@ -50,7 +51,7 @@ def assign_stage(stage: Stage, *, by: Actor, to: User, revision: int | None = No
     """
     Give an agency's part to one of its officers; one that nobody had taken yet stays received until they take it.
 
-    :raises NotAllowed: `by` is no chief of the agency's officers
+    :raises NotAllowed: `by` is no chief of the agency's officers, nor stands in for one
     :raises IllegalMove: the part is decided
     :raises DomainError: `to` is no officer of the agency
     :raises StaleVersion: somebody changed the case meanwhile
@@ -61,10 +62,7 @@ def assign_stage(stage: Stage, *, by: Actor, to: User, revision: int | None = No
     require_fresh(case, revision)
     if not stage.is_open:
         raise IllegalMove(StageState(stage.state), StageState.IN_REVIEW)
-    posts = Membership.objects.current().filter(
-        user=to, agency=stage.agency, role__in=[Role.OFFICER, Role.CHIEF]
-    )
-    if not to.is_active or not posts.exists():
+    if not posts_of_team(agency=stage.agency).filter(user=to).exists():
         wrong = _("Choose one of the agency's officers.")
         raise DomainError(wrong, to=wrong)
     if stage.assigned_to_id == to.pk:

@@ -37,7 +37,7 @@ class Cases(Door):
 
     @reads(
         "agency_cases_list",
-        _("The agency's parts of cases, in the order in which they changed"),
+        _("The agency's parts of cases, in the order in which they came to their state"),
         serializers.WorkPage,
         ("state", StageState.values, _("Only those in this state.")),
         (
@@ -92,7 +92,7 @@ class OneCase(Door):
         etag = rows.etag(found.revision, found.digest)
         if found.body is None:
             return unchanged(etag)
-        if found.has_unread:
+        if found.has_unread and request.method == "GET":  # HEAD shows nobody anything
             actions.read_messages(Case(pk=found.id), by=self.actor)
         return sent(Answer(200, found.body, etag))
 

@@ -20,7 +20,7 @@ from crm.actions.requests import Answer
 from crm.api import rows
 from crm.api.acts import paper_told, require_asked_for, requirement_in, stored_file
 from crm.api.described import FOR_REQUIREMENT, writes
-from crm.api.door import CLAIM_MARK, Door, json_in, key_of, keyed, written
+from crm.api.door import CLAIM_MARK, Door, Refusal, json_in, key_of, keyed, written
 from crm.models import Case, Enquiry, Interaction
 from crm.models.case import FILLED_IN_BY, FROM_KNOWN
 from crm.queries.delegated import lacking_in
@@ -172,7 +172,7 @@ class Applications(Door):
                 by=self.actor,
                 interaction=here,
                 key=keys.new_key(),  # nobody is told it: the claim code opens the case
-                language=given["language"],
+                language=given.get("language", here.language),
             )
             return draft_told(case, status=201)
 
@@ -310,18 +310,34 @@ class ContactEnd(Door):
 
 
 def own_contact(actor: Actor, contact: UUID) -> Interaction:
-    """Return a contact of the program's own channel that goes on."""
+    """
+    Return a contact of the program's own channel that goes on.
+
+    :raises Refusal: 410, it is over
+    """
     found = Interaction.objects.visible_to(actor).filter(pk=contact).first()
     if found is None:
+        _refuse_over(actor, contact)
         raise Http404
     return found
 
 
+def _refuse_over(actor: Actor, contact: UUID) -> None:
+    if Interaction.objects.through(actor).filter(pk=contact).exists():
+        raise Refusal(410, "contact-over", gettext("This contact is over. Begin another one."))
+
+
 def own_draft(actor: Actor, contact: UUID, case: UUID) -> Case:
-    """Return an application begun in a contact of the program's own channel that goes on."""
+    """
+    Return an application begun in a contact of the program's own channel that goes on.
+
+    :raises Refusal: 410, it is over
+    """
     source = Interaction.objects.visible_to(actor).filter(pk=contact)
     found = Case.objects.visible_to(actor).filter(pk=case, source__in=source).select_related("source").first()
     if found is None:
+        if not source.exists():
+            _refuse_over(actor, contact)
         raise Http404
     return found
 

@@ -246,7 +246,7 @@ def stage_lines(case: Case, *, actor: Actor, now: datetime) -> list[StageLine]:
             _with_whom(stage),
             permissions.can_decide(actor, stage),
         )
-        for stage in stages_of(case)
+        for stage in stages_of(case, actor)
     ]
 
 

@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
 from accounts.models import Agency, Membership, Role, User
+from accounts.queries.teams import chiefs_covered_by
 from catalog.models import Procedure, ProcedureVersion
 from catalog.models.procedure import VersionStatus
 from common import clock
@@ -168,11 +169,12 @@ def is_answer_overdue(stage: Stage) -> bool:
     return asked is not None and asked.answer_by is not None and asked.answer_by < today
 
 
-def stages_of(case: Case) -> QuerySet[Stage]:
-    """Every agency's part of a case, in its order."""
+def stages_of(case: Case, actor: Actor) -> QuerySet[Stage]:
+    """Every agency's part of a case, in its order; `covers_chief`: the actor stands in for a chief of it."""
+    covered = chiefs_covered_by(actor).filter(agency=OuterRef("agency"))
     return (
         case.stages.select_related("agency", "assigned_to")
-        .annotate(has_left=has_left())
+        .annotate(has_left=has_left(), covers_chief=Exists(covered))
         .order_by("order", "pk")
     )
 

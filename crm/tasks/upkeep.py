@@ -8,6 +8,7 @@ from uuid import UUID
 
 from celery import shared_task
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.actors import Actor
 from accounts.models import OutsideChannel
@@ -17,6 +18,7 @@ from crm import actions, files
 from crm.actions.requests import KEPT_FOR
 from crm.models import (
     Document,
+    Enquiry,
     Interaction,
     PersonExport,
     RetentionRule,
@@ -42,14 +44,18 @@ LISTED_AHEAD = timedelta(
 @shared_task(name="crm.end_idle_contacts", acks_late=True)
 def end_idle_contacts() -> None:
     """
-    End and wrap up contacts on the web, and in channels outside this house, after half an hour: served if a matter was resolved, abandoned otherwise.
+    End and wrap up contacts on the web, and in channels outside this house, half an hour after their last matter was begun or ended: served
+    if a matter was resolved, abandoned otherwise.
 
     Filling in an application may take its time: while its draft is open, the contact is given a day.
     """
     now = clock.now()
+    lately = Enquiry.objects.filter(
+        Q(opened_at__gt=now - IDLE) | Q(closed_at__gt=now - IDLE), interaction=OuterRef("pk")
+    )
     unattended = ["web", *OutsideChannel.objects.values_list("code", flat=True)]
     idle = Interaction.objects.filter(
-        channel__in=unattended, wrapped_up_at__isnull=True, started_at__lt=now - IDLE
+        ~Exists(lately), channel__in=unattended, wrapped_up_at__isnull=True, started_at__lt=now - IDLE
     ).exclude(started_at__gt=now - FILLING_IN, opened_cases__state="draft")
     for interaction in idle.order_by("started_at")[:500]:
         resolved = interaction.enquiries.filter(is_resolved=True).exists()

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
+from accounts.models import Role
 from catalog.models import Procedure
 from common.errors import DomainError
 from crm import actions, files, forms, permissions
@@ -261,7 +262,8 @@ def acts_now(
         names += ["refer", "deny", "ask", "grant"]
     elif own.state == StageState.AWAITING_CITIZEN and is_answer_overdue(own):
         names.append("lapse")
-    if own.is_open and own.state != StageState.WAITING and permissions.can_assign(actor, own):
+    gives_out = own.agency_id in actor.agency_ids(Role.CHIEF) or own.covers_chief  # type: ignore[attr-defined]  # read with it
+    if own.is_open and own.state != StageState.WAITING and gives_out:
         names.insert(0, "assign")
     if asked := rights_acts(case, own):
         place = len(names) if unmet(case) or "grant" not in names else names.index("grant")
@@ -295,6 +297,6 @@ def _undoable(case: Case, own: Stage, actor: Actor, now: datetime, last: Event |
 
 def present_stage(case: Case, actor: Actor, wanted: UUID | None) -> Stage | None:
     """Return the part an officer works on: the one their form or address named, or the one to be expected."""
-    stages = list(stages_of(case))
+    stages = list(stages_of(case, actor))
     own = [stage for stage in stages if permissions.can_decide(actor, stage)]
     return present_part(own, workable_parts(case, own, stages), wanted)

@@ -136,3 +136,13 @@ def test_an_act_goes_by_the_revision_whatever_became_of_addresses_meanwhile(prog
 
     assert program.post(f"cases/{case.folio}/take", match=etag).status_code == 200
     assert program.post(f"cases/{case.folio}/take", match=etag).status_code == 412
+
+
+def test_asking_for_the_headers_alone_marks_nothing_as_read(agency, submitted_case):
+    case, program = submitted_case, program_of(agency)
+    actions.write_to_agency(case, by=case.holder, interaction=case.source, text="Una consulta.")
+
+    answer = program.client.head(f"{API}/cases/{case.folio}", headers=program.headers)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert case.messages.get(kind="message").read_at is None

@@ -1,6 +1,6 @@
 """Channels outside this house: a municipality's kiosk opens contacts, raises matters and files applications through the API."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -14,9 +14,9 @@ from accounts.models import Agency
 from catalog.models import Agreement, ProcedureVersion, Publication
 from catalog.queries.published import content_of
 from catalog.sheets import RIGHTS, Sheet
-from common import channels
+from common import channels, clock
 from common.errors import DomainError
-from crm import actions, files, keys
+from crm import actions, files, keys, tasks
 from crm.models import Case, ClaimCode, Interaction, KeyedRequest, PersonIdentifier
 from events.models import Event
 from tests.crm.programs import kiosk, program_of
@@ -169,13 +169,6 @@ def test_another_channel_s_contact_is_nobody_else_s(program, agency):
     assert program_of(agency).post("contacts", {}).status_code == 403
 
 
-def test_a_contact_that_is_over_takes_nothing_more(program):
-    contact = begun(program)
-    program.post(f"contacts/{contact}/end")
-
-    assert program.post(f"contacts/{contact}/enquiries", {"kind": "inform"}).status_code == 404
-
-
 def test_ending_a_contact_that_is_over_says_so_once_more(program):
     contact = begun(program)
     ended = program.post(f"contacts/{contact}/end", {"ending": "served"})
@@ -270,16 +263,51 @@ def test_a_channel_s_name_is_asked_for_once_by_a_process_however_long_the_thread
 
 
 def test_a_contact_that_was_left_is_ended_by_the_house(program):
-    from datetime import timedelta
-
-    from common import clock
-    from crm import tasks
-
     contact = begun(program)
     with clock.frozen(clock.now() + timedelta(minutes=31)):
         tasks.end_idle_contacts()
 
     assert Interaction.objects.get(pk=contact).ending == "abandoned"
+
+
+def test_a_contact_in_which_somebody_still_does_something_goes_on(program):
+    contact = begun(program)
+    start = clock.now()
+    with clock.frozen(start + timedelta(minutes=29)):
+        matter = program.post(f"contacts/{contact}/enquiries", {"kind": "inform"}).json()["id"]
+    with clock.frozen(start + timedelta(minutes=50)):
+        tasks.end_idle_contacts()
+        program.post(f"contacts/{contact}/enquiries/{matter}/close", {"outcome": "informed"})
+    with clock.frozen(start + timedelta(minutes=75)):
+        tasks.end_idle_contacts()
+        assert Interaction.objects.get(pk=contact).ending == ""
+    with clock.frozen(start + timedelta(minutes=81)):
+        tasks.end_idle_contacts()
+
+    assert Interaction.objects.get(pk=contact).ending == "served"
+
+
+def test_what_is_sent_to_a_contact_that_is_over_is_answered_that_it_is(program):
+    contact = begun(program)
+    draft = program.post(f"contacts/{contact}/cases", {"procedure": "3430"}).json()["id"]
+    program.post(f"contacts/{contact}/end")
+
+    for address, body in (
+        ("enquiries", {"kind": "inform"}),
+        ("person", {"name": "Amina Rojas Soto", "run": "12.345.678-5"}),
+        ("cases", {"procedure": "3430"}),
+        (f"cases/{draft}/submit", {}),
+    ):
+        answer = program.post(f"contacts/{contact}/{address}", body)
+        assert (answer.status_code, answer.json()["type"]) == (410, "about:blank#contact-over"), address
+
+
+def test_an_application_is_in_the_language_of_its_contact_unless_another_is_told(program):
+    contact = begun(program, language="en")
+
+    for told, language in (({}, "en"), ({"language": "es"}, "es")):
+        draft = program.post(f"contacts/{contact}/cases", {"procedure": "3430", **told}).json()["id"]
+        assert Case.objects.get(pk=draft).language == language
 
 
 def test_an_outside_channel_has_a_name_of_its_own_and_none_of_ours(program):

@@ -7,9 +7,10 @@ import pytest
 from accounts.actors import Actor
 from common import clock
 from crm import actions
-from crm.models import ContactPoint, MessageWish, Notification
+from crm.models import ContactPoint, MessageWish, Notification, Person
 from crm.queries.remedies import remedy_of
 from events.models import Event
+from integrations.mail import memory as post
 from tests.factories import crm
 
 WEDNESDAY, NEXT_MONDAY, IN_MARCH = (
@@ -101,3 +102,23 @@ def test_that_a_message_arrived_changes_no_day(procedure_version, by):
     Notification.objects.filter(template="denied", contact_point__kind="email").delete()
     assert before == date(2026, 12, 7)
     assert until(case) == before
+
+
+def test_a_letter_where_others_read_too_says_that_a_decision_counts_and_from_when_and_nothing_of_what_it_is(
+    submitted_case, by
+):
+    ContactPoint.objects.filter(kind="email").update(is_domicile=True)
+    address = ContactPoint.objects.get(kind="email")
+    ContactPoint.objects.create(
+        person=Person.objects.create(name="Otra Persona", kind="human"),
+        kind="email",
+        value=address.value,
+        level=100,
+    )
+
+    deny(submitted_case, by, at=WEDNESDAY)
+
+    letter = post.sent()[-1]
+    assert "Se tomó una decisión en un caso suyo." in letter.body
+    assert "lunes 30 de noviembre" in letter.body
+    assert submitted_case.version.title not in letter.subject + letter.body

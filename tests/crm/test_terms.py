@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connections
+from django.urls import reverse
 from django.utils import translation
 
 from accounts.actors import Actor
-from accounts.models import Role
+from accounts.models import Absence, Role
 from common import clock
 from common.errors import DomainError, IllegalMove, NotAllowed
 from crm import actions, listeners, tasks
@@ -541,6 +542,28 @@ def test_late_work_becomes_a_task_of_the_agencys_chief_once(submitted_case, agen
     for language, begins in (("es", "El plazo venció"), ("en", "The term is over")):
         with translation.override(language):
             assert task.words.startswith(begins)
+
+
+def test_whoever_stands_in_for_the_chief_gives_out_work_and_no_other_officer_does(
+    submitted_case, agency, by, client_of
+):
+    chief = people.staff("Ofelia Rivas", Role.CHIEF, agency=agency)
+    deputy, colleague = (
+        people.staff(name, Role.OFFICER, agency=agency) for name in ("Dora Paz", "Caro Soto")
+    )
+    stage = submitted_case.stages.get()
+    today = clock.local_date(clock.now(), "America/Santiago")
+    with pytest.raises(NotAllowed):
+        actions.assign_stage(stage, by=Actor.staff(deputy), to=colleague)
+    Absence.objects.create(user=chief, deputy=deputy, first_day=today, last_day=today, entered_by=chief)
+
+    offered = client_of(deputy).get(reverse("crm:case", args=[submitted_case.folio]))
+    actions.assign_stage(stage, by=Actor.staff(deputy), to=colleague)
+
+    assert "assign" in [offer.act.name for offer in offered.context["acts"]]
+    assert submitted_case.stages.get().assigned_to == colleague
+    with pytest.raises(NotAllowed):
+        actions.assign_stage(stage, by=Actor.staff(colleague), to=deputy)
 
 
 def test_the_chiefs_task_ends_by_itself_when_the_part_is_not_late_any_more(submitted_case, agency, by):

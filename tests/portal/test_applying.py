@@ -375,11 +375,17 @@ def test_a_shared_computer_can_be_made_to_forget(client: Client, procedure_versi
     assert client.get(question(draft, "applicant_name")).status_code == 403
 
 
+def left(ago: timedelta) -> None:
+    """As though all that was done had been done so long ago."""
+    Interaction.objects.update(started_at=clock.now() - ago)
+    Enquiry.objects.update(opened_at=clock.now() - ago)
+
+
 def test_filing_long_after_the_contact_ended_by_itself_still_offers_a_survey(
     client: Client, procedure_version
 ):
     draft = fill(client, begin(client, procedure_version))
-    Interaction.objects.update(started_at=clock.now() - timedelta(days=2))
+    left(timedelta(days=2))
     end_idle_contacts()
 
     client.post(page(draft, "revisar"))
@@ -392,7 +398,7 @@ def test_filing_long_after_the_contact_ended_by_itself_still_offers_a_survey(
 
 def test_filling_in_for_an_hour_is_not_leaving(client: Client, procedure_version):
     begin(client, procedure_version)
-    Interaction.objects.update(started_at=clock.now() - timedelta(hours=1))
+    left(timedelta(hours=1))
 
     end_idle_contacts()
 
@@ -543,7 +549,7 @@ def test_what_does_not_apply_any_more_is_not_sent(client, agency, other_agency):
 
 def test_coming_back_to_send_informs_nobody_and_is_not_settled_as_that(client, procedure_version):
     draft = fill(client, begin(client, procedure_version))
-    Interaction.objects.update(started_at=clock.now() - timedelta(days=2))
+    left(timedelta(days=2))
     end_idle_contacts()
     client.post(page(draft, "revisar"))
 
