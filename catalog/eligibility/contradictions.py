@@ -46,7 +46,7 @@ def _sort(rule: Rule, together: list[Rule], alternatives: list[Rule]) -> None:
 def _first_unmet(rules: list[Rule]) -> Iterator[tuple[str, str]]:
     left: dict[str, list[Known]] = {}
     for place, leaf, holds in rules:
-        code = leaf["fact"]
+        code: str = leaf["fact"]
         if FACTS[code].kind == Kind.SEVERAL:
             continue
         subject = _SUBJECTS.get(code, code)
