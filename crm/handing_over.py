@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -20,6 +21,7 @@ from integrations.agency.signing import signed_headers
 CONTENT_TYPE = "application/cloudevents+json"
 TYPE = "cl.ventanilla."  # and the kind of event
 MOST_PAGES = 10_000
+MOST_TIME = timedelta(minutes=30)  # of a comparison, from its first page to its last
 # What may stand in an agency's list: anything else is no list of folios, and may be no text that a database keeps.
 _FOLIO, _HASH, _CURSOR = (re.compile(rf"[\x21-\x7e]{{{size}}}") for size in ("1,40", "0,64", "1,500"))
 
@@ -62,8 +64,10 @@ def pages_of_list(subscription: Subscription) -> Iterator[list[tuple[str, str]]]
 
     :raises AgencyUnavailable, AgencyRefused: no answer, or none that can be used
     """
-    cursor, seen = "", {""}
+    cursor, seen, ends = "", {""}, clock.now() + MOST_TIME
     for _page in range(MOST_PAGES):
+        if clock.now() >= ends:
+            raise AgencyRefused("slow list")
         content = _page_at(subscription, cursor)
         items, following = content.get("items"), content.get("next")
         if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):

@@ -555,6 +555,23 @@ def test_a_list_that_goes_round_in_circles_ends(agency, procedure_version, in_me
     assert Reconciliation.objects.get().trouble == "list without an end"
 
 
+def test_a_list_that_takes_longer_than_half_an_hour_ends(agency, procedure_version, in_memory, monkeypatch):
+    subscribed(agency, reconcile_url=URL)
+    asked = []
+
+    def slowly(_self, url, _headers):
+        asked.append(url)
+        clock.move(clock.now() + timedelta(minutes=1))
+        return json.dumps({"items": [], "next": str(len(asked))}).encode()
+
+    monkeypatch.setattr(memory.MemoryAgency, "fetch", slowly)
+    with clock.frozen(clock.now()):
+        tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert Reconciliation.objects.get().trouble == "slow list"
+    assert len(asked) == 30
+
+
 def test_a_list_that_differs_in_very_many_cases_is_one_trouble_and_one_task(
     agency, procedure_version, in_memory
 ):
