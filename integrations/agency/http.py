@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -66,9 +67,7 @@ class HttpAgency:
     def _read(self, answer: http.client.HTTPResponse, method: str, most: int) -> bytes:
         status = answer.status
         if status >= 500 or status in LATER:
-            asked = answer.headers.get("Retry-After", "")
-            wait = float(asked) if asked.isdecimal() and len(asked) < 7 else 0.0
-            raise AgencyUnavailable(f"status {status}", min(wait, MOST_WAIT))
+            raise AgencyUnavailable(f"status {status}", _wait_asked(answer.headers.get("Retry-After", "")))
         if not 200 <= status < 300:
             raise AgencyRefused(f"status {status}")
         if method == "POST":
@@ -77,6 +76,17 @@ class HttpAgency:
         if len(content) > most:
             raise AgencyRefused("too large")
         return content
+
+
+def _wait_asked(retry_after: str) -> float:
+    """How many seconds they ask to be left alone, an hour at most: a number of them, or a date."""
+    if retry_after.isdecimal() and len(retry_after) < 7:
+        return min(float(retry_after), MOST_WAIT)
+    try:
+        until = parsedate_to_datetime(retry_after).timestamp()
+    except (ValueError, OverflowError):
+        return 0.0
+    return min(max(until - time.time(), 0.0), MOST_WAIT)
 
 
 def _connected(address: tuple[str, int], secure_name: str) -> socket.socket:

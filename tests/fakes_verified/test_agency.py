@@ -120,6 +120,31 @@ def test_a_system_that_dribbles_is_cut_off_however_its_answer_ends_and_half_an_a
     assert time.monotonic() - began < 1.5
 
 
+@pytest.mark.parametrize(
+    ("asked", "least", "most"),
+    [
+        ("1800", 1800, 1800),
+        (1800, 1700, 1800),
+        (7 * 86400, 3600, 3600),
+        (-60, 0, 0),
+        ("-5", 0, 0),
+        ("Fri, 99 Nov 2026 07:00:00 GMT", 0, 0),
+        ("soon", 0, 0),
+        ("", 0, 0),
+    ],
+)
+def test_a_system_that_says_when_to_come_back_in_seconds_or_as_a_date_is_heard_for_an_hour_at_most(
+    asked, least, most
+):
+    if isinstance(asked, int):
+        asked = formatdate(time.time() + asked, usegmt=True)
+    head = f"HTTP/1.1 503 Busy\r\nRetry-After: {asked}\r\nContent-Length: 0\r\n\r\n"
+    with answering(head.encode()) as url, pytest.raises(AgencyUnavailable) as refused:
+        HttpAgency().send(url, message(), {})
+
+    assert least <= refused.value.wait <= most
+
+
 def test_nobody_listening_is_unavailable():
     with pytest.raises(AgencyUnavailable):
         HttpAgency().send("http://127.0.0.1:9/events", b"{}", {})
