@@ -99,8 +99,9 @@ def _page_at(subscription: Subscription, cursor: str) -> dict[str, Any]:
         at=int(now.timestamp()),
         content=target.encode(),
     )
+    answer = get_client().fetch(url, headers)
     try:
-        content = json.loads(get_client().fetch(url, headers))
+        content = json.loads(answer)
     except (ValueError, RecursionError):
         raise AgencyRefused("unreadable list") from None
     if not isinstance(content, dict):

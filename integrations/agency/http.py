@@ -102,7 +102,7 @@ def _public_address(host: str, port: int) -> tuple[str, int]:
     """Look the name up, and refuse it where it leads into a private network."""
     try:
         found = [entry[4][:2] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except OSError:
+    except (OSError, UnicodeError):
         raise AgencyUnavailable("no such name") from None
     if settings.AGENCY_ON_LOOPBACK and host in {"127.0.0.1", "localhost"}:
         return "127.0.0.1", port

@@ -1,6 +1,7 @@
 """What agencies' systems are told: each event once in effect, in order, signed, without personal data; nothing is given up in silence."""
 
 import json
+import socket
 import time
 from datetime import timedelta
 from threading import Thread
@@ -31,7 +32,8 @@ from crm.queries import deliveries as lists
 from crm.queries.agency_api import state_hash
 from crm.tasks.deliveries import MOST_DIFFERENCES
 from events.models import Event
-from integrations.agency import memory
+from integrations.agency import AgencyRefused, AgencyUnavailable, memory
+from integrations.agency.http import HttpAgency
 from integrations.agency.signing import SignatureWrong, verify
 from tests.crm.receivers import hand_out, no_pause, receiver, tell
 from tests.factories import crm
@@ -422,22 +424,55 @@ def test_only_administrators_look_after_deliveries(agency, procedure_version, of
         "https://",
         "//agency.cl",
         "https://[::1",
+        "https://sistema..agencia.cl/events",
+        "https://.agencia.cl/events",
+        f"https://{'a' * 64}.cl/events",
+        f"https://{'a.' * 130}cl/events",
+        "https://sis tema.agencia.cl/events",
     ],
 )
-def test_only_https_addresses_by_name_are_told(agency, url):
+def test_only_https_addresses_by_names_that_can_be_are_told(agency, url):
     with pytest.raises(DomainError, match="https"):
         actions.subscribe(agency, by=Actor.system(), url=url)
+
+
+def test_a_name_that_stands_for_nothing_is_said_and_not_taken_for_a_bad_list(
+    agency, procedure_version, monkeypatch
+):
+    def no_such_name(*args, **more):
+        raise UnicodeError("label empty or too long")
+
+    url = "https://srcei.example.cl/"
+    actions.subscribe(agency, by=Actor.system(), url=url, reconcile_url=url)
+    crm.filed_case(procedure_version)
+    monkeypatch.setattr(socket, "getaddrinfo", no_such_name)
+
+    tell(agency)
+    with pytest.raises(AgencyUnavailable):
+        tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert (Delivery.objects.get().state, Delivery.objects.get().trouble) == ("failed", "no such name")
+    assert Reconciliation.objects.get().trouble == "no such name"
+
+
+def test_an_address_that_was_kept_before_it_would_be_refused_says_so(agency, procedure_version):
+    url = "https://srcei.example.cl/"
+    actions.subscribe(agency, by=Actor.system(), url=url, reconcile_url=url)
+    wrong = "https://srcei..example.cl/"
+    Subscription.objects.update(url=wrong, reconcile_url=wrong)
+    crm.filed_case(procedure_version)
+
+    tell(agency)
+    tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert (Delivery.objects.get().state, Delivery.objects.get().trouble) == ("failed", "address")
+    assert Reconciliation.objects.get().trouble == "address"
 
 
 @pytest.mark.parametrize(
     "host", ["10.0.0.8", "169.254.169.254", "127.0.0.1", "192.168.1.1", "::1", "fd00::1", "100.64.0.1"]
 )
 def test_a_name_that_leads_into_a_private_network_is_not_followed(host, monkeypatch):
-    import socket
-
-    from integrations.agency import AgencyRefused
-    from integrations.agency.http import HttpAgency
-
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     found = [(family, socket.SOCK_STREAM, 6, "", (host, 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **more: found)
