@@ -16,9 +16,14 @@ from common import clock
 from common.errors import DomainError, require
 from crm import permissions
 from crm.actions.deliveries import restate_case
-from crm.actions.escalations import comparison_key, difference_key, open_difference_task
-from crm.actions.owed_work import end_task_of, open_task
-from crm.models import Difference, Reconciliation, Resolution, Task, TaskKind
+from crm.actions.escalations import (
+    comparison_key,
+    difference_key,
+    open_comparison_task,
+    open_difference_task,
+)
+from crm.actions.owed_work import end_task_of
+from crm.models import Difference, Reconciliation, Resolution, Task
 from events.record import record
 
 _NOT_ALLOWED = _("Only administrators look after deliveries.")
@@ -101,19 +106,11 @@ def end_reconciliation(
     reconciliation.ended_at, reconciliation.trouble = now, trouble[:40]
     reconciliation.theirs, reconciliation.ours, reconciliation.found = theirs, ours, found
     reconciliation.save()
-    key = comparison_key(reconciliation.agency)
     if trouble:
         with translation.override(settings.LANGUAGE_CODE):
-            what = gettext("The list of the agency's system could not be compared with ours: %(trouble)s.")
-        open_task(
-            what % {"trouble": reconciliation.trouble},
-            by=by,
-            kind=TaskKind.DIFFERENCE,
-            agency=reconciliation.agency,
-            key=key,
-        )
+            open_comparison_task(reconciliation.agency, by=by)
         return reconciliation
-    end_task_of(key, by=by, outcome=gettext("Compared."))
+    end_task_of(comparison_key(reconciliation.agency), by=by, outcome=gettext("Compared."))
     gone = Difference.objects.filter(
         agency=reconciliation.agency_id, resolution=Resolution.OPEN, last_at__lt=reconciliation.began_at
     )

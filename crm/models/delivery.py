@@ -11,6 +11,7 @@ from accounts.models import Agency, User
 from common.clock import ClockNow
 from common.ids import new_id
 from crm.models.case import Case
+from crm.troubles import trouble_words
 
 
 class Subscription(models.Model):
@@ -166,6 +167,10 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
 
+    @property
+    def trouble_words(self) -> str:
+        return trouble_words(self.trouble)
+
     def move_to(
         self, state: DeliveryState, *, at: datetime, next_at: datetime | None = None, trouble: str = ""
     ) -> None:
@@ -201,6 +206,10 @@ class Reconciliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id} {self.began_at}"
+
+    @property
+    def trouble_words(self) -> str:
+        return trouble_words(self.trouble)
 
 
 class DifferenceKind(models.TextChoices):

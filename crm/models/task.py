@@ -113,6 +113,10 @@ HOUSE_WORDS = {
     "late": _("The term is over: see that it is decided, or give it to a colleague."),
     "lapsing": _("The citizen did not answer in time: see whether to end your part for that, or to wait."),
     "difference": _("The agency's system tells this case differently: compare both, and say how it is."),
+    "comparison": _(
+        "Your agency's system could not be compared with Ventanilla. Tell whoever runs that system; what they need to know, they ask "
+        "Ventanilla's administrators."
+    ),
     "answer": _("The citizen wrote: read it, and answer."),
     "sheet": _("You explained this procedure, and it changed: see what to say now, and whom you told."),
 }

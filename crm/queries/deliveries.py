@@ -12,7 +12,16 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from accounts.models import Agency
 from common.keyset import KeysetPage, keyset_page
 from crm import keys
-from crm.models import Delivery, DeliveryState, Difference, DifferenceKind, Stage, Subscription
+from crm.models import (
+    Delivery,
+    DeliveryState,
+    Difference,
+    DifferenceKind,
+    Reconciliation,
+    Stage,
+    Subscription,
+    Task,
+)
 from crm.models.delivery import UNSETTLED
 from crm.models.stage import OPEN
 from crm.queries.agency_api import state_hash
@@ -39,18 +48,35 @@ def signing_secrets(subscription: Subscription, at: datetime | None = None) -> l
 
 
 def subscription_lines() -> QuerySet[Subscription]:
-    """Return every subscription with how much waits, was given up, and is told differently."""
+    """Return every subscription with how much waits, was given up, and is told differently, and why its list could not be compared the last time."""
     one = Delivery.objects.filter(agency=OuterRef("agency")).order_by().values("agency")
     waiting = one.filter(state__in=UNSETTLED).annotate(n=Count("pk")).values("n")
     dead = one.filter(state=DeliveryState.DEAD).annotate(n=Count("pk")).values("n")
     open_ones = (
         Difference.objects.filter(agency=OuterRef("agency"), resolution="").order_by().values("agency")
     )
+    latest = _comparisons(OuterRef("agency")).values("trouble")[:1]
     return (
         Subscription.objects.select_related("agency")
-        .annotate(waiting=waiting, dead=dead, differences=open_ones.annotate(n=Count("pk")).values("n"))
+        .annotate(
+            waiting=waiting,
+            dead=dead,
+            differences=open_ones.annotate(n=Count("pk")).values("n"),
+            list_trouble=latest,
+        )
         .order_by("agency__code")
     )
+
+
+def trouble_of(task: Task) -> str:
+    """Say why an agency's list could not be compared the last time, where that is what a task is about; empty once it could."""
+    latest = _comparisons(task.agency_id).first() if task.key.startswith("comparison:") else None
+    return latest.trouble_words if latest else ""
+
+
+def _comparisons(agency: Any) -> QuerySet[Reconciliation]:
+    """An agency's comparisons that are over, the latest first."""
+    return Reconciliation.objects.filter(agency=agency, ended_at__isnull=False).order_by("-began_at")
 
 
 def dead_letters(*, place: str = "") -> KeysetPage:

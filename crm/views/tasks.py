@@ -19,6 +19,7 @@ from crm.actions.owed_work import CHANGED_MEANWHILE
 from crm.models import Case, Task
 from crm.models.task import PROMISED
 from crm.panels.work import task_lines
+from crm.queries.deliveries import trouble_of
 from crm.queries.mine import team_tasks, with_task_lines
 from crm.queries.teams import members_of, teams_of
 from crm.views.stale import revision_looked_at, say_it_changed
@@ -164,6 +165,7 @@ def _render_task(
         "forms": [(act, shown[act]) for act in ("finish", "hand-over", "cancel")],
         "refused": refused,
         "refused_name": name,
+        "trouble": trouble_of(task) if task.is_open else "",
         "is_own": task.owner_id == request.actor.user_id,
         "sees_case": task.case is not None
         and Case.objects.visible_to(request.actor).filter(pk=task.case.pk).exists(),

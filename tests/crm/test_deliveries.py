@@ -12,6 +12,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Actor
+from accounts.models import Role
 from common import clock
 from common.errors import DomainError, NotAllowed
 from crm import actions, tasks
@@ -36,6 +37,7 @@ from integrations.agency import AgencyRefused, AgencyUnavailable, memory
 from integrations.agency.http import HttpAgency
 from integrations.agency.signing import SignatureWrong, verify
 from tests.crm.receivers import hand_out, no_pause, receiver, tell
+from tests.factories import accounts as people
 from tests.factories import crm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
@@ -567,10 +569,9 @@ def test_what_differs_is_found_on_both_sides_and_goes_when_it_is_mended(
         b'{"items": [1]}',
         b'{"items": [], "next": "x"}',
         b'{"items": [], "next": "\\ud800"}',
-        b'{"items": [{"folio": "\\u0000", "state_hash": "0"}]}',
-        b'{"items": [{"folio": "\\ud800", "state_hash": "0"}]}',
-        b'{"items": [{"folio": "2026-0000001-9", "state_hash": "\\u202e"}]}',
-        b'{"items": [{"folio": "%s", "state_hash": "0"}]}' % (b"9" * 41),
+        b'{"items": [{"state_hash": "0"}]}',
+        b'{"items": [{"folio": " ", "state_hash": "0"}]}',
+        b'{"items": [{"folio": null, "state_hash": "0"}]}',
     ],
 )
 def test_a_list_that_can_not_be_read_resolves_nothing(agency, procedure_version, in_memory, listed):
@@ -579,6 +580,33 @@ def test_a_list_that_can_not_be_read_resolves_nothing(agency, procedure_version,
     tasks.reconcile_agency(agency_id=agency.pk)
 
     assert Reconciliation.objects.get().trouble in {"unreadable list", "list without an end"}
+
+
+@pytest.mark.parametrize(
+    ("folio", "kept"),
+    [
+        ("OF. 45/2026", "OF. 45/2026"),
+        ("Ñ-1", "Ñ-1"),
+        (4521, "4521"),
+        ("A\0B\ud800\u202e", "A\ufffdB\ufffd\ufffd"),
+        ("9" * 41, f"{'9' * 39}…"),
+    ],
+)
+def test_a_number_of_their_own_is_a_difference_and_spoils_nothing(
+    agency, procedure_version, in_memory, folio, kept
+):
+    subscribed(agency, reconcile_url=URL)
+    case = crm.filed_case(procedure_version)
+    tell(agency)
+    right = {"folio": case.folio, "state_hash": state_hash(case.folio, [(1, "received")])}
+    own = {"folio": folio, "state_hash": "\0 what they like, at length" * 9}
+    memory.listed[URL] = json.dumps({"items": [own, right], "next": None}).encode()
+
+    with later():
+        tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert Reconciliation.objects.get().trouble == ""
+    assert list(Difference.objects.values_list("folio", "kind")) == [(kept, "missing_here")]
 
 
 def test_a_list_that_goes_round_in_circles_ends(agency, procedure_version, in_memory):
@@ -623,6 +651,25 @@ def test_a_list_that_differs_in_very_many_cases_is_one_trouble_and_one_task(
     tasks.reconcile_agency(agency_id=agency.pk)
     assert not Task.objects.filter(key__startswith="comparison:", state="open").exists()
     assert set(Difference.objects.values_list("resolution", flat=True)) == {"gone"}
+
+
+def test_a_list_that_can_not_be_compared_is_the_chief_s_who_reads_whom_to_tell_and_why_in_their_language(
+    agency, in_memory, client_of
+):
+    chief = people.staff("Rosa Chef", Role.CHIEF, agency=agency)
+    subscribed(agency, reconcile_url=URL)
+    memory.listed[URL] = b"no list"
+    tasks.reconcile_agency(agency_id=agency.pk)
+    task = Task.objects.get()
+
+    page = client_of(chief).get(f"/en/staff/tasks/{task.pk}/")
+
+    assert task.owner == chief
+    assert "Tell whoever runs that system" in page.text
+    assert "What it answers is no list that can be read" in page.text
+    assert "unreadable list" not in task.what
+    spanish = client_of(chief).get(f"/es/staff/tasks/{task.pk}/")
+    assert "unreadable list" not in spanish.text
 
 
 def test_an_explained_difference_is_not_found_anew_and_its_task_ends(
