@@ -26,7 +26,7 @@ from crm.actions.owed_work import end_task_of
 from crm.models import Difference, Reconciliation, Resolution, Task
 from events.record import record
 
-_NOT_ALLOWED = _("Only administrators look after deliveries.")
+_NOT_ALLOWED = _("Only officers of the agency and administrators resolve its differences.")
 
 
 @transaction.atomic
@@ -47,8 +47,8 @@ def note_difference(
     theirs: str = "",
 ) -> Difference:
     """
-    Keep what is told differently of a folio; found again while it is open, it is the same difference, and it has a task again where somebody
-    finished the last one without resolving it. One that somebody explained is not found anew while both still tell the same; the explanation
+    Keep what is told differently of a folio; found again while it is open, it is the same difference, and it has a task again where the last
+    one ended without it. One that somebody explained is not found anew while both still tell the same; the explanation
     is spent once a whole comparison did not find it: what comes again after that is a new difference.
 
     :param folio: at most 40 letters, as they tell it
@@ -124,10 +124,10 @@ def resolve_difference(difference: Difference, *, by: Actor, resolution: str, no
     """
     Resolve a difference: tell the agency's system the state anew, or write how it is explained. A second time changes nothing.
 
-    :raises NotAllowed: `by` looks after no deliveries
+    :raises NotAllowed: `by` looks after no deliveries, nor is an officer of its agency
     :raises DomainError: nothing was written; there is no case of ours to tell of
     """
-    require(permissions.can_manage_deliveries(by), _NOT_ALLOWED)
+    require(permissions.can_settle_with(by, difference.agency_id), _NOT_ALLOWED)
     difference = (
         Difference.objects.select_for_update(of=("self",))
         .select_related("agency", "case")

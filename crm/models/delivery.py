@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, User
+from accounts.actors import Actor
+from accounts.models import Agency, Role, User
 from common.clock import ClockNow
 from common.ids import new_id
 from crm.models.case import Case
@@ -225,6 +226,14 @@ class Resolution(models.TextChoices):
     GONE = "gone", _("Gone by itself")
 
 
+class DifferenceQuerySet(models.QuerySet["Difference"]):
+    def visible_to(self, actor: Actor) -> "DifferenceQuerySet":
+        """Administrators see all of them, an agency's officers its own."""
+        if actor.is_system or (actor.is_staff and actor.has_role(Role.ADMINISTRATOR)):
+            return self
+        return self.filter(agency__in=actor.agency_ids(Role.OFFICER)) if actor.is_staff else self.none()
+
+
 class Difference(models.Model):
     """What an agency's list and ours say differently of one folio, until it is resolved."""
 
@@ -246,6 +255,8 @@ class Difference(models.Model):
     note = models.CharField(max_length=300, blank=True)  # by staff, of a system
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = DifferenceQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
@@ -193,6 +194,12 @@ class Task(models.Model):
     def words(self) -> str:
         """What is to be done, as whoever reads it reads it; empty once it was redacted."""
         return str(HOUSE_WORDS.get(self.key.partition(":")[0], self.what)) if self.what else ""
+
+    @property
+    def difference_id(self) -> UUID | None:
+        """The difference between two lists that it is about, with which it ends, and not before."""
+        what, _colon, which = self.key.partition(":")
+        return UUID(which) if what == "difference" else None
 
     def end(self, state: TaskState, *, at: datetime) -> None:
         """Change the state in memory; the caller holds the row lock and saves."""

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import Actor
 from accounts.models import Agency
 from common.keyset import KeysetPage, keyset_page
 from crm import keys
@@ -23,7 +25,7 @@ from crm.models import (
     Task,
 )
 from crm.models.delivery import UNSETTLED
-from crm.models.stage import OPEN
+from crm.models.stage import OPEN, StageState
 from crm.queries.agency_api import state_hash
 from events.models import Event, Handled
 
@@ -66,6 +68,53 @@ def subscription_lines() -> QuerySet[Subscription]:
         )
         .order_by("agency__code")
     )
+
+
+@dataclass(frozen=True)
+class Sides:
+    """An open difference, and what each side holds, in words."""
+
+    difference: Difference
+    ours: str
+    theirs: str
+
+
+def sides_of(task: Task, actor: Actor) -> Sides | None:
+    """Return the open difference that a task is about, as it stands now on our side and stood on theirs when it was found last."""
+    open_ones = Difference.objects.visible_to(actor).filter(resolution="").select_related("agency")
+    found = open_ones.filter(pk=task.difference_id).first() if task.difference_id else None
+    if found is None:
+        return None
+    ours = list(
+        Stage.objects.filter(case=found.case_id, agency=found.agency_id)
+        .order_by("order")
+        .values_list("order", "state")
+    )
+    theirs = _behind(found.their_hash, found.folio, [order for order, _state in ours])
+    absent = found.kind == DifferenceKind.MISSING_THERE
+    return Sides(
+        found,
+        ours=_labels(ours) or str(_("No case with this folio")),
+        theirs=str(_("Its list does not name it")) if absent else _labels(theirs) or str(_UNKNOWN),
+    )
+
+
+_UNKNOWN = _("A state that can not be made out from what its list says")
+_MOST_PARTS = 3  # of an agency in one case, of which every state is tried
+
+
+def _behind(digest: str, folio: str, orders: list[int]) -> list[tuple[int, str]]:
+    """The states of parts that a hash stands for: it says none, but there are few to try."""
+    if len(orders) <= _MOST_PARTS:
+        for states in product(StageState.values, repeat=len(orders)):
+            parts = list(zip(orders, states, strict=True))
+            if state_hash(folio, parts) == digest:
+                return parts
+    return []
+
+
+def _labels(parts: list[tuple[int, str]]) -> str:
+    return " · ".join(str(StageState(state).label) for _order, state in parts)
 
 
 def trouble_of(task: Task) -> str:

@@ -36,6 +36,7 @@ from events.models import Event
 from integrations.agency import AgencyRefused, AgencyUnavailable, memory
 from integrations.agency.http import HttpAgency
 from integrations.agency.signing import SignatureWrong, verify
+from tests.crm.programs import program_of
 from tests.crm.receivers import hand_out, no_pause, receiver, tell
 from tests.factories import accounts as people
 from tests.factories import crm
@@ -728,26 +729,131 @@ def test_an_explanation_holds_until_a_whole_comparison_does_not_find_the_differe
     assert Event.objects.filter(kind="difference.found").count() == 2
 
 
-@pytest.mark.parametrize("finish", [actions.finish_task, actions.cancel_task])
-def test_a_difference_whose_task_was_finished_by_hand_has_a_new_one_while_it_is_found(
-    agency, procedure_version, in_memory, officer, actor_of, finish
-):
-    said = "outcome" if finish is actions.finish_task else "reason"
+@pytest.fixture
+def differing(agency, submitted_case, in_memory):
+    """A case that the agency's system has as received, and we in review; and the task about that."""
     subscribed(agency, reconcile_url=URL)
-    memory.listed[URL] = b'{"items": [{"folio": "2020-0000001-1", "state_hash": "1"}]}'
-    tasks.reconcile_agency(agency_id=agency.pk)
-    tasks.open_tasks(event_ids=[str(Event.objects.get(kind="difference.found").pk)])
-    tasks.reconcile_agency(agency_id=agency.pk)
-    before = Task.objects.get()
-
-    finish(before, by=actor_of(officer), **{said: "Ya lo vi."})
-    for _night in range(2):
+    named(submitted_case)
+    submitted_case.stages.update(state="in_review")
+    with later():
         tasks.reconcile_agency(agency_id=agency.pk)
+    tasks.open_tasks(event_ids=[str(Event.objects.get(kind="difference.found").pk)])
+    return Difference.objects.get()
 
-    anew = Task.objects.open().get()
-    assert Task.objects.count() == 2
-    assert (anew.key, anew.agency, anew.what) == (before.key, agency, before.what)
-    assert Difference.objects.count() == 1
+
+@pytest.mark.parametrize("finish", [actions.finish_task, actions.cancel_task])
+def test_the_task_about_a_difference_is_not_ended_without_it(differing, officer, actor_of, finish):
+    said = "outcome" if finish is actions.finish_task else "reason"
+
+    with pytest.raises(DomainError, match="once the difference is resolved"):
+        finish(Task.objects.get(), by=actor_of(officer), **{said: "Ya lo vi."})
+
+    assert Task.objects.get().is_open
+
+
+def test_a_difference_whose_task_was_finished_by_hand_in_former_days_has_a_new_one_while_it_is_found(
+    differing, agency
+):
+    Task.objects.update(state="done", ended_at=clock.now())
+
+    with later():
+        for _night in range(2):
+            tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert Task.objects.open().get().difference_id == differing.pk
+    assert (Task.objects.count(), Difference.objects.count()) == (2, 1)
+
+
+def test_an_officer_reads_what_each_side_holds_and_resolves_it_where_the_task_is(
+    differing, officer, client_of
+):
+    client, task = client_of(officer), Task.objects.get()
+    page = f"/en/staff/tasks/{task.pk}/"
+
+    shown = client.get(page)
+    refused = client.post(f"{page}resolve/", {"revision": task.revision, "resolution": "noted", "note": " "})
+    client.post(f"{page}resolve/", {"revision": task.revision, "resolution": "noted", "note": "Es otro."})
+
+    assert "<dd>Being reviewed</dd>" in shown.text
+    assert "<dd>Received<p" in shown.text
+    assert f"{page}finish/" not in shown.text
+    assert refused.status_code == 422
+    assert "Write how it is explained." in refused.text
+    differing.refresh_from_db()
+    task.refresh_from_db()
+    assert (differing.resolution, differing.note, differing.resolved_by) == ("noted", "Es otro.", officer)
+    assert (task.state, task.ended_by) == ("done", officer)
+    assert client.get(page).status_code == 200
+
+
+def test_an_officer_tells_their_agency_s_system_again_and_the_task_ends(
+    differing, agency, officer, client_of
+):
+    task = Task.objects.get()
+
+    given = {"revision": task.revision, "resolution": "sent_again"}
+    client_of(officer).post(f"/en/staff/tasks/{task.pk}/resolve/", given)
+    tell(agency)
+
+    assert any(
+        json.loads(body)["type"] == "cl.ventanilla.case.restated" for _url, body, _head in memory.taken
+    )
+    assert Task.objects.get().state == "done"
+
+
+@pytest.mark.parametrize(
+    ("folio", "their_hash", "ours", "theirs"),
+    [
+        ("OF. 45/2026", "x", "No case with this folio", "A state that can not be made out"),
+        (None, "x", "Received", "A state that can not be made out"),
+        (None, "", "Received", "Its list does not name it"),
+    ],
+)
+def test_where_one_side_has_nothing_the_task_says_so(
+    agency, submitted_case, officer, client_of, folio, their_hash, ours, theirs
+):
+    run = actions.begin_reconciliation(agency, by=Actor.system())
+    case = None if folio else submitted_case
+    kind = "missing_here" if folio else "other_state" if their_hash else "missing_there"
+    actions.note_difference(
+        run,
+        by=Actor.system(),
+        folio=folio or submitted_case.folio,
+        kind=kind,
+        case_id=case and case.pk,
+        theirs=their_hash,
+    )
+    tasks.open_tasks(event_ids=[str(Event.objects.get(kind="difference.found").pk)])
+
+    page = client_of(officer).get(f"/en/staff/tasks/{Task.objects.get().pk}/")
+
+    assert (folio or submitted_case.folio) in page.text
+    assert f"<dd>{ours}</dd>" in page.text
+    assert f"<dd>{theirs}" in page.text
+    assert ("Tell them again" in page.text) == (folio is None)
+
+
+def test_a_difference_is_seen_and_resolved_by_its_agency_s_officers_and_by_administrators_alone(
+    differing, agency, other_officer, officer, administrator, clerk, actor_of, client_of
+):
+    program = Actor.agency(program_of(agency).credential)
+    may = {who: actor_of(who) for who in (officer, administrator)}
+    may_not = [actor_of(other_officer), actor_of(clerk), program, Actor.visitor()]
+    address = f"/en/staff/tasks/{Task.objects.get().pk}/"
+
+    for by in may.values():
+        assert Difference.objects.visible_to(by).exists()
+    for by in may_not:
+        assert not Difference.objects.visible_to(by).exists()
+        with pytest.raises(NotAllowed):
+            actions.resolve_difference(differing, by=by, resolution="noted", note="No es mía.")
+        with pytest.raises(NotAllowed):
+            actions.restate_case(differing.case, agency, by=by)
+    given = {"revision": 1, "resolution": "noted", "note": "No es mía."}
+    assert client_of(other_officer).get(address).status_code == 404
+    assert client_of(other_officer).post(f"{address}resolve/", given).status_code == 404
+    differing.refresh_from_db()
+    assert differing.resolution == ""
 
 
 def test_a_difference_found_twice_before_its_task_was_opened_has_one(agency, submitted_case, in_memory):
