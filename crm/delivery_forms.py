@@ -10,8 +10,12 @@ from crm.events import TOLD_TO_AGENCIES
 from events.registry import kind_of
 
 _ADDRESS = {
-    "required": _("Write an https address by name, without a password in it."),
-    "invalid": _("Write an https address by name, without a password in it."),
+    "required": _(
+        "Write an https address by name, without a password in it. See that nothing in the name is mistyped."
+    ),
+    "invalid": _(
+        "Write an https address by name, without a password in it. See that nothing in the name is mistyped."
+    ),
     "max_length": _("Write at most 300 letters."),
 }
 

@@ -168,6 +168,11 @@ def can_manage_deliveries(actor: Actor) -> bool:
     return actor.is_system or (actor.is_staff and actor.has_role(Role.ADMINISTRATOR))
 
 
+def can_settle_with(actor: Actor, agency_id: int) -> bool:
+    """Who tells an agency's system anew, or says how a difference with it is explained: who looks after deliveries, and its officers."""
+    return can_manage_deliveries(actor) or (actor.is_staff and agency_id in actor.agency_ids(Role.OFFICER))
+
+
 def can_note(actor: Actor, case: Case) -> bool:
     """Officers of an agency that decides the case, and its programs whose scopes say so."""
     return (not actor.is_agency or actor.may(Scope.WORK, Scope.DECIDE)) and is_of_agency(actor, case)

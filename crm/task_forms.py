@@ -105,6 +105,20 @@ class Cancel(OnTask):
     outcome = _words(_("Why is it not needed any more?"), _("Write why it is not needed any more."))
 
 
+class Resolve(OnTask):
+    """How the difference is resolved that a task is about; its buttons say which."""
+
+    note = forms.CharField(
+        label=_("How it is explained"),
+        help_text=_("Needed only where it is explained."),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"max_length": TOO_LONG},
+    )
+    resolution = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
 class HandOver(OnTask):
     owner = _owner(_("To whom?"), required=True)
 

@@ -272,10 +272,10 @@ def restate_case(case: Case, agency: Agency, *, by: Actor) -> Delivery:
     """
     Tell an agency's system anew in which state a case is.
 
-    :raises NotAllowed: `by` looks after no deliveries
+    :raises NotAllowed: `by` looks after no deliveries, nor is an officer of the agency
     :raises DomainError: the agency has no part in the case, or no system is told
     """
-    require(permissions.can_manage_deliveries(by), _NOT_ALLOWED)
+    require(permissions.can_settle_with(by, agency.pk), _NOT_ALLOWED)
     case = Case.objects.lock(case.pk)
     rows = _parts({case.pk}, {agency.pk}).get(case.pk, {}).get(agency.pk, [])
     if not rows or not Subscription.objects.filter(agency=agency, is_active=True).exists():

@@ -118,6 +118,18 @@ def open_difference_task(found: Difference, *, by: Actor) -> Task:
     )
 
 
+def open_comparison_task(agency: Agency, *, by: Actor) -> Task:
+    """Open the task about an agency's list that can not be compared, for the chief; while one is open, it is that."""
+    return open_task(
+        str(HOUSE_WORDS["comparison"]),
+        by=by,
+        kind=TaskKind.DIFFERENCE,
+        agency=agency,
+        owner=_chief_of(agency.pk),
+        key=comparison_key(agency),
+    )
+
+
 def _chief_of(agency_id: int) -> User | None:
     """Whoever is chief of an agency's officers now; of several, nobody: the first to see it takes it."""
     posts = Membership.objects.current().filter(agency=agency_id, role=Role.CHIEF, user__is_active=True)

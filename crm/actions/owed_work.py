@@ -125,7 +125,7 @@ def finish_task(task: Task, *, by: Actor, outcome: str, revision: int | None = N
     :raises NotAllowed: `by` is not of its team, nor owns it, nor stands in for whoever does
     :raises IllegalMove: it is over
     :raises StaleVersion: somebody else changed it first
-    :raises DomainError: nothing is said of what came of it
+    :raises DomainError: nothing is said of what came of it, or it ends with what it is about
     """
     return _end(task, TaskState.DONE, outcome, _("Write what came of it."), by=by, revision=revision)
 
@@ -138,7 +138,7 @@ def cancel_task(task: Task, *, by: Actor, reason: str, revision: int | None = No
     :raises NotAllowed: `by` is not of its team, nor owns it, nor stands in for whoever does
     :raises IllegalMove: it is over
     :raises StaleVersion: somebody else changed it first
-    :raises DomainError: no reason is given
+    :raises DomainError: no reason is given, or it ends with what it is about
     """
     why = _("Write why it is not needed any more.")
     return _end(task, TaskState.CANCELLED, reason, why, by=by, revision=revision)
@@ -182,6 +182,8 @@ def _end(
 ) -> Task:
     task = _held(task, by=by)
     _require_fresh(task, revision)
+    if task.difference_id:
+        raise DomainError(_("This task ends once the difference is resolved: resolve it here."))
     now = clock.now()
     task.end(state, at=now)
     task.outcome = _written(words, "outcome", missing)

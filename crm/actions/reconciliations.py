@@ -16,12 +16,17 @@ from common import clock
 from common.errors import DomainError, require
 from crm import permissions
 from crm.actions.deliveries import restate_case
-from crm.actions.escalations import comparison_key, difference_key, open_difference_task
-from crm.actions.owed_work import end_task_of, open_task
-from crm.models import Difference, Reconciliation, Resolution, Task, TaskKind
+from crm.actions.escalations import (
+    comparison_key,
+    difference_key,
+    open_comparison_task,
+    open_difference_task,
+)
+from crm.actions.owed_work import end_task_of
+from crm.models import Difference, Reconciliation, Resolution, Task
 from events.record import record
 
-_NOT_ALLOWED = _("Only administrators look after deliveries.")
+_NOT_ALLOWED = _("Only officers of the agency and administrators resolve its differences.")
 
 
 @transaction.atomic
@@ -42,8 +47,8 @@ def note_difference(
     theirs: str = "",
 ) -> Difference:
     """
-    Keep what is told differently of a folio; found again while it is open, it is the same difference, and it has a task again where somebody
-    finished the last one without resolving it. One that somebody explained is not found anew while both still tell the same; the explanation
+    Keep what is told differently of a folio; found again while it is open, it is the same difference, and it has a task again where the last
+    one ended without it. One that somebody explained is not found anew while both still tell the same; the explanation
     is spent once a whole comparison did not find it: what comes again after that is a new difference.
 
     :param folio: at most 40 letters, as they tell it
@@ -101,19 +106,11 @@ def end_reconciliation(
     reconciliation.ended_at, reconciliation.trouble = now, trouble[:40]
     reconciliation.theirs, reconciliation.ours, reconciliation.found = theirs, ours, found
     reconciliation.save()
-    key = comparison_key(reconciliation.agency)
     if trouble:
         with translation.override(settings.LANGUAGE_CODE):
-            what = gettext("The list of the agency's system could not be compared with ours: %(trouble)s.")
-        open_task(
-            what % {"trouble": reconciliation.trouble},
-            by=by,
-            kind=TaskKind.DIFFERENCE,
-            agency=reconciliation.agency,
-            key=key,
-        )
+            open_comparison_task(reconciliation.agency, by=by)
         return reconciliation
-    end_task_of(key, by=by, outcome=gettext("Compared."))
+    end_task_of(comparison_key(reconciliation.agency), by=by, outcome=gettext("Compared."))
     gone = Difference.objects.filter(
         agency=reconciliation.agency_id, resolution=Resolution.OPEN, last_at__lt=reconciliation.began_at
     )
@@ -127,10 +124,10 @@ def resolve_difference(difference: Difference, *, by: Actor, resolution: str, no
     """
     Resolve a difference: tell the agency's system the state anew, or write how it is explained. A second time changes nothing.
 
-    :raises NotAllowed: `by` looks after no deliveries
+    :raises NotAllowed: `by` looks after no deliveries, nor is an officer of its agency
     :raises DomainError: nothing was written; there is no case of ours to tell of
     """
-    require(permissions.can_manage_deliveries(by), _NOT_ALLOWED)
+    require(permissions.can_settle_with(by, difference.agency_id), _NOT_ALLOWED)
     difference = (
         Difference.objects.select_for_update(of=("self",))
         .select_related("agency", "case")

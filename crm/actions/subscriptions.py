@@ -39,7 +39,9 @@ def subscribe(
     :raises DomainError: an address may not be called from here, or a kind is not told
     """
     require(permissions.can_manage_deliveries(by), _NOT_ALLOWED)
-    wrong = _("Write an https address by name, without a password in it.")
+    wrong = _(
+        "Write an https address by name, without a password in it. See that nothing in the name is mistyped."
+    )
     if not is_allowed(url):
         raise DomainError(wrong, url=wrong)
     if reconcile_url and not is_allowed(reconcile_url):

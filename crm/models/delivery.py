@@ -7,10 +7,12 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, User
+from accounts.actors import Actor
+from accounts.models import Agency, Role, User
 from common.clock import ClockNow
 from common.ids import new_id
 from crm.models.case import Case
+from crm.troubles import trouble_words
 
 
 class Subscription(models.Model):
@@ -166,6 +168,10 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
 
+    @property
+    def trouble_words(self) -> str:
+        return trouble_words(self.trouble)
+
     def move_to(
         self, state: DeliveryState, *, at: datetime, next_at: datetime | None = None, trouble: str = ""
     ) -> None:
@@ -202,6 +208,10 @@ class Reconciliation(models.Model):
     def __str__(self) -> str:
         return f"{self.agency_id} {self.began_at}"
 
+    @property
+    def trouble_words(self) -> str:
+        return trouble_words(self.trouble)
+
 
 class DifferenceKind(models.TextChoices):
     MISSING_THERE = "missing_there", _("They do not have it")
@@ -214,6 +224,14 @@ class Resolution(models.TextChoices):
     SENT_AGAIN = "sent_again", _("Sent again")
     NOTED = "noted", _("Explained")
     GONE = "gone", _("Gone by itself")
+
+
+class DifferenceQuerySet(models.QuerySet["Difference"]):
+    def visible_to(self, actor: Actor) -> "DifferenceQuerySet":
+        """Administrators see all of them, an agency's officers its own."""
+        if actor.is_system or (actor.is_staff and actor.has_role(Role.ADMINISTRATOR)):
+            return self
+        return self.filter(agency__in=actor.agency_ids(Role.OFFICER)) if actor.is_staff else self.none()
 
 
 class Difference(models.Model):
@@ -237,6 +255,8 @@ class Difference(models.Model):
     note = models.CharField(max_length=300, blank=True)  # by staff, of a system
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = DifferenceQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
@@ -113,6 +114,10 @@ HOUSE_WORDS = {
     "late": _("The term is over: see that it is decided, or give it to a colleague."),
     "lapsing": _("The citizen did not answer in time: see whether to end your part for that, or to wait."),
     "difference": _("The agency's system tells this case differently: compare both, and say how it is."),
+    "comparison": _(
+        "Your agency's system could not be compared with Ventanilla. Tell whoever runs that system; what they need to know, they ask "
+        "Ventanilla's administrators."
+    ),
     "answer": _("The citizen wrote: read it, and answer."),
     "sheet": _("You explained this procedure, and it changed: see what to say now, and whom you told."),
 }
@@ -189,6 +194,12 @@ class Task(models.Model):
     def words(self) -> str:
         """What is to be done, as whoever reads it reads it; empty once it was redacted."""
         return str(HOUSE_WORDS.get(self.key.partition(":")[0], self.what)) if self.what else ""
+
+    @property
+    def difference_id(self) -> UUID | None:
+        """The difference between two lists that it is about, with which it ends, and not before."""
+        what, _colon, which = self.key.partition(":")
+        return UUID(which) if what == "difference" else None
 
     def end(self, state: TaskState, *, at: datetime) -> None:
         """Change the state in memory; the caller holds the row lock and saves."""

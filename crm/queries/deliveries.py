@@ -3,18 +3,29 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import Actor
 from accounts.models import Agency
 from common.keyset import KeysetPage, keyset_page
 from crm import keys
-from crm.models import Delivery, DeliveryState, Difference, DifferenceKind, Stage, Subscription
+from crm.models import (
+    Delivery,
+    DeliveryState,
+    Difference,
+    DifferenceKind,
+    Reconciliation,
+    Stage,
+    Subscription,
+    Task,
+)
 from crm.models.delivery import UNSETTLED
-from crm.models.stage import OPEN
+from crm.models.stage import OPEN, StageState
 from crm.queries.agency_api import state_hash
 from events.models import Event, Handled
 
@@ -39,18 +50,82 @@ def signing_secrets(subscription: Subscription, at: datetime | None = None) -> l
 
 
 def subscription_lines() -> QuerySet[Subscription]:
-    """Return every subscription with how much waits, was given up, and is told differently."""
+    """Return every subscription with how much waits, was given up, and is told differently, and why its list could not be compared the last time."""
     one = Delivery.objects.filter(agency=OuterRef("agency")).order_by().values("agency")
     waiting = one.filter(state__in=UNSETTLED).annotate(n=Count("pk")).values("n")
     dead = one.filter(state=DeliveryState.DEAD).annotate(n=Count("pk")).values("n")
     open_ones = (
         Difference.objects.filter(agency=OuterRef("agency"), resolution="").order_by().values("agency")
     )
+    latest = _comparisons(OuterRef("agency")).values("trouble")[:1]
     return (
         Subscription.objects.select_related("agency")
-        .annotate(waiting=waiting, dead=dead, differences=open_ones.annotate(n=Count("pk")).values("n"))
+        .annotate(
+            waiting=waiting,
+            dead=dead,
+            differences=open_ones.annotate(n=Count("pk")).values("n"),
+            list_trouble=latest,
+        )
         .order_by("agency__code")
     )
+
+
+@dataclass(frozen=True)
+class Sides:
+    """An open difference, and what each side holds, in words."""
+
+    difference: Difference
+    ours: str
+    theirs: str
+
+
+def sides_of(task: Task, actor: Actor) -> Sides | None:
+    """Return the open difference that a task is about, as it stands now on our side and stood on theirs when it was found last."""
+    open_ones = Difference.objects.visible_to(actor).filter(resolution="").select_related("agency")
+    found = open_ones.filter(pk=task.difference_id).first() if task.difference_id else None
+    if found is None:
+        return None
+    ours = list(
+        Stage.objects.filter(case=found.case_id, agency=found.agency_id)
+        .order_by("order")
+        .values_list("order", "state")
+    )
+    theirs = _behind(found.their_hash, found.folio, [order for order, _state in ours])
+    absent = found.kind == DifferenceKind.MISSING_THERE
+    return Sides(
+        found,
+        ours=_labels(ours) or str(_("No case with this folio")),
+        theirs=str(_("Its list does not name it")) if absent else _labels(theirs) or str(_UNKNOWN),
+    )
+
+
+_UNKNOWN = _("A state that can not be made out from what its list says")
+_MOST_PARTS = 3  # of an agency in one case, of which every state is tried
+
+
+def _behind(digest: str, folio: str, orders: list[int]) -> list[tuple[int, str]]:
+    """The states of parts that a hash stands for: it says none, but there are few to try."""
+    if len(orders) <= _MOST_PARTS:
+        for states in product(StageState.values, repeat=len(orders)):
+            parts = list(zip(orders, states, strict=True))
+            if state_hash(folio, parts) == digest:
+                return parts
+    return []
+
+
+def _labels(parts: list[tuple[int, str]]) -> str:
+    return " · ".join(str(StageState(state).label) for _order, state in parts)
+
+
+def trouble_of(task: Task) -> str:
+    """Say why an agency's list could not be compared the last time, where that is what a task is about; empty once it could."""
+    latest = _comparisons(task.agency_id).first() if task.key.startswith("comparison:") else None
+    return latest.trouble_words if latest else ""
+
+
+def _comparisons(agency: Any) -> QuerySet[Reconciliation]:
+    """An agency's comparisons that are over, the latest first."""
+    return Reconciliation.objects.filter(agency=agency, ended_at__isnull=False).order_by("-began_at")
 
 
 def dead_letters(*, place: str = "") -> KeysetPage:

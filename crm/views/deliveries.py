@@ -141,7 +141,7 @@ def show_differences(request: ActorRequest) -> HttpResponse:
 @require_POST
 def resolve_difference(request: ActorRequest, difference_id: UUID) -> HttpResponse:
     """Tell the agency's system anew, or keep how the difference is explained."""
-    difference = get_object_or_404(Difference, pk=difference_id)
+    difference = get_object_or_404(Difference.objects.visible_to(request.actor), pk=difference_id)
     how, note = request.POST.get("resolution", ""), request.POST.get("note", "")
     try:
         actions.resolve_difference(difference, by=request.actor, resolution=how, note=note)

@@ -17,9 +17,10 @@ from common import clock
 from common.errors import shown_on
 from crm import actions, folios, task_forms
 from crm.actions.owed_work import CHANGED_MEANWHILE
-from crm.models import Case, Task
+from crm.models import Case, Difference, Task
 from crm.models.task import PROMISED
 from crm.panels.work import task_lines
+from crm.queries.deliveries import sides_of, trouble_of
 from crm.queries.mine import team_tasks, with_task_lines
 from crm.queries.teams import members_of, teams_of
 from crm.views.stale import revision_looked_at, say_it_changed
@@ -43,12 +44,23 @@ def _cancel(task: Task, request: ActorRequest, given: Given) -> object:
     return actions.cancel_task(task, by=request.actor, reason=given["outcome"], revision=given["revision"])
 
 
+def _resolve(task: Task, request: ActorRequest, given: Given) -> object:
+    difference = get_object_or_404(Difference.objects.visible_to(request.actor), pk=task.difference_id)
+    return actions.resolve_difference(
+        difference, by=request.actor, resolution=given["resolution"], note=given["note"]
+    )
+
+
 ACTS: dict[str, tuple[type[task_forms.OnTask], Callable[[Task, ActorRequest, Given], object]]] = {
     "take": (task_forms.OnTask, _take),
     "hand-over": (task_forms.HandOver, _hand_over),
     "finish": (task_forms.Finish, _finish),
     "cancel": (task_forms.Cancel, _cancel),
+    "resolve": (task_forms.Resolve, _resolve),
 }
+
+
+BY_HAND = ("finish", "hand-over", "cancel")
 
 
 @room_required("tasks")
@@ -116,7 +128,7 @@ def show_task(request: ActorRequest, task_id: UUID) -> HttpResponse:
 @room_required("tasks")
 @require_POST
 def act_on_task(request: ActorRequest, task_id: UUID, name: str) -> HttpResponse:
-    """Take a task, hand it over, finish it or cancel it."""
+    """Take a task, hand it over, finish it or cancel it; or resolve the difference it is about."""
     if name not in ACTS:
         raise Http404
     task = _task(request, task_id)
@@ -163,9 +175,12 @@ def _render_task(
         "task": task,
         "line": task_lines([task], clock.now())[0],
         "take": shown["take"],
-        "forms": [(act, shown[act]) for act in ("finish", "hand-over", "cancel")],
+        "forms": [(act, shown[act]) for act in (("hand-over",) if task.difference_id else BY_HAND)],
+        "resolve": shown["resolve"],
+        "sides": sides_of(task, request.actor) if task.is_open else None,
         "refused": refused,
         "refused_name": name,
+        "trouble": trouble_of(task) if task.is_open else "",
         "is_own": task.owner_id == request.actor.user_id,
         "sees_case": task.case is not None
         and Case.objects.visible_to(request.actor).filter(pk=task.case.pk).exists(),

@@ -2,7 +2,8 @@
 Over HTTP: bounded in time and size, to the address that was checked and to no other, and along no redirect.
 
 The name is looked up once, every address it stands for must be a public one, and the connection goes to one of them: a name that means
-something else a moment later leads nowhere. A thread ends whatever takes longer than `TOTAL`, however it dawdles.
+something else a moment later leads nowhere. A thread ends whatever takes longer than `TOTAL` from then on, however it dawdles and
+however its answer ends.
 """
 
 import http.client
@@ -10,7 +11,10 @@ import ipaddress
 import socket
 import ssl
 import threading
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -39,27 +43,31 @@ class HttpAgency:
     def _ask(self, method: str, url: str, body: bytes | None, headers: dict[str, str], *, most: int) -> bytes:
         if not is_allowed(url):
             raise AgencyRefused("address")
-        connection = _connected(url)
-        guard = threading.Timer(self.total, _cut, [connection])
-        guard.start()
+        parts = urlsplit(url)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        address = _public_address(host, port)
+        connection = http.client.HTTPConnection(host, port, timeout=CONNECT)
+        ends = time.monotonic() + self.total
         try:
-            parts = urlsplit(url)
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request(method, target, body, {"Accept": "application/json", **headers})
-            answer = connection.getresponse()
-            return self._read(answer, method, most)
+            connection.sock = _connected(address, host if parts.scheme == "https" else "")
+            with _guarded(connection.sock, ends):
+                connection.request(method, target, body, {"Accept": "application/json", **headers})
+                with closing(connection.getresponse()) as answer:
+                    content = self._read(answer, method, most)
+            if time.monotonic() >= ends:  # cut off, and what was read may be half of it
+                raise TimeoutError
+            return content
         except (TimeoutError, OSError, http.client.HTTPException, ValueError) as error:
-            raise AgencyUnavailable(type(error).__name__[:40]) from None
+            trouble = "TimeoutError" if time.monotonic() >= ends else type(error).__name__[:40]
+            raise AgencyUnavailable(trouble) from None
         finally:
-            guard.cancel()
             connection.close()
 
     def _read(self, answer: http.client.HTTPResponse, method: str, most: int) -> bytes:
         status = answer.status
         if status >= 500 or status in LATER:
-            asked = answer.headers.get("Retry-After", "")
-            wait = float(asked) if asked.isdecimal() and len(asked) < 7 else 0.0
-            raise AgencyUnavailable(f"status {status}", min(wait, MOST_WAIT))
+            raise AgencyUnavailable(f"status {status}", _wait_asked(answer.headers.get("Retry-After", "")))
         if not 200 <= status < 300:
             raise AgencyRefused(f"status {status}")
         if method == "POST":
@@ -70,26 +78,31 @@ class HttpAgency:
         return content
 
 
-def _connected(url: str) -> http.client.HTTPConnection:
-    parts = urlsplit(url)
-    host, is_https = parts.hostname or "", parts.scheme == "https"
-    address = _public_address(host, parts.port or (443 if is_https else 80))
-    connection = http.client.HTTPConnection(host, parts.port or (443 if is_https else 80), timeout=CONNECT)
+def _wait_asked(retry_after: str) -> float:
+    """How many seconds they ask to be left alone, an hour at most: a number of them, or a date."""
+    if retry_after.isdecimal() and len(retry_after) < 7:
+        return min(float(retry_after), MOST_WAIT)
     try:
-        plain = socket.create_connection(address, timeout=CONNECT)
-        secure = ssl.create_default_context().wrap_socket(plain, server_hostname=host) if is_https else plain
-    except OSError as error:
-        raise AgencyUnavailable(type(error).__name__[:40]) from None
-    secure.settimeout(TOTAL)
-    connection.sock = secure
-    return connection
+        until = parsedate_to_datetime(retry_after).timestamp()
+    except (ValueError, OverflowError):
+        return 0.0
+    return min(max(until - time.time(), 0.0), MOST_WAIT)
+
+
+def _connected(address: tuple[str, int], secure_name: str) -> socket.socket:
+    """Connect within `CONNECT`; encrypted where the certificate must bear a name."""
+    held = socket.create_connection(address, timeout=CONNECT)
+    if secure_name:
+        held = ssl.create_default_context().wrap_socket(held, server_hostname=secure_name)
+    held.settimeout(TOTAL)
+    return held
 
 
 def _public_address(host: str, port: int) -> tuple[str, int]:
     """Look the name up, and refuse it where it leads into a private network."""
     try:
         found = [entry[4][:2] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except OSError:
+    except (OSError, UnicodeError):
         raise AgencyUnavailable("no such name") from None
     if settings.AGENCY_ON_LOOPBACK and host in {"127.0.0.1", "localhost"}:
         return "127.0.0.1", port
@@ -98,6 +111,18 @@ def _public_address(host: str, port: int) -> tuple[str, int]:
     return str(found[0][0]), port
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
+@contextmanager
+def _guarded(held: socket.socket, ends: float) -> Iterator[None]:
+    """Shut a socket at a moment of the monotonic clock; http.client lets go of its own while an answer is still read."""
+    guard = threading.Timer(max(ends - time.monotonic(), 0), _cut, [held])
+    guard.daemon = True
+    guard.start()
+    try:
+        yield
+    finally:
+        guard.cancel()
+
+
+def _cut(held: socket.socket) -> None:
+    with suppress(OSError):  # the plain socket's own way: another thread is reading what is encrypted over it
+        socket.socket.shutdown(held, socket.SHUT_RDWR)

@@ -1,9 +1,12 @@
 """What the house needs of an agency's system: that it takes a message, and that it gives a list."""
 
+import re
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+_NAME = re.compile(rb"[a-z0-9._-]{1,253}")
 
 
 class AgencyUnavailable(Exception):  # refusals read better than …Error
@@ -55,9 +58,12 @@ def is_allowed(url: str) -> bool:
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
+        name = host.encode("idna")  # as it is looked up
     except ValueError:
         return False
-    if parts.username or parts.password or parts.fragment or not host:
+    if not _NAME.fullmatch(name):
+        return False
+    if parts.username or parts.password or parts.fragment:
         return False
     if settings.AGENCY_ON_LOOPBACK and parts.scheme == "http" and host in {"127.0.0.1", "localhost"}:
         return True

@@ -1,6 +1,7 @@
 """What agencies' systems are told: each event once in effect, in order, signed, without personal data; nothing is given up in silence."""
 
 import json
+import socket
 import time
 from datetime import timedelta
 from threading import Thread
@@ -11,6 +12,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Actor
+from accounts.models import Role
 from common import clock
 from common.errors import DomainError, NotAllowed
 from crm import actions, tasks
@@ -31,9 +33,12 @@ from crm.queries import deliveries as lists
 from crm.queries.agency_api import state_hash
 from crm.tasks.deliveries import MOST_DIFFERENCES
 from events.models import Event
-from integrations.agency import memory
+from integrations.agency import AgencyRefused, AgencyUnavailable, memory
+from integrations.agency.http import HttpAgency
 from integrations.agency.signing import SignatureWrong, verify
+from tests.crm.programs import program_of
 from tests.crm.receivers import hand_out, no_pause, receiver, tell
+from tests.factories import accounts as people
 from tests.factories import crm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
@@ -422,22 +427,55 @@ def test_only_administrators_look_after_deliveries(agency, procedure_version, of
         "https://",
         "//agency.cl",
         "https://[::1",
+        "https://sistema..agencia.cl/events",
+        "https://.agencia.cl/events",
+        f"https://{'a' * 64}.cl/events",
+        f"https://{'a.' * 130}cl/events",
+        "https://sis tema.agencia.cl/events",
     ],
 )
-def test_only_https_addresses_by_name_are_told(agency, url):
+def test_only_https_addresses_by_names_that_can_be_are_told(agency, url):
     with pytest.raises(DomainError, match="https"):
         actions.subscribe(agency, by=Actor.system(), url=url)
+
+
+def test_a_name_that_stands_for_nothing_is_said_and_not_taken_for_a_bad_list(
+    agency, procedure_version, monkeypatch
+):
+    def no_such_name(*args, **more):
+        raise UnicodeError("label empty or too long")
+
+    url = "https://srcei.example.cl/"
+    actions.subscribe(agency, by=Actor.system(), url=url, reconcile_url=url)
+    crm.filed_case(procedure_version)
+    monkeypatch.setattr(socket, "getaddrinfo", no_such_name)
+
+    tell(agency)
+    with pytest.raises(AgencyUnavailable):
+        tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert (Delivery.objects.get().state, Delivery.objects.get().trouble) == ("failed", "no such name")
+    assert Reconciliation.objects.get().trouble == "no such name"
+
+
+def test_an_address_that_was_kept_before_it_would_be_refused_says_so(agency, procedure_version):
+    url = "https://srcei.example.cl/"
+    actions.subscribe(agency, by=Actor.system(), url=url, reconcile_url=url)
+    wrong = "https://srcei..example.cl/"
+    Subscription.objects.update(url=wrong, reconcile_url=wrong)
+    crm.filed_case(procedure_version)
+
+    tell(agency)
+    tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert (Delivery.objects.get().state, Delivery.objects.get().trouble) == ("failed", "address")
+    assert Reconciliation.objects.get().trouble == "address"
 
 
 @pytest.mark.parametrize(
     "host", ["10.0.0.8", "169.254.169.254", "127.0.0.1", "192.168.1.1", "::1", "fd00::1", "100.64.0.1"]
 )
 def test_a_name_that_leads_into_a_private_network_is_not_followed(host, monkeypatch):
-    import socket
-
-    from integrations.agency import AgencyRefused
-    from integrations.agency.http import HttpAgency
-
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     found = [(family, socket.SOCK_STREAM, 6, "", (host, 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **more: found)
@@ -532,10 +570,9 @@ def test_what_differs_is_found_on_both_sides_and_goes_when_it_is_mended(
         b'{"items": [1]}',
         b'{"items": [], "next": "x"}',
         b'{"items": [], "next": "\\ud800"}',
-        b'{"items": [{"folio": "\\u0000", "state_hash": "0"}]}',
-        b'{"items": [{"folio": "\\ud800", "state_hash": "0"}]}',
-        b'{"items": [{"folio": "2026-0000001-9", "state_hash": "\\u202e"}]}',
-        b'{"items": [{"folio": "%s", "state_hash": "0"}]}' % (b"9" * 41),
+        b'{"items": [{"state_hash": "0"}]}',
+        b'{"items": [{"folio": " ", "state_hash": "0"}]}',
+        b'{"items": [{"folio": null, "state_hash": "0"}]}',
     ],
 )
 def test_a_list_that_can_not_be_read_resolves_nothing(agency, procedure_version, in_memory, listed):
@@ -546,6 +583,33 @@ def test_a_list_that_can_not_be_read_resolves_nothing(agency, procedure_version,
     assert Reconciliation.objects.get().trouble in {"unreadable list", "list without an end"}
 
 
+@pytest.mark.parametrize(
+    ("folio", "kept"),
+    [
+        ("OF. 45/2026", "OF. 45/2026"),
+        ("Ñ-1", "Ñ-1"),
+        (4521, "4521"),
+        ("A\0B\ud800\u202e", "A\ufffdB\ufffd\ufffd"),
+        ("9" * 41, f"{'9' * 39}…"),
+    ],
+)
+def test_a_number_of_their_own_is_a_difference_and_spoils_nothing(
+    agency, procedure_version, in_memory, folio, kept
+):
+    subscribed(agency, reconcile_url=URL)
+    case = crm.filed_case(procedure_version)
+    tell(agency)
+    right = {"folio": case.folio, "state_hash": state_hash(case.folio, [(1, "received")])}
+    own = {"folio": folio, "state_hash": "\0 what they like, at length" * 9}
+    memory.listed[URL] = json.dumps({"items": [own, right], "next": None}).encode()
+
+    with later():
+        tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert Reconciliation.objects.get().trouble == ""
+    assert list(Difference.objects.values_list("folio", "kind")) == [(kept, "missing_here")]
+
+
 def test_a_list_that_goes_round_in_circles_ends(agency, procedure_version, in_memory):
     subscribed(agency, reconcile_url=URL)
     memory.listed[URL] = memory.listed[f"{URL}?cursor=b"] = b'{"items": [], "next": "a"}'
@@ -553,6 +617,23 @@ def test_a_list_that_goes_round_in_circles_ends(agency, procedure_version, in_me
     tasks.reconcile_agency(agency_id=agency.pk)
 
     assert Reconciliation.objects.get().trouble == "list without an end"
+
+
+def test_a_list_that_takes_longer_than_half_an_hour_ends(agency, procedure_version, in_memory, monkeypatch):
+    subscribed(agency, reconcile_url=URL)
+    asked = []
+
+    def slowly(_self, url, _headers):
+        asked.append(url)
+        clock.move(clock.now() + timedelta(minutes=1))
+        return json.dumps({"items": [], "next": str(len(asked))}).encode()
+
+    monkeypatch.setattr(memory.MemoryAgency, "fetch", slowly)
+    with clock.frozen(clock.now()):
+        tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert Reconciliation.objects.get().trouble == "slow list"
+    assert len(asked) == 30
 
 
 def test_a_list_that_differs_in_very_many_cases_is_one_trouble_and_one_task(
@@ -571,6 +652,25 @@ def test_a_list_that_differs_in_very_many_cases_is_one_trouble_and_one_task(
     tasks.reconcile_agency(agency_id=agency.pk)
     assert not Task.objects.filter(key__startswith="comparison:", state="open").exists()
     assert set(Difference.objects.values_list("resolution", flat=True)) == {"gone"}
+
+
+def test_a_list_that_can_not_be_compared_is_the_chief_s_who_reads_whom_to_tell_and_why_in_their_language(
+    agency, in_memory, client_of
+):
+    chief = people.staff("Rosa Chef", Role.CHIEF, agency=agency)
+    subscribed(agency, reconcile_url=URL)
+    memory.listed[URL] = b"no list"
+    tasks.reconcile_agency(agency_id=agency.pk)
+    task = Task.objects.get()
+
+    page = client_of(chief).get(f"/en/staff/tasks/{task.pk}/")
+
+    assert task.owner == chief
+    assert "Tell whoever runs that system" in page.text
+    assert "What it answers is no list that can be read" in page.text
+    assert "unreadable list" not in task.what
+    spanish = client_of(chief).get(f"/es/staff/tasks/{task.pk}/")
+    assert "unreadable list" not in spanish.text
 
 
 def test_an_explained_difference_is_not_found_anew_and_its_task_ends(
@@ -629,26 +729,131 @@ def test_an_explanation_holds_until_a_whole_comparison_does_not_find_the_differe
     assert Event.objects.filter(kind="difference.found").count() == 2
 
 
-@pytest.mark.parametrize("finish", [actions.finish_task, actions.cancel_task])
-def test_a_difference_whose_task_was_finished_by_hand_has_a_new_one_while_it_is_found(
-    agency, procedure_version, in_memory, officer, actor_of, finish
-):
-    said = "outcome" if finish is actions.finish_task else "reason"
+@pytest.fixture
+def differing(agency, submitted_case, in_memory):
+    """A case that the agency's system has as received, and we in review; and the task about that."""
     subscribed(agency, reconcile_url=URL)
-    memory.listed[URL] = b'{"items": [{"folio": "2020-0000001-1", "state_hash": "1"}]}'
-    tasks.reconcile_agency(agency_id=agency.pk)
-    tasks.open_tasks(event_ids=[str(Event.objects.get(kind="difference.found").pk)])
-    tasks.reconcile_agency(agency_id=agency.pk)
-    before = Task.objects.get()
-
-    finish(before, by=actor_of(officer), **{said: "Ya lo vi."})
-    for _night in range(2):
+    named(submitted_case)
+    submitted_case.stages.update(state="in_review")
+    with later():
         tasks.reconcile_agency(agency_id=agency.pk)
+    tasks.open_tasks(event_ids=[str(Event.objects.get(kind="difference.found").pk)])
+    return Difference.objects.get()
 
-    anew = Task.objects.open().get()
-    assert Task.objects.count() == 2
-    assert (anew.key, anew.agency, anew.what) == (before.key, agency, before.what)
-    assert Difference.objects.count() == 1
+
+@pytest.mark.parametrize("finish", [actions.finish_task, actions.cancel_task])
+def test_the_task_about_a_difference_is_not_ended_without_it(differing, officer, actor_of, finish):
+    said = "outcome" if finish is actions.finish_task else "reason"
+
+    with pytest.raises(DomainError, match="once the difference is resolved"):
+        finish(Task.objects.get(), by=actor_of(officer), **{said: "Ya lo vi."})
+
+    assert Task.objects.get().is_open
+
+
+def test_a_difference_whose_task_was_finished_by_hand_in_former_days_has_a_new_one_while_it_is_found(
+    differing, agency
+):
+    Task.objects.update(state="done", ended_at=clock.now())
+
+    with later():
+        for _night in range(2):
+            tasks.reconcile_agency(agency_id=agency.pk)
+
+    assert Task.objects.open().get().difference_id == differing.pk
+    assert (Task.objects.count(), Difference.objects.count()) == (2, 1)
+
+
+def test_an_officer_reads_what_each_side_holds_and_resolves_it_where_the_task_is(
+    differing, officer, client_of
+):
+    client, task = client_of(officer), Task.objects.get()
+    page = f"/en/staff/tasks/{task.pk}/"
+
+    shown = client.get(page)
+    refused = client.post(f"{page}resolve/", {"revision": task.revision, "resolution": "noted", "note": " "})
+    client.post(f"{page}resolve/", {"revision": task.revision, "resolution": "noted", "note": "Es otro."})
+
+    assert "<dd>Being reviewed</dd>" in shown.text
+    assert "<dd>Received<p" in shown.text
+    assert f"{page}finish/" not in shown.text
+    assert refused.status_code == 422
+    assert "Write how it is explained." in refused.text
+    differing.refresh_from_db()
+    task.refresh_from_db()
+    assert (differing.resolution, differing.note, differing.resolved_by) == ("noted", "Es otro.", officer)
+    assert (task.state, task.ended_by) == ("done", officer)
+    assert client.get(page).status_code == 200
+
+
+def test_an_officer_tells_their_agency_s_system_again_and_the_task_ends(
+    differing, agency, officer, client_of
+):
+    task = Task.objects.get()
+
+    given = {"revision": task.revision, "resolution": "sent_again"}
+    client_of(officer).post(f"/en/staff/tasks/{task.pk}/resolve/", given)
+    tell(agency)
+
+    assert any(
+        json.loads(body)["type"] == "cl.ventanilla.case.restated" for _url, body, _head in memory.taken
+    )
+    assert Task.objects.get().state == "done"
+
+
+@pytest.mark.parametrize(
+    ("folio", "their_hash", "ours", "theirs"),
+    [
+        ("OF. 45/2026", "x", "No case with this folio", "A state that can not be made out"),
+        (None, "x", "Received", "A state that can not be made out"),
+        (None, "", "Received", "Its list does not name it"),
+    ],
+)
+def test_where_one_side_has_nothing_the_task_says_so(
+    agency, submitted_case, officer, client_of, folio, their_hash, ours, theirs
+):
+    run = actions.begin_reconciliation(agency, by=Actor.system())
+    case = None if folio else submitted_case
+    kind = "missing_here" if folio else "other_state" if their_hash else "missing_there"
+    actions.note_difference(
+        run,
+        by=Actor.system(),
+        folio=folio or submitted_case.folio,
+        kind=kind,
+        case_id=case and case.pk,
+        theirs=their_hash,
+    )
+    tasks.open_tasks(event_ids=[str(Event.objects.get(kind="difference.found").pk)])
+
+    page = client_of(officer).get(f"/en/staff/tasks/{Task.objects.get().pk}/")
+
+    assert (folio or submitted_case.folio) in page.text
+    assert f"<dd>{ours}</dd>" in page.text
+    assert f"<dd>{theirs}" in page.text
+    assert ("Tell them again" in page.text) == (folio is None)
+
+
+def test_a_difference_is_seen_and_resolved_by_its_agency_s_officers_and_by_administrators_alone(
+    differing, agency, other_officer, officer, administrator, clerk, actor_of, client_of
+):
+    program = Actor.agency(program_of(agency).credential)
+    may = {who: actor_of(who) for who in (officer, administrator)}
+    may_not = [actor_of(other_officer), actor_of(clerk), program, Actor.visitor()]
+    address = f"/en/staff/tasks/{Task.objects.get().pk}/"
+
+    for by in may.values():
+        assert Difference.objects.visible_to(by).exists()
+    for by in may_not:
+        assert not Difference.objects.visible_to(by).exists()
+        with pytest.raises(NotAllowed):
+            actions.resolve_difference(differing, by=by, resolution="noted", note="No es mía.")
+        with pytest.raises(NotAllowed):
+            actions.restate_case(differing.case, agency, by=by)
+    given = {"revision": 1, "resolution": "noted", "note": "No es mía."}
+    assert client_of(other_officer).get(address).status_code == 404
+    assert client_of(other_officer).post(f"{address}resolve/", given).status_code == 404
+    differing.refresh_from_db()
+    assert differing.resolution == ""
 
 
 def test_a_difference_found_twice_before_its_task_was_opened_has_one(agency, submitted_case, in_memory):

@@ -169,6 +169,24 @@ def test_a_difference_is_explained_or_told_again_on_its_list(client, agency, dea
     assert dead.case.folio not in client.get(reverse("deliveries:differences")).text
 
 
+def test_a_list_that_could_not_be_compared_stands_in_the_room_with_what_went_wrong(
+    client, agency, in_english
+):
+    actions.subscribe(agency, by=Actor.system(), url=URL, reconcile_url=URL)
+    for trouble in ("", "status 401"):
+        run = actions.begin_reconciliation(agency, by=Actor.system())
+        actions.end_reconciliation(run, by=Actor.system(), trouble=trouble)
+
+    room = client.get(reverse("deliveries:list"))
+    page = client.get(reverse("deliveries:subscription", args=["SRCEI"]))
+
+    assert "Could not be compared" in room.text
+    assert "It answers with the status 401" in page.text
+    run = actions.begin_reconciliation(agency, by=Actor.system())
+    actions.end_reconciliation(run, by=Actor.system())
+    assert "Could not be compared" not in client.get(reverse("deliveries:list")).text
+
+
 @pytest.mark.parametrize("page", ["accounts:credentials", "deliveries:list", "deliveries:differences"])
 def test_only_administrators_open_these_rooms(officer, client_of, page):
     assert client_of(officer).get(reverse(page)).status_code == 403

@@ -468,7 +468,6 @@ def _citizens(world: World, version: Any) -> None:
     from crm import actions as crm_actions
     from crm import keys
     from crm.views.acts import ACTS
-    from crm.views.tasks import ACTS as TASK_ACTS
     from portal import actions as portal
     from tests.factories import crm
 
@@ -514,7 +513,6 @@ def _citizens(world: World, version: Any) -> None:
         **_agreements(version.procedure.agency),
         "sheets:change": [{"version_id": _changed_sheet(version.procedure.agency).pk}],
         "sheets:touched": [{"version_id": version.pk}],
-        "tasks:act": [{"name": name} for name in TASK_ACTS],
         "language": [{"code": "es"}],
     }
     world.bodies |= {
@@ -810,11 +808,13 @@ def _people(world: World, office: Any) -> None:
 
 
 def _programs(world: World, agency: Any) -> None:
-    """A credential, a system that is told, a message that was given up, and a difference."""
+    """A credential, a system that is told, a message that was given up, and a difference with the task about it."""
     from accounts.actions import issue_credential
     from common import clock
     from crm import actions
+    from crm.actions.escalations import open_difference_task
     from crm.models import Delivery, DifferenceKind
+    from crm.views.tasks import ACTS as TASK_ACTS
 
     system, case = Actor.system(), world.common["case"]
     credential, _secret = issue_credential(by=system, name="Sistema", agency=agency, scopes=["read"])
@@ -824,6 +824,10 @@ def _programs(world: World, agency: Any) -> None:
     run = actions.begin_reconciliation(agency, by=system)
     kind = DifferenceKind.MISSING_THERE
     difference = actions.note_difference(run, by=system, folio=case.folio, kind=kind, case_id=case.pk)
+    about_it = open_difference_task(difference, by=system)
+    world.own["tasks:act"] = [
+        {"name": name, "task_id": about_it.pk} if name == "resolve" else {"name": name} for name in TASK_ACTS
+    ]
     world.common |= {
         "credential_id": credential.pk,
         "delivery_id": delivery.pk,
