@@ -5,6 +5,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -97,7 +98,7 @@ def _cell(sheet: Any, words: str) -> Any:
 # --- in --------------------------------------------------------------------------------------------
 def read(content: bytes) -> list[Given]:
     """
-    Return the rows of a file's first sheet, each with its cells by column.
+    Return the rows of a file's sheet of procedures, each with its cells by column: of ours by its name, else of the first that is shown.
 
     :raises FileRefused: it is no spreadsheet that can be read, unpacks to too much, has too many rows, or columns nobody knows
     """
@@ -137,9 +138,9 @@ def _too_much() -> FileRefused:
 def _read(content: bytes) -> list[Given]:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     try:
-        sheet: Any = next(iter(book.worksheets), None)
-        if sheet is None:
-            raise FileRefused(gettext("This spreadsheet has no sheet of cells."))
+        sheet = _sheet_of(book)
+        others = [one for one in book.worksheets if one is not sheet and one.title != COLUMNS]
+        name = shown(sheet.title) if others else ""
         rows = sheet.iter_rows(min_row=1, max_row=LAST_ROW, max_col=len(NAMES) + 20)
         names = _header(next(rows, ()))
         found: list[Given] = []
@@ -148,7 +149,7 @@ def _read(content: bytes) -> list[Given]:
             if any(_is_filled(cell) for cell in row):
                 if len(found) == MOST_ROWS:
                     raise too_many_rows()
-                found.append(_given(number, dict(zip(names, row, strict=False))))
+                found.append(replace(_given(number, dict(zip(names, row, strict=False))), sheet=name))
                 size += sum(map(len, (found[-1].data or {}).values()))
                 if size > MOST_BYTES:
                     raise _too_much()
@@ -166,15 +167,21 @@ def _read(content: bytes) -> list[Given]:
     return found
 
 
+def _sheet_of(book: Any) -> Any:
+    """Return the sheet that is meant: what is hidden nobody sees, so nobody means it."""
+    shown_ones = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    if not shown_ones:
+        raise FileRefused(gettext("This spreadsheet shows no sheet of cells."))
+    return next((sheet for sheet in shown_ones if sheet.title == SHEETS), shown_ones[0])
+
+
 def _header(row: Iterable[Any]) -> list[str]:
     """Return the names of the columns, blank where a column has none."""
     names = [clean(str(cell.value or "")).lower() for cell in row]
     while names and not names[-1]:
         names.pop()
     if "code" not in names:
-        raise FileRefused(
-            gettext("The first row of the first sheet names the columns; “code” is not among them.")
-        )
+        raise FileRefused(gettext("The first row of the sheet names the columns; “code” is not among them."))
     for name in names:
         if name and name not in NAMES:
             raise FileRefused(
