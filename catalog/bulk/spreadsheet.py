@@ -1,6 +1,7 @@
 """Sheets as a spreadsheet (.xlsx), a row each; and back. Nothing in it is ever calculated."""
 
 import io
+import re
 import warnings
 import zipfile
 import zlib
@@ -12,6 +13,7 @@ from typing import Any
 import openpyxl
 from django.utils.translation import gettext, override
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils.escape import unescape
 
 from catalog.bulk.columns import NAMES, cells_of, clean, explained
 from catalog.bulk.given import MOST_BYTES, MOST_ROWS, FileRefused, Given, shown, too_many_rows
@@ -23,6 +25,7 @@ MOST_PARTS = 1_000  # files inside the file
 MOST_BLANK_ROWS = 10_000
 LAST_ROW = 1_048_576  # of any spreadsheet
 WIDTHS = {"code": 10, "slug": 30, "agency": 10, "version": 8}
+_LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # _x000D_ is how a cell says a carriage return
 _BEGINS_A_FORMULA = ("=", "+", "-", "@")
 # What its parts can make of a damaged or hostile file; that each is one of these is all we know of it.
 _UNREADABLE = (
@@ -87,7 +90,7 @@ def _explain(book: Any) -> None:
 
 def _cell(sheet: Any, words: str) -> Any:
     """A cell that is text and stays text, whatever it begins with."""
-    cell = WriteOnlyCell(sheet, value=words)
+    cell = WriteOnlyCell(sheet, value=_LIKE_AN_ESCAPE.sub("_x005F_", words))
     if words:
         cell.data_type = "s"
     if words.startswith(_BEGINS_A_FORMULA):
@@ -136,7 +139,8 @@ def _too_much() -> FileRefused:
 
 
 def _read(content: bytes) -> list[Given]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+    # As rich text: read plainly, what says that an escape is none would be dropped.
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False, rich_text=True)
     try:
         sheet = _sheet_of(book)
         others = [one for one in book.worksheets if one is not sheet and one.title != COLUMNS]
@@ -228,4 +232,4 @@ def _words(value: Any) -> str:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return str(value)
+    return unescape(str(value))

@@ -143,6 +143,39 @@ def test_nothing_a_cell_begins_with_is_a_formula():
 
 
 @pytest.mark.django_db
+def saved_again(content, **replaced):
+    """The file as a spreadsheet program saves it: its texts in a table of their own, in which some stand as they are told to."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    out = io.BytesIO()
+    book.save(out)
+    parts = zipfile.ZipFile(out)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as again:
+        for name in parts.namelist():
+            part = parts.read(name).decode()
+            for words, said in replaced.items():
+                part = part.replace(words, said)
+            again.writestr(name, part)
+    return made.getvalue()
+
+
+@pytest.mark.django_db
+def test_what_a_spreadsheet_writes_between_underlines_is_read_as_it_is_meant(agency, administrator, actor_of):
+    by = actor_of(administrator)
+    sheets.publish(sheets.sheet(title={"es": "Formulario _x0041_, uno", "en": "E"}), agency=agency)
+
+    ours = spreadsheet.written(exported(by))
+    theirs = saved_again(
+        book(["3430", "UNO"], ["3431", "DOS"]), UNO="Hola_x000D_\nadiós", DOS="_x005F_x0041_"
+    )
+
+    assert b"Formulario _x005F_x0041_, uno" in zipfile.ZipFile(io.BytesIO(ours)).read(
+        "xl/worksheets/sheet1.xml"
+    )
+    assert judge(read_file(ours)[1][0].data, "xlsx", by=by).outcome == "same"
+    assert [row.data["title_es"] for row in read_file(theirs)[1]] == ["Hola\nadiós", "_x0041_"]
+
+
 def test_the_second_sheet_explains_each_column_in_both_languages():
     opened = openpyxl.load_workbook(io.BytesIO(spreadsheet.written([]))).worksheets[1]
 
