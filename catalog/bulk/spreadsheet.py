@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, time, timedelta
 from typing import Any
 
 import openpyxl
@@ -175,7 +175,12 @@ def _sheet_of(book: Any) -> Any:
     """Return the sheet that is meant: what is hidden nobody sees, so nobody means it."""
     shown_ones = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not shown_ones:
-        raise FileRefused(gettext("This spreadsheet shows no sheet of cells."))
+        raise FileRefused(
+            gettext(
+                "No sheet of cells can be read in this spreadsheet. Save it as an ordinary Excel workbook (.xlsx), not as “Strict Open "
+                "XML”, and send that one."
+            )
+        )
     return next((sheet for sheet in shown_ones if sheet.title == SHEETS), shown_ones[0])
 
 
@@ -211,25 +216,32 @@ def _given(number: int, cells: dict[str, Any]) -> Given:
     data = {name: clean(_words(cell.value)) for name, cell in told.items()}
     given = Given(number, shown(data["code"]), data)
     for name, cell in told.items():
-        if cell.data_type == "f":
-            return given.refused(
-                gettext("%(column)s holds a formula: write what it comes to.") % {"column": name}
-            )
-        if cell.data_type == "e":
-            return given.refused(gettext("%(column)s holds an error of the spreadsheet.") % {"column": name})
+        if sentence := _made_by_itself(cell):
+            return given.refused(sentence % {"column": name})
     return given
 
 
+def _made_by_itself(cell: Any) -> str:
+    """Return a sentence where a cell holds what the spreadsheet made of what was typed; empty where it says words or a number."""
+    if cell.data_type == "f":
+        return gettext("%(column)s holds a formula: write what it comes to.")
+    if cell.data_type == "e":
+        return gettext("%(column)s holds an error of the spreadsheet.")
+    if isinstance(cell.value, date | time | timedelta):
+        return gettext(
+            "%(column)s: the spreadsheet made a date or a time of this. Format the cell as text and write it again."
+        )
+    if isinstance(cell.value, bool):
+        return gettext(
+            "%(column)s: the spreadsheet made a yes or no of this. Format the cell as text and write it again."
+        )
+    return ""
+
+
 def _words(value: Any) -> str:
-    """Return what a cell says: a number without a fraction as people write it, a day as the format has it."""
+    """Return what a cell says; a number without a fraction as people write it."""
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 10**15 else str(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
     return unescape(str(value))

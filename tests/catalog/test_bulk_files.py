@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import zipfile
+from datetime import date, time, timedelta
 from time import process_time
 
 import openpyxl
@@ -237,6 +238,23 @@ def zipped(**parts):
     return content.getvalue()
 
 
+def strict(content):
+    """The same under the names of “Strict Open XML”."""
+    parts = zipfile.ZipFile(io.BytesIO(content))
+    names = {
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+    }
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as again:
+        for part in parts.namelist():
+            said = parts.read(part)
+            for ordinary, other in names.items():
+                said = said.replace(ordinary, other)
+            again.writestr(part, said)
+    return made.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -256,6 +274,7 @@ def zipped(**parts):
         (zipped(a="b"), "damaged"),
         (bomb(), "unpacks to more than 20 MB"),
         (with_entities(), "damaged"),
+        (strict(book(["1"], names=("code",))), "not as “Strict Open XML”"),
         (book(names=("title_es",)), "“code” is not among them"),
         (book(["1"], names=("code", "titel_es")), "no column “titel_es”"),
         (book(["1"], names=("code", "code")), "stands twice"),
@@ -263,7 +282,7 @@ def zipped(**parts):
         (book(*([str(n)] for n in range(MOST_ROWS + 1)), names=("code",)), "more than 5000"),
         (book(*([str(n), "x" * 32_000] for n in range(660))), "unpacks to more than 20 MB"),
     ],
-    ids=range(22),
+    ids=range(23),
 )
 def test_a_file_that_can_not_be_read_is_refused_with_a_sentence(content, sentence):
     with pytest.raises(FileRefused, match=sentence):
@@ -553,6 +572,43 @@ def test_formulas_are_never_evaluated_and_errors_are_told():
     assert "error of the spreadsheet" in rows[1].problem
     assert rows[2].data == {"code": "3", "title_es": "4"}
     assert rows[3].data == {"code": "true", "title_es": ""}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "sentence"),
+    [
+        ("related", date(2026, 5, 12), "related: the spreadsheet made a date or a time of this"),
+        ("title_es", date(2026, 5, 12), "title_es: the spreadsheet made a date or a time of this"),
+        ("valid_for", timedelta(days=3), "valid_for: the spreadsheet made a date or a time of this"),
+        ("costs", time(10, 30), "costs: the spreadsheet made a date or a time of this"),
+        ("title_es", True, "title_es: the spreadsheet made a yes or no of this"),
+    ],
+)
+def test_what_a_spreadsheet_made_of_what_was_typed_is_no_text(column, value, sentence):
+    row = read_file(book(["3430", value], names=("code", column)))[1][0]
+
+    assert sentence in row.problem
+    assert "Format the cell as text" in row.problem
+
+
+@pytest.mark.django_db
+def test_a_related_number_that_nobody_has_is_told_where_it_is_new(
+    procedure_version, agency, editor, actor_of
+):
+    by = actor_of(editor)
+    sheets.publish(sheets.sheet(code="3431", slug="a"), agency=agency)
+
+    def told(related):
+        row = read_file(book(["3430", related], names=("code", "related")))[1][0]
+        found = judge(row.data, "xlsx", by=by)
+        return found.outcome, found.reason
+
+    assert told(34313432) == (
+        "changed",
+        "related: nobody has 34313432 so far. See that they are written as you mean them.",
+    )
+    assert told(3431) == ("changed", "")
+    assert told(3431.3432)[0] == "refused"
 
 
 @pytest.mark.django_db
