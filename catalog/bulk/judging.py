@@ -58,6 +58,7 @@ def _judged(data: dict[str, Any], kind: str, by: Actor) -> Judgement:
         raise _Refused(gettext("Number %(code)s is not of your agency.") % {"code": code})
     _require_same(data, "agency", procedure.agency.code)
     _require_same(data, "slug", procedure.slug)
+    _require_same(data, "popularity", procedure.popularity)
     base = latest_text(procedure)
     present = base.content if base else {}
     content = _content(data, kind, present, code)
@@ -125,6 +126,7 @@ def _content(data: dict[str, Any], kind: str, present: dict[str, Any], code: str
     given = columns.with_cells(present, data) if kind == SPREADSHEET else data
     content = sheets.validated({**given, "code": code})
     if unknown := [
+        *sheets.unknown_parts(content, present),
         *unknown_topics(content, present),
         *unknown_deciders(content, present),
         *unknown_places(content),
@@ -143,7 +145,7 @@ def _code(data: dict[str, Any]) -> str:
     return written
 
 
-def _require_same(data: dict[str, Any], name: str, present: str) -> None:
+def _require_same(data: dict[str, Any], name: str, present: str | int) -> None:
     told = data.get(name)
     if told not in (None, "", present):
         raise _Refused(

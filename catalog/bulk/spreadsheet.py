@@ -244,4 +244,5 @@ def _words(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 10**15 else str(value)
-    return unescape(str(value))
+    words: str = unescape(str(value))
+    return words

@@ -403,6 +403,22 @@ WRONG = [
     ({"code": "../../etc"}, "code: write"),
     ({"code": {"a": 1}}, "code: write"),
     ({"version": "uno", "title": {"es": "Otro"}}, "version: leave"),
+    (
+        {"legal_bases": [{"title": {"es": "Ley"}}]},
+        "legal_bases: is none of the parts known here; is “legal_basis” meant?",
+    ),
+    (
+        {"channels": {"online": {"minuts": 3}}},
+        "channels.online.minuts: is none of the parts known here; is “minutes”",
+    ),
+    ({"sections": {"purpose": {"es": "x"}, "whomay": {"es": "x"}}}, "sections.whomay: is none"),
+    ({"title": {"es": "x", "eng": "x"}}, "title.eng: is none"),
+    ({"keywords": {"es": [], "sp": ["x"]}}, "keywords.sp: is none"),
+    ({"costs": [{"amount": 1}, {"amount": 1, "curency": "CLP"}]}, "costs[1].curency: is none"),
+    ({"term": {"busines_days": 3}}, "term.busines_days: is none"),
+    ({"levels": {"phone": {"submitt": 300}}}, "levels.phone.submitt: is none"),
+    ({"variants": [{"agency": "SRCEI", "url": "https://a.cl", "cost": []}]}, "variants[0].cost: is none"),
+    ({"popularity": 99}, "popularity: it is 50, and is not changed with a file"),
 ]
 
 
@@ -418,6 +434,24 @@ def test_what_is_wrong_in_a_sheet_gets_a_sentence_with_its_place(
 
     assert sentence in said
     assert row.problem or judge(row.data, "json", by=actor_of(editor)).outcome == "refused"
+
+
+@pytest.mark.django_db
+def test_a_part_that_nobody_knows_may_stay_where_it_stood(agency, editor, actor_of):
+    odd = sheets.sheet(costs=[{"amount": 1, "unit": "m2"}], homepage="https://example.org")
+    sheets.publish(odd, agency=agency)
+
+    same, changed, worse = (
+        judge({**odd, **changes}, "json", by=actor_of(editor))
+        for changes in ({}, {"summary": {"es": "Otra cosa."}}, {"home": "https://example.org"})
+    )
+
+    assert (same.outcome, changed.outcome, worse.outcome) == ("same", "changed", "refused")
+
+
+def test_the_sheets_of_the_house_have_no_part_that_nobody_knows():
+    for data in reference.read_sheets():
+        assert format_.unknown_parts(format_.validated(data), {}) == [], data["slug"]
 
 
 NULLS = {
