@@ -16,5 +16,6 @@ PARTS = {
     "term": _("How long it takes"),
     "channels": _("How to do it"),
     "legal_basis": _("Legal basis"),
+    "variants": _("Where it is done otherwise"),
     "form": _("The form"),
 }

@@ -39,6 +39,9 @@ KNOWN_LETTERS = frozenset(
         "CLP",
         "USD",
         "PDF",
+        "JPG",
+        "PNG",
+        "MB",
         "SMS",
         "QR",
         "PIN",
@@ -222,30 +225,51 @@ def _advice(part: str, words: str) -> Iterator[Advice]:
 
 
 def _unexplained(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    texts = list(_spanish(content))
-    seen = {
-        within or before for _part, words in texts for within, before in _EXPLAINED.findall(words)
-    } | KNOWN_LETTERS
-    for part, words in texts:
-        for letters in () if words.isupper() else _LETTERS.findall(words):
-            if letters not in seen:
-                yield part, letters
-            seen.add(letters)
+    """The letters that stand somewhere before it is said what they stand for, in the order in which a sheet is read; each once."""
+    seen = set(KNOWN_LETTERS)
+    for part, words in _spanish(content):
+        if words.isupper():
+            continue
+        explained = {match.start(match.lastindex or 0) for match in _EXPLAINED.finditer(words)}
+        for match in _LETTERS.finditer(words):
+            if match[0] not in seen and match.start() not in explained:
+                yield part, match[0]
+            seen.add(match[0])
 
 
 def _spanish(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Return the Spanish texts of a sheet, without their marks, each with the part it stands in."""
-    sections = content.get("sections") or {}
-    pairs: list[tuple[str, Any]] = [("summary", content.get("summary"))]
-    pairs += [(name, sections.get(name)) for name in sheets.SECTIONS]
-    pairs += [("term", (content.get("term") or {}).get("text"))]
-    for row in content.get("requirements") or []:
-        pairs += [("requirements", row.get("label")), ("requirements", row.get("note"))]
-    pairs += [("costs", row.get("condition")) for row in content.get("costs") or []]
-    pairs += [("channels", guide.get("text")) for guide in (content.get("channels") or {}).values()]
-    for part, pair in pairs:
+    for part, pair in _pairs(content):
         if words := text.lines(sheets.in_language(pair, "es")):
             yield part, words
+
+
+def _pairs(content: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The texts of a sheet in the order in which it is read."""
+    sections = content.get("sections") or {}
+    yield "title", content.get("title")
+    yield "summary", content.get("summary")
+    yield from ((name, sections.get(name)) for name in sheets.SECTIONS)
+    yield "term", (content.get("term") or {}).get("text")
+    yield from (("requirements", pair) for pair in _of_requirements(content))
+    yield from (("costs", pair) for pair in _of_costs(content))
+    yield from (("channels", guide.get("text")) for guide in (content.get("channels") or {}).values())
+    for row in content.get("variants") or []:
+        said = [row.get("text"), (row.get("term") or {}).get("text")]
+        yield from (("variants", pair) for pair in [*said, *_of_requirements(row), *_of_costs(row)])
+    for row in ((content.get("form") or {}).get("ui") or {}).get("questions") or []:
+        for asked in [row, *(row.get("fields") or [])]:
+            yield from (("form", asked.get(name)) for name in ("question", "hint", "statement"))
+
+
+def _of_requirements(content: dict[str, Any]) -> Iterator[Any]:
+    for row in content.get("requirements") or []:
+        yield row.get("label")
+        yield row.get("note")
+
+
+def _of_costs(content: dict[str, Any]) -> Iterator[Any]:
+    yield from (row.get("condition") for row in content.get("costs") or [])
 
 
 def _short(words: str) -> str:

@@ -182,12 +182,13 @@ def _tell(procedure: Procedure, publication: Publication, *, by: Actor, at: date
     publication.begun_at, publication.replaces = at, before
     publication.touches = touches(before.content, version.content) if before else []
     publication.save(update_fields=["begun_at", "replaces", "touches"])
-    today = clock.local_date(at, settings.TIME_ZONE)
-    if (
-        version.author_id is not None and version.reviewed_at is not None
-    ):  # of what was loaded nobody here read anything
+    in_a_year = clock.local_date(at, settings.TIME_ZONE) + timedelta(days=EVERY_DAYS)
+    if version.reviewer_id and version.reviewed_at:
         procedure.reviewed_on = clock.local_date(version.reviewed_at, settings.TIME_ZONE)
-    procedure.review_by = max(procedure.review_by or today, today + timedelta(days=EVERY_DAYS))
+        procedure.review_by = max(procedure.review_by or in_a_year, in_a_year)
+    else:  # of what was loaded nobody here read anything
+        procedure.reviewed_on = None
+        procedure.review_by = procedure.review_by or in_a_year
     procedure.save(update_fields=["reviewed_on", "review_by"])
     end_retirement(procedure, at=at)
     is_listed_otherwise = rewrite_search_entries(procedure, version)

@@ -22,12 +22,13 @@ class FileRefused(DomainError):
 
 @dataclass(frozen=True)
 class Given:
-    """A sheet of a file: where it stands (as people count), what it says, and why it can not be judged."""
+    """A sheet of a file: where it stands (as people count; `sheet`: of a spreadsheet that has several), what it says, why it can not be judged."""
 
     number: int
     code: str
     data: Any
     problem: str = ""
+    sheet: str = ""
 
     def refused(self, problem: str) -> "Given":
         """The same place, with what is wrong there and nothing of what it said."""

@@ -58,6 +58,7 @@ def _judged(data: dict[str, Any], kind: str, by: Actor) -> Judgement:
         raise _Refused(gettext("Number %(code)s is not of your agency.") % {"code": code})
     _require_same(data, "agency", procedure.agency.code)
     _require_same(data, "slug", procedure.slug)
+    _require_same(data, "popularity", procedure.popularity)
     base = latest_text(procedure)
     present = base.content if base else {}
     content = _content(data, kind, present, code)
@@ -70,7 +71,9 @@ def _judged(data: dict[str, Any], kind: str, by: Actor) -> Judgement:
         return Judgement(BulkOutcome.CONFLICT, stale % {"told": told, "now": base.number})
     if procedure.versions.filter(status__in=OPEN).exists():
         return Judgement(BulkOutcome.CONFLICT, draft_is_open())
-    return Judgement(BulkOutcome.CHANGED, content=content, procedure=procedure, base=base)
+    return Judgement(
+        BulkOutcome.CHANGED, _nobodys(content, present), content=content, procedure=procedure, base=base
+    )
 
 
 def draft_is_open() -> str:
@@ -95,7 +98,18 @@ def _new(code: str, data: dict[str, Any], kind: str, by: Actor) -> Judgement:
     if Procedure.objects.filter(slug=slug).exists():
         raise _Refused(gettext("slug: another procedure has this name in addresses."))
     content = _content(data, kind, first_text(agency), code)
-    return Judgement(BulkOutcome.CREATED, content=content, agency=agency, slug=slug)
+    return Judgement(BulkOutcome.CREATED, _nobodys(content, {}), content=content, agency=agency, slug=slug)
+
+
+def _nobodys(content: dict[str, Any], present: dict[str, Any]) -> str:
+    """Return a sentence on the related numbers that nobody has: two that ran into one, or procedures that come later. No refusal."""
+    new = set(content.get("related") or []) - set(present.get("related") or [])
+    known = set(Procedure.objects.filter(code__in=new).values_list("code", flat=True)) if new else set()
+    if not new - known:
+        return ""
+    return gettext("related: nobody has %(codes)s so far. See that they are written as you mean them.") % {
+        "codes": ", ".join(sorted(new - known))
+    }
 
 
 def first_text(agency: Agency) -> dict[str, Any]:
@@ -112,6 +126,7 @@ def _content(data: dict[str, Any], kind: str, present: dict[str, Any], code: str
     given = columns.with_cells(present, data) if kind == SPREADSHEET else data
     content = sheets.validated({**given, "code": code})
     if unknown := [
+        *sheets.unknown_parts(content, present),
         *unknown_topics(content, present),
         *unknown_deciders(content, present),
         *unknown_places(content),
@@ -130,7 +145,7 @@ def _code(data: dict[str, Any]) -> str:
     return written
 
 
-def _require_same(data: dict[str, Any], name: str, present: str) -> None:
+def _require_same(data: dict[str, Any], name: str, present: str | int) -> None:
     told = data.get(name)
     if told not in (None, "", present):
         raise _Refused(

@@ -1,16 +1,19 @@
 """Sheets as a spreadsheet (.xlsx), a row each; and back. Nothing in it is ever calculated."""
 
 import io
+import re
 import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, time, timedelta
 from typing import Any
 
 import openpyxl
 from django.utils.translation import gettext, override
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils.escape import unescape
 
 from catalog.bulk.columns import NAMES, cells_of, clean, explained
 from catalog.bulk.given import MOST_BYTES, MOST_ROWS, FileRefused, Given, shown, too_many_rows
@@ -22,6 +25,7 @@ MOST_PARTS = 1_000  # files inside the file
 MOST_BLANK_ROWS = 10_000
 LAST_ROW = 1_048_576  # of any spreadsheet
 WIDTHS = {"code": 10, "slug": 30, "agency": 10, "version": 8}
+_LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # _x000D_ is how a cell says a carriage return
 _BEGINS_A_FORMULA = ("=", "+", "-", "@")
 # What its parts can make of a damaged or hostile file; that each is one of these is all we know of it.
 _UNREADABLE = (
@@ -86,7 +90,7 @@ def _explain(book: Any) -> None:
 
 def _cell(sheet: Any, words: str) -> Any:
     """A cell that is text and stays text, whatever it begins with."""
-    cell = WriteOnlyCell(sheet, value=words)
+    cell = WriteOnlyCell(sheet, value=_LIKE_AN_ESCAPE.sub("_x005F_", words))
     if words:
         cell.data_type = "s"
     if words.startswith(_BEGINS_A_FORMULA):
@@ -97,7 +101,7 @@ def _cell(sheet: Any, words: str) -> Any:
 # --- in --------------------------------------------------------------------------------------------
 def read(content: bytes) -> list[Given]:
     """
-    Return the rows of a file's first sheet, each with its cells by column.
+    Return the rows of a file's sheet of procedures, each with its cells by column: of ours by its name, else of the first that is shown.
 
     :raises FileRefused: it is no spreadsheet that can be read, unpacks to too much, has too many rows, or columns nobody knows
     """
@@ -135,11 +139,12 @@ def _too_much() -> FileRefused:
 
 
 def _read(content: bytes) -> list[Given]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+    # As rich text: read plainly, what says that an escape is none would be dropped.
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False, rich_text=True)
     try:
-        sheet: Any = next(iter(book.worksheets), None)
-        if sheet is None:
-            raise FileRefused(gettext("This spreadsheet has no sheet of cells."))
+        sheet = _sheet_of(book)
+        others = [one for one in book.worksheets if one is not sheet and one.title != COLUMNS]
+        name = shown(sheet.title) if others else ""
         rows = sheet.iter_rows(min_row=1, max_row=LAST_ROW, max_col=len(NAMES) + 20)
         names = _header(next(rows, ()))
         found: list[Given] = []
@@ -148,7 +153,7 @@ def _read(content: bytes) -> list[Given]:
             if any(_is_filled(cell) for cell in row):
                 if len(found) == MOST_ROWS:
                     raise too_many_rows()
-                found.append(_given(number, dict(zip(names, row, strict=False))))
+                found.append(replace(_given(number, dict(zip(names, row, strict=False))), sheet=name))
                 size += sum(map(len, (found[-1].data or {}).values()))
                 if size > MOST_BYTES:
                     raise _too_much()
@@ -166,15 +171,26 @@ def _read(content: bytes) -> list[Given]:
     return found
 
 
+def _sheet_of(book: Any) -> Any:
+    """Return the sheet that is meant: what is hidden nobody sees, so nobody means it."""
+    shown_ones = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    if not shown_ones:
+        raise FileRefused(
+            gettext(
+                "No sheet of cells can be read in this spreadsheet. Save it as an ordinary Excel workbook (.xlsx), not as “Strict Open "
+                "XML”, and send that one."
+            )
+        )
+    return next((sheet for sheet in shown_ones if sheet.title == SHEETS), shown_ones[0])
+
+
 def _header(row: Iterable[Any]) -> list[str]:
     """Return the names of the columns, blank where a column has none."""
     names = [clean(str(cell.value or "")).lower() for cell in row]
     while names and not names[-1]:
         names.pop()
     if "code" not in names:
-        raise FileRefused(
-            gettext("The first row of the first sheet names the columns; “code” is not among them.")
-        )
+        raise FileRefused(gettext("The first row of the sheet names the columns; “code” is not among them."))
     for name in names:
         if name and name not in NAMES:
             raise FileRefused(
@@ -200,25 +216,33 @@ def _given(number: int, cells: dict[str, Any]) -> Given:
     data = {name: clean(_words(cell.value)) for name, cell in told.items()}
     given = Given(number, shown(data["code"]), data)
     for name, cell in told.items():
-        if cell.data_type == "f":
-            return given.refused(
-                gettext("%(column)s holds a formula: write what it comes to.") % {"column": name}
-            )
-        if cell.data_type == "e":
-            return given.refused(gettext("%(column)s holds an error of the spreadsheet.") % {"column": name})
+        if sentence := _made_by_itself(cell):
+            return given.refused(sentence % {"column": name})
     return given
 
 
+def _made_by_itself(cell: Any) -> str:
+    """Return a sentence where a cell holds what the spreadsheet made of what was typed; empty where it says words or a number."""
+    if cell.data_type == "f":
+        return gettext("%(column)s holds a formula: write what it comes to.")
+    if cell.data_type == "e":
+        return gettext("%(column)s holds an error of the spreadsheet.")
+    if isinstance(cell.value, date | time | timedelta):
+        return gettext(
+            "%(column)s: the spreadsheet made a date or a time of this. Format the cell as text and write it again."
+        )
+    if isinstance(cell.value, bool):
+        return gettext(
+            "%(column)s: the spreadsheet made a yes or no of this. Format the cell as text and write it again."
+        )
+    return ""
+
+
 def _words(value: Any) -> str:
-    """Return what a cell says: a number without a fraction as people write it, a day as the format has it."""
+    """Return what a cell says; a number without a fraction as people write it."""
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 10**15 else str(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
+    words: str = unescape(str(value))
+    return words

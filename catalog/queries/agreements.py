@@ -13,13 +13,14 @@ SOMEBODY_VERIFIES = 300  # the identity level from which on it is not enough wha
 
 _ASK = "SELECT act_code, is_allowed FROM acts_here(%(agency)s, %(procedure)s, %(channel)s, %(office)s, %(on)s, %(user)s)"
 
-# A table expression of SQL: agreements as they stood, with the days on which they stood so; for what is counted of days that are over.
+# A table expression of SQL: agreements as they stood, with when they began and the days on which they stood so; for what is counted of days
+# that are over.
 HELD = """held AS (
-    SELECT a.id, a.agency_id, a.stage, a.all_offices, a.during * daterange(a.terms_since, NULL) AS during,
+    SELECT a.id, a.agency_id, lower(a.during) AS began, a.stage, a.all_offices, a.during * daterange(a.terms_since, NULL) AS during,
            ARRAY(SELECT o.office_id FROM catalog_agreement_offices o WHERE o.agreement_id = a.id) AS offices
     FROM catalog_agreement a
     UNION ALL
-    SELECT a.id, a.agency_id, p.stage, p.all_offices, a.during * p.during, p.offices
+    SELECT a.id, a.agency_id, lower(a.during), p.stage, p.all_offices, a.during * p.during, p.offices
     FROM catalog_pastterms p JOIN catalog_agreement a ON a.id = p.agreement_id
 )"""
 

@@ -167,10 +167,12 @@ def _is_read() -> Q:
 
 
 def _is_public_for_long() -> Q:
-    """Whether it could have been read for as long, and readings were counted."""
+    """Whether it could have been read for as long, and readings were counted: it was public then, and not taken off and brought back since."""
     begun = ClockOnce() - timedelta(days=UNREAD_DAYS)
     counted = Exists(SheetReading.objects.filter(day__lte=TruncDate(begun)))
-    return Q(pk__in=Publication.objects.filter(during__startswith__lt=begun).values("procedure")) & Q(counted)
+    was_public = Q(pk__in=Publication.objects.filter(during__startswith__lt=begun).values("procedure"))
+    came_back = Q(pk__in=Retirement.objects.filter(ended_at__gt=begun).values("procedure"))
+    return was_public & ~came_back & Q(counted)
 
 
 def _is_unhappy() -> Q:

@@ -138,32 +138,37 @@ def _changes(old: Sheet, new: Sheet) -> list[Change]:
 def _bring(old: Sheet, new: Sheet) -> list[str]:
     before, after = _asked(old), _asked(new)
     facts_before, facts_after = _facts(old), _facts(new)
+    was = {now: code for code, now in _codes_now(facts_before, facts_after).items()}
     said = []
-    before = {_code_now(code, facts_before, facts_after): row for code, row in before.items()}
-    facts_before = {_code_now(code, facts_before, facts_after): facts for code, facts in facts_before.items()}
     for code, row in after.items():
-        if code not in before:
+        if code not in was:
             said.append(
                 gettext("Bring this too: %(what)s") % {"what": row.label}
                 if row.required
                 else gettext("In some situations, bring this too: %(what)s") % {"what": row.label}
             )
-        elif facts_before[code] != facts_after[code]:
-            said.append(_otherwise(before[code], row))
-    gone = [row for code, row in before.items() if code not in after]
+        elif facts_before[was[code]] != facts_after[code]:
+            said.append(_otherwise(before[was[code]], row))
+    gone = [row for code, row in before.items() if code not in was.values()]
     return said + [
         gettext("You need not bring this any more: %(what)s") % {"what": row.label} for row in gone
     ]
 
 
-def _code_now(code: str, before: Facts, after: Facts) -> str:
-    """The code that a thing to bring has now: another one alone, under the same words, is another thing to nobody."""
-    if code in after:
-        return code
-    named = [
-        one for one, facts in after.items() if one not in before and facts[_LABEL] == before[code][_LABEL]
-    ]
-    return named[0] if named else code
+def _codes_now(before: Facts, after: Facts) -> dict[str, str]:
+    """
+    The code that each thing to bring has now, for those that are there: under the same words it is the same thing to everybody, whatever its
+    code; else under its code, unless that is another's now.
+    """
+    found = {code: code for code in before if code in after and before[code][_LABEL] == after[code][_LABEL]}
+    for code, facts in before.items():
+        named = [one for one in after if one not in found.values() and after[one][_LABEL] == facts[_LABEL]]
+        if code not in found and named:
+            found[code] = named[0]
+    for code in before:
+        if code not in found and code in after and code not in found.values():
+            found[code] = code
+    return found
 
 
 def _otherwise(before: Requirement, after: Requirement) -> str:

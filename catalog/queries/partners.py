@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -104,24 +105,25 @@ def _state(row: DelegatedAct, on: date) -> str:
 
 def partners(*, on: date) -> list[Partner]:
     """
-    Return the agencies that take part, by name, each with its agreement that lets most be done now: in service before a pilot, a pilot before
-    what is only signed or to come; among equals the latest. Three queries.
+    Return the agencies that take part, by name, each with what its agreements that are furthest along let be done together: those in service
+    before pilots, pilots before what is only signed or to come. Three queries.
     """
     in_force = DelegatedAct.objects.filter(during__contains=on).order_by("act", "channel")
     rows = (
         agreements(on=on)
         .filter(signed_on__lte=on)
+        .annotate(
+            office_ids=ArrayAgg("offices", distinct=True, filter=Q(offices__isnull=False), default=Value([]))
+        )
         .prefetch_related(Prefetch("delegated_acts", in_force, to_attr="acts_in_force"))
     )
-    best = {
-        row.agency_id: row for row in sorted(rows, key=lambda one: (_FURTHER[_stage(one, on)], one.signed_on))
-    }
-    first = dict(
-        Agreement.objects.filter(agency__in=best)
-        .order_by("-during__startswith")
-        .values_list("agency", "during__startswith")
-    )
-    found = [_partner(row, on, first[row.agency_id]) for row in best.values()]
+    by_agency: dict[int, list[Agreement]] = {}
+    for row in rows:
+        by_agency.setdefault(row.agency_id, []).append(row)
+    all_days: dict[int, list[DateRange]] = {}
+    for agency, during in Agreement.objects.filter(agency__in=by_agency).values_list("agency", "during"):
+        all_days.setdefault(agency, []).append(during)
+    found = [_partner(rows, on, all_days[agency]) for agency, rows in by_agency.items()]
     return sorted(found, key=lambda one: one.agency.name)
 
 
@@ -130,17 +132,32 @@ def _stage(row: Agreement, on: date) -> AgreementStage:
     return AgreementStage(row.stage) if on in row.during else AgreementStage.SIGNED
 
 
-def _partner(row: Agreement, on: date, since: date) -> Partner:
-    stage = _stage(row, on)
+def _partner(rows: list[Agreement], on: date, all_days: list[DateRange]) -> Partner:
+    """
+    :param rows: the agreements of one agency, as they were signed
+    :param all_days: of all it ever had
+    """
+    stage = max((_stage(row, on) for row in rows), key=_FURTHER.__getitem__)
+    told = [row for row in rows if _stage(row, on) == stage]
+    acts = [act for row in told for act in row.acts_in_force]  # type: ignore[attr-defined]  # prefetched
+    offices = {office for row in told for office in row.office_ids}  # type: ignore[attr-defined]  # annotated
     return Partner(
-        agency=row.agency,
-        since=since,
+        agency=told[0].agency,
+        since=_without_gap(min(row.during.lower for row in told), all_days),
         stage=stage.label,
         tone=STAGE_TONES[stage],
-        instrument=in_language(row.instrument),
-        places=None if row.all_offices else row.places,  # type: ignore[attr-defined]  # annotated
-        acts=[] if stage == AgreementStage.SIGNED else _done(row.acts_in_force),  # type: ignore[attr-defined]  # prefetched
+        instrument="; ".join(dict.fromkeys(filter(None, (in_language(row.instrument) for row in told)))),
+        places=None if any(row.all_offices for row in told) else len(offices),
+        acts=[] if stage == AgreementStage.SIGNED else _done(acts),
     )
+
+
+def _without_gap(since: date, all_days: list[DateRange]) -> date:
+    """Return the first of the days that lead to a day without a day between on which nothing was agreed."""
+    for days in sorted(all_days, key=lambda one: one.lower, reverse=True):
+        if days.lower < since and (days.upper is None or days.upper >= since):
+            since = days.lower
+    return since
 
 
 def _done(rows: list[DelegatedAct]) -> list[Done]:

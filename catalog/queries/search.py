@@ -147,7 +147,8 @@ def _folded(query: str) -> str:
 def _ranked(folded: str, language: str, limit: int) -> tuple[list[UUID], str]:
     """Return the ids of the procedures found in one language, and what was searched instead of words that were mended."""
     config = f"ventanilla_{language}"
-    words = [word for word in _WORD.findall(folded) if word not in _STOP and len(word) > 1][:12]
+    found = _WORD.findall(folded)
+    words = [word for word in found if word.isdigit() or (word not in _STOP and len(word) > 1)][:12]
     if not words:
         return [], ""
     with connection.cursor() as cursor:

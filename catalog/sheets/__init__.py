@@ -31,6 +31,7 @@ from catalog.sheets.codes import (
     VOICE_LABELS,
     VOICES,
 )
+from catalog.sheets.known import unknown_parts
 from catalog.sheets.rows import (
     ChannelGuide,
     Cost,
@@ -82,6 +83,7 @@ __all__ = [
     "document_name",
     "in_language",
     "term_in_words",
+    "unknown_parts",
     "validated",
     "validity_in",
     "variants_in",

@@ -152,9 +152,10 @@ def _show_files(request: ActorRequest, form: Upload, *, status: int = 200) -> Ht
 
 def _begun(request: ActorRequest, file: Any) -> BulkImport:
     kind, given = read_file(file.read())
+    name, sheet = file.name or "", given[0].sheet
     return actions.begin_bulk(
         by=request.actor,
-        file_name=file.name or "",
+        file_name=_("%(file)s, sheet “%(sheet)s”") % {"file": name[:70], "sheet": sheet} if sheet else name,
         kind=kind,
         language=(get_language() or "es")[:2],
         given=given,

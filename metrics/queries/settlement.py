@@ -13,7 +13,8 @@ from catalog.queries.agreements import HELD
 
 # What is counted: a matter that ended with the person informed; an application filed; a contact in which the identity card was seen, once
 # for each agency whose matter was raised in it. Agencies decide and issue themselves: nothing of that kind is counted. Counted by day and
-# place first, so that each sum asks once for its price: that of the procedure before that of all procedures.
+# place first, so that each sum asks once for its price: that of the procedure before that of all procedures, then that of the agreement that
+# began latest.
 _SUMS = f"""
 WITH {HELD}, done AS (
     SELECT 'inform' AS act, p.agency_id, p.id AS procedure_id, i.channel, i.office_id, i.business_date AS on_day, count(*) AS times
@@ -46,7 +47,7 @@ JOIN LATERAL (
       AND x.channel = CASE WHEN done.channel IN ('office', 'mobile', 'phone', 'web') THEN done.channel ELSE 'outside' END
       AND (x.procedure_id IS NULL OR x.procedure_id = done.procedure_id)
       AND (x.channel NOT IN ('office', 'mobile') OR a.all_offices OR done.office_id = ANY (a.offices))
-    ORDER BY x.procedure_id IS NULL, x.price_clp DESC NULLS LAST LIMIT 1) d ON true
+    ORDER BY x.procedure_id IS NULL, a.began DESC, x.price_clp DESC NULLS LAST LIMIT 1) d ON true
 GROUP BY 1, 2, 3, 4, 5 ORDER BY 2, 3, 4, 5
 """  # noqa: S608  # a text of ours
 

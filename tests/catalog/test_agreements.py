@@ -557,6 +557,45 @@ def test_what_has_not_begun_is_told_to_be_signed_and_no_more(agency, by):
     assert (str(line_of(agency).stage), done(agency), line_of(agency).since) == ("Signed", [], begins)
 
 
+def another(agency, by, **changes):
+    """A second agreement of an agency, in service beside the first."""
+    given = {"signed_on": date(2026, 2, 1), "starts_on": date(2026, 2, 1), "ends_on": None, "stage": "live"}
+    return actions.make_agreement(
+        agency, by=by, instrument={"es": "Anexo"}, **{**given, "offices": [], **changes}
+    )
+
+
+def test_what_several_agreements_in_service_let_be_done_is_told_together(agency, office, by):
+    other = places.OfficeFactory()
+    let(agreed(agency, by, offices=[office, other]), by)
+    let(another(agency, by, offices=[office]), by, act="inform", channels=("phone",))
+
+    assert done(agency) == [
+        (["Inform"], ["line 101"], False),
+        (["Receive applications and papers"], ["offices"], False),
+    ]
+    told = line_of(agency)
+    assert (told.places, told.instrument, told.since) == (2, "Convenio N° 1; Anexo", date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("ended", "since"),
+    [(date(2018, 1, 1), date(2026, 2, 1)), (date(2026, 2, 1), date(2015, 1, 1))],
+    ids=["left and came back", "renewed"],
+)
+def test_since_when_an_agency_takes_part_counts_no_days_before_a_gap(agency, by, ended, since):
+    Agreement.objects.create(
+        agency=agency,
+        signed_on=date(2015, 1, 1),
+        during=DateRange(date(2015, 1, 1), ended),
+        stage="live",
+        all_offices=True,
+    )
+    another(agency, by)
+
+    assert line_of(agency).since == since
+
+
 def test_what_is_agreed_for_some_procedures_is_told_as_such(client, version, agency, by):
     agreement = agreed(agency, by)
     let(agreement, by, act="inform", channels=("office", "phone"))

@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import zipfile
+from datetime import date, time, timedelta
 from time import process_time
 
 import openpyxl
@@ -143,6 +144,39 @@ def test_nothing_a_cell_begins_with_is_a_formula():
 
 
 @pytest.mark.django_db
+def saved_again(content, **replaced):
+    """The file as a spreadsheet program saves it: its texts in a table of their own, in which some stand as they are told to."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    out = io.BytesIO()
+    book.save(out)
+    parts = zipfile.ZipFile(out)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as again:
+        for name in parts.namelist():
+            part = parts.read(name).decode()
+            for words, said in replaced.items():
+                part = part.replace(words, said)
+            again.writestr(name, part)
+    return made.getvalue()
+
+
+@pytest.mark.django_db
+def test_what_a_spreadsheet_writes_between_underlines_is_read_as_it_is_meant(agency, administrator, actor_of):
+    by = actor_of(administrator)
+    sheets.publish(sheets.sheet(title={"es": "Formulario _x0041_, uno", "en": "E"}), agency=agency)
+
+    ours = spreadsheet.written(exported(by))
+    theirs = saved_again(
+        book(["3430", "UNO"], ["3431", "DOS"]), UNO="Hola_x000D_\nadiós", DOS="_x005F_x0041_"
+    )
+
+    assert b"Formulario _x005F_x0041_, uno" in zipfile.ZipFile(io.BytesIO(ours)).read(
+        "xl/worksheets/sheet1.xml"
+    )
+    assert judge(read_file(ours)[1][0].data, "xlsx", by=by).outcome == "same"
+    assert [row.data["title_es"] for row in read_file(theirs)[1]] == ["Hola\nadiós", "_x0041_"]
+
+
 def test_the_second_sheet_explains_each_column_in_both_languages():
     opened = openpyxl.load_workbook(io.BytesIO(spreadsheet.written([]))).worksheets[1]
 
@@ -204,6 +238,23 @@ def zipped(**parts):
     return content.getvalue()
 
 
+def strict(content):
+    """The same under the names of “Strict Open XML”."""
+    parts = zipfile.ZipFile(io.BytesIO(content))
+    names = {
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+    }
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as again:
+        for part in parts.namelist():
+            said = parts.read(part)
+            for ordinary, other in names.items():
+                said = said.replace(ordinary, other)
+            again.writestr(part, said)
+    return made.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -223,6 +274,7 @@ def zipped(**parts):
         (zipped(a="b"), "damaged"),
         (bomb(), "unpacks to more than 20 MB"),
         (with_entities(), "damaged"),
+        (strict(book(["1"], names=("code",))), "not as “Strict Open XML”"),
         (book(names=("title_es",)), "“code” is not among them"),
         (book(["1"], names=("code", "titel_es")), "no column “titel_es”"),
         (book(["1"], names=("code", "code")), "stands twice"),
@@ -230,7 +282,7 @@ def zipped(**parts):
         (book(*([str(n)] for n in range(MOST_ROWS + 1)), names=("code",)), "more than 5000"),
         (book(*([str(n), "x" * 32_000] for n in range(660))), "unpacks to more than 20 MB"),
     ],
-    ids=range(22),
+    ids=range(23),
 )
 def test_a_file_that_can_not_be_read_is_refused_with_a_sentence(content, sentence):
     with pytest.raises(FileRefused, match=sentence):
@@ -351,6 +403,22 @@ WRONG = [
     ({"code": "../../etc"}, "code: write"),
     ({"code": {"a": 1}}, "code: write"),
     ({"version": "uno", "title": {"es": "Otro"}}, "version: leave"),
+    (
+        {"legal_bases": [{"title": {"es": "Ley"}}]},
+        "legal_bases: is none of the parts known here; is “legal_basis” meant?",
+    ),
+    (
+        {"channels": {"online": {"minuts": 3}}},
+        "channels.online.minuts: is none of the parts known here; is “minutes”",
+    ),
+    ({"sections": {"purpose": {"es": "x"}, "whomay": {"es": "x"}}}, "sections.whomay: is none"),
+    ({"title": {"es": "x", "eng": "x"}}, "title.eng: is none"),
+    ({"keywords": {"es": [], "sp": ["x"]}}, "keywords.sp: is none"),
+    ({"costs": [{"amount": 1}, {"amount": 1, "curency": "CLP"}]}, "costs[1].curency: is none"),
+    ({"term": {"busines_days": 3}}, "term.busines_days: is none"),
+    ({"levels": {"phone": {"submitt": 300}}}, "levels.phone.submitt: is none"),
+    ({"variants": [{"agency": "SRCEI", "url": "https://a.cl", "cost": []}]}, "variants[0].cost: is none"),
+    ({"popularity": 99}, "popularity: it is 50, and is not changed with a file"),
 ]
 
 
@@ -366,6 +434,24 @@ def test_what_is_wrong_in_a_sheet_gets_a_sentence_with_its_place(
 
     assert sentence in said
     assert row.problem or judge(row.data, "json", by=actor_of(editor)).outcome == "refused"
+
+
+@pytest.mark.django_db
+def test_a_part_that_nobody_knows_may_stay_where_it_stood(agency, editor, actor_of):
+    odd = sheets.sheet(costs=[{"amount": 1, "unit": "m2"}], homepage="https://example.org")
+    sheets.publish(odd, agency=agency)
+
+    same, changed, worse = (
+        judge({**odd, **changes}, "json", by=actor_of(editor))
+        for changes in ({}, {"summary": {"es": "Otra cosa."}}, {"home": "https://example.org"})
+    )
+
+    assert (same.outcome, changed.outcome, worse.outcome) == ("same", "changed", "refused")
+
+
+def test_the_sheets_of_the_house_have_no_part_that_nobody_knows():
+    for data in reference.read_sheets():
+        assert format_.unknown_parts(format_.validated(data), {}) == [], data["slug"]
 
 
 NULLS = {
@@ -519,7 +605,44 @@ def test_formulas_are_never_evaluated_and_errors_are_told():
     assert "title_es holds a formula" in rows[0].problem
     assert "error of the spreadsheet" in rows[1].problem
     assert rows[2].data == {"code": "3", "title_es": "4"}
-    assert rows[3].data == {"code": "true", "title_es": ""}
+    assert "code: the spreadsheet made a yes or no of this" in rows[3].problem
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "sentence"),
+    [
+        ("related", date(2026, 5, 12), "related: the spreadsheet made a date or a time of this"),
+        ("title_es", date(2026, 5, 12), "title_es: the spreadsheet made a date or a time of this"),
+        ("valid_for", timedelta(days=3), "valid_for: the spreadsheet made a date or a time of this"),
+        ("costs", time(10, 30), "costs: the spreadsheet made a date or a time of this"),
+        ("title_es", True, "title_es: the spreadsheet made a yes or no of this"),
+    ],
+)
+def test_what_a_spreadsheet_made_of_what_was_typed_is_no_text(column, value, sentence):
+    row = read_file(book(["3430", value], names=("code", column)))[1][0]
+
+    assert sentence in row.problem
+    assert "Format the cell as text" in row.problem
+
+
+@pytest.mark.django_db
+def test_a_related_number_that_nobody_has_is_told_where_it_is_new(
+    procedure_version, agency, editor, actor_of
+):
+    by = actor_of(editor)
+    sheets.publish(sheets.sheet(code="3431", slug="a"), agency=agency)
+
+    def told(related):
+        row = read_file(book(["3430", related], names=("code", "related")))[1][0]
+        found = judge(row.data, "xlsx", by=by)
+        return found.outcome, found.reason
+
+    assert told(34313432) == (
+        "changed",
+        "related: nobody has 34313432 so far. See that they are written as you mean them.",
+    )
+    assert told(3431) == ("changed", "")
+    assert told(3431.3432)[0] == "refused"
 
 
 @pytest.mark.django_db

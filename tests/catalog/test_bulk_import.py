@@ -1,10 +1,12 @@
 """A file sent back: a report row by row, confirmed once, each row a draft; nothing is published, and nothing of anybody's is lost."""
 
+import io
 import json
 from contextlib import suppress
 from datetime import timedelta
 from unittest import mock
 
+import openpyxl
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -50,6 +52,20 @@ def whole(version, /, **changes):
 def send(client, *rows, name="fichas.json", content=None):
     content = content if content is not None else json.dumps({"sheets": list(rows)}).encode()
     return client.post(url("bulk-send"), {"file": SimpleUploadedFile(name, content)})
+
+
+def book_of(**texts):
+    """A spreadsheet of several sheets, by name; one whose name begins with `hidden` is."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, title in texts.items():
+        sheet = made.create_sheet(name)
+        sheet.append(["code", "title_es"])
+        sheet.append(["3430", title])
+        sheet.sheet_state = "hidden" if name.startswith("hidden") else "visible"
+    content = io.BytesIO()
+    made.save(content)
+    return content.getvalue()
 
 
 def report(client, answer):
@@ -271,10 +287,6 @@ def test_a_version_that_came_after_the_report_or_after_the_file_is_not_overwritt
 
 
 def test_a_spreadsheet_comes_back_as_drafts(client_of, editor, procedure_version):
-    import io
-
-    import openpyxl
-
     client = client_of(editor)
     book = openpyxl.load_workbook(io.BytesIO(client.get(url("bulk-xlsx")).content))
     sheet = book.worksheets[0]
@@ -291,6 +303,29 @@ def test_a_spreadsheet_comes_back_as_drafts(client_of, editor, procedure_version
     draft = ProcedureVersion.objects.get(status="draft")
     assert draft.sheet.costs[0].amount == 4100
     assert draft.content["form"] == procedure_version.content["form"]
+
+
+@pytest.mark.parametrize(
+    ("sheets_of_it", "read"),
+    [
+        ({"hidden": "No", "Notas": "Lo que se ve"}, "Notas"),
+        ({"Notas": "No", "Fichas": "Lo que se ve"}, "Fichas"),
+        ({"hidden": "No", "Notas": "Lo que se ve", "Otra": "No"}, "Notas"),
+        ({"Fichas": "Lo que se ve"}, ""),
+    ],
+)
+def test_of_several_sheets_ours_or_the_first_that_is_shown_is_read_and_the_report_says_which(
+    client_of, editor, procedure_version, sheets_of_it, read
+):
+    hers = client_of(editor)
+
+    sent = send(hers, name="mio.xlsx", content=book_of(**sheets_of_it))
+
+    assert hers.get(sent.url).context["bulk"].file_name == (
+        f"mio.xlsx, sheet “{read}”" if read else "mio.xlsx"
+    )
+    hers.post(url("bulk-confirm", BulkImport.objects.get().pk))
+    assert ProcedureVersion.objects.get(status="draft").title_es == "Lo que se ve"
 
 
 def test_an_administrator_adds_procedures_with_a_file(client_of, administrator, agency, procedure_version):

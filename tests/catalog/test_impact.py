@@ -63,6 +63,21 @@ def test_a_paper_of_which_the_code_alone_is_another_is_the_same_to_everybody():
     assert "at most 30 days old" in said
 
 
+def test_papers_whose_codes_change_places_are_the_same_to_everybody():
+    def said(*rows):
+        return [one.sentence for one in changes_for_people(papers(CARD, PROOF), papers(*rows))]
+
+    def papers(*rows):
+        return validated(sheet(form=[], requirements=[{**row, "upload": False} for row in rows]))
+
+    swapped = [{**CARD, "code": "proof"}, {**PROOF, "code": "id-card"}]
+    assert said(*swapped) == []
+    assert said(swapped[0], {**swapped[1], "valid_days": 30}) == [
+        "This must be at most 30 days old now: Proof"
+    ]
+    assert said(swapped[1]) == ["You need not bring this any more: Identity card"]
+
+
 @pytest.mark.parametrize(
     "changes",
     [

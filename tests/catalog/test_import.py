@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 from typing import Any
 
 import httpx
@@ -555,3 +556,15 @@ def test_the_same_words_twice_keep_their_codes_reading_after_reading():
 
     assert again.counts == {"same": 1}
     assert ProcedureVersion.objects.count() == 2
+
+
+def test_a_sheet_that_was_read_here_is_read_by_nobody_once_another_text_replaces_it():
+    walk([ficha(1)])
+    read, due = date(2026, 3, 1), date(2026, 5, 1)
+    Procedure.objects.update(reviewed_on=read, review_by=due)
+
+    walk([ficha(1)])
+    assert Procedure.objects.values_list("reviewed_on", "review_by").get() == (read, due), "the same text"
+    walk([ficha(1, objetivo="<p>Otra cosa.</p>")])
+
+    assert Procedure.objects.values_list("reviewed_on", "review_by").get() == (None, due)

@@ -77,6 +77,7 @@ def test_long_sentences_and_officials_words_are_shown_where_they_stand():
         ("Pida la cita en el SERNAC.", True),
         ("Pida la cita en el Servicio Nacional del Consumidor (SERNAC). El SERNAC responde.", False),
         ("Pida la cita en el SERNAC (Servicio Nacional del Consumidor).", False),
+        ("Pida la cita en el SERNAC. El Servicio Nacional del Consumidor (SERNAC) responde.", True),
         ("Lleve su RUN y pague el IVA en UF.", False),
     ],
 )
@@ -84,6 +85,39 @@ def test_letters_are_asked_to_be_explained_once(text, asked):
     told = [row for row in advised(summary={"es": text, "en": "x"}) if row[2] == "SERNAC"]
 
     assert len(told) == asked
+
+
+WORDY = {"es": f"Esto lo pide el requirente. {' '.join(['palabra'] * 26)}."}
+PLACE = {"communes": ["13120"]}
+QUESTION = {"key": "a", "type": "text", "question": {"es": "¿Por qué?"}}
+
+
+@pytest.mark.parametrize(
+    ("part", "changes"),
+    [
+        ("title", {"title": {**WORDY, "en": "x"}}),
+        ("variants", {"variants": [{**PLACE, "text": WORDY}]}),
+        ("variants", {"variants": [{**PLACE, "term": {"text": WORDY}}]}),
+        ("variants", {"variants": [{**PLACE, "costs": [{"amount": 1, "condition": WORDY}]}]}),
+        ("variants", {"variants": [{**PLACE, "requirements": [{"code": "b", "label": WORDY}]}]}),
+        (
+            "form",
+            {"form": [{**QUESTION, "question": WORDY}], "requirements": sheets.SHEET["requirements"][:1]},
+        ),
+        ("form", {"form": [{**QUESTION, "hint": WORDY}], "requirements": sheets.SHEET["requirements"][:1]}),
+    ],
+)
+def test_every_text_that_people_read_is_read_for_them(part, changes):
+    assert {(row[0], row[2]) for row in advised(**changes)} >= {(part, "requirente")}
+    assert {row[0] for row in advised(**changes)} == {part}
+
+
+def test_letters_of_a_place_that_the_sheet_explains_are_explained():
+    told = {"es": "El Servicio Nacional del Consumidor (SERNAC) responde.", "en": "x"}
+    there = [{**PLACE, "text": {"es": "Vaya al SERNAC."}}]
+
+    assert [row[0] for row in advised(variants=there)] == ["variants"]
+    assert advised(variants=there, summary=told) == []
 
 
 def test_what_is_given_at_once_says_how_long_it_takes():

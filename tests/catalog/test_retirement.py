@@ -1,6 +1,7 @@
 """A procedure that the law ended is taken off the public pages, says so there, and can be brought back."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -378,3 +379,23 @@ def test_the_list_of_sheets_tells_what_ended_from_what_never_was_public(
     assert "Ended" in shown
     assert procedure.code in shown
     assert other.procedure.slug not in shown
+
+
+def test_what_was_brought_back_is_unread_only_once_it_was_public_for_so_long_again(
+    procedure_version, administrator, actor_of
+):
+    by, procedure, begun = actor_of(administrator), procedure_version.procedure, clock.now()
+    actions.keep_readings({str(procedure.pk): 1}, by=SYSTEM)
+
+    def unread(days):
+        with clock.frozen(begun + timedelta(days=days)):
+            return [row.code for row in editing.editors_procedures(by, view="unread")[0]]
+
+    assert unread(100) == ["3430"]
+    with clock.frozen(begun + timedelta(days=10)):
+        retire(procedure)
+    assert unread(100) == []
+    with clock.frozen(begun + timedelta(days=200)):
+        actions.restore_procedure(procedure, by=SYSTEM)
+
+    assert [unread(days) for days in (200, 289, 291)] == [[], [], ["3430"]]

@@ -119,6 +119,6 @@ def test_a_letter_where_others_read_too_says_that_a_decision_counts_and_from_whe
     deny(submitted_case, by, at=WEDNESDAY)
 
     letter = post.sent()[-1]
-    assert "Se tomó una decisión en un caso suyo." in letter.body
-    assert "lunes 30 de noviembre" in letter.body
-    assert submitted_case.version.title not in letter.subject + letter.body
+    assert "Se tomó una decisión en un caso suyo." in letter["body"]
+    assert "lunes 30 de noviembre" in letter["body"]
+    assert submitted_case.version.title not in letter["subject"] + letter["body"]

@@ -92,6 +92,20 @@ def test_the_price_of_a_procedure_goes_before_that_of_all(version, agency, clerk
     assert sorted(price for _code, _act, price, _times in told()) == [100, 900]
 
 
+@pytest.mark.parametrize(("old_price", "new_price"), [(900, 100), (100, 900), (900, None)])
+def test_where_two_agreements_hold_the_price_is_that_of_the_one_that_began_latest(
+    old_price, new_price, version, agency, clerk, office
+):
+    old, new = agreement(agency), agreement(agency, since=date(2026, 10, 15))
+    priced(old, "inform", "office", old_price, until=date(2026, 10, 16))
+    priced(new, "inform", "office", new_price, since=date(2026, 10, 15))
+
+    for day in (14, 15, 16):
+        informed(version, clerk, october(day), office=office)
+
+    assert {price: times for _code, _act, price, times in told()} == {old_price: 1, new_price: 2}
+
+
 def test_what_is_done_without_an_agreement_is_owed_to_nobody(version, agency, clerk, office, other_office):
     priced(agreement(agency, offices=[other_office]), "inform", "office", 100)
 

@@ -130,6 +130,15 @@ def test_the_english_page_finds_what_only_its_spanish_name_is_known_of(client: C
     assert procedure_version.title_en in page
 
 
+@pytest.mark.parametrize(
+    ("query", "found"), [("7", True), ("certificado 2", True), ("8", False), ("y", False)]
+)
+def test_a_procedure_is_found_by_its_number_of_one_digit(client: Client, agency, query, found):
+    publish(sheet(code="7"), agency=agency)
+
+    assert ("We found nothing" not in client.get("/en/search/", {"q": query}).text) == found
+
+
 def test_search_without_results_helps_and_names_line_101(client: Client, procedure_version):
     page = client.get("/en/search/?q=zzxxqq").text
 
