@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 
 from catalog.questionnaires.checks import faults, judged, sound, stored
 from catalog.questionnaires.definition import FormInvalid, compiled
@@ -17,7 +17,7 @@ from catalog.questionnaires.question import Questionnaire
 from catalog.questionnaires.rules import SETTINGS
 from catalog.questionnaires.steps import following, step_of, still_asked
 from catalog.sheets import SheetInvalid, validated
-from tests.catalog.forms import GOOD, answered, field, options, pair, row
+from tests.catalog.forms import GOOD, answered, field, good_answer, options, pair, row
 from tests.factories import crm
 from tests.factories.catalog import sheet
 from tests.factories.territory import CommuneFactory
@@ -445,6 +445,14 @@ def test_a_question_left_blank_on_its_page_is_stored_as_no_answer(kind):
     assert shown(given.asked[-1], page.answers().get("x")) == "Not answered"
 
 
+@pytest.mark.parametrize("kind", ["people", "group", "choices"])
+def test_a_list_that_must_be_answered_is_not_empty_for_programs_either(kind):
+    form = compiled([row("x", kind)])
+
+    assert not Draft202012Validator(form["schema"]).is_valid({"x": []})
+    assert "x" in judged(Questionnaire({"form": form}), {"x": []}).faults
+
+
 @pytest.mark.parametrize("kind", SETTINGS)
 def test_whatever_was_kept_once_can_be_read_and_drawn(kind):
     question = form_of(row("x", kind)).get("x")
@@ -564,6 +572,71 @@ def test_whatever_is_accepted_can_be_drawn_answered_and_validated(rows, language
             context = {"step": step, "form": sent, "entries": []}
             render_to_string("catalog/_asked.html", context)
             following(asked, given_so_far, step)
+
+
+BLANK = [None, "", [], {}, False, {"street": "", "commune": ""}]
+ODD = [
+    5,
+    "5",
+    "2026-2-3",
+    "x",
+    " 7 ",
+    True,
+    ["uno", "uno"],
+    {"street": "x"},
+    [{}],
+    [{"id": "1", "a": ""}],
+    2.5,
+]
+
+
+def ways_to_write(question):
+    """Return answers as programs and pages send them: good, carelessly written, blank, odd."""
+    good = good_answer(question)
+    found = [good, good, good, *BLANK, *ODD]
+    match question.kind:
+        case "number" | "money":
+            found += [str(good)] * 4
+        case "date":
+            found += [good.replace("-0", "-")] * 4
+        case "run":
+            found += ["12.345.678-5"] * 4
+        case "phone":
+            found += ["9 8765 4321"] * 4
+        case "text" | "long_text" | "email":
+            found += [f" {good} "] * 4
+        case "group":
+            blank = {inner.key: "" for inner in question.fields if not inner.required}
+            sloppy = {
+                inner.key: ways_to_write(inner)[-1] for inner in question.fields if inner.kind != "commune"
+            }
+            found += [[{**one, "id": "1", **blank} for one in good], [{**one, **sloppy} for one in good]] * 4
+        case "people":
+            found += [[{**one, "relation": "", "birth_date": "2015-2-1"} for one in good]] * 4
+    return found
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(lines(), st.data())
+def test_whatever_is_filed_is_what_the_published_schema_says(rows, data):
+    form = compiled_or_refused(copy.deepcopy(rows))
+    assume(form is not None)
+    asked, sent = Questionnaire({"form": form}), {**crm.AMINA}
+    for question in asked.questions:
+        if not question.key.startswith("applicant_") and data.draw(st.integers(0, 5)):
+            sent[question.key] = data.draw(st.sampled_from(ways_to_write(question)))
+
+    for _mended in range(len(asked.questions)):
+        given = judged(asked, sent)
+        wrong = [one for one in given.asked if one.key in given.faults]
+        sent |= {one.key: good_answer(one) for one in wrong}
+
+    assert given.faults == {}
+    Draft202012Validator(form["schema"], format_checker=FormatChecker()).validate(given.answers)
+    assert judged(asked, given.answers) == given
+    assert sound(given.asked, given.answers) == given.answers
+    for question in given.asked:
+        assert isinstance(shown(question, given.answers.get(question.key)), str)
 
 
 def test_a_day_that_has_gone_by_may_be_the_one_answer_that_closes_nothing():
