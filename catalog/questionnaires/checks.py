@@ -1,33 +1,71 @@
-"""Stored answers, checked as a whole: the values pass the same fields again, whatever channel or program they came through."""
+"""
+Answers as they are stored, whoever sent them: each passes its question's own fields, and what those give is kept. What a question would not
+give is refused with a sentence; nothing else is stored, and it is what the published JSON Schema says.
+"""
 
+import re
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language, gettext
 
 from catalog.questionnaires.conditions import NOTHING
-from catalog.questionnaires.lists import boxes_of, entry_fault, is_number, too_few, too_many
-from catalog.questionnaires.question import Question
+from catalog.questionnaires.fields import AnsweredDate
+from catalog.questionnaires.lists import boxes_of, entry_parts, missing, too_few, too_many
+from catalog.questionnaires.question import Question, Questionnaire
+from common.whole_numbers import WholeNumber
 
-# What a stored answer is, in JSON; of the other kinds, a text.
-_SHAPES: dict[str, tuple[type, ...]] = {
-    "yes_no": (bool,),
-    "declaration": (bool,),
-    "choices": (list,),
-    "address": (dict,),
-    "name": (dict,),
-    "number": (int, str),
-    "money": (int, str),
-}
+# What a value is in JSON, by the field that takes it; of every other, a text.
+_SHAPES: tuple[tuple[type[forms.Field], tuple[type, ...]], ...] = (
+    (WholeNumber, (int, str)),
+    (forms.BooleanField, (bool,)),
+    (forms.MultipleChoiceField, (list,)),
+)
+
+
+class Refused(ValueError):
+    """A value is no answer to a question; says what to do."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """
+    What is asked, given the answers; those answers as they are stored, without what is not asked or was left blank; and the first fault of
+    each that is missing or wrong, by key. A wrong one stands among them as it came.
+    """
+
+    asked: list[Question]
+    answers: dict[str, Any]
+    faults: dict[str, str]
+
+
+def judged(form: Questionnaire, answers: dict[str, Any]) -> Judged:
+    """
+    Judge the answers to a whole form. Conditions are asked of answers as they are stored, so that nothing is asked or left out for how a
+    program wrote one.
+
+    Whether a file is there is for whoever keeps papers to say.
+    """
+    asked: list[Question] = []
+    kept: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for question in form.questions:
+        if not question.is_asked(kept):
+            continue
+        asked.append(question)
+        value, fault = _judged(question, answers.get(question.key))
+        if fault:
+            wrong[question.key] = fault
+        if value not in NOTHING:
+            kept[question.key] = value
+    return Judged(asked, kept, wrong)
 
 
 def faults(questions: list[Question], answers: dict[str, Any]) -> dict[str, str]:
-    """
-    Check stored answers as a whole: return the first fault of each question that applies, by key.
-
-    Used before submitting. Whether a file is there is for whoever keeps papers to say.
-    """
-    found = {question.key: _fault(question, answers.get(question.key)) for question in questions}
+    """Return the first fault of the answers to these questions, by key."""
+    found = {question.key: _judged(question, answers.get(question.key))[1] for question in questions}
     return {key: sentence for key, sentence in found.items() if sentence}
 
 
@@ -46,45 +84,115 @@ def _is_sound(question: Question, value: Any) -> bool:
         return True
     if question.kind == "file":
         return isinstance(value, dict) and isinstance(value.get("name"), str)
-    if question.is_list and isinstance(value, list):  # one that is too short yet is drawn to be added to
-        return len(value) <= question.max_items and not any(entry_fault(question, one) for one in value)
-    return not _fault(question, value)
+    try:
+        stored(question, value, is_whole=False)  # a list that is too short yet is drawn to be added to
+    except (Refused, forms.ValidationError):
+        return False
+    return True
 
 
-def _fault(question: Question, value: Any) -> str:
+def _judged(question: Question, value: Any) -> tuple[Any, str]:
+    """Return an answer as it is stored, and what is wrong with it."""
+    try:
+        kept = stored(question, value)
+    except Refused as refusal:
+        return value, str(refusal)
+    except forms.ValidationError as error:
+        return value, question.said(error)
+    if kept in NOTHING and question.required:
+        return kept, question.error or gettext("This question still needs an answer.")
+    return kept, ""
+
+
+def stored(question: Question, value: Any, *, is_whole: bool = True) -> Any:
+    """
+    Return an answer as it is stored; of one left blank, one of `NOTHING`.
+
+    :param is_whole: whether a list must have as many entries as it needs
+    :raises Refused: it is of another kind, or a list of too many or too few
+    :raises ValidationError: it breaks a rule of the question
+    """
     if value in NOTHING:
-        return (
-            (question.error or gettext("This question still needs an answer.")) if question.required else ""
-        )
+        return value
+    if question.kind == "file":
+        given = _of_kind(value, (dict,))
+        return {part: _of_kind(given.get(part), (str,)) for part in ("document", "name")}
+    if question.kind == "yes_no":
+        return _of_kind(value, (bool,))
     if question.is_list:
-        return _list_fault(question, value)
-    return "" if question.kind == "file" else _field_fault(question, value)
+        return _entries(question, _of_kind(value, (list,)), is_whole=is_whole)
+    boxes = _boxes(question)
+    return _cleaned(boxes[""], value) if "" in boxes else _parts(question, _of_kind(value, (dict,)))
 
 
-def _list_fault(question: Question, value: Any) -> str:
-    if not isinstance(value, list):
-        return gettext("This answer is not of the kind that is asked here.")
-    if len(value) > question.max_items:
-        return too_many(question)
-    if len(value) < question.min_items:
-        return too_few(question)
-    return next(filter(None, (entry_fault(question, entry) for entry in value)), "")
+def _parts(question: Question, value: dict[str, Any]) -> dict[str, Any]:
+    found = {part: _cleaned(field, value.get(part)) for part, field in _boxes(question).items()}
+    return _begun(question, found)
 
 
-def _field_fault(question: Question, value: Any) -> str:
-    shape = _SHAPES.get(question.kind, (str,))
-    if not isinstance(value, shape) or (isinstance(value, bool) and bool not in shape):
-        return gettext("This answer is not of the kind that is asked here.")
-    typed = _as_typed(question, value)
-    for suffix, field in _boxes(question).items():
-        name = f"{question.key}__{suffix}" if suffix else question.key
+def _begun(question: Question, parts: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what was left blank of an answer of several boxes; an entry of a list, and an address that was begun, lack nothing."""
+    given = {part: value for part, value in parts.items() if value not in NOTHING}
+    if (given or question.is_list) and (lacking := missing(question, given)):
+        raise Refused(next(iter(lacking.values())))
+    return given
+
+
+def _entries(question: Question, entries: list[Any], *, is_whole: bool) -> list[dict[str, Any]]:
+    if len(entries) > question.max_items:
+        raise Refused(too_many(question))
+    if is_whole and len(entries) < question.min_items:
+        raise Refused(too_few(question))
+    return [_entry(question, _of_kind(entry, (dict,))) for entry in entries]
+
+
+def _entry(question: Question, entry: dict[str, Any]) -> dict[str, Any]:
+    boxes, inner = _boxes(question), {one.key: one for one in question.fields}
+    found = {}
+    for part in entry_parts(question):
         try:
-            field.clean(field.widget.value_from_datadict(typed, {}, name))
+            found[part] = _cleaned(boxes[part], entry.get(part))
         except forms.ValidationError as error:
-            return question.said(error)
-    if question.kind in {"number", "money"} and not is_number(value):
-        return gettext("This answer is not of the kind that is asked here.")
-    return ""
+            raise Refused(inner[part].said(error) if part in inner else error.messages[0]) from error
+    named = {"id": entry["id"]} if isinstance(entry.get("id"), str) and entry["id"] else {}
+    return _begun(question, found) | named
+
+
+def _cleaned(field: forms.Field, value: Any) -> Any:
+    """Return what a box gives for a value in JSON, in JSON."""
+    if value not in NOTHING:
+        _of_kind(value, next((shape for kind, shape in _SHAPES if isinstance(field, kind)), (str,)))
+    found = field.clean(_as_typed(field, value))
+    if isinstance(field, WholeNumber) and isinstance(value, str) and not _is_bare(value):
+        raise Refused(_of_another_kind())
+    if isinstance(field, forms.BooleanField):
+        return found or None
+    return found.isoformat() if isinstance(found, date) else found
+
+
+def _as_typed(field: forms.Field, value: Any) -> Any:
+    """Return a value in JSON as its field takes it from a page."""
+    if isinstance(value, list):
+        return list(dict.fromkeys(_of_kind(one, (str,)) for one in value))
+    if isinstance(field, AnsweredDate) and value:
+        parts = value.split("-")
+        return parts[::-1] if len(parts) == 3 else [value, "", ""]
+    return value
+
+
+def _of_kind(value: Any, shape: tuple[type, ...]) -> Any:
+    if not isinstance(value, shape) or (isinstance(value, bool) and bool not in shape):
+        raise Refused(_of_another_kind())
+    return value
+
+
+def _of_another_kind() -> str:
+    return gettext("This answer is not of the kind that is asked here.")
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a program wrote a number plainly; the dots of people are read before anything is stored."""
+    return re.fullmatch(r"-?[0-9]+", text) is not None
 
 
 def _boxes(question: Question) -> dict[str, forms.Field]:
@@ -93,16 +201,3 @@ def _boxes(question: Question) -> dict[str, forms.Field]:
     if language not in question.checking:
         question.checking[language] = boxes_of(question)
     return question.checking[language]
-
-
-def _as_typed(question: Question, value: Any) -> dict[str, Any]:
-    if question.kind == "yes_no":
-        return {question.key: "yes" if value else "no"}
-    if question.kind == "declaration":
-        return {question.key: "on"} if value else {}
-    if question.kind == "date":
-        year, month, day = [*str(value).split("-"), "", ""][:3]
-        return {f"{question.key}_day": day, f"{question.key}_month": month, f"{question.key}_year": year}
-    if isinstance(value, dict):
-        return {f"{question.key}__{part}": inner for part, inner in value.items()}
-    return {question.key: value}

@@ -70,9 +70,9 @@ class QuestionForm(forms.Form):
             if question.kind == "yes_no":
                 initial[question.key] = "yes" if value else "no"
             elif question.kind == "run":
-                initial[question.key] = run.pretty(value)
+                initial[question.key] = run.pretty(str(value))
             elif question.kind == "date":
-                initial[question.key] = date.fromisoformat(value)
+                initial[question.key] = _day(value)
             elif isinstance(value, dict):
                 initial |= {f"{question.key}__{part}": inner for part, inner in value.items()}
             else:
@@ -114,6 +114,8 @@ class QuestionForm(forms.Form):
         for question in self.questions:
             if question.is_list:
                 self._clean_entry(question, cleaned)
+            elif question.kind == "address":
+                self._clean_address(question, cleaned)
             if question.row.get("error_rule"):
                 self._say_in_own_words(question)
         return cleaned
@@ -134,13 +136,22 @@ class QuestionForm(forms.Form):
         entries = identified(self.given.get(question.key))
         is_begun = any(value not in (None, "") for value in parts.values())
         if is_begun or any(name in self.errors for name in names.values()):
-            for part, sentence in missing(question, parts).items():
-                if names[part] not in self.errors:
-                    self.add_error(names[part], sentence)
+            self._say_missing(question, parts)
             if len(entries) >= question.max_items and not self._is_among(entries, question, cleaned):
                 self.add_error(question.first_box, too_many(question))
         elif len(entries) < question.min_items and (question.required or entries):
             self.add_error(question.first_box, too_few(question))
+
+    def _clean_address(self, question: Question, cleaned: dict[str, Any]) -> None:
+        parts = {part: cleaned.get(f"{question.key}__{part}") for part in ("street", "commune")}
+        if any(parts.values()):
+            self._say_missing(question, parts)
+
+    def _say_missing(self, question: Question, parts: dict[str, Any]) -> None:
+        for part, sentence in missing(question, parts, by_hand=True).items():
+            name = f"{question.key}__{part}"
+            if name not in self.errors:
+                self.add_error(name, sentence)
 
     def answers(self) -> dict[str, Any]:
         """Return the JSON values; keys of files are left out (see `uploads`)."""
@@ -168,7 +179,7 @@ class QuestionForm(forms.Form):
             if name.startswith(question.key + "__")
         }
         if parts:
-            return parts
+            return parts if any(value not in NOTHING for value in parts.values()) else None
         value = self.cleaned_data.get(question.key)
         if question.kind == "yes_no":
             return {"yes": True, "no": False}.get(str(value))
@@ -202,11 +213,28 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _day(value: Any) -> date | None:
+    """The day of a stored date, also of one that was kept as it came; none where it is none."""
+    try:
+        return date(*map(int, str(value).split("-")))
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def shown(question: Question, value: Any, communes: dict[str, str] | None = None) -> str:
-    """Return an answer as a person reads it: on “check your answers”, on the case, on paper."""
-    if value in NOTHING:
+    """
+    Return an answer as a person reads it: on “check your answers”, on the case, on paper. What is no answer to the question, but was kept
+    as it came, is shown as it stands.
+    """
+    if value in NOTHING or (question.kind == "declaration" and not value):
         return gettext("Not answered")
-    names = communes or {}
+    try:
+        return _in_words(question, value, communes or {})
+    except (AttributeError, TypeError, ValueError):
+        return str(value)
+
+
+def _in_words(question: Question, value: Any, names: dict[str, str]) -> str:
     match question.kind:
         case "yes_no":
             return gettext("Yes") if value else gettext("No")
@@ -217,7 +245,8 @@ def shown(question: Question, value: Any, communes: dict[str, str] | None = None
         case "choices":
             return ", ".join(dict(question.options).get(one, str(one)) for one in value)
         case "date":
-            return date.fromisoformat(value).strftime("%d-%m-%Y")
+            day = _day(value)
+            return day.strftime("%d-%m-%Y") if day else str(value)
         case "run":
             return run.pretty(value)
         case "phone":
@@ -225,10 +254,11 @@ def shown(question: Question, value: Any, communes: dict[str, str] | None = None
         case "money":
             return f"${int(value):,}".replace(",", ".")
         case "commune":
-            return names.get(value) or commune_names([value]).get(value, value)
+            return names.get(value) or commune_names([value]).get(value, str(value))
         case "address":
             code = value.get("commune", "")
-            return f"{value.get('street', '')}, {names.get(code) or commune_names([code]).get(code, code)}"
+            commune = names.get(code) or commune_names([code]).get(code, code)
+            return ", ".join(filter(None, [value.get("street"), commune])) or gettext("Not answered")
         case "name":
             return f"{value.get('given', '')} {value.get('surnames', '')}".strip()
         case "file":
@@ -242,10 +272,7 @@ def named(question: Question, value: Any) -> str:
     """Return one of the answers that a condition names, as a person reads it; what is no answer, as it stands."""
     if question.kind == "choices":
         return dict(question.options).get(value, str(value))
-    try:
-        return shown(question, value, official_communes())
-    except (TypeError, ValueError):
-        return str(value)
+    return shown(question, value, official_communes())
 
 
 def entry_words(question: Question, entry: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@ Questions whose answer is a list: the people of a household, or the rows of a gr
 an id of its own (`members`).
 """
 
-import re
 from typing import Any
 
 from django import forms
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from catalog.questionnaires.fields import BUILDERS, AnsweredDate, RunField
 from catalog.questionnaires.question import Question
 from common.ids import new_id
-from common.whole_numbers import WholeNumber
 
 # Of somebody entered by hand all of these are asked; a program may leave out what it was not told, but the names.
 _OF_A_PERSON: dict[str, str | Promise] = {
@@ -66,15 +64,23 @@ def entry_parts(question: Question) -> list[str]:
     return ["given", "surnames", "run", "birth_date", "relation"]
 
 
-def missing(question: Question, parts: dict[str, Any]) -> dict[str, str]:
-    """Return what an entry that was begun still lacks, each with a sentence."""
-    needed: dict[str, Any] = _OF_A_PERSON
-    if question.kind == "group":
+def missing(question: Question, parts: dict[str, Any], *, by_hand: bool = False) -> dict[str, str]:
+    """
+    Return what an entry of a list, or an address, that was begun still lacks, each with a sentence.
+
+    :param by_hand: of a person, more is asked then
+    """
+    needed: dict[str, Any] = {}
+    if question.kind == "people":
+        needed = _OF_A_PERSON if by_hand else {part: _OF_A_PERSON[part] for part in ("given", "surnames")}
+    elif question.kind == "group":
         needed = {
             inner.key: BUILDERS[inner.kind](inner)[""].error_messages["required"]
             for inner in question.fields
             if inner.required
         }
+    elif question.kind == "address":
+        needed = {part: box.error_messages["required"] for part, box in boxes_of(question).items()}
     return {part: str(said) for part, said in needed.items() if parts.get(part) in (None, "")}
 
 
@@ -91,40 +97,3 @@ def too_few(question: Question) -> str:
         return question.error or gettext("Add at least one person.")
     least = question.min_items
     return question.error or ngettext("Add at least %(n)s.", "Add at least %(n)s.", least) % {"n": least}
-
-
-def entry_fault(question: Question, entry: Any) -> str:
-    """Say what is wrong with an entry as it is stored, whoever sent it; empty: nothing."""
-    if not isinstance(entry, dict):
-        return gettext("This answer is not of the kind that is asked here.")
-    lacking = missing(question, entry)
-    if question.kind == "people":
-        lacking = {part: said for part, said in lacking.items() if part in {"given", "surnames"}}
-    if lacking:
-        return next(iter(lacking.values()))
-    parts = {inner.key: inner for inner in question.fields}
-    for name, field in boxes_of(question).items():
-        value = entry.get(name)
-        if value in (None, "") or name == "page":
-            continue
-        try:
-            field.clean(as_typed(value, field))
-        except forms.ValidationError as error:
-            return parts[name].said(error) if name in parts else error.messages[0]
-        if isinstance(field, WholeNumber) and not is_number(value):
-            return gettext("This answer is not of the kind that is asked here.")
-    return ""
-
-
-def is_number(value: Any) -> bool:
-    """Whether a stored value is a whole number; the dots of people are read before anything is stored."""
-    if isinstance(value, str):
-        return re.fullmatch(r"-?[0-9]+", value) is not None
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def as_typed(value: Any, field: forms.Field) -> Any:
-    """Return a stored value as its field takes it from a page."""
-    if isinstance(field, AnsweredDate):
-        return str(value).split("-")[::-1]
-    return value if isinstance(value, str) else str(value)

@@ -1,8 +1,8 @@
-"""The JSON Schema of one answer."""
+"""The JSON Schema of one answer, as it is stored (`checks.stored`)."""
 
 from typing import Any
 
-from catalog.questionnaires.rules import PATTERNS
+from catalog.questionnaires.rules import PATTERNS, RELATIONS
 
 
 def property_of(row: dict[str, Any]) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def property_of(row: dict[str, Any]) -> dict[str, Any]:
             return {"enum": [option["value"] for option in row["options"]]}
         case "choices":
             values = [option["value"] for option in row["options"]]
-            return {"type": "array", "items": {"enum": values}, "uniqueItems": True}
+            return {"type": "array", "items": {"enum": values}, "uniqueItems": True, **_least(row)}
         case "yes_no":
             return {"type": "boolean"}
         case "declaration":
@@ -23,11 +23,17 @@ def property_of(row: dict[str, Any]) -> dict[str, Any]:
             limits = {key: row[key] for key in ("minimum", "maximum") if row.get(key) is not None}
             return {"type": "integer", **limits}
         case "address":
-            return {"type": "object", "required": ["street", "commune"]}
+            parts = {"street": _text({"type": "text"}), "commune": _WRITTEN["commune"]}
+            return {"type": "object", "properties": parts, "required": ["street", "commune"]}
         case "file":
             return {"type": "object", "required": ["document", "name"]}
         case "people":
-            return {"type": "array", "maxItems": row.get("max_items") or 12, "items": {"type": "object"}}
+            return {
+                "type": "array",
+                "maxItems": row.get("max_items") or 12,
+                **_least(row),
+                "items": _person(row),
+            }
         case "group":
             return _rows(row)
     return _WRITTEN[row["type"]]
@@ -55,5 +61,22 @@ def _rows(row: dict[str, Any]) -> dict[str, Any]:
         "properties": {field["key"]: property_of(field) for field in fields},
         "required": [field["key"] for field in fields if field.get("required", True)],
     }
-    least = {"minItems": row["min_items"]} if row.get("min_items") else {}
-    return {"type": "array", "maxItems": row.get("max_items") or 12, **least, "items": one}
+    return {"type": "array", "maxItems": row.get("max_items") or 12, **_least(row), "items": one}
+
+
+def _person(row: dict[str, Any]) -> dict[str, Any]:
+    name = _text({"type": "text", "max_length": 120})
+    parts = {
+        "given": name,
+        "surnames": name,
+        "run": _WRITTEN["run"],
+        "birth_date": _WRITTEN["date"],
+        "relation": {"enum": list(row.get("relations") or RELATIONS)},
+    }
+    return {"type": "object", "properties": parts, "required": ["given", "surnames"]}
+
+
+def _least(row: dict[str, Any]) -> dict[str, int]:
+    """How many an answer has at least: none is no answer, and of one that may be left out a program may say so by an empty list."""
+    least = row.get("min_items") or (1 if row.get("required", True) else 0)
+    return {"minItems": least} if least else {}

@@ -11,11 +11,11 @@ from accounts.actors import Actor
 from accounts.models import Agency
 from catalog.models import Procedure, ProcedureVersion, Retirement
 from catalog.queries.published import content_of, procedure_of, questionnaire_of
-from catalog.questionnaires.checks import faults
+from catalog.questionnaires.checks import Judged, judged
 from catalog.questionnaires.question import Question
 from catalog.questionnaires.rules import BESIDE, BY_QUESTION
 from catalog.sheets import Sheet, StageRow
-from common import clock, phone, run
+from common import clock
 from common.errors import DomainError, require
 from common.rows import Changed, ChangedWhere, New, Part, write
 from crm import folios, keys, permissions
@@ -41,7 +41,6 @@ from crm.terms import NETWORK_ZONE, begin_term, project
 from events.record import gathered, record
 
 MAX_ANSWERS_BYTES = 200_000
-CANONICAL = {"run": run.normalise, "phone": phone.normalise}  # of answers that were judged already
 FILLED_BY_OTHER = _("This application is filled in by somebody else.")
 INCOMPLETE = _("Some answers are missing or need to be mended before this can be filed.")
 ENDED = _(
@@ -169,9 +168,11 @@ def file_case(
         return case
     sheet = Sheet(content_of(case.version_id))
     _require_not_ended(case)
-    _require_complete(case)
+    given = _judged(case)
+    if wrong := _wrong(case, given):
+        raise DomainError(INCOMPLETE, **wrong)
     _require_level(case, sheet)
-    answered = _leave_unasked(case, now)
+    answered = _keep_stored(case, given, now)
     case.commune_id = (case.answers or {}).get("applicant_commune")
     sheet = sheet.for_whom(case.answers or {}, case.commune_id)
     with gathered():
@@ -211,25 +212,21 @@ def file_case(
     return case
 
 
-def _leave_unasked(case: Case, at: datetime) -> list[str]:
+def _keep_stored(case: Case, given: Judged, at: datetime) -> list[str]:
     """
-    Take from a case, in memory, the answers to questions that do not apply any more, and put their papers aside: agencies read what they
-    ask. Return what changed.
+    Keep of a case, in memory, the answers to what is asked, as they are stored, and put the papers of the others aside: agencies read what
+    they ask. Return what changed.
     """
-    questionnaire, answers = questionnaire_of(case.version_id), case.answers or {}
-    asked = questionnaire.asked(answers)
-    keys_asked = {question.key for question in asked}
-    files = {one.requirement for one in questionnaire.questions if one.kind == "file"}
-    if unasked := files - {one.requirement for one in asked}:
+    before = case.answers or {}
+    keys_asked = {question.key for question in given.asked}
+    files = {one.requirement for one in questionnaire_of(case.version_id).questions if one.kind == "file"}
+    if unasked := files - {one.requirement for one in given.asked}:
         case.documents.current().filter(requirement__in=unasked).update(replaced_at=at)
-    kept = {key: value for key, value in answers.items() if key in {*keys_asked, *BESIDE, BY_QUESTION}}
-    for question in asked:  # a program writes them as people do
-        if question.kind in CANONICAL and isinstance(kept.get(question.key), str):
-            kept[question.key] = CANONICAL[question.kind](kept[question.key]) or kept[question.key]
-    known = kept.pop(BY_QUESTION, None)
+    kept = given.answers | {name: before[name] for name in BESIDE if before.get(name)}
+    known = before.get(BY_QUESTION)
     if isinstance(known, dict):
         kept[BY_QUESTION] = {key: value for key, value in known.items() if key in keys_asked}
-    if kept == answers:
+    if kept == before:
         return []
     case.answers = kept
     return ["answers"]
@@ -296,15 +293,17 @@ def _require_not_ended(case: Case) -> None:
             raise ProcedureEnded(ENDED)
 
 
-def _require_complete(case: Case) -> None:
-    if wrong := not_yet_right(case):
-        raise DomainError(INCOMPLETE, **wrong)
-
-
 def not_yet_right(case: Case) -> dict[str, str]:
     """Return what is missing or wrong in the answers of a draft: a sentence for each question."""
-    questions = questionnaire_of(case.version_id).asked(case.answers or {})
-    return {**_papers_not_here(case, questions), **faults(questions, case.answers or {})}
+    return _wrong(case, _judged(case))
+
+
+def _judged(case: Case) -> Judged:
+    return judged(questionnaire_of(case.version_id), case.answers or {})
+
+
+def _wrong(case: Case, given: Judged) -> dict[str, str]:
+    return {**given.faults, **_papers_not_here(case, given.asked)}
 
 
 def _papers_not_here(case: Case, questions: list[Question]) -> dict[str, str]:

@@ -21,7 +21,14 @@ from crm.actions.applications import lock_draft
 from crm.actions.owed_work import open_task
 from crm.models import Case, Task, TaskKind
 from crm.models.task import HOUSE_WORDS
-from crm.queries.touched import LAST_DAYS, already_told, cases_under_other_text, commune_of, explainers
+from crm.queries.touched import (
+    LAST_DAYS,
+    already_told,
+    believing_otherwise,
+    cases_under_other_text,
+    commune_of,
+    explainers,
+)
 from events.models import Event
 from events.record import gathered, once, record
 
@@ -32,7 +39,8 @@ ONLY_US = _("Only Ventanilla itself tells of what changed.")
 @transaction.atomic
 def tell_cases_of_change(event_id: UUID, *, by: Actor, after: UUID | None = None) -> UUID | None:
     """
-    Say in up to 500 cases that go on that the public text of their procedure changed; a second time says nothing twice.
+    Say in up to 500 cases that go on that the public text of their procedure changed; a second time says nothing twice. Where nothing is
+    otherwise than in the case's own text it says nothing, or, where it had told of a change, once that all is as it was (`touches` is empty).
 
     :param event_id: of the publication
     :param after: the last case that was looked at; None: begin
@@ -50,28 +58,38 @@ def tell_cases_of_change(event_id: UUID, *, by: Actor, after: UUID | None = None
     fields = ("pk", "state", "version", "commune", "answers")
     cases = list(going_on.select_for_update(of=("self",)).only(*fields).order_by("pk")[:AT_ONCE])
     publication = event.data["publication"]
-    told = already_told([case.pk for case in cases], publication) | _untouched(cases, version)
+    told = already_told([case.pk for case in cases], publication)
+    touched = _touched(cases, version)
+    misled = believing_otherwise(case.pk for case in cases if case.pk not in touched)
     now = clock.now()
     with gathered():
         for case in cases:
-            if case.pk not in told:
-                kind = "case.draft_outdated" if case.is_draft else "case.sheet_changed"
-                record(kind, case, by=by, at=now, publication=publication, touches=event.data["touches"])
+            if case.pk in told or case.pk not in touched | misled:
+                continue
+            touches = event.data["touches"] if case.pk in touched else []
+            kind = "case.draft_outdated" if case.is_draft and touches else "case.sheet_changed"
+            record(kind, case, by=by, at=now, publication=publication, touches=touches)
     return cases[-1].pk if cases else None
 
 
-def _untouched(cases: list[Case], version: ProcedureVersion) -> set[UUID]:
-    """Of some cases, those for whose applicants nothing changes, as it is done where they live; where it is done everywhere alike, none."""
-    before = {pk: content_of(pk) for pk in {case.version_id for case in cases}}
-    if not any(content.get("variants") for content in (version.content, *before.values())):
-        return set()
-    return {
-        case.pk
-        for case in cases
-        if not changes_for_whom(
-            before[case.version_id], version.content, answers=case.answers or {}, commune=commune_of(case)
-        )
-    }
+def _touched(cases: list[Case], version: ProcedureVersion) -> set[UUID]:
+    """Of some cases, those for whose applicants something is otherwise than in their own text, as it is done where they live."""
+    touched: set[UUID] = set()
+    everywhere: dict[UUID, bool] = {}  # of a text without variants, once for all who applied under it
+    for case in cases:
+        before = content_of(case.version_id)
+        differs = everywhere.get(case.version_id)
+        if differs is None:
+            differs = bool(
+                changes_for_whom(
+                    before, version.content, answers=case.answers or {}, commune=commune_of(case)
+                )
+            )
+            if not (before.get("variants") or version.content.get("variants")):
+                everywhere[case.version_id] = differs
+        if differs:
+            touched.add(case.pk)
+    return touched
 
 
 @transaction.atomic

@@ -317,14 +317,15 @@ def own_contact(actor: Actor, contact: UUID) -> Interaction:
     """
     found = Interaction.objects.visible_to(actor).filter(pk=contact).first()
     if found is None:
-        _refuse_over(actor, contact)
-        raise Http404
+        raise _absent(actor, contact)
     return found
 
 
-def _refuse_over(actor: Actor, contact: UUID) -> None:
-    if Interaction.objects.through(actor).filter(pk=contact).exists():
-        raise Refusal(410, "contact-over", gettext("This contact is over. Begin another one."))
+def _absent(actor: Actor, contact: UUID) -> Refusal | Http404:
+    """Why nothing is found in a contact: it is over, or nothing is there that is theirs."""
+    if Interaction.objects.through(actor).filter(pk=contact, wrapped_up_at__isnull=False).exists():
+        return Refusal(410, "contact-over", gettext("This contact is over. Begin another one."))
+    return Http404()
 
 
 def own_draft(actor: Actor, contact: UUID, case: UUID) -> Case:
@@ -336,9 +337,7 @@ def own_draft(actor: Actor, contact: UUID, case: UUID) -> Case:
     source = Interaction.objects.visible_to(actor).filter(pk=contact)
     found = Case.objects.visible_to(actor).filter(pk=case, source__in=source).select_related("source").first()
     if found is None:
-        if not source.exists():
-            _refuse_over(actor, contact)
-        raise Http404
+        raise _absent(actor, contact)
     return found
 
 
@@ -346,13 +345,14 @@ def filed_draft(actor: Actor, contact: UUID, case: UUID, code: str) -> Case:
     """
     File an application begun in a contact of the program's own channel; whose it is is asked under the action's own lock, once.
 
+    :raises Refusal: 410, the contact is over
     :raises Http404: it is none of theirs; nothing is done then
     :raises DomainError: no agreement lets it be received there any more; nothing is done then
     """
     try:
         filed = actions.submit_case(Case(pk=case), by=actor, claim_code=code)
     except (Case.DoesNotExist, NotAllowed):
-        raise Http404 from None
+        raise _absent(actor, contact) from None
     if filed.source_id != contact:
         raise Http404
     if lacking_in(filed.source, filed.version_id, None, at=filed.submitted_at):

@@ -13,7 +13,7 @@ from catalog.questionnaires.steps import still_asked
 from common.errors import DomainError, shown_on
 from crm import actions, files
 from crm.models import Case
-from crm.panels.prefill import is_from_known
+from crm.panels.prefill import is_from_known, mended
 from crm.queries.together import Application
 from territory.queries.communes import commune_names
 
@@ -102,7 +102,7 @@ def application_rows(application: Application) -> list[dict[str, Any]]:
     asked = application.form.asked(answers)
     communes = commune_names(
         [str(answers.get(q.key)) for q in asked if q.kind == "commune"]
-        + [str((answers.get(q.key) or {}).get("commune")) for q in asked if q.kind == "address"]
+        + [_commune_in(answers.get(q.key)) for q in asked if q.kind == "address"]
     )
     return [
         {
@@ -116,6 +116,10 @@ def application_rows(application: Application) -> list[dict[str, Any]]:
     ]
 
 
+def _commune_in(address: Any) -> str:
+    return str(address.get("commune")) if isinstance(address, dict) else ""
+
+
 def _given_to(application: Application, question: Question) -> list[str]:
     cases = [case for case, _own in application.asking(question.key)]
     return [case.version.title for case in cases] if len(cases) < len(application.cases) else []
@@ -127,6 +131,7 @@ def _save(
     form = QuestionForm(questions, answers=application.answers, data=data, files=uploads)
     form.is_valid()
     good, added = form.good(), []
+    good |= mended(application, good)
     passed: dict[str, Any] = {}  # kept only where there is no answer yet
     for question in questions:
         if question.kind == "file" and not question.required and not form.cleaned_data.get(question.key):

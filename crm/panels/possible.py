@@ -34,14 +34,14 @@ class PossibleNow:
 
 def possible_now(interaction: Interaction, *, without: Collection[UUID], said: Any = None) -> PossibleNow:
     """
-    Return what else is possible for whoever is here.
+    Return what else is possible for whoever is here, or for whom they speak.
 
     :param without: the procedures in hand
     :param said: what was posted of the form; it is judged, shown again and kept nowhere
     """
-    person = interaction.person
+    whom = interaction.represented or interaction.person
     known = known_facts(interaction)
-    applicant = PersonKind.ORGANISATION if person and person.kind == PersonKind.ORGANISATION else "person"
+    applicant = PersonKind.ORGANISATION if whom and whom.kind == PersonKind.ORGANISATION else "person"
     form = FactsForm(questions_about(applicant, without=known), said, auto_id="fact_%s")
     facts = {**form.known(), **known} if form.is_bound and form.is_valid() else known
     language = "en" if (get_language() or "es").startswith("en") else "es"

@@ -16,7 +16,7 @@ from catalog.questionnaires.question import Question
 from crm import actions
 from crm.models import Case
 from crm.models.case import FROM_KNOWN
-from crm.queries.known import facts_for
+from crm.queries.known import facts_for, said_here
 from crm.queries.together import Application
 
 
@@ -87,6 +87,26 @@ def use_known(application: Application, *, by: Actor, keys: list[str]) -> None:
     actions.fill_together(
         application, by=by, answers={**used, FROM_KNOWN: {**known_in(application.answers), **used}}
     )
+
+
+def mended(application: Application, given: dict[str, Any]) -> dict[str, Any]:
+    """
+    Return the answers that were filled in from what the person said here of themselves and says otherwise now, as they say it now: they let
+    us use it. What they changed, or a question does not take, stays.
+
+    :param given: what is about to be kept
+    """
+    answers = application.answers
+    used, before, now = known_in(answers), said_here(answers), said_here({**answers, **given})
+    renewed = {}
+    for question in application.form.questions if used else ():
+        key, part = question.key, str(question.row.get("prefill"))
+        if key in given or not is_from_known(answers, key) or not {part} <= before.keys() & now.keys():
+            continue
+        old, new = before[part].value, now[part].value
+        if answers[key] == old != new and not faults([question], {key: new}):
+            renewed[key] = new
+    return {**renewed, FROM_KNOWN: {**used, **renewed}} if renewed else {}
 
 
 def known_in(answers: dict[str, Any]) -> dict[str, Any]:

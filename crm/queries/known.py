@@ -44,10 +44,11 @@ def facts_for(case: Case) -> dict[str, Fact]:
     """Return what is known for an application, by what a question may be filled in with; what was said in it comes first."""
     needed = max(SURE_ENOUGH, case.version.sheet.level(case.channel, "submit"))
     person = applicant_in(case.source, case.version) if case.source.identity_level >= needed else None
-    return {**(_on_record(person, needed) if person else {}), **_said_here(case.answers or {})}
+    return {**(_on_record(person, needed) if person else {}), **said_here(case.answers or {})}
 
 
-def _said_here(answers: dict[str, Any]) -> dict[str, Fact]:
+def said_here(answers: dict[str, Any]) -> dict[str, Fact]:
+    """Return what the applicant says of themselves in an application, by what a question may be filled in with."""
     name = answers.get("applicant_name")
     said = {
         "name": f"{name.get('given', '')} {name.get('surnames', '')}".strip()

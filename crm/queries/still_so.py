@@ -3,7 +3,7 @@
 from crm.models import Case, Document, DocumentState, StageState
 from crm.models.stage import UNDER_WAY
 from crm.queries.questions import open_questions
-from crm.queries.touched import news_for
+from crm.queries.touched import news_for, was_written_to
 from crm.queries.undo import judgements_of
 from events.models import Event
 
@@ -37,9 +37,11 @@ def is_still_so(event: Event, case: Case) -> bool:
             return stage.filter(decided_at=event.at).exists()
         case "case.granted" | "case.denied" | "case.referred" | "case.lapsed" | "case.withdrawn":
             return case.decided_at == event.at
-        case "case.sheet_changed" | "case.draft_outdated":
+        case "case.sheet_changed" | "case.draft_outdated" if event.value("touches"):
             # Nothing where it goes on under the new text meanwhile, or where nothing differs for its applicant.
             return bool(news_for(case))
+        case "case.sheet_changed":  # all is as it was: news to whoever was written to of a change
+            return not news_for(case) and was_written_to(case, before=event)
         case "document.expired":
             return case.is_open and _paper_of(event) is not None
         case "document.rejected":

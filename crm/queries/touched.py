@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
@@ -11,12 +12,17 @@ from accounts.models import Membership, User
 from catalog.models import ProcedureVersion
 from catalog.queries.impact import Change, changes_since
 from common import clock
-from crm.models import Case, CaseState, Enquiry, Interaction
+from crm.models import Case, CaseState, Enquiry, Interaction, Notification
 from crm.models.case import OPEN
+from crm.models.notification import NotificationState
 from crm.models.task import LINE_ROLES, TEAM_ROLES
 from crm.queries.teams import Team
 from events.models import Event
 
+TOLD_OF_TEXT = (
+    "case.sheet_changed",
+    "case.draft_outdated",
+)  # events that say in a case what its procedure asks now
 LAST_DAYS = timedelta(days=14)  # what was explained within them is still believed
 
 
@@ -122,7 +128,31 @@ def already_told(cases: Iterable[UUID], publication: int) -> set[UUID]:
     told = Event.objects.filter(
         subject_kind="case",
         subject_id__in=list(cases),
-        kind__in=["case.sheet_changed", "case.draft_outdated"],
+        kind__in=TOLD_OF_TEXT,
         data__publication=publication,
     )
     return set(told.values_list("subject_id", flat=True))
+
+
+def believing_otherwise(cases: Iterable[UUID]) -> set[UUID]:
+    """Of some cases, those that were told last that something is otherwise than in their own text."""
+    latest = (
+        Event.objects.filter(
+            subject_kind="case",
+            subject_id__in=list(cases),
+            kind__in=[*TOLD_OF_TEXT, "case.draft_renewed"],
+        )
+        .order_by("subject_id", "-seq")
+        .distinct("subject_id")
+    )
+    return {event.subject_id for event in latest if event.value("touches")}
+
+
+def was_written_to(case: Case, *, before: Event) -> bool:
+    """Whether a message left that something is otherwise, since a case was told last before an event that all is as it was."""
+    earlier = Event.objects.filter(
+        subject_kind="case", subject_id=case.pk, kind__in=TOLD_OF_TEXT, seq__lt=before.seq
+    )
+    told = [event.pk for event in takewhile(lambda one: one.value("touches"), earlier.order_by("-seq"))]
+    left = Notification.objects.filter(state__in=[NotificationState.SENT, NotificationState.DELIVERED])
+    return left.filter(event_id__in=told).exists()

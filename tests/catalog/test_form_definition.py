@@ -8,16 +8,17 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 
-from catalog.questionnaires.checks import faults, sound
+from catalog.questionnaires.checks import faults, judged, sound, stored
 from catalog.questionnaires.definition import FormInvalid, compiled
 from catalog.questionnaires.forms import QuestionForm, shown
 from catalog.questionnaires.question import Questionnaire
 from catalog.questionnaires.rules import SETTINGS
 from catalog.questionnaires.steps import following, step_of, still_asked
 from catalog.sheets import SheetInvalid, validated
-from tests.catalog.forms import GOOD, answered, field, options, pair, row
+from tests.catalog.forms import GOOD, answered, field, good_answer, options, pair, row
+from tests.factories import crm
 from tests.factories.catalog import sheet
 from tests.factories.territory import CommuneFactory
 
@@ -327,7 +328,7 @@ def test_a_good_answer_of_every_kind_is_taken_read_and_in_the_schema(kind):
     assert faults([question], {"x": good}) == {}
     assert sound([question], {"x": good}) == {"x": good}
     assert shown(question, good)
-    assert Draft202012Validator(form["schema"]).is_valid({"x": good})
+    assert Draft202012Validator(form["schema"]).is_valid({"x": stored(question, good)})
 
 
 def test_a_list_takes_as_many_as_it_says():
@@ -338,6 +339,135 @@ def test_a_list_takes_as_many_as_it_says():
     assert faults([question], {"g": [one] * 2}) == {}
     assert faults([question], {"g": [one] * 4}) == {"g": "No more than 3 can be added here."}
     assert faults([question], {"g": [one, {"plate": "X"}]}) == {"g": "Write a number."}
+
+
+ADDRESS = {"street": "Calle 1", "commune": "13101"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "kept"),
+    [
+        ("date", "2026-2-3", "2026-02-03"),
+        ("date", " 2026-02-03", "2026-02-03"),
+        ("number", "5", 5),
+        ("money", "007", 7),
+        ("run", "12.345.678-5", "12345678-5"),
+        ("phone", "9 8765 4321", "+56987654321"),
+        ("email", " amina@test.invalid ", "amina@test.invalid"),
+        ("text", " Algo ", "Algo"),
+        ("choices", ["uno", "uno"], ["uno"]),
+        ("address", {**ADDRESS, "street": " Calle 1", "floor": 3}, ADDRESS),
+    ],
+)
+def test_an_answer_is_stored_in_its_one_form_however_it_was_sent(kind, sent, kept):
+    fields = [field("n", kind, **{"options": options("uno", "dos")} if kind == "choice" else {})]
+    rows = [
+        row("x", kind),
+        *([row("g", "group", fields=fields)] if kind not in {"choices", "address"} else []),
+    ]
+
+    given = judged(form_of(*rows), {**crm.AMINA, "x": sent, "g": [{"id": "1", "n": sent, "more": 1}]})
+
+    assert given.faults == {}
+    assert given.answers["x"] == kept
+    assert given.answers.get("g", [{"id": "1", "n": kept}]) == [{"id": "1", "n": kept}]
+
+
+def test_what_is_said_of_the_people_of_a_household_is_stored_in_its_one_form():
+    luz = {"given": " Luz", "surnames": "Paz", "run": "9.876.543-3", "birth_date": "2019-2-3", "relation": ""}
+
+    given = judged(form_of(row("home", "people")), {**crm.AMINA, "home": [luz]})
+
+    assert given.answers["home"] == [
+        {"given": "Luz", "surnames": "Paz", "run": "9876543-3", "birth_date": "2019-02-03"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent"),
+    [
+        ("date", "2026-02-03-09"),
+        ("date", "2026-02-03T00:00"),
+        ("date", 20260203),
+        ("text", 5),
+        ("commune", 13101),
+        ("number", "5.000"),
+        ("choices", ["uno", 1]),
+        ("address", {**ADDRESS, "street": ["x"]}),
+        ("address", {**ADDRESS, "street": 1}),
+    ],
+)
+def test_what_is_not_of_the_shape_that_is_published_is_refused_in_a_row_too(kind, sent):
+    rows = [row("x", kind)]
+    if kind not in {"choices", "address"}:
+        rows.append(row("g", "group", fields=[field("n", kind)]))
+    form = form_of(*rows)
+
+    given = judged(form, {**crm.AMINA, "x": sent, "g": [{"n": sent}]})
+
+    assert set(given.faults) == {one["key"] for one in rows}
+
+
+def test_conditions_are_asked_of_answers_as_they_are_stored():
+    form = form_of(
+        row("copies", "number"),
+        row("why", show_if={"question": "copies", "is": 5}),
+        row("day", "date"),
+        row("why_then", show_if={"question": "day", "is": "2026-02-03"}),
+    )
+
+    given = judged(form, {**crm.AMINA, "copies": "5", "day": "2026-2-3"})
+
+    assert set(given.faults) == {"why", "why_then"}
+
+
+def test_an_address_that_may_be_left_blank_is_left_blank_or_whole():
+    question = form_of(row("x", "address", required=False)).get("x")
+
+    half = QuestionForm([question], data={"x__street": "Calle 1"})
+    blank = QuestionForm([question], data={"x__street": "", "x__commune": ""})
+
+    assert half.errors == {"x__commune": ["Choose a commune."]}
+    assert faults([question], {"x": {"street": "Calle 1"}}) == {"x": "Choose a commune."}
+    assert blank.is_valid()
+    assert blank.answers() == {"x": None}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SETTINGS if kind not in {"people", "group"}])
+def test_a_question_left_blank_on_its_page_is_stored_as_no_answer(kind):
+    form = compiled([row("x", kind, required=False)])
+    page = QuestionForm([Questionnaire({"form": form}).get("x")], data={})
+    page.is_valid()
+
+    given = judged(Questionnaire({"form": form}), {**crm.AMINA, **page.answers()})
+
+    assert (given.faults, "x" in given.answers) == ({}, False)
+    assert shown(given.asked[-1], page.answers().get("x")) == "Not answered"
+
+
+@pytest.mark.parametrize("kind", ["people", "group", "choices"])
+def test_a_list_that_must_be_answered_is_not_empty_for_programs_either(kind):
+    form = compiled([row("x", kind)])
+
+    assert not Draft202012Validator(form["schema"]).is_valid({"x": []})
+    assert "x" in judged(Questionnaire({"form": form}), {"x": []}).faults
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_whatever_was_kept_once_can_be_read_and_drawn(kind):
+    question = form_of(row("x", kind)).get("x")
+
+    for odd in (7, "2026-2-3", "2026-02-03-09", True, ["a"], {"a": 1}, [{"a": 1}], [[1]]):
+        assert isinstance(shown(question, odd), str)
+        if not question.is_list:
+            QuestionForm([question], answers={"x": odd}).as_p()
+
+
+def test_a_date_that_was_kept_as_it_came_is_read_as_the_day_it_is():
+    question = form_of(row("x", "date")).get("x")
+
+    assert shown(question, "2026-2-3") == "03-02-2026"
+    assert shown(question, "2026-02-03-09") == "2026-02-03-09"
 
 
 # --- whatever is accepted ---------------------------------------------------------------------------------
@@ -442,6 +572,71 @@ def test_whatever_is_accepted_can_be_drawn_answered_and_validated(rows, language
             context = {"step": step, "form": sent, "entries": []}
             render_to_string("catalog/_asked.html", context)
             following(asked, given_so_far, step)
+
+
+BLANK = [None, "", [], {}, False, {"street": "", "commune": ""}]
+ODD = [
+    5,
+    "5",
+    "2026-2-3",
+    "x",
+    " 7 ",
+    True,
+    ["uno", "uno"],
+    {"street": "x"},
+    [{}],
+    [{"id": "1", "a": ""}],
+    2.5,
+]
+
+
+def ways_to_write(question):
+    """Return answers as programs and pages send them: good, carelessly written, blank, odd."""
+    good = good_answer(question)
+    found = [good, good, good, *BLANK, *ODD]
+    match question.kind:
+        case "number" | "money":
+            found += [str(good)] * 4
+        case "date":
+            found += [good.replace("-0", "-")] * 4
+        case "run":
+            found += ["12.345.678-5"] * 4
+        case "phone":
+            found += ["9 8765 4321"] * 4
+        case "text" | "long_text" | "email":
+            found += [f" {good} "] * 4
+        case "group":
+            blank = {inner.key: "" for inner in question.fields if not inner.required}
+            sloppy = {
+                inner.key: ways_to_write(inner)[-1] for inner in question.fields if inner.kind != "commune"
+            }
+            found += [[{**one, "id": "1", **blank} for one in good], [{**one, **sloppy} for one in good]] * 4
+        case "people":
+            found += [[{**one, "relation": "", "birth_date": "2015-2-1"} for one in good]] * 4
+    return found
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(lines(), st.data())
+def test_whatever_is_filed_is_what_the_published_schema_says(rows, data):
+    form = compiled_or_refused(copy.deepcopy(rows))
+    assume(form is not None)
+    asked, sent = Questionnaire({"form": form}), {**crm.AMINA}
+    for question in asked.questions:
+        if not question.key.startswith("applicant_") and data.draw(st.integers(0, 5)):
+            sent[question.key] = data.draw(st.sampled_from(ways_to_write(question)))
+
+    for _mended in range(len(asked.questions)):
+        given = judged(asked, sent)
+        wrong = [one for one in given.asked if one.key in given.faults]
+        sent |= {one.key: good_answer(one) for one in wrong}
+
+    assert given.faults == {}
+    Draft202012Validator(form["schema"], format_checker=FormatChecker()).validate(given.answers)
+    assert judged(asked, given.answers) == given
+    assert sound(given.asked, given.answers) == given.answers
+    for question in given.asked:
+        assert isinstance(shown(question, given.answers.get(question.key)), str)
 
 
 def test_a_day_that_has_gone_by_may_be_the_one_answer_that_closes_nothing():

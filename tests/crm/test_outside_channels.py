@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 
 from accounts.actions import add_channel
@@ -492,3 +493,54 @@ def test_numbers_written_as_people_do_are_kept_in_their_one_form(program, writte
     answers = Case.objects.get(pk=case).answers
     assert (answers["applicant_run"], answers["applicant_phone"]) == ("12345678-5", "+56987654321")
     assert PersonIdentifier.objects.of_run("12345678-5").count() == 1
+
+
+def test_answers_are_kept_in_their_one_form_and_what_is_left_blank_is_not_kept(
+    program, procedure_version, client_of, officer
+):
+    contact = begun(program)
+    case = filled(
+        program,
+        contact,
+        {"reason": "lost", "lost_on": "2026-2-3", "copies": "2", "applicant_email": "", "filled_in_by": None},
+    )
+
+    folio = program.post(f"contacts/{contact}/cases/{case}/submit").json()["folio"]
+
+    answers = Case.objects.get(folio=folio).answers
+    assert (answers["lost_on"], answers["copies"]) == ("2026-02-03", 2)
+    assert not {"applicant_email", "filled_in_by"} & answers.keys()
+    assert "03-02-2026" in client_of(officer).get(reverse("crm:case", args=[folio])).text
+
+
+def test_a_case_whose_date_was_kept_as_it_came_can_be_looked_at(client_of, officer, submitted_case):
+    Case.objects.filter(pk=submitted_case.pk).update(
+        answers={**submitted_case.answers, "reason": "lost", "lost_on": "2026-02-03-09"}
+    )
+
+    page = client_of(officer).get(reverse("crm:case", args=[submitted_case.folio]))
+
+    assert "2026-02-03-09" in page.text
+
+
+def test_a_number_written_as_text_asks_what_the_number_asks(agency):
+    CommuneFactory()
+    form = [
+        {"key": "copies", "type": "number", "question": {"es": "¿Cuántas?", "en": "How many?"}},
+        {
+            "key": "why",
+            "type": "text",
+            "question": {"es": "¿Por qué?", "en": "Why?"},
+            "show_if": {"question": "copies", "is": 5},
+        },
+    ]
+    sheets.publish(sheets.sheet(form=form, requirements=[]), agency=agency)
+    program = kiosk()
+    contact = begun(program)
+    case = program.post(f"contacts/{contact}/cases", {"procedure": "3430"}).json()["id"]
+    given = {**crm.AMINA, "copies": "5"}
+    program.post(f"contacts/{contact}/cases/{case}/answers", {"answers": given})
+
+    refused = program.post(f"contacts/{contact}/cases/{case}/submit")
+
+    assert (refused.status_code, set(refused.json()["errors"])) == (422, {"why"})

@@ -202,6 +202,55 @@ def test_a_second_change_is_told_anew(procedure_version, agency):
     assert said_in(draft) == ["case.draft_outdated"] * 2
 
 
+def test_whoever_was_told_of_a_price_that_does_not_hold_any_more_is_told_so_once(procedure_version, agency):
+    draft, filed = crm.draft_case(procedure_version), crm.filed_case(procedure_version)
+    publish(agency, **DEARER)
+    letters_to(draft), letters_to(filed)
+
+    publish(agency)
+
+    assert said_in(draft) == ["case.draft_outdated", "case.sheet_changed"]
+    for case, when in ((draft, "when you began"), (filed, "when you applied")):
+        (letter,) = letters_to(case)
+        assert f"it is as it was {when}" in letter["body"]
+        assert "$" not in letter["body"]
+    publish(agency, summary={"es": "Otras palabras.", "en": "Other words."})
+    assert len(said_in(draft)) == len(said_in(filed)) == 2
+
+
+def test_whoever_was_told_that_all_is_as_it_was_hears_nothing_of_what_changes_elsewhere(
+    dearer_in_nunoa, agency
+):
+    there = crm.draft_case(dearer_in_nunoa, applicant_commune="13120")
+    for amount in (6000, 5000):
+        publish(agency, variants=in_nunoa(amount))
+
+    publish(agency, variants=in_nunoa(5000), **DEARER)
+
+    assert said_in(there) == ["case.draft_outdated", "case.sheet_changed"]
+
+
+def test_whom_no_word_of_a_change_reached_is_not_told_that_it_does_not_hold(procedure_version, agency):
+    draft = crm.draft_case(procedure_version)
+    publish(agency, **DEARER)
+
+    publish(agency)
+
+    assert letters_to(draft) == []
+
+
+def test_whoever_goes_on_under_the_new_text_is_told_when_the_old_one_comes_back(procedure_version, agency):
+    draft = crm.draft_case(procedure_version)
+    publish(agency, **DEARER)
+    actions.renew_draft(draft, by=draft.holder)
+
+    publish(agency)
+
+    assert said_in(draft) == ["case.draft_outdated"] * 2
+    (letter,) = letters_to(draft)
+    assert "3.820" in letter["body"].replace(",", ".")
+
+
 def test_an_address_that_was_erased_meanwhile_is_not_written_to(procedure_version, agency):
     draft = crm.draft_case(procedure_version)
     publish(agency, **DEARER)

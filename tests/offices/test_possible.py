@@ -139,3 +139,29 @@ def test_an_organisation_is_asked_about_itself(client_of, clerk, visit):
 
     assert 'name="size"' in shown
     assert 'name="age"' not in shown
+
+
+def test_whoever_speaks_for_an_organisation_is_asked_about_it_and_told_what_it_may_get(
+    client_of, clerk, visit, agency
+):
+    publish(
+        sheet(
+            code="88",
+            slug="fondo-pyme",
+            applicant="organisation",
+            title={"es": "Fondo de ejemplo", "en": "Example fund"},
+            eligibility={"fact": "size", "in": ["micro", "small"]},
+        ),
+        agency=agency,
+    )
+    identify(visit, clerk, old_person())
+    firm = know_person(by=Actor.system(), name="Almacén Sol", kind="organisation")
+    Interaction.objects.filter(pk=visit.interaction_id).update(represented=firm)
+    client = client_of(clerk)
+
+    asked = panel(client.get(page("visit", visit)).text)
+    told = panel(client.post(page("visit-possible", visit), {"size": "micro"}).text)
+
+    assert ('name="size"' in asked, 'name="age"' in asked) == (True, False)
+    assert "Example fund" in told
+    assert "Example pension" not in told

@@ -100,6 +100,23 @@ def test_what_was_filled_in_is_marked_until_it_is_changed(client: Client, agency
     assert client.post(page(draft, "revisar")).url == page(draft, "comprobante")
 
 
+def test_whoever_mends_what_was_filled_in_elsewhere_has_it_mended_there_too(client: Client, agency):
+    draft = at_the_offer(client, agency)
+    client.post(page(draft, "lo-que-sabemos"), {"known-used": ["mail"]})
+
+    client.post(question(draft, "applicant_email"), {"applicant_email": "nueva@test.invalid"})
+    mended = answers(draft)
+    client.post(question(draft, "applicant_email"), {"applicant_email": ""})
+    blank = answers(draft)
+    client.post(question(draft, "applicant_email"), {"applicant_email": "nueva@test.invalid"})
+    client.post(question(draft, "mail"), {"mail": "otra@test.invalid"})
+    client.post(question(draft, "applicant_email"), {"applicant_email": "tercera@test.invalid"})
+
+    assert (mended["mail"], mended["from_known"]["mail"]) == ("nueva@test.invalid",) * 2
+    assert blank["mail"] == "nueva@test.invalid"
+    assert answers(draft)["mail"] == "otra@test.invalid", "what they changed themselves is theirs"
+
+
 def test_a_form_that_asks_for_nothing_known_offers_nothing(client: Client, procedure_version):
     draft = fill(client, begin(client, procedure_version), until="reason")
 
