@@ -210,9 +210,9 @@ def test_whoever_was_told_of_a_price_that_does_not_hold_any_more_is_told_so_once
     publish(agency)
 
     assert said_in(draft) == ["case.draft_outdated", "case.sheet_changed"]
-    for case, when in ((draft, "when you began"), (filed, "when you applied")):
+    for case, when in ((draft, "cuando la comenzó"), (filed, "cuando usted lo pidió")):
         (letter,) = letters_to(case)
-        assert f"it is as it was {when}" in letter["body"]
+        assert f"es de nuevo como {when}" in letter["body"]
         assert "$" not in letter["body"]
     publish(agency, summary={"es": "Otras palabras.", "en": "Other words."})
     assert len(said_in(draft)) == len(said_in(filed)) == 2
