@@ -474,3 +474,9 @@ def test_a_task_is_handed_to_the_chief_on_its_page(agency, officer, client_of, a
 
     task.refresh_from_db()
     assert task.owner == chief
+
+
+def test_the_form_of_a_new_task_opens_with_its_first_field_in_hand(officer, client_of):
+    form = client_of(officer).get(reverse("tasks:new")).context["form"]
+
+    assert [bound.name for bound in form if bound.field.widget.attrs.get("autofocus")] == ["what"]
