@@ -63,6 +63,7 @@ def file(request: HttpRequest) -> HttpResponse:
         now,
     )
     case.commune_id, case.promised_on, case.revision = sent["commune"], due, 2
+    case.filed_by, case.filed_level = person, 100
     case.save()
     Enquiry.objects.filter(case=case).update(outcome="case_opened", is_resolved=True, closed_at=now)
     contact.person, contact.identity_level, contact.commune_id = person, 100, sent["commune"]

@@ -30,10 +30,10 @@ INSERT INTO crm_contactpoint (person_id, kind, value, level, at) SELECT person, 
     '0') ELSE 'persona' || n || '@bench.invalid' END, 100, at FROM bench_cases, unnest(ARRAY['phone', 'email']) AS kind;
 INSERT INTO crm_interaction (id, channel, started_at, ended_at, wrapped_up_at, ending, business_date, person_id, identity_level, language,
     reason, is_synthetic) SELECT contact, 'web', at, at, at, 'served', at::date, person, 100, 'es', 'apply', true FROM bench_cases;
-INSERT INTO crm_case (id, folio, version_id, state, state_since, source_id, channel, language, answers, begun_at, submitted_at, decided_at,
-    reopened_count, revision, is_synthetic) SELECT c.id, pg_temp.folio_of(n), v.id, CASE state WHEN 'received' THEN 'submitted' ELSE state
-    END, at, contact, 'web', 'es', '{"reason": "work", "copies": 2}', at, at, CASE state WHEN 'granted' THEN at END, 0, 2, true
-    FROM bench_cases c, bench_version v;
+INSERT INTO crm_case (id, folio, version_id, state, state_since, source_id, channel, language, answers, begun_at, submitted_at, filed_by_id,
+    filed_level, decided_at, reopened_count, revision, is_synthetic) SELECT c.id, pg_temp.folio_of(n), v.id, CASE state
+    WHEN 'received' THEN 'submitted' ELSE state END, at, contact, 'web', 'es', '{"reason": "work", "copies": 2}', at, at, person, 100,
+    CASE state WHEN 'granted' THEN at END, 0, 2, true FROM bench_cases c, bench_version v;
 INSERT INTO crm_party (case_id, person_id, role, relation) SELECT id, person, 'applicant', '' FROM bench_cases;
 INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, counts_from, due_on, stopped_at, stopped_seconds, decided_at,
     decision_reason, procedure_id, channel, to_close) SELECT stage, c.id, %(agency)s, 1, true, state, at, at::date, at::date + 28, CASE state

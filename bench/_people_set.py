@@ -107,8 +107,8 @@ INSERT INTO crm_interaction (id, channel, started_at, ended_at, wrapped_up_at, e
 CREATE TEMP TABLE bench_cases AS SELECT DISTINCT ON (n) id AS contact, uuidv7() AS id, person, n, at FROM bench_contacts WHERE n % 5 = 0
     OR n = 1 ORDER BY n;
 INSERT INTO crm_case (id, folio, version_id, state, state_since, source_id, channel, language, answers, begun_at, submitted_at,
-    reopened_count, revision, is_synthetic) SELECT c.id, pg_temp.folio_of(n), v.id, 'submitted', at, contact, 'web', 'es', '{}', at, at,
-    0, 1, true FROM bench_cases c, (SELECT id FROM catalog_procedureversion ORDER BY id LIMIT 1) v;
+    filed_by_id, filed_level, reopened_count, revision, is_synthetic) SELECT c.id, pg_temp.folio_of(n), v.id, 'submitted', at,
+    contact, 'web', 'es', '{}', at, at, person, 100, 0, 1, true FROM bench_cases c, (SELECT id FROM catalog_procedureversion ORDER BY id LIMIT 1) v;
 INSERT INTO crm_party (case_id, person_id, role, relation) SELECT id, person, 'applicant', '' FROM bench_cases;
 INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, counts_from, due_on, stopped_seconds,
     decision_reason, channel, to_close) SELECT uuidv7(), id, (SELECT min(id) FROM accounts_agency), 1, true, 'received', at, at::date,

@@ -54,9 +54,9 @@ INSERT INTO crm_interaction (id, channel, started_at, ended_at, wrapped_up_at, e
     reason, is_synthetic)
     SELECT CASE g WHEN 1 THEN contact ELSE uuidv7() END, channel, at, at, at, 'served', at::date, person, 100, 'es', '', true
     FROM bench_work, generate_series(1, {CONTACTS}) AS g ORDER BY n;
-INSERT INTO crm_case (id, folio, version_id, state, state_since, source_id, channel, language, answers, begun_at, submitted_at, decided_at,
-    closed_at, promised_on, reopened_count, revision, is_synthetic)
-    SELECT id, pg_temp.folio_of(n), version, case_state, at, contact, channel, 'es', '{{}}', at, at,
+INSERT INTO crm_case (id, folio, version_id, state, state_since, source_id, channel, language, answers, begun_at, submitted_at, filed_by_id,
+    filed_level, decided_at, closed_at, promised_on, reopened_count, revision, is_synthetic)
+    SELECT id, pg_temp.folio_of(n), version, case_state, at, contact, channel, 'es', '{{}}', at, at, person, 100,
         CASE WHEN state = 'granted' THEN at END, CASE WHEN case_state = 'closed' THEN at END, due, 0, 1, true FROM bench_work ORDER BY n;
 INSERT INTO crm_party (case_id, person_id, role, relation) SELECT id, person, 'applicant', '' FROM bench_work ORDER BY n;
 INSERT INTO crm_stage (id, case_id, agency_id, "order", is_required, state, state_since, counts_from, due_on, stopped_at, stopped_seconds,
@@ -84,6 +84,7 @@ CREATE TEMP TABLE bench_heavy AS SELECT s.case_id, c.source_id, (SELECT p.person
     AND c.folio <> pg_temp.folio_of(1) ORDER BY c.folio LIMIT %(cases)s;
 UPDATE crm_party p SET person_id = h.person FROM bench_heavy h WHERE p.case_id = h.case_id;
 UPDATE crm_interaction i SET person_id = h.person FROM bench_heavy h WHERE i.id = h.source_id;
+UPDATE crm_case c SET filed_by_id = h.person FROM bench_heavy h WHERE c.id = h.case_id;
 DROP TABLE bench_heavy;
 """
 HEAVY = 5_000  # cases of the one citizen

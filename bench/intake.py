@@ -147,7 +147,7 @@ RAW = (
     ),
     (
         "UPDATE crm_case SET folio = 'R' || next_folio_number(2026), state = 'submitted', submitted_at = clock_now(), "
-        "commune_id = %(commune)s, revision = 2 WHERE id = %(case)s::uuid"
+        "filed_by_id = current_setting('bench.person')::uuid, filed_level = 100, commune_id = %(commune)s, revision = 2 WHERE id = %(case)s::uuid"
     ),
     "UPDATE crm_enquiry SET outcome = 'case_opened', is_resolved = true, closed_at = clock_now() WHERE case_id = %(case)s::uuid",
     (

@@ -99,7 +99,7 @@ def lists(officer: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     tasks = Task.objects.open().filter(agency__in=by.agency_ids("officer"))
 
     def own(place: str) -> Any:
-        return mine_lines(my_page(by, [], place=place), actor=by, absences=[])
+        return mine_lines(my_page(by, [], place=place), actor=by, covered=[])
 
     def team(place: str) -> Any:
         return task_lines(team_tasks(by, place=place).rows, now)

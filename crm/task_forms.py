@@ -71,6 +71,7 @@ class NewTask(forms.Form):
 
     def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["what"].widget.attrs["autofocus"] = True
         self.teams = {team.code: team for team in teams}
         fields: dict[str, Any] = self.fields
         fields["team"].choices = [(team.code, team.name) for team in teams]

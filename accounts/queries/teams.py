@@ -7,9 +7,14 @@ from django.db.models import Q, QuerySet
 from accounts.actors import Actor
 from accounts.models import Absence, Membership, Role, User
 
+DECIDING = (Role.OFFICER, Role.CHIEF)
+
 
 def colleagues_of(user: User) -> QuerySet[User]:
-    """Return those who hold a post today where this person holds one: of the same agency or office, or on the line."""
+    """
+    Return those who hold a post today where this person holds one and do the same work: of the same office, on the line, or in the same
+    agency, where officers and their chiefs decide and whoever else has the same post.
+    """
     posts = Membership.objects.current().filter(user=user).values_list("agency", "office", "role")
     return _with_posts(_beside(posts)).exclude(pk=user.pk)
 
@@ -57,7 +62,7 @@ def _beside(posts: Iterable[tuple[int | None, int | None, str]]) -> Q:
     beside = Q(pk__in=[])
     for agency, office, role in posts:
         if agency:
-            beside |= Q(agency=agency)
+            beside |= Q(agency=agency, role__in=DECIDING if role in DECIDING else [role])
         elif office:
             beside |= Q(office=office)
         elif role in (Role.AGENT, Role.SUPERVISOR):

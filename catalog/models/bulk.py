@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -25,14 +26,14 @@ class BulkOutcome(models.TextChoices):
     CHANGED = "changed", _("Changes")
     SAME = "same", _("The same")
     CONFLICT = "conflict", _("Something stands in the way")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("of a sheet", "Refused")
 
 
 class BulkResult(models.TextChoices):
     DRAFTED = "drafted", _("A draft is open")
     SAME = "same", _("The same")
     CONFLICT = "conflict", _("Something stands in the way")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("of a sheet", "Refused")
 
 
 class BulkImportQuerySet(models.QuerySet["BulkImport"]):

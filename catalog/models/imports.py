@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -19,11 +19,11 @@ VARIABLE = r"^IMPORT_TOKEN_[A-Z0-9_]{1,60}$"
 
 
 class Outcome(models.TextChoices):
-    CREATED = "created", _("Created")
-    CHANGED = "changed", _("Changed")
+    CREATED = "created", pgettext_lazy("of a sheet", "Created")
+    CHANGED = "changed", pgettext_lazy("of a sheet", "Changed")
     SAME = "same", _("The same")
     CONFLICT = "conflict", _("Differs from what is written here")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("of a sheet", "Refused")
 
 
 class ImportSource(models.Model):

@@ -106,8 +106,8 @@ ON CONFLICT (person_id) DO UPDATE SET commune_id = excluded.commune_id;
 """
 CASES = """
 INSERT INTO crm_case (id, folio, secret_hash, version_id, state, state_since, source_id, channel, language, answers, commune_id, begun_at,
-                      submitted_at, decided_at, closed_at, promised_on, receipt_promised_on, stopped_seconds, running_seconds, reopened_count,
-                      revision, is_synthetic)
+                      submitted_at, filed_by_id, filed_level, decided_at, closed_at, promised_on, receipt_promised_on, stopped_seconds,
+                      running_seconds, reopened_count, revision, is_synthetic)
 SELECT w.id, w.folio, sha256(uuid_send(gen_random_uuid())), w.version,
        CASE WHEN w.closed_at IS NOT NULL THEN 'closed' WHEN w.decided_at IS NOT NULL THEN w.decision
             WHEN w.answered_at IS NOT NULL THEN 'in_review' WHEN w.asked_at IS NOT NULL THEN 'awaiting_citizen'
@@ -118,7 +118,8 @@ SELECT w.id, w.folio, sha256(uuid_send(gen_random_uuid())), w.version,
            'applicant_email', 'sintetico' || p.number || '@nacional.invalid',
            'applicant_phone', '+5691' || lpad((p.number %% 10000000)::text, 7, '0'),
            'applicant_commune', p.commune, 'purpose', w.purpose, 'declaration', true),
-       p.commune, w.begun_at, w.filed_at, w.decided_at, w.closed_at, w.due_on, w.promised_on, coalesce(pg_temp.seconds(w.asked_at, w.answered_at), 0),
+       p.commune, w.begun_at, w.filed_at, p.id, 100, w.decided_at, w.closed_at, w.due_on, w.promised_on,
+       coalesce(pg_temp.seconds(w.asked_at, w.answered_at), 0),
        pg_temp.seconds(w.filed_at, w.decided_at) - coalesce(pg_temp.seconds(w.asked_at, w.answered_at), 0), 0,
        2 + num_nonnulls(w.taken_at, w.asked_at, w.answered_at, w.decided_at, w.closed_at), true
 FROM work_case w JOIN work_person p ON p.number = w.person;

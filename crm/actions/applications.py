@@ -178,8 +178,8 @@ def file_case(
     with gathered():
         sides, parties = enter_parties(case, sheet, by=by, at=now)
         stages = _made_stages(case, sheet, now)
-        changed = _filed(case, stages, now)
         learnt = _learn_sides(case, sides)
+        changed = _filed(case, stages, now)
         code = claim_of(case, claim_code, at=now) if claim_code and takes_claim_code(case) else None
         parts: list[Part] = [
             New(parties),
@@ -233,12 +233,23 @@ def _keep_stored(case: Case, given: Judged, at: datetime) -> list[str]:
 
 
 def _filed(case: Case, stages: list[Stage], at: datetime) -> tuple[str, ...]:
-    """File a case in memory; return what changed of it, its commune among it."""
+    """File a case in memory, by whom its contact is with; return what changed of it, its commune among it."""
     case.folio = folios.next_folio(clock.local_date(at, NETWORK_ZONE).year)
     case.move_to(CaseState.SUBMITTED, at=at)
+    case.filed_by, case.filed_level = case.source.person, case.source.identity_level
     promised = _promise(case, stages)
     case.revision += 1
-    return ("folio", "state", "state_since", "submitted_at", "commune", "revision", *promised)
+    changed = (
+        "folio",
+        "state",
+        "state_since",
+        "submitted_at",
+        "filed_by",
+        "filed_level",
+        "commune",
+        "revision",
+    )
+    return (*changed, *promised)
 
 
 def _case_opened(case: Case, at: datetime) -> ChangedWhere:

@@ -125,13 +125,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def filed_by(self, person: Person, *, level: int) -> "CaseQuerySet":
         """
-        Those a person filed for themselves, in a contact in which we knew at this level that it was they: not those that somebody
-        filed with their number.
+        Those a person filed for themselves, known at this level when they did: not those that somebody filed with their number.
         """
-        there = Interaction.objects.of(person).filter(
-            pk=OuterRef("source"), represented__isnull=True, identity_level__gte=level
-        )
-        return self.applied_for_by(person).filter(Exists(there))
+        theirs = self.filter(filed_by__in=Person.objects.one_with(person).values("pk"))
+        return theirs.applied_for_by(person).filter(filed_level__gte=level)
 
     def lock(self, pk: UUID) -> "Case":
         return self.select_for_update(of=("self",)).get(pk=pk)
@@ -197,6 +194,9 @@ class Case(models.Model):
     commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, related_name="+")
     begun_at = models.DateTimeField(db_default=ClockNow())
     submitted_at = models.DateTimeField(null=True, blank=True)
+    # Who was there when it was filed, where that was known, and how surely: its contact may be with somebody else afterwards.
+    filed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    filed_level = models.PositiveSmallIntegerField(default=0, db_default=0)
     decided_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     promised_on = models.DateField(null=True, blank=True)
@@ -229,6 +229,10 @@ class Case(models.Model):
                 name="case_folio_iff_submitted",
                 condition=Q(state="draft", folio__isnull=True, submitted_at__isnull=True)
                 | ~Q(state="draft") & Q(folio__isnull=False, submitted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_filed_by_once_submitted",
+                condition=~Q(state="draft") | Q(filed_by__isnull=True, filed_level=0),
             ),
             models.CheckConstraint(
                 name="case_decided_at_iff_decided",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from common import links, wording
 from crm.models import Case, Document, Message, PaperState, RequestedPaper
-from crm.queries.requirements import day_of_judgement, requirements_of
+from crm.queries.requirements import Requirement, day_of_judgement, requirements_of
 
 TONES = {
     PaperState.REQUESTED: "you",
@@ -56,8 +56,8 @@ def requirement_lines(case: Case, now: datetime | None = None) -> list[Requireme
             code=row.code,
             label=row.label,
             note=row.note,
-            state=_words(row.state, row.is_needed),
-            tone=TONES[row.state] if row.is_needed or row.documents else "neutral",
+            state=_words(row),
+            tone=TONES[row.state] if row.is_asked or row.documents else "neutral",
             is_missing=row.state == PaperState.REQUESTED and row.is_needed,
             papers=[_paper(one, row.label, day) for one in row.documents],
         )
@@ -83,10 +83,12 @@ def addressed(lines: list[RequirementLine], address: Any) -> list[RequirementLin
     ]
 
 
-def _words(state: PaperState, is_needed: bool) -> str:
-    if state == PaperState.REQUESTED and not is_needed:
+def _words(row: Requirement) -> str:
+    if row.state != PaperState.REQUESTED or row.is_asked:
+        return str(row.state.label)
+    if not row.is_needed:
         return gettext("Only in some situations; nothing came")
-    return str(state.label)
+    return gettext("Nothing came; it is asked for if it is needed")
 
 
 def _paper(document: Document, label: str, day: date) -> PaperLine:

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.utils.translation import gettext, ngettext
 
 from accounts.actors import Actor
-from accounts.models import Absence
 from common import clock, links, phone, wording
 from common.keyset import KeysetPage
 from common.thread import Promise, ThreadPoint
@@ -24,6 +23,7 @@ from crm.panels.mandates import MandateLine, lines_of
 from crm.queries.blocks import closed_to, closed_words
 from crm.queries.mandates import mandates_by_id
 from crm.queries.messages import cases_with_news
+from crm.queries.mine import StandIn
 from crm.queries.neighbours import MY_LIST, place_of
 from crm.queries.timeline import latest_points
 from crm.queries.work import WorkFilter, parties_of, stages_of
@@ -125,10 +125,10 @@ def work_lines(
     return [drawing.stage(stage) for stage in page.rows]
 
 
-def mine_lines(page: KeysetPage, *, actor: Actor, absences: list[Absence]) -> list[WorkLine | TaskLine]:
+def mine_lines(page: KeysetPage, *, actor: Actor, covered: list[StandIn]) -> list[WorkLine | TaskLine]:
     """Return the lines of somebody's own work, stages and tasks together, with four more queries whatever their number."""
     stages = [row for row in page.rows if isinstance(row, Stage)]
-    away = {absence.user_id: stands_for_words(absence) for absence in absences}
+    away = {one.user.pk: stands_for_words(one) for one in covered}
     drawing = _Drawing(actor, MY_LIST, WorkFilter(), stages, away)
     return [drawing.stage(row) if isinstance(row, Stage) else drawing.task(row) for row in page.rows]
 
@@ -138,9 +138,9 @@ def task_lines(tasks: list[Task], now: datetime) -> list[TaskLine]:
     return [_task_line(task, now) for task in tasks]
 
 
-def stands_for_words(absence: Absence) -> str:
+def stands_for_words(one: StandIn) -> str:
     """For whom somebody does something, and until when."""
-    told = {"name": absence.user.name, "day": wording.short_day(absence.last_day)}
+    told = {"name": one.user.name, "day": wording.short_day(one.until)}
     return gettext("for %(name)s, absent until %(day)s") % told
 
 

@@ -73,9 +73,8 @@ def was_filed_surely(case: Case) -> bool:
     """
     if was_filed_by_themselves(case, level=SURE_ENOUGH):
         return True
-    source = case.source
     by_mandate = case.parties.filter(role=PartyRole.REPRESENTATIVE, mandate__isnull=False)
-    return source.identity_level >= SURE_ENOUGH and by_mandate.exists()
+    return case.filed_level >= SURE_ENOUGH and by_mandate.exists()
 
 
 def was_filed_by_themselves(case: Case, *, level: int) -> bool:

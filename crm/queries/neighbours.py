@@ -9,6 +9,7 @@ from django.db.models import QuerySet, Value
 from accounts.actors import Actor
 from common.keyset import next_rows
 from crm.models import Stage
+from crm.queries.mine import covered_by, my_stages
 from crm.queries.work import MY_ORDER, WorkFilter, agency_work
 
 SALT = "list-place"
@@ -57,16 +58,17 @@ def place_of(stage: Stage, among: str, narrowed: WorkFilter) -> str:
 
 def neighbours(actor: Actor, sealed: str) -> Neighbours | None:
     """
-    Return the cases beside a place in a list: two short reads of an index in one query, whatever became of the case meanwhile.
+    Return the cases beside a place in a list: two short reads of an index in one query, whatever became of the case meanwhile; in somebody's
+    own work one more, for whom they stand in.
 
     None where the place was tampered with, or there is none.
     """
     place = _opened(sealed)
     if place is None:
         return None
-    order = place.order
+    order, rows = place.order, _rows(actor, place)
     sides = [
-        next_rows(_rows(actor, place), order, list(place.values), backwards)
+        next_rows(rows, order, list(place.values), backwards)
         .annotate(side=Value(side))
         .values("side", "case__folio", *order)[:1]
         for side, backwards in (("before", True), ("after", False))
@@ -82,7 +84,7 @@ def _order(among: str, narrowed: WorkFilter) -> tuple[str, ...]:
 def _rows(actor: Actor, place: ListPlace) -> QuerySet[Stage]:
     if place.among == AGENCY_LIST:
         return agency_work(actor, place.narrowed)
-    return Stage.objects.of_agencies(actor).open().filter(assigned_to=actor.user_id)
+    return my_stages(actor, covered_by(actor))
 
 
 def _neighbour(row: dict[str, Any], place: ListPlace) -> Neighbour:

@@ -174,7 +174,9 @@ class _Names:
     def spoken(self, event: Event) -> Spoken:
         mandate = event.value("mandate")
         speaker, whom = (self.people.get(str(one)) for one in (event.value("spoken_by"), event.on_behalf_of))
-        is_sure = self.is_staff or event.interaction_id in self.surely
+        is_filing = event.kind == "case.submitted"
+        was_sure = self.case.filed_level >= SURE_ENOUGH if is_filing else event.interaction_id in self.surely
+        is_sure = self.is_staff or was_sure
         who = self._known(speaker) if is_sure else self.case.filler_as_told or gettext("somebody")
         if organisation := self.agents.get(UUID(mandate)) if mandate else None:
             who = gettext("%(who)s of %(organisation)s") % {"who": who, "organisation": organisation}

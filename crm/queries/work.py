@@ -139,8 +139,8 @@ def parties_of(case: Case, actor: Actor) -> QuerySet[Party]:
         .annotate(
             runs=ArraySubquery(numbers.order_by("pk").values(found=JSONObject(value="value"))),
             is_closed=Exists(record.closed_to(actor)),
-            filed_by=surviving("case__source__person"),
-            filed_level=F("case__source__identity_level"),
+            filed_by=surviving("case__filed_by"),
+            filed_level=F("case__filed_level"),
             ways=ArraySubquery(ways.order_by("pk").values(found=JSONObject(kind="kind", value="value"))),
         )
         .order_by("pk")

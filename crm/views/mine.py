@@ -10,7 +10,7 @@ from common import clock
 from crm import actions
 from crm.models import Stage
 from crm.panels.work import mine_lines
-from crm.queries.mine import absences_covered, my_page
+from crm.queries.mine import covered_by, my_page
 from crm.queries.work import agency_names
 from crm.views.work import live_topics
 
@@ -28,16 +28,16 @@ def show_my_tasks(request: ActorRequest) -> HttpResponse:
 
 
 def _render_mine(request: ActorRequest) -> HttpResponse:
-    absences = absences_covered(request.actor)
-    page = my_page(request.actor, absences, place=request.GET.get("place", ""))
+    covered = covered_by(request.actor)
+    page = my_page(request.actor, covered, place=request.GET.get("place", ""))
     shown = [row.case_id for row in page.rows if isinstance(row, Stage) or row.case_id]
     actions.log_access("list", by=request.actor, shown=shown)
     context = {
-        "lines": mine_lines(page, actor=request.actor, absences=absences),
+        "lines": mine_lines(page, actor=request.actor, covered=covered),
         "page": page,
         "pages": page.links(request.GET),
         "agencies": agency_names(request.actor),
-        "absences": absences,
+        "covered": covered,
         "is_officer": request.actor.has_role(Role.OFFICER),
         "since": clock.now(),
         **live_topics(request),

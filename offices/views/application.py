@@ -20,7 +20,7 @@ from catalog.questionnaires.forms import QuestionForm
 from common import clock, links
 from common.errors import DomainError, NotAllowed, shown_on
 from crm import keys
-from crm.models import Case, Interaction, PartyRole
+from crm.models import Case, PartyRole
 from crm.models.interaction import SURE_ENOUGH
 from crm.panels import applications
 from crm.panels.mandates import name_of, present_words, speaking_in
@@ -148,21 +148,21 @@ def _who(visit: Visit, request: ActorRequest) -> str:
     return present_words(name_of(contact.person), speaking) if contact.person else ""
 
 
-def _filed_for(case: Case, contact: Interaction) -> dict[str, str]:
+def _filed_for(case: Case) -> dict[str, str]:
     """
     Who filed it for whom, where they are two: a name that we know only of whoever showed who they are, or is spoken for by a mandate; else
     as it was written in this case.
     """
-    names = {
-        party.role: name_of(party.person) for party in case.parties.select_related("person__merged_into")
-    }
-    if PartyRole.REPRESENTATIVE not in names:
+    parties = {party.role: party for party in case.parties.select_related("person__merged_into")}
+    representative = parties.get(PartyRole.REPRESENTATIVE)
+    if representative is None:
         return {"filed_by": "", "filed_for": ""}
-    is_sure = contact.identity_level >= SURE_ENOUGH
-    by_mandate = is_sure and contact.mandate_id is not None
+    is_sure = case.filed_level >= SURE_ENOUGH
+    by_mandate = is_sure and representative.mandate_id is not None
+    applicant = parties[PartyRole.APPLICANT].person
     return {
-        "filed_by": names[PartyRole.REPRESENTATIVE] if is_sure else case.filler_as_told,
-        "filed_for": names.get(PartyRole.APPLICANT, "") if by_mandate else case.applicant_as_told,
+        "filed_by": name_of(representative.person) if is_sure else case.filler_as_told,
+        "filed_for": name_of(applicant) if by_mandate else case.applicant_as_told,
     }
 
 
@@ -183,7 +183,7 @@ def show_receipt(request: ActorRequest, visit_id: UUID, matter_id: int) -> HttpR
         "key": keys.pretty(kept["key"]) if kept.get("key") else "",
         "code": kept.get("code", ""),
         "is_theirs": is_theirs,
-        **_filed_for(case, visit.interaction),
+        **_filed_for(case),
         "estimate": estimate_of(case),
         "follow": follow,
         "qr": qr(follow),

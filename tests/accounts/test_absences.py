@@ -104,6 +104,29 @@ def test_days_that_are_over_turned_round_or_taken_are_refused(
     assert field in refusal.value.fields
 
 
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.REVIEWER, Role.PUBLISHER])
+def test_a_deputy_of_an_officer_does_the_work_of_officers(role, officer, agency, actor_of, client_of):
+    other = people.staff("Elisa Duarte", role, agency=agency)
+
+    with pytest.raises(DomainError, match="works with them"):
+        away(officer, actor_of(officer), other)
+
+    assert (
+        other
+        not in client_of(officer).get(reverse("accounts:absences")).context["form"].fields["deputy"].queryset
+    )
+
+
+def test_editors_reviewers_and_publishers_stand_in_for_whoever_has_the_same_post(agency, actor_of):
+    editor, same = (people.staff(name, Role.EDITOR, agency=agency) for name in ("Elisa Duarte", "Eva Ríos"))
+    publisher = people.staff("Pía Soto", Role.PUBLISHER, agency=agency)
+
+    away(editor, actor_of(editor), same)
+
+    with pytest.raises(DomainError, match="works with them"):
+        away(same, actor_of(same), publisher, 5, 6)
+
+
 def test_a_deputy_works_with_them(officer, other_officer, clerk, actor_of):
     for deputy in (other_officer, clerk, officer):
         with pytest.raises(DomainError, match="works with them"):

@@ -66,6 +66,18 @@ def test_the_words_of_the_reference_sheets_come_back_as_they_were():
             assert str(text.render(from_html(shown))) == shown.replace("<em>", "").replace("</em>", "")
 
 
+def test_a_reference_sheet_says_what_it_costs_among_its_costs_and_once():
+    """What an editor changes there is contradicted nowhere else."""
+    for sheet in read_sheets():
+        said = [
+            words for cost in sheet.get("costs") or [] for words in (cost.get("condition") or {}).values()
+        ]
+        assert not {"Gratis", "Free"} & set(said), sheet["slug"]
+        assert not any("Es gratis" in one or "It is free" in one for one in sheet["summary"].values()), sheet[
+            "slug"
+        ]
+
+
 def test_a_text_larger_than_any_sheets_is_refused():
     for read in (from_html, plain_text, blocks):
         with pytest.raises(HtmlTooLarge):

@@ -19,6 +19,7 @@ from common import channels, clock
 from common.errors import DomainError
 from crm import actions, files, keys, tasks
 from crm.models import Case, ClaimCode, Interaction, KeyedRequest, PersonIdentifier
+from crm.queries.work import parties_of
 from events.models import Event
 from tests.crm.programs import kiosk, program_of
 from tests.factories import catalog as sheets
@@ -131,6 +132,20 @@ def test_whoever_is_there_is_known_as_they_say_and_no_surer(program):
     assert told.json()["identity_level"] == 100
     assert (wrong.status_code, list(wrong.json()["errors"])) == (422, ["run"])
     assert Interaction.objects.get(pk=contact).person.name == "Amina Rojas Soto"
+
+
+def test_whoever_comes_next_in_a_contact_did_not_file_what_was_filed_before_they_came(program):
+    contact = begun(program)
+    program.post(f"contacts/{contact}/person", {"name": "Amina Rojas Soto", "run": "12.345.678-5"})
+    case = filled(program, contact)
+    program.post(f"contacts/{contact}/cases/{case}/submit")
+
+    renamed = program.post(f"contacts/{contact}/person", {"name": "Otro Hombre", "run": "11.111.111-1"})
+
+    assert renamed.status_code == 200  # one contact may serve two people
+    row = Case.objects.get(pk=case)
+    party = parties_of(row, Actor.system()).get(role="applicant")
+    assert (party.filed_by, party.filed_level) == (party.person_id, 100)
 
 
 def test_a_run_typed_at_a_kiosk_opens_none_of_the_person_s_cases(program, submitted_case):

@@ -59,7 +59,8 @@ def short_lived(agency):
 
 
 def test_each_requirement_has_one_state_in_words(submitted_case, paper, by):
-    assert states(submitted_case) == {"id-card": "Asked for, nothing came yet", "proof": "Received"}
+    never_asked = "Nothing came; it is asked for if it is needed"
+    assert states(submitted_case) == {"id-card": never_asked, "proof": "Received"}
 
     judge(paper, by, "rejected", reason="No se lee.")
     assert states(submitted_case)["proof"] == "Not accepted"
@@ -157,7 +158,7 @@ def test_an_agency_asks_for_one_more_paper_by_requirement_and_in_words(submitted
     )
 
     assert states(submitted_case) == {
-        "id-card": "Asked for, nothing came yet",
+        "id-card": "Nothing came; it is asked for if it is needed",
         "proof": "Asked for, nothing came yet",  # what came before it was asked for again does not answer
         "asked-1": "Asked for, nothing came yet",
     }

@@ -14,7 +14,6 @@ from config.reference.retention import load_retention_rules
 from crm import actions
 from crm.models import (
     Case,
-    Interaction,
     Message,
     MessageKind,
     Person,
@@ -149,7 +148,7 @@ def test_nobody_else_does_these_acts(right, asked, clerk, other_officer, supervi
 @pytest.mark.parametrize("right", ["access", "portability", "suppression", "blocking", "rectification"])
 def test_nothing_is_done_with_a_persons_data_for_whoever_did_not_show_that_they_are_that_person(right, asked):
     case = asked(right)
-    Interaction.objects.filter(pk=case.source_id).update(identity_level=100)
+    Case.objects.filter(pk=case.pk).update(filed_level=100)
     acts = {
         "suppression": lambda: actions.erase_person(case, by=case.by),
         "blocking": lambda: actions.block_person(case, by=case.by, reason="Sí."),
@@ -166,7 +165,7 @@ def test_nothing_is_done_with_a_persons_data_for_whoever_did_not_show_that_they_
 
 def test_opposition_is_not_granted_to_whoever_did_not_show_that_they_are_that_person(asked):
     case = asked("opposition")
-    Interaction.objects.filter(pk=case.source_id).update(identity_level=100)
+    Case.objects.filter(pk=case.pk).update(filed_level=100)
 
     with pytest.raises(DomainError, match="did not show that they are this person"):
         decide(case, by=case.by)

@@ -11,12 +11,13 @@ from django.urls import reverse
 from accounts import actions as accounts
 from accounts.actors import Actor
 from accounts.models import Membership, Role
-from common import clock
+from common import clock, wording
 from common.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
 from crm import actions
 from crm.models import RedactionLog, Task, TaskState
 from crm.models.task import NEXT
 from crm.queries import mine
+from crm.queries.neighbours import neighbours
 from events.models import Event
 from tests.factories import accounts as people
 from tests.factories import crm
@@ -314,14 +315,48 @@ def test_a_deputy_of_tomorrow_sees_nothing_today(by, agency, officer, colleague,
     assert my_lines(client_of(colleague)) == []
 
 
+def test_the_case_before_and_the_next_are_those_of_my_list_with_whoever_i_stand_in_for(
+    procedure_version, by, officer, colleague, actor_of, client_of
+):
+    away(officer, colleague)
+    for doer in (by, actor_of(colleague), by):
+        actions.take_stage(crm.filed_case(procedure_version).stages.get(), by=doer)
+    client = client_of(colleague)
+    lines = my_lines(client)
+    places = [line.place for line in lines]
+
+    beside = [neighbours(actor_of(colleague), place) for place in places]
+
+    folios = [line.folio for line in lines]
+    assert len(folios) == 3
+    assert [one.before and one.before.folio for one in beside] == [None, *folios[:-1]]
+    assert [one.after and one.after.folio for one in beside] == [*folios[1:], None]
+
+
 # --- deputies who are away themselves ---------------------------------------------------------------
-def away(user, deputy):
-    accounts.enter_absence(user, by=Actor.staff(user), deputy=deputy, first_day=today(), last_day=today())
+def away(user, deputy, days=0):
+    last = today() + timedelta(days=days)
+    accounts.enter_absence(user, by=Actor.staff(user), deputy=deputy, first_day=today(), last_day=last)
 
 
 @pytest.fixture
 def third(agency):
     return people.staff("Rosa Ulloa", Role.OFFICER, agency=agency)
+
+
+def test_whoever_stands_in_through_a_deputy_who_is_away_does_so_until_the_first_of_them_is_back(
+    officer, colleague, third, actor_of, client_of
+):
+    away(officer, colleague, days=9)
+    away(colleague, third, days=4)
+
+    told = mine.covered_by(actor_of(third))
+
+    assert {one.user: one.until for one in told} == dict.fromkeys(
+        (officer, colleague), today() + timedelta(days=4)
+    )
+    page = client_of(third).get(reverse("crm:work")).text
+    assert page.count(f"until {wording.short_day(today() + timedelta(days=4))}") == 2
 
 
 def test_where_the_deputy_is_away_too_the_work_shows_at_their_deputy_who_may_do_it(
@@ -474,3 +509,9 @@ def test_a_task_is_handed_to_the_chief_on_its_page(agency, officer, client_of, a
 
     task.refresh_from_db()
     assert task.owner == chief
+
+
+def test_the_form_of_a_new_task_opens_with_its_first_field_in_hand(officer, client_of):
+    form = client_of(officer).get(reverse("tasks:new")).context["form"]
+
+    assert [bound.name for bound in form if bound.field.widget.attrs.get("autofocus")] == ["what"]

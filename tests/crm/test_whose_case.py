@@ -1,6 +1,7 @@
 """Whose a case is: who is told of it, who is given its key, and who may file what asks to be sure of them."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
 from catalog.sheets import RIGHTS
@@ -9,7 +10,8 @@ from crm import actions, files, keys, permissions
 from crm.actions import MandateRefused
 from crm.actions.parties import SomebodyElse
 from crm.models import Case, Party, PartyRole, Person
-from crm.queries.levels import level_in
+from crm.queries.levels import level_in, was_filed_surely
+from crm.queries.work import parties_of
 from tests.factories import catalog as sheets
 from tests.factories import mandates
 from tests.factories.crm import AMINA, ANSWERS, filed_case, pdf
@@ -138,3 +140,74 @@ def test_a_mandate_to_apply_files_it_and_one_to_ask_does_not(strict, office, by,
     else:
         with pytest.raises(MandateRefused):
             actions.submit_case(case, by=by)
+
+
+# --- who filed it, once it is filed --------------------------------------------------------------------
+def filers(case: Case) -> tuple[Person | None, int]:
+    party = parties_of(case, SYSTEM).get(role="applicant")
+    return Person.objects.filter(pk=party.filed_by).first(), party.filed_level
+
+
+@pytest.mark.parametrize("level", [100, 500])
+def test_another_person_in_the_same_contact_later_does_not_rewrite_who_filed_a_case(
+    procedure_version, office, by, level
+):
+    amanda = known("Amanda Lagos", "12345678-5")
+    contact = mandates.at_desk(office, by, amanda)
+    case = actions.submit_case(drafted(procedure_version, contact, by), by=by)
+
+    actions.identify_person(contact, by=by, person=known("Otro Hombre Distinto", "9876543-3"), level=level)
+
+    case = Case.objects.get(pk=case.pk)
+    assert filers(case) == (amanda, 500)
+    assert was_filed_surely(case)
+    assert Case.objects.filed_by(amanda, level=500).get() == case
+
+
+def test_whoever_is_surely_known_later_in_a_contact_did_not_file_surely_what_was_filed_before(
+    procedure_version, office, by
+):
+    amanda = known("Amanda Lagos", "12345678-5")
+    contact = mandates.at_desk(office, by, amanda)
+    actions.identify_person(contact, by=by, person=amanda, level=100)
+    case = actions.submit_case(drafted(procedure_version, contact, by), by=by)
+
+    actions.identify_person(contact, by=by, person=amanda, level=500)
+
+    case = Case.objects.get(pk=case.pk)
+    assert filers(case) == (amanda, 100)
+    assert not was_filed_surely(case)
+
+
+def test_a_case_that_somebody_filed_for_themselves_stays_so_when_they_speak_for_another_afterwards(
+    procedure_version, office, by
+):
+    amanda, renata = known("Amanda Lagos", "12345678-5"), known("Renata Soto", "9876543-3")
+    contact = mandates.at_desk(office, by, amanda)
+    case = actions.submit_case(drafted(procedure_version, contact, by), by=by)
+
+    actions.represent(contact, by=by, represented=renata)
+
+    assert Case.objects.filed_by(amanda, level=500).get() == case
+
+
+def test_who_filed_a_case_is_found_under_the_record_that_stands_for_them(
+    procedure_version, office, by, office_supervisor, actor_of
+):
+    amanda = known("Amanda Lagos", "12345678-5")
+    same = actions.know_person(by=SYSTEM, name="Amanda Lagos Soto")
+    case = actions.submit_case(drafted(procedure_version, mandates.at_desk(office, by, amanda), by), by=by)
+
+    actions.merge_people(same, amanda, by=actor_of(office_supervisor), reason="Es la misma persona")
+
+    assert filers(case) == (same, 500)
+    assert Case.objects.filed_by(same, level=500).get() == case
+    assert was_filed_surely(Case.objects.get(pk=case.pk))
+
+
+def test_the_draft_of_nobody_yet_was_filed_by_nobody(procedure_version, office, by):
+    case = drafted(procedure_version, mandates.at_desk(office, by, known("Amanda", "12345678-5")), by)
+
+    assert (case.filed_by, case.filed_level) == (None, 0)
+    with pytest.raises(IntegrityError, match="case_filed_by_once_submitted"), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(filed_level=500)

@@ -119,6 +119,7 @@ def test_a_wrong_answer_is_told_at_its_field_and_kept(client_of, clerk, visit):
     assert answer.status_code == 422
     assert 'value="seventy"' in panel(answer.text)
     assert "Write a whole number, only digits." in panel(answer.text)
+    assert "no sheet with rules fits" not in panel(answer.text)  # nothing was looked for
 
 
 def test_htmx_swaps_in_exactly_the_panel_of_the_page(client_of, clerk, visit):
