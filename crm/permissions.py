@@ -8,7 +8,7 @@ from accounts.actors import Actor, ActorKind
 from accounts.models import Role, Scope
 from accounts.queries.teams import chiefs_covered_by
 from crm.models import Case, Interaction, Mandate, MandateAct, Person, Stage, Task
-from crm.models.interaction import SURE_ENOUGH
+from crm.models.interaction import SURE_ENOUGH, InteractionQuerySet
 from crm.models.person import CHANNEL_ROLES
 from crm.models.stage import UNDER_WAY
 from crm.models.task import TEAM_ROLES, is_on_line
@@ -63,14 +63,23 @@ def can_speak_for_citizen(
     if (
         actor.is_agency
     ):  # what somebody says of themselves at a kiosk opens what they filed there just now, and nothing else
-        return Interaction.objects.outside(actor).alone().filter(pk=case.source_id).exists()
+        return _was_filed_by_whoever_is_in(Interaction.objects.outside(actor).alone(), case)
     if not actor.has_role(*CHANNEL_ROLES):
         return False
     present = Interaction.objects.present_of(actor)
     present = present.filter(pk=interaction.pk) if interaction else present
-    if present.alone().filter(pk=case.source_id).exists() or _is_theirs(case, present.alone().people()):
+    alone = present.alone()
+    if _was_filed_by_whoever_is_in(alone, case) or _is_theirs(case, alone.people()):
         return True
     return _is_theirs(case, present.spoken_for(act, case.version.procedure_id))
+
+
+def _was_filed_by_whoever_is_in(contacts: InteractionQuerySet, case: Case) -> bool:
+    """Whether a case was begun in one of these contacts, which is with nobody else than when it was filed."""
+    here = contacts.filter(pk=case.source_id)
+    if case.filed_by is not None:
+        here = here.filter(person__in=Person.objects.one_with(case.filed_by).values("pk"))
+    return here.exists()
 
 
 def is_about_their_case(interaction: Interaction, case: Case, *, act: str = MandateAct.STATUS) -> bool:

@@ -17,7 +17,7 @@ from catalog.queries.published import content_of
 from catalog.sheets import RIGHTS, Sheet
 from common import channels, clock
 from common.errors import DomainError
-from crm import actions, files, keys, tasks
+from crm import actions, files, keys, permissions, tasks
 from crm.models import Case, ClaimCode, Interaction, KeyedRequest, PersonIdentifier
 from crm.queries.work import parties_of
 from events.models import Event
@@ -146,6 +146,9 @@ def test_whoever_comes_next_in_a_contact_did_not_file_what_was_filed_before_they
     row = Case.objects.get(pk=case)
     party = parties_of(row, Actor.system()).get(role="applicant")
     assert (party.filed_by, party.filed_level) == (party.person_id, 100)
+    assert not permissions.can_speak_for_citizen(Actor.agency(program.credential), row)
+    program.post(f"contacts/{contact}/person", {"name": "Amina Rojas Soto", "run": "12.345.678-5"})
+    assert permissions.can_speak_for_citizen(Actor.agency(program.credential), row)
 
 
 def test_a_run_typed_at_a_kiosk_opens_none_of_the_person_s_cases(program, submitted_case):
