@@ -42,10 +42,9 @@ def _until(absence: Absence, away: dict[UUID, Absence], actor: Actor) -> date:
     return last
 
 
-def my_stages(actor: Actor, covered: list[StandIn]) -> QuerySet[Stage]:
-    """The open stages that are assigned to the actor, or to those they stand in for."""
-    people = [actor.signed_in_id, *(one.user.pk for one in covered)]
-    return Stage.objects.of_agencies(actor).open().filter(assigned_to__in=people)
+def my_stages(actor: Actor, away: list[UUID]) -> QuerySet[Stage]:
+    """The open stages that are assigned to the actor, or to those who are away and for whom they stand in."""
+    return Stage.objects.of_agencies(actor).open().filter(assigned_to__in=[actor.signed_in_id, *away])
 
 
 def my_page(actor: Actor, covered: list[StandIn], *, place: str = "") -> KeysetPage:

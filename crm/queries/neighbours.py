@@ -2,6 +2,7 @@
 
 from dataclasses import astuple, dataclass
 from typing import Any
+from uuid import UUID
 
 from django.core import signing
 from django.db.models import QuerySet, Value
@@ -9,7 +10,7 @@ from django.db.models import QuerySet, Value
 from accounts.actors import Actor
 from common.keyset import next_rows
 from crm.models import Stage
-from crm.queries.mine import covered_by, my_stages
+from crm.queries.mine import my_stages
 from crm.queries.work import MY_ORDER, WorkFilter, agency_work
 
 SALT = "list-place"
@@ -56,17 +57,18 @@ def place_of(stage: Stage, among: str, narrowed: WorkFilter) -> str:
     return ListPlace(among, narrowed, tuple(getattr(stage, key) for key in _order(among, narrowed))).sealed()
 
 
-def neighbours(actor: Actor, sealed: str) -> Neighbours | None:
+def neighbours(actor: Actor, sealed: str, *, away: list[UUID]) -> Neighbours | None:
     """
-    Return the cases beside a place in a list: two short reads of an index in one query, whatever became of the case meanwhile; in somebody's
-    own work one more, for whom they stand in.
+    Return the cases beside a place in a list: two short reads of an index in one query, whatever became of the case meanwhile.
 
     None where the place was tampered with, or there is none.
+
+    :param away: those for whom the actor stands in today
     """
     place = _opened(sealed)
     if place is None:
         return None
-    order, rows = place.order, _rows(actor, place)
+    order, rows = place.order, _rows(actor, place, away)
     sides = [
         next_rows(rows, order, list(place.values), backwards)
         .annotate(side=Value(side))
@@ -81,10 +83,10 @@ def _order(among: str, narrowed: WorkFilter) -> tuple[str, ...]:
     return narrowed.order if among == AGENCY_LIST else MY_ORDER
 
 
-def _rows(actor: Actor, place: ListPlace) -> QuerySet[Stage]:
+def _rows(actor: Actor, place: ListPlace, away: list[UUID]) -> QuerySet[Stage]:
     if place.among == AGENCY_LIST:
         return agency_work(actor, place.narrowed)
-    return my_stages(actor, covered_by(actor))
+    return my_stages(actor, away)
 
 
 def _neighbour(row: dict[str, Any], place: ListPlace) -> Neighbour:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages as flash
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.queries.teams import absences_covered_by
 from accounts.requests import ActorRequest
 from accounts.rooms import room_required
 from common import clock
@@ -40,10 +42,17 @@ from crm.views.stale import revision_looked_at, say_it_changed
 
 
 def find_case(request: ActorRequest, folio: str) -> Case:
-    """Return the case with this folio, if the actor may see it, and when it was looked at (`seen_at`)."""
+    """
+    Return the case with this folio, if the actor may see it, when it was looked at (`seen_at`), and for whom they stand in today (`away`).
+    """
     cases = Case.objects.visible_to(request.actor).select_related("version__procedure__agency", "commune")
     unproven = Party.objects.filter(case=OuterRef("pk"), role=PartyRole.REPRESENTATIVE, mandate__isnull=True)
-    cases = cases.annotate(seen_at=ClockNow(), has_unproven=Exists(unproven), asked_papers=asked_papers())
+    cases = cases.annotate(
+        seen_at=ClockNow(),
+        has_unproven=Exists(unproven),
+        asked_papers=asked_papers(),
+        away=ArraySubquery(absences_covered_by(request.actor).values("user")),
+    )
     return get_object_or_404(cases, folio=folios.normalise(folio) or "")
 
 
@@ -173,7 +182,7 @@ def _whole(
         "answers": answer_lines(case, parties),
         "conversation": messages,
         "tasks": task_lines(tasks_of(case, actor), now),
-        "beside": neighbours(actor, request.GET.get("in", "")),
+        "beside": neighbours(actor, request.GET.get("in", ""), away=case.away),  # type: ignore[attr-defined]  # annotated
         "readers": other_readers(case, actor=actor),
         "undoable": judged_by(file.events, actor, now) if case.is_open and may_judge else set(),
     }

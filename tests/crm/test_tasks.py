@@ -17,7 +17,6 @@ from crm import actions
 from crm.models import RedactionLog, Task, TaskState
 from crm.models.task import NEXT
 from crm.queries import mine
-from crm.queries.neighbours import neighbours
 from events.models import Event
 from tests.factories import accounts as people
 from tests.factories import crm
@@ -323,9 +322,9 @@ def test_the_case_before_and_the_next_are_those_of_my_list_with_whoever_i_stand_
         actions.take_stage(crm.filed_case(procedure_version).stages.get(), by=doer)
     client = client_of(colleague)
     lines = my_lines(client)
-    places = [line.place for line in lines]
 
-    beside = [neighbours(actor_of(colleague), place) for place in places]
+    pages = [client.get(reverse("crm:case", args=[line.folio]), {"in": line.place}) for line in lines]
+    beside = [page.context["beside"] for page in pages]
 
     folios = [line.folio for line in lines]
     assert len(folios) == 3
