@@ -244,6 +244,8 @@ def _pay(old: Sheet, new: Sheet) -> list[str]:
 
 def _prices(sheet: Sheet) -> set[tuple[Any, ...]]:
     rows = sheet.content.get("costs") or []
+    if rows and not any(row["amount"] for row in rows):
+        return {(0, "", "")}  # free for everybody, whatever is said of it
     return {(row["amount"], row.get("currency", "CLP"), _words(row.get("condition"))) for row in rows}
 
 

@@ -95,6 +95,17 @@ def test_a_comma_an_accent_a_translation_or_another_order_changes_nothing_for_an
     assert touches(validated(sheet()), validated(sheet(**changes))) == []
 
 
+@pytest.mark.parametrize(
+    "condition", [None, {"es": "Gratis"}, {"es": "Para quien lo pida", "en": "For everybody"}]
+)
+def test_what_is_free_for_everybody_before_and_after_costs_as_before_whatever_is_said_of_it(condition):
+    free = {"amount": 0, "currency": "CLP"}
+    before = validated(sheet(costs=[{**free, "condition": {"es": "Gratis", "en": "Free"}}]))
+    after = validated(sheet(costs=[{**free, "condition": condition} if condition else free]))
+
+    assert touches(before, after) == []
+
+
 def test_several_things_are_said_together():
     said = sentences(costs=[], requirements=[CARD], form=WITHOUT_FILES, term={"calendar_days": 5})
 
