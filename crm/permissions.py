@@ -130,13 +130,19 @@ def can_decide(actor: Actor, stage: Stage) -> bool:
     return may and stage.agency_id in actor.agency_ids(Role.OFFICER)
 
 
-def can_assign(actor: Actor, stage: Stage) -> bool:
-    """Chiefs of the officers of the stage's agency, and those of its officers who stand in for one who is away."""
+def can_assign(actor: Actor, stage: Stage, *, covers_chief: bool | None = None) -> bool:
+    """
+    Chiefs of the officers of the stage's agency, and those of its officers who stand in for one who is away.
+
+    :param covers_chief: whether they do, where that was read already
+    """
     if stage.agency_id in actor.agency_ids(Role.CHIEF):
         return True
     if stage.agency_id not in actor.agency_ids(Role.OFFICER):
         return False
-    return chiefs_covered_by(actor).filter(agency=stage.agency_id).exists()
+    if covers_chief is None:
+        covers_chief = chiefs_covered_by(actor).filter(agency=stage.agency_id).exists()
+    return covers_chief
 
 
 def can_break_glass(actor: Actor) -> bool:

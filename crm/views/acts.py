@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import Role
 from catalog.models import Procedure
 from common.errors import DomainError
 from crm import actions, files, forms, permissions
@@ -262,8 +261,12 @@ def acts_now(
         names += ["refer", "deny", "ask", "grant"]
     elif own.state == StageState.AWAITING_CITIZEN and is_answer_overdue(own):
         names.append("lapse")
-    gives_out = own.agency_id in actor.agency_ids(Role.CHIEF) or own.covers_chief  # type: ignore[attr-defined]  # read with it
-    if own.is_open and own.state != StageState.WAITING and gives_out:
+    covers_chief = own.covers_chief  # type: ignore[attr-defined]  # read with it
+    if (
+        own.is_open
+        and own.state != StageState.WAITING
+        and permissions.can_assign(actor, own, covers_chief=covers_chief)
+    ):
         names.insert(0, "assign")
     if asked := rights_acts(case, own):
         place = len(names) if unmet(case) or "grant" not in names else names.index("grant")

@@ -255,6 +255,15 @@ def tell(kind: str) -> None:
         actions.send_notification(pk, by=Actor.system())
 
 
+def deny_at_domicile(case: Case, by: Actor) -> None:
+    """On Monday the citizen is told of a refusal at their electronic domicile."""
+    ContactPoint.objects.filter(kind="email").update(is_domicile=True)
+    with clock.frozen(MONDAY):
+        stage = actions.take_stage(case.stages.get(), by=by)
+        actions.decide_stage(stage, by=by, decision="denied", reason="No cumple.")
+        tell("case.denied")
+
+
 def moved_by_calendar() -> None:
     tasks.move_terms(
         event_ids=[
@@ -295,12 +304,8 @@ def test_a_day_off_moves_the_terms_that_run_over_it_and_the_promise_with_them(sh
 def test_a_day_off_before_a_decision_takes_effect_puts_that_off_and_the_citizen_is_told(
     submitted_case, by, administrator
 ):
-    ContactPoint.objects.filter(kind="email").update(is_domicile=True)
-    stage = submitted_case.stages.get()
+    deny_at_domicile(submitted_case, by)
     with clock.frozen(MONDAY):
-        actions.take_stage(stage, by=by)
-        actions.decide_stage(stage, by=by, decision="denied", reason="No cumple.")
-        tell("case.denied")
         case = actions.close_case(submitted_case, by=by)
         assert (effect_of(case).effective_on, remedy_of(case).until) == (
             date(2026, 11, 12),
@@ -318,12 +323,7 @@ def test_a_day_off_before_a_decision_takes_effect_puts_that_off_and_the_citizen_
 
 
 def test_a_day_off_after_a_decision_took_effect_moves_nothing(submitted_case, by, administrator):
-    ContactPoint.objects.filter(kind="email").update(is_domicile=True)
-    stage = submitted_case.stages.get()
-    with clock.frozen(MONDAY):
-        actions.take_stage(stage, by=by)
-        actions.decide_stage(stage, by=by, decision="denied", reason="No cumple.")
-        tell("case.denied")
+    deny_at_domicile(submitted_case, by)
     with clock.frozen(days(4)):
         actions.change_day(
             date(2026, 11, 16), by=Actor.staff(administrator), is_business=False, reason="Duelo"
